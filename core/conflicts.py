@@ -1,0 +1,119 @@
+"""When two people change one spool at once: try again, politely, and remember where it happens often."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from core.errors import VersionConflictError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backoff:
+    """How a version conflict is retried.
+
+    Before try number n + 1 it waits a random time between 0 and min(`cap`, `base` * 2 ** (n - 1)) seconds ("full
+    jitter", AWS Architecture Blog, "Exponential Backoff And Jitter"), so that losers do not meet again.
+    """
+
+    attempts: int = 8
+    base: float = 0.005
+    cap: float = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictMetrics:
+    """What happened to the requests on one spool since this process began."""
+
+    tag_spool: str
+    requests: int = 0
+    retries: int = 0
+    failures: int = 0
+
+    @property
+    def success_rate(self) -> float:
+        """Share of requests that got through, 0.0 to 1.0."""
+        return 1.0 if not self.requests else 1 - self.failures / self.requests
+
+    @property
+    def retries_per_request(self) -> float:
+        return self.retries / self.requests if self.requests else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class HotSpot:
+    """A spool that many want at once, and what to do about it."""
+
+    metrics: ConflictMetrics
+    recommendation: str
+
+
+class ConflictService:
+    """Makes version tokens, retries requests that met a version conflict, and keeps the figures per spool."""
+
+    def __init__(self, backoff: Backoff | None = None) -> None:
+        self.backoff = backoff or Backoff()
+        self._metrics: dict[str, ConflictMetrics] = {}
+
+    @staticmethod
+    def new_token() -> UUID:
+        """A version token (uuid4): the id of an event, and so of the state that event makes."""
+        return uuid4()
+
+    async def run(self, tag_spool: str, attempt: Callable[[], Awaitable[T]]) -> T:
+        """The result of `attempt`, which is called again after a `VersionConflictError` and after nothing else.
+
+        Raises the last `VersionConflictError` when all tries met one; any other error at once.
+        """
+        tries = AsyncRetrying(
+            retry=retry_if_exception_type(VersionConflictError),
+            stop=stop_after_attempt(self.backoff.attempts),
+            wait=wait_random_exponential(multiplier=self.backoff.base, max=self.backoff.cap),
+            reraise=True,
+        )
+        made = 0
+        conflicted = False
+
+        async def counted() -> T:
+            nonlocal made, conflicted
+            made += 1
+            try:
+                return await attempt()
+            except VersionConflictError:
+                conflicted = made >= self.backoff.attempts
+                raise
+
+        try:
+            return await tries(counted)
+        finally:
+            self._count(tag_spool, retries=max(made - 1, 0), failed=conflicted)
+
+    def metrics(self, tag_spool: str) -> ConflictMetrics:
+        """The figures of one spool; zeros for a spool nobody asked for."""
+        return self._metrics.get(tag_spool, ConflictMetrics(tag_spool=tag_spool))
+
+    def hot_spots(self, *, min_retries: int = 3) -> list[HotSpot]:
+        """Spools with at least `min_retries` retries, the hottest first."""
+        hot = [figures for figures in self._metrics.values() if figures.retries >= min_retries]
+        hot.sort(key=lambda figures: (figures.retries, figures.failures), reverse=True)
+        return [HotSpot(figures, self._recommend(figures)) for figures in hot]
+
+    def _count(self, tag_spool: str, *, retries: int, failed: bool) -> None:
+        before = self.metrics(tag_spool)
+        self._metrics[tag_spool] = replace(
+            before,
+            requests=before.requests + 1,
+            retries=before.retries + retries,
+            failures=before.failures + failed,
+        )
+
+    def _recommend(self, figures: ConflictMetrics) -> str:
+        if figures.failures:
+            return f"Subir los intentos (ahora {self.backoff.attempts}) o la espera máxima (ahora {self.backoff.cap} s)"
+        if figures.retries_per_request >= 1:
+            return "Varias personas van tras este spool a la vez: asignarlo a una"
+        return "Vigilar: los reintentos alcanzan por ahora"

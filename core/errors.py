@@ -1,0 +1,227 @@
+"""Everything that can be refused, as one family.
+
+Each error has an `error_code` and a `status` (as HTTP would number it), and carries the data a person needs
+to act on it. A driver's own error is wrapped once, in its adapter, with `raise ... from exc`.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from core.model import Accion, Occupation, Operacion
+
+
+class _Worded(StrEnum):
+    """A code with its Spanish words: the member's value is the code, `texto` the words."""
+
+    texto: str
+
+    def __new__(cls, code: str, texto: str) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.texto = texto
+        return member
+
+
+class Falta(_Worded):
+    """What must happen first."""
+
+    MATERIALES = "MATERIALES", "sus materiales (Fecha_Materiales)"
+    ARM_INICIADO = "ARM_INICIADO", "que ARM haya comenzado"
+    ARM_COMPLETADO = "ARM_COMPLETADO", "que ARM esté COMPLETADO"
+    SOLD_COMPLETADO = "SOLD_COMPLETADO", "que SOLD esté COMPLETADO"
+
+
+class Impedimento(_Worded):
+    """Why an operation does not fit the spool's state."""
+
+    YA_COMPLETADA = "YA_COMPLETADA", "la operación ya está completada"
+    SIN_TOMAR = "SIN_TOMAR", "la metrología se completa sin tomar el spool"
+    OTRA_OPERACION = "OTRA_OPERACION", "está tomado para otra operación"
+    ESPERA_REPARACION = "ESPERA_REPARACION", "espera reparación antes de inspeccionarse otra vez"
+    YA_APROBADO = "YA_APROBADO", "ya está APROBADO"
+    NO_RECHAZADO = "NO_RECHAZADO", "no está RECHAZADO"
+    SPOOL_LIBRE = "SPOOL_LIBRE", "nadie lo tiene"
+    NO_BLOQUEADO = "NO_BLOQUEADO", "no está BLOQUEADO"
+
+
+class KioskError(Exception):
+    """La solicitud no se pudo cumplir."""
+
+    error_code: ClassVar[str] = "KIOSK_ERROR"
+    status: ClassVar[int] = 500
+
+    def __init__(self, message: str = "", **details: object) -> None:
+        self.details = details
+        self.message = message or (type(self).__doc__ or "").strip().partition("\n")[0]
+        super().__init__(self.message)
+
+    def as_dict(self) -> dict[str, object]:
+        """The error as JSON shows it: code, status, message and the data (instants as ISO 8601)."""
+        data = {
+            key: value.isoformat() if isinstance(value, (date, datetime)) else value
+            for key, value in self.details.items()
+        }
+        return {"error_code": self.error_code, "status": self.status, "message": self.message, **data}
+
+
+class InvalidRequestError(KioskError):
+    """La solicitud está mal formada."""
+
+    error_code = "INVALID_REQUEST"
+    status = 400
+
+    def __init__(self, field: str, reason: str, value: object = None) -> None:
+        super().__init__(f"{field}: {reason}", field=field, reason=reason, value=value)
+
+
+class SpoolOccupiedError(KioskError):
+    """El spool está ocupado."""
+
+    error_code = "SPOOL_OCCUPIED"
+    status = 409
+
+    def __init__(self, tag_spool: str, occupation: Occupation) -> None:
+        self.occupation = occupation
+        super().__init__(
+            f"{tag_spool} lo tiene {occupation.worker_nombre} para {occupation.operacion}",
+            tag_spool=tag_spool,
+            worker_id=occupation.worker_id,
+            ocupado_por=occupation.worker_nombre,
+            operacion=occupation.operacion,
+            station=occupation.station,
+            fecha_ocupacion=occupation.fecha_ocupacion,
+        )
+
+
+class VersionConflictError(KioskError):
+    """El spool cambió mientras se guardaba."""
+
+    error_code = "VERSION_CONFLICT"
+    status = 409
+
+    def __init__(self, tag_spool: str, *, expected: int, attempts: int = 1) -> None:
+        super().__init__(tag_spool=tag_spool, expected_version=expected, attempts=attempts)
+
+
+class NoAutorizadoError(KioskError):
+    """El spool lo tiene otra persona."""
+
+    error_code = "NO_AUTORIZADO"
+    status = 403
+
+    def __init__(self, tag_spool: str, *, ocupado_por: str | None, worker_id: int | None) -> None:
+        holder = f"{tag_spool} lo tiene {ocupado_por}" if ocupado_por else ""
+        super().__init__(holder, tag_spool=tag_spool, ocupado_por=ocupado_por, worker_id=worker_id)
+
+
+class RolNoAutorizadoError(KioskError):
+    """El trabajador no tiene el rol que esta acción pide."""
+
+    error_code = "ROL_NO_AUTORIZADO"
+    status = 403
+
+    def __init__(self, worker_nombre: str, *, activo: bool, roles: list[str], faltan: list[str]) -> None:
+        message = f"{worker_nombre} está inactivo" if not activo else ""
+        super().__init__(message, worker_nombre=worker_nombre, activo=activo, roles=roles, roles_necesarios=faltan)
+
+
+class SpoolBloqueadoError(KioskError):
+    """El spool está BLOQUEADO: un supervisor debe desbloquearlo."""
+
+    error_code = "SPOOL_BLOQUEADO"
+    status = 403
+
+    def __init__(self, tag_spool: str, *, rechazos: int) -> None:
+        super().__init__(tag_spool=tag_spool, rechazos=rechazos)
+
+
+class SpoolNoEncontradoError(KioskError):
+    """No existe un spool con ese tag."""
+
+    error_code = "SPOOL_NO_ENCONTRADO"
+    status = 404
+
+    def __init__(self, tag_spool: str) -> None:
+        super().__init__(f"No existe el spool {tag_spool}", tag_spool=tag_spool)
+
+
+class WorkerNoEncontradoError(KioskError):
+    """No existe un trabajador con ese número."""
+
+    error_code = "WORKER_NO_ENCONTRADO"
+    status = 404
+
+    def __init__(self, worker_id: int) -> None:
+        super().__init__(f"No existe el trabajador {worker_id}", worker_id=worker_id)
+
+
+class LockExpiredError(KioskError):
+    """La ocupación ya no está vigente: hay que tomar el spool otra vez."""
+
+    error_code = "LOCK_EXPIRED"
+    status = 410
+
+    def __init__(self, tag_spool: str, *, worker_id: int | None = None, vencio: datetime | None = None) -> None:
+        super().__init__(tag_spool=tag_spool, worker_id=worker_id, vencio=vencio)
+
+
+class DependenciasNoSatisfechasError(KioskError):
+    """Falta algo que debe ocurrir antes."""
+
+    error_code = "DEPENDENCIAS_NO_SATISFECHAS"
+    status = 422
+
+    def __init__(self, tag_spool: str, *, operacion: Operacion, falta: Falta) -> None:
+        message = f"{tag_spool}: {operacion} necesita antes {falta.texto}"
+        super().__init__(message, tag_spool=tag_spool, operacion=operacion, falta=falta)
+
+
+class OperacionNoDisponibleError(KioskError):
+    """La operación no corresponde al estado del spool."""
+
+    error_code = "OPERACION_NO_DISPONIBLE"
+    status = 422
+
+    def __init__(
+        self, tag_spool: str, *, accion: Accion, operacion: Operacion | None, impedimento: Impedimento
+    ) -> None:
+        super().__init__(
+            f"{tag_spool}: {impedimento.texto}",
+            tag_spool=tag_spool,
+            accion=accion,
+            operacion=operacion,
+            impedimento=impedimento,
+        )
+
+
+class FechaInvalidaError(KioskError):
+    """La fecha está en el futuro."""
+
+    error_code = "FECHA_INVALIDA"
+    status = 422
+
+    def __init__(self, fecha: date, *, hoy: date) -> None:
+        super().__init__(fecha=fecha, hoy=hoy)
+
+
+class LedgerUnavailableError(KioskError):
+    """El registro no está disponible: nada se guardó."""
+
+    error_code = "LEDGER_UNAVAILABLE"
+    status = 503
+
+    def __init__(self, reason: str = "", **details: object) -> None:
+        message = f"El registro no está disponible: {reason}" if reason else ""
+        super().__init__(message, reason=reason, **details)
+
+
+class LedgerTooNewError(LedgerUnavailableError):
+    """El registro fue escrito por una versión más nueva del programa."""
+
+    def __init__(self, *, found: int, known: int) -> None:
+        super().__init__(
+            f"su esquema es {found} y este programa conoce hasta {known}; actualice el programa",
+            schema_found=found,
+            schema_known=known,
+        )

@@ -1,0 +1,37 @@
+"""Opening a ledger by its URL. Only the engine that the URL names is imported."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from core.errors import InvalidRequestError
+from core.ledger.protocol import Ledger
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of `sqlite:///relative/path` or `sqlite:////absolute/path`."""
+    _, _, path = url.partition(":///")
+    if not path:
+        raise InvalidRequestError("KIOSK_LEDGER_URL", "falta la ruta: sqlite:///ruta/del/archivo", url)
+    return Path(unquote(path)).expanduser()
+
+
+@asynccontextmanager
+async def open_ledger(url: str, *, site: str, request_memory: timedelta) -> AsyncIterator[Ledger]:
+    """The ledger of `site` at `url`, closed when the block ends.
+
+    Raises InvalidRequestError for a URL no engine knows, LedgerUnavailableError when it cannot be opened.
+    """
+    match urlsplit(url).scheme:
+        case "sqlite":
+            from core.ledger.sqlite import SqliteLedger
+
+            ledger = await SqliteLedger.open(sqlite_path(url), site=site, request_memory=request_memory)
+        case scheme:
+            raise InvalidRequestError("KIOSK_LEDGER_URL", f"no se conoce {scheme or 'una URL vacía'}://", url)
+    try:
+        yield ledger
+    finally:
+        await ledger.aclose()

@@ -1,0 +1,30 @@
+"""Values to JSON and back, the same for every engine that stores documents."""
+
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from core.model import Spool, Worker
+
+_SPOOL: Final = TypeAdapter(Spool)
+_WORKER: Final = TypeAdapter(Worker)
+
+
+def spool_to_json(spool: Spool) -> str:
+    """The spool as a document; what is at its default is left out."""
+    return _SPOOL.dump_json(spool, exclude_defaults=True).decode()
+
+
+def spool_from_json(text: str) -> Spool:
+    """The spool of a document that `spool_to_json` made."""
+    return _SPOOL.validate_json(text)
+
+
+def worker_to_json(worker: Worker) -> str:
+    """The worker as a document."""
+    return _WORKER.dump_json(worker).decode()
+
+
+def worker_from_json(text: str) -> Worker:
+    """The worker of a document that `worker_to_json` made."""
+    return _WORKER.validate_json(text)

@@ -1,0 +1,54 @@
+"""Following a log: the bell says that something may be new, the log says what."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from typing import Final, Protocol
+
+from core.events import Event
+
+PAGE: Final = 1000
+"""Events read at a time while catching up."""
+
+
+class Bell:
+    """Wakes everyone who waits for news. A ring between looking and waiting is never missed."""
+
+    def __init__(self) -> None:
+        self.rings = 0
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def ring(self) -> None:
+        self.rings += 1
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+        self._waiting.clear()
+
+    async def wait(self, *, beyond: int) -> None:
+        """Return once `rings` is above `beyond`, at once if it is already."""
+        if self.rings > beyond:
+            return
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        try:
+            await waiting
+        finally:
+            self._waiting.discard(waiting)
+
+
+class ReadEvents(Protocol):
+    """A page of the log, as `Ledger.events` gives it."""
+
+    def __call__(self, *, after: int, limit: int) -> Awaitable[list[Event]]: ...
+
+
+async def follow(read: ReadEvents, bell: Bell, *, after: int) -> AsyncIterator[Event]:
+    """Every event after number `after`, in order, once each, forever."""
+    while True:
+        rings = bell.rings
+        events = await read(after=after, limit=PAGE)
+        for event in events:
+            yield event
+            after = event.seq
+        if len(events) < PAGE:
+            await bell.wait(beyond=rings)

@@ -1,0 +1,179 @@
+"""What a ledger is: the one place where spools, locks and the log live, and the promises every engine keeps.
+
+A ledger holds one site of a plant. Its state only changes by `commit` and `load`, both all or nothing. Every
+verb raises `LedgerUnavailableError` when the store cannot be read or written; then nothing has changed, or,
+when a reply was lost, the same commit may be sent again with the same `request_id`.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from core.events import Event, EventDraft
+from core.model import Plant, Snapshot, Spool, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLock:
+    """Set the spool's lock to `token` for `ttl` seconds (0: until released), only if no lock lives there."""
+
+    token: str
+    ttl: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendLock:
+    """Start the lock's life of `ttl` seconds anew, only if it lives and is `token`."""
+
+    token: str
+    ttl: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropLock:
+    """Remove the spool's lock, only if it lives and is `token`."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClearLock:
+    """Remove the spool's lock, whoever's it is and whether it lives or not."""
+
+
+LockStep = TakeLock | ExtendLock | DropLock | ClearLock | None
+
+
+def spool_lock(tag_spool: str) -> str:
+    """The name of a spool's lock among the ledger's locks."""
+    return f"spool_lock:{tag_spool}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """A decision to be made true: `draft` happened to `spool`, as long as the spool is still at its version."""
+
+    request_id: UUID
+    spool: Spool
+    draft: EventDraft
+    lock: LockStep
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The event is in the log and `spool` is the new state."""
+
+    event: Event
+    spool: Spool
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """This `request_id` was committed before, as `event`. Nothing was changed now. `spool` is its present state."""
+
+    event: Event
+    spool: Spool
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The spool is no longer at the version the decision saw. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockHeld:
+    """`TakeLock` found a living lock. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockGone:
+    """`ExtendLock` or `DropLock` found the lock gone or another's. Nothing was changed."""
+
+
+Outcome = Committed | Repeated | Conflict | LockHeld | LockGone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadReport:
+    """What a load changed, in spools and workers. Spools the plant no longer lists stay in the ledger."""
+
+    added: int
+    updated: int
+    unchanged: int
+    workers: int
+    event: Event | None
+
+
+class Ledger(Protocol):
+    """One site's ledger. Safe to use from many tasks of one event loop."""
+
+    def now(self) -> datetime:
+        """The ledger's clock, UTC, as well as it is known here without asking."""
+        ...
+
+    async def read(self, tags: Sequence[str], worker_id: int) -> tuple[Mapping[str, Spool], Worker | None]:
+        """The spools that exist among `tags`, by tag, and the worker if known, all as of one moment."""
+        ...
+
+    async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
+        """Make each decision true on its own, one atomic step each, and tell each one's outcome, in order.
+
+        A step compares the spool's version, handles the lock, writes the state, appends the event under the
+        site's next number, and remembers the request id. What is `Committed` survives a power cut.
+        """
+        ...
+
+    async def remembered(self, request_ids: Sequence[UUID]) -> Mapping[UUID, Repeated]:
+        """The requests among these that were committed within the memory's life (an hour by default)."""
+        ...
+
+    async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
+        """Bring the plant's spools and workers in, in one step, with one event if anything changed.
+
+        A spool that is new starts as the plant says, one that exists takes the office's columns (ot, nv,
+        fecha_materiales) and keeps all else. Workers take the plant's list as a whole; with an empty list they
+        stay as they are.
+        """
+        ...
+
+    async def snapshot(self) -> Snapshot:
+        """Everything, as of one moment."""
+        ...
+
+    async def history(self, tag_spool: str) -> list[Event]:
+        """The spool's events, oldest first. Costs the history's length, not the log's."""
+        ...
+
+    async def events(self, *, after: int, limit: int) -> list[Event]:
+        """At most `limit` events numbered above `after`, in order."""
+        ...
+
+    def watch(self, *, after: int) -> AsyncIterator[Event]:
+        """Every event after number `after`, in order, without gaps or repeats, forever; past ones first."""
+        ...
+
+    async def acquire_lock(self, key: str, value: str, ttl: int) -> bool:
+        """Set the lock for `ttl` seconds (0: until released) if none lives there; whether it was set."""
+        ...
+
+    async def extend_lock(self, key: str, value: str, ttl: int) -> bool:
+        """Start the lock's life anew if it lives with this value; whether it did."""
+        ...
+
+    async def release_lock(self, key: str, value: str) -> bool:
+        """Remove the lock if it lives with this value; whether it did."""
+        ...
+
+    async def lock_value(self, key: str) -> str | None:
+        """The living lock's value, None when there is none."""
+        ...
+
+    async def check(self) -> Mapping[str, str]:
+        """Facts for a person about the store's health (engine, versions, durability); proves it can be written."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give back connections and threads. Waits for a commit under way."""
+        ...

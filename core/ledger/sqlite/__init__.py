@@ -1,0 +1,163 @@
+"""The embedded ledger: one SQLite file, for one terminal or several processes on one machine.
+
+A commit is one `BEGIN IMMEDIATE` transaction in WAL mode with `synchronous=FULL`: when it returns, the event is
+on the disk.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Concatenate, Final, ParamSpec, Self, TypeVar
+from uuid import UUID
+
+from core.errors import LedgerUnavailableError
+from core.events import Event, EventDraft
+from core.ledger.feed import Bell, follow
+from core.ledger.protocol import Commit, LoadReport, Outcome, Repeated
+from core.ledger.sqlite.confined import Confined
+from core.ledger.sqlite.database import as_ledger_errors
+from core.ledger.sqlite.tables import SiteTables
+from core.model import Plant, Snapshot, Spool, Worker
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+POLL_INTERVAL: Final = 0.05
+"""Seconds between looks at `PRAGMA data_version`, which tells of other processes' commits without reading them."""
+
+
+def utc_now() -> datetime:
+    """This machine's clock."""
+    return datetime.now(UTC)
+
+
+class SqliteLedger:
+    """`core.ledger.protocol.Ledger` over one SQLite file."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], datetime],
+        writer: Confined[SiteTables],
+        reader: Confined[SiteTables],
+        observer: Confined[SiteTables],
+    ) -> None:
+        self._path = path
+        self._clock = clock
+        self._writer = writer
+        self._reader = reader
+        self._observer = observer
+        self._bell = Bell()
+        self._observing: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        *,
+        site: str,
+        clock: Callable[[], datetime] = utc_now,
+        request_memory: timedelta = timedelta(hours=1),
+    ) -> Self:
+        """The ledger of `site` in the file at `path`, created or upgraded if need be.
+
+        Raises LedgerUnavailableError when the file cannot be used or is no ledger, LedgerTooNewError when a
+        newer program wrote it; then the file is as it was.
+        """
+
+        def tables() -> SiteTables:
+            return SiteTables.open(path, site=site, clock=clock, request_memory=request_memory)
+
+        started: list[Confined[SiteTables]] = []
+        async with AsyncExitStack() as undo:
+            # A commit must not wait for a long read, nor the look-out for either: a connection for each.
+            for _ in range(3):
+                with as_ledger_errors(path):
+                    started.append(await Confined.start(tables))
+                undo.push_async_callback(started[-1].stop, SiteTables.close)
+            undo.pop_all()
+        writer, reader, observer = started
+        return cls(path, clock=clock, writer=writer, reader=reader, observer=observer)
+
+    async def _run(
+        self,
+        tables: Confined[SiteTables],
+        method: Callable[Concatenate[SiteTables, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        with as_ledger_errors(self._path):
+            return await tables.run(method, *args, **kwargs)
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    async def read(self, tags: Sequence[str], worker_id: int) -> tuple[Mapping[str, Spool], Worker | None]:
+        return await self._run(self._reader, SiteTables.read, tags, worker_id)
+
+    async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
+        outcomes = await self._run(self._writer, SiteTables.commit, commits)
+        self._bell.ring()
+        return outcomes
+
+    async def remembered(self, request_ids: Sequence[UUID]) -> Mapping[UUID, Repeated]:
+        return await self._run(self._reader, SiteTables.remembered, request_ids)
+
+    async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
+        report = await self._run(self._writer, SiteTables.load, plant, draft)
+        self._bell.ring()
+        return report
+
+    async def snapshot(self) -> Snapshot:
+        return await self._run(self._reader, SiteTables.snapshot)
+
+    async def history(self, tag_spool: str) -> list[Event]:
+        return await self._run(self._reader, SiteTables.history, tag_spool)
+
+    async def events(self, *, after: int, limit: int) -> list[Event]:
+        return await self._run(self._reader, SiteTables.events, after=after, limit=limit)
+
+    async def watch(self, *, after: int) -> AsyncIterator[Event]:
+        if self._observing is None:
+            self._observing = asyncio.create_task(self._observe_other_processes(), name="ledger-observer")
+        async for event in follow(self.events, self._bell, after=after):
+            yield event
+
+    async def _observe_other_processes(self) -> None:
+        seen = None
+        while True:
+            try:
+                version = await self._run(self._observer, SiteTables.data_version)
+            except LedgerUnavailableError:
+                # Whoever watches is to meet the trouble where it can be answered: in its own next read.
+                version = None
+            if version is None or version != seen:
+                self._bell.ring()
+            seen = version
+            await asyncio.sleep(POLL_INTERVAL)
+
+    async def acquire_lock(self, key: str, value: str, ttl: int) -> bool:
+        return await self._run(self._writer, lambda tables: tables.locks.acquire(key, value, ttl))
+
+    async def extend_lock(self, key: str, value: str, ttl: int) -> bool:
+        return await self._run(self._writer, lambda tables: tables.locks.extend(key, value, ttl))
+
+    async def release_lock(self, key: str, value: str) -> bool:
+        return await self._run(self._writer, lambda tables: tables.locks.release(key, value))
+
+    async def lock_value(self, key: str) -> str | None:
+        return await self._run(self._reader, lambda tables: tables.locks.value(key))
+
+    async def check(self) -> Mapping[str, str]:
+        return await self._run(self._writer, SiteTables.check)
+
+    async def aclose(self) -> None:
+        if self._observing is not None:
+            self._observing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._observing
+        for tables in (self._writer, self._reader, self._observer):
+            await tables.stop(SiteTables.close)

@@ -1,0 +1,284 @@
+"""One site's rows in an SQLite file. Every method is one read, or one write transaction; none knows a rule."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final, Self
+from uuid import UUID, uuid4
+
+import apsw
+from pydantic_core import from_json, to_json
+
+from core.events import Event, EventDraft
+from core.ledger.codec import spool_from_json, spool_to_json, worker_from_json, worker_to_json
+from core.ledger.protocol import (
+    Commit,
+    Committed,
+    Conflict,
+    LoadReport,
+    Outcome,
+    Repeated,
+    spool_lock,
+)
+from core.ledger.sqlite.database import connect
+from core.ledger.sqlite.locks import LockTable, to_microseconds
+from core.ledger.sqlite.schema import schema_version
+from core.ledger.sqlite.transactions import transaction
+from core.model import Plant, Snapshot, Spool, Worker
+from core.replay import apply_event
+
+_EVENT_COLUMNS: Final = (
+    "seq, id, ts, evento_tipo, tag_spool, worker_id, worker_nombre, operacion, accion, fecha_operacion, "
+    "station, metadata"
+)
+
+
+class SiteTables:
+    """The rows of one site, over one connection: to be used from one thread.
+
+    `clock` (aware, UTC) gives events their time and decides which locks live. `request_memory` is how long a
+    request id is remembered.
+    """
+
+    def __init__(
+        self, connection: apsw.Connection, *, site: str, clock: Callable[[], datetime], request_memory: timedelta
+    ) -> None:
+        self._db = connection
+        self._clock = clock
+        self._request_memory = request_memory
+        self._site = self._site_number(site)
+        self.locks = LockTable(connection, site=self._site, clock=clock)
+
+    @classmethod
+    def open(cls, path: Path, *, site: str, clock: Callable[[], datetime], request_memory: timedelta) -> Self:
+        return cls(connect(path), site=site, clock=clock, request_memory=request_memory)
+
+    def _site_number(self, name: str) -> int:
+        found = self._db.execute("SELECT site FROM sites WHERE name = ?", (name,)).get
+        if found is None:
+            with transaction(self._db):
+                self._db.execute(
+                    "INSERT INTO sites (name, identity) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, str(uuid4()))
+                )
+            return self._site_number(name)
+        return int(found)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def data_version(self) -> int:
+        """A number that changes when another connection, of any process, has committed."""
+        return int(self._db.pragma("data_version"))
+
+    def read(self, tags: Sequence[str], worker_id: int) -> tuple[dict[str, Spool], Worker | None]:
+        with self._db:
+            spools = {tag: spool for tag in tags if (spool := self._spool(tag)) is not None}
+            state = self._db.execute(
+                "SELECT state FROM workers WHERE site = ? AND worker_id = ?", (self._site, worker_id)
+            ).get
+        return spools, None if state is None else worker_from_json(state)
+
+    def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
+        now = self._clock()
+        with transaction(self._db):
+            self._forget_requests(now)
+            return [self._commit_one(commit, now) for commit in commits]
+
+    def _commit_one(self, commit: Commit, now: datetime) -> Outcome:
+        if (repeated := self._remembered(commit.request_id)) is not None:
+            return repeated
+        tag = commit.draft.tag_spool
+        version = self._db.execute("SELECT version FROM spools WHERE site = ? AND tag_spool = ?", (self._site, tag)).get
+        if version != commit.spool.version:
+            return Conflict()
+        if (refusal := self.locks.step(spool_lock(tag), commit.lock, now)) is not None:
+            return refusal
+        event = self._append(commit.draft, now)
+        spool = apply_event(commit.spool, event)
+        self._db.execute(
+            "UPDATE spools SET version = ?, state = ? WHERE site = ? AND tag_spool = ?",
+            (spool.version, spool_to_json(spool), self._site, tag),
+        )
+        expires_at = to_microseconds(now + self._request_memory)
+        self._db.execute(
+            "INSERT INTO requests (site, request_id, seq, expires_at) VALUES (?, ?, ?, ?)",
+            (self._site, str(commit.request_id), event.seq, expires_at),
+        )
+        return Committed(event, spool)
+
+    def _append(self, draft: EventDraft, now: datetime) -> Event:
+        """The draft as the log's next event."""
+        seq = self._db.execute(
+            "UPDATE sites SET last_seq = last_seq + 1 WHERE site = ? RETURNING last_seq", (self._site,)
+        ).get
+        event = draft.committed(seq=seq, ts=now)
+        self._db.execute(
+            f"INSERT INTO events (site, {_EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self._site,
+                event.seq,
+                str(event.id),
+                event.ts.astimezone(UTC).isoformat(),
+                event.evento_tipo,
+                event.tag_spool,
+                event.worker_id,
+                event.worker_nombre,
+                event.operacion,
+                event.accion,
+                event.fecha_operacion.isoformat(),
+                event.station,
+                to_json(event.metadata).decode(),
+            ),
+        )
+        return event
+
+    def _forget_requests(self, now: datetime) -> None:
+        self._db.execute("DELETE FROM requests WHERE expires_at <= ?", (to_microseconds(now),))
+
+    def remembered(self, request_ids: Sequence[UUID]) -> dict[UUID, Repeated]:
+        with self._db:
+            found = {request_id: self._remembered(request_id) for request_id in request_ids}
+        return {request_id: repeated for request_id, repeated in found.items() if repeated is not None}
+
+    def _remembered(self, request_id: UUID) -> Repeated | None:
+        row = self._db.execute(
+            f"SELECT {_EVENT_COLUMNS} FROM events WHERE site = ?1 AND seq ="
+            " (SELECT seq FROM requests WHERE site = ?1 AND request_id = ?2 AND expires_at > ?3)",
+            (self._site, str(request_id), to_microseconds(self._clock())),
+        ).fetchone()
+        if row is None:
+            return None
+        event = _event(row)
+        spool = self._spool(event.tag_spool)
+        return None if spool is None else Repeated(event, spool)
+
+    def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
+        now = self._clock()
+        with transaction(self._db):
+            present = {spool.tag_spool: spool for spool in self._spools()}
+            added = [spool for spool in plant.spools if spool.tag_spool not in present]
+            updated = [
+                after
+                for spool in plant.spools
+                if (before := present.get(spool.tag_spool)) is not None
+                and (after := _with_office_columns(before, spool)) is not before
+            ]
+            workers = self._changed_workers(plant.workers)
+            event = None
+            if added or updated or workers:
+                counts = {"agregados": len(added), "actualizados": len(updated), "trabajadores": workers}
+                event = self._append(replace(draft, metadata={**draft.metadata, **counts}), now)
+                self._write_spools([*(self._with_first_lock(spool, event) for spool in added), *updated])
+                self._write_workers(plant.workers)
+        return LoadReport(
+            added=len(added),
+            updated=len(updated),
+            unchanged=len(plant.spools) - len(added) - len(updated),
+            workers=workers,
+            event=event,
+        )
+
+    def _changed_workers(self, workers: Sequence[Worker]) -> int:
+        """How many workers a plant adds, changes or drops; none when it lists none."""
+        before = set(self._workers())
+        return len(before.symmetric_difference(workers)) if workers else 0
+
+    def _write_workers(self, workers: Sequence[Worker]) -> None:
+        if workers:
+            self._db.execute("DELETE FROM workers WHERE site = ?", (self._site,))
+            self._db.executemany(
+                "INSERT INTO workers (site, worker_id, state) VALUES (?, ?, ?)",
+                ((self._site, worker.worker_id, worker_to_json(worker)) for worker in workers),
+            )
+
+    def _write_spools(self, spools: Iterable[Spool]) -> None:
+        self._db.executemany(
+            "INSERT OR REPLACE INTO spools (site, tag_spool, version, state) VALUES (?, ?, ?, ?)",
+            ((self._site, spool.tag_spool, spool.version, spool_to_json(spool)) for spool in spools),
+        )
+
+    def _with_first_lock(self, spool: Spool, loaded: Event) -> Spool:
+        """A new spool; when the plant says somebody holds it, the load is the event that made it so."""
+        held = spool.ocupacion
+        if held is None:
+            return spool
+        self.locks.put(spool_lock(spool.tag_spool), held.lock_token, held.vence)
+        return replace(spool, seq=loaded.seq, ocupacion=replace(held, seq=loaded.seq))
+
+    def snapshot(self) -> Snapshot:
+        with self._db:
+            seq = self._db.execute("SELECT last_seq FROM sites WHERE site = ?", (self._site,)).get
+            spools, workers = tuple(self._spools()), tuple(self._workers())
+        return Snapshot(seq=seq, spools=spools, workers=workers)
+
+    def _spool(self, tag: str) -> Spool | None:
+        state = self._db.execute("SELECT state FROM spools WHERE site = ? AND tag_spool = ?", (self._site, tag)).get
+        return None if state is None else spool_from_json(state)
+
+    def _spools(self) -> Iterable[Spool]:
+        rows = self._db.execute("SELECT state FROM spools WHERE site = ? ORDER BY tag_spool", (self._site,))
+        return (spool_from_json(state) for (state,) in rows)
+
+    def _workers(self) -> Iterable[Worker]:
+        rows = self._db.execute("SELECT state FROM workers WHERE site = ? ORDER BY worker_id", (self._site,))
+        return (worker_from_json(state) for (state,) in rows)
+
+    def history(self, tag_spool: str) -> list[Event]:
+        rows = self._db.execute(
+            f"SELECT {_EVENT_COLUMNS} FROM events WHERE site = ? AND tag_spool = ? ORDER BY seq",
+            (self._site, tag_spool),
+        )
+        return [_event(row) for row in rows]
+
+    def events(self, *, after: int, limit: int) -> list[Event]:
+        rows = self._db.execute(
+            f"SELECT {_EVENT_COLUMNS} FROM events WHERE site = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (self._site, after, limit),
+        )
+        return [_event(row) for row in rows]
+
+    def check(self) -> Mapping[str, str]:
+        with transaction(self._db):
+            self._db.execute("UPDATE sites SET last_seq = last_seq WHERE site = ?", (self._site,))
+        identity, last_seq = self._db.execute(
+            "SELECT identity, last_seq FROM sites WHERE site = ?", (self._site,)
+        ).fetchall()[0]
+        return {
+            "engine": "sqlite",
+            "sqlite_version": apsw.sqlite_lib_version(),
+            "file": self._db.filename,
+            "schema_version": str(schema_version(self._db)),
+            "journal_mode": str(self._db.pragma("journal_mode")),
+            "synchronous": {0: "off", 1: "normal", 2: "full", 3: "extra"}[self._db.pragma("synchronous")],
+            "foreign_keys": "on" if self._db.pragma("foreign_keys") else "off",
+            "quick_check": str(self._db.execute("PRAGMA quick_check(1)").get),
+            "identity": str(identity),
+            "last_seq": str(last_seq),
+        }
+
+
+def _with_office_columns(before: Spool, plant: Spool) -> Spool:
+    """`before` with what the office owns taken from the plant; `before` itself when that changes nothing."""
+    after = replace(before, ot=plant.ot, nv=plant.nv, fecha_materiales=plant.fecha_materiales)
+    return before if after == before else replace(after, version=before.version + 1)
+
+
+def _event(row: "Sequence[apsw.SQLiteValue]") -> Event:
+    seq, id_, ts, tipo, tag, worker_id, worker_nombre, operacion, accion, fecha, station, metadata = row
+    return Event.model_validate(
+        {
+            "seq": seq,
+            "id": id_,
+            "ts": ts,
+            "evento_tipo": tipo,
+            "tag_spool": tag,
+            "worker_id": worker_id,
+            "worker_nombre": worker_nombre,
+            "operacion": operacion,
+            "accion": accion,
+            "fecha_operacion": fecha,
+            "station": station,
+            "metadata": from_json(str(metadata)),
+        }
+    )

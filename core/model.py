@@ -1,0 +1,243 @@
+"""The nouns of the shop: spools, workers, operations and who occupies what.
+
+Every class here is a frozen value. Nothing in this module decides, stores or prints.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+TAG_MAX_LENGTH: Final = 64
+BATCH_MAX_SIZE: Final = 50
+
+
+class Operacion(StrEnum):
+    """A kind of work on a spool. ARM and SOLD run in parallel once ARM has begun."""
+
+    ARM = "ARM"
+    SOLD = "SOLD"
+    METROLOGIA = "METROLOGIA"
+    REPARACION = "REPARACION"
+
+
+class Accion(StrEnum):
+    """What somebody did. Together with the operation it names the event's type."""
+
+    TOMAR = "TOMAR"
+    PAUSAR = "PAUSAR"
+    COMPLETAR = "COMPLETAR"
+    CANCELAR = "CANCELAR"
+    EXTENDER = "EXTENDER"
+    LIBERAR = "LIBERAR"
+    DESBLOQUEAR = "DESBLOQUEAR"
+    NOTA = "NOTA"
+    CARGAR_PLANTA = "CARGAR_PLANTA"
+
+
+class EstadoAvance(StrEnum):
+    """How far one operation of one spool has come."""
+
+    PENDIENTE = "PENDIENTE"
+    EN_PROGRESO = "EN_PROGRESO"
+    PAUSADO = "PAUSADO"
+    COMPLETADO = "COMPLETADO"
+
+
+class Resultado(StrEnum):
+    """The verdict of METROLOGIA."""
+
+    APROBADO = "APROBADO"
+    RECHAZADO = "RECHAZADO"
+
+
+class Rol(StrEnum):
+    """What a worker is trained for; spelled as in the Roles worksheet."""
+
+    ARMADOR = "Armador"
+    SOLDADOR = "Soldador"
+    METROLOGIA = "Metrologia"
+    SUPERVISOR = "Supervisor"
+    AYUDANTE = "Ayudante"
+
+
+ROLES_POR_OPERACION: Final[dict[Operacion, frozenset[Rol]]] = {
+    Operacion.ARM: frozenset({Rol.ARMADOR}),
+    Operacion.SOLD: frozenset({Rol.SOLDADOR}),
+    Operacion.METROLOGIA: frozenset({Rol.METROLOGIA}),
+    Operacion.REPARACION: frozenset({Rol.ARMADOR, Rol.SOLDADOR}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """Somebody with a badge. `roles` holds the roles in force; an inactive worker keeps them unused."""
+
+    worker_id: int
+    nombre: str
+    apellido: str
+    activo: bool = True
+    roles: frozenset[Rol] = frozenset()
+
+    @property
+    def worker_nombre(self) -> str:
+        """Initials and id, as the office writes them: Miguel Rodríguez, id 93, is `MR(93)`."""
+        initials = "".join(part[0] for part in (self.nombre, self.apellido) if part)
+        return f"{initials.upper()}({self.worker_id})"
+
+    @property
+    def nombre_completo(self) -> str:
+        return f"{self.nombre} {self.apellido}".strip()
+
+    def may_do(self, operacion: Operacion) -> bool:
+        """Whether this worker is active and has a role that allows the operation."""
+        return self.activo and not self.roles.isdisjoint(ROLES_POR_OPERACION[operacion])
+
+    @property
+    def is_supervisor(self) -> bool:
+        return self.activo and Rol.SUPERVISOR in self.roles
+
+
+@dataclass(frozen=True, slots=True)
+class Avance:
+    """The progress of one operation: its state, who worked on it last, and when it was completed."""
+
+    estado: EstadoAvance = EstadoAvance.PENDIENTE
+    worker_nombre: str | None = None
+    fecha: date | None = None
+
+    @property
+    def completado(self) -> bool:
+        return self.estado is EstadoAvance.COMPLETADO
+
+
+PENDIENTE: Final = Avance()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspeccion:
+    """The last verdict of METROLOGIA; `resultado` is None while the spool awaits one."""
+
+    resultado: Resultado | None = None
+    worker_nombre: str | None = None
+    fecha: date | None = None
+
+
+SIN_INSPECCION: Final = Inspeccion()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupation:
+    """Who holds a spool, for what, since when, and until when the lock lives.
+
+    `seq` and `event_id` are those of the TOMAR that made it. `vence` is None when the lock lives until it
+    is released. `previo` is what the operation was before, so that CANCELAR can return to it.
+    """
+
+    worker_id: int
+    worker_nombre: str
+    operacion: Operacion
+    fecha_ocupacion: datetime
+    station: str
+    seq: int
+    event_id: UUID
+    vence: datetime | None
+    previo: Avance
+
+    @property
+    def lock_token(self) -> str:
+        """The value of the spool's lock. The TOMAR event's uuid4 is the unique part, so it is stored once."""
+        return f"{self.worker_id}:{self.event_id}"
+
+    def is_expired(self, now: datetime) -> bool:
+        return self.vence is not None and self.vence <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spool:
+    """One welded pipe piece and everything the shop knows of it.
+
+    `version` grows by one with every change and never repeats: it is the fencing token that every commit
+    is compared against. `seq` is the number of the last event that changed the spool, 0 for none yet.
+    """
+
+    tag_spool: str
+    ot: str = ""
+    nv: str = ""
+    fecha_materiales: date | None = None
+    arm: Avance = PENDIENTE
+    sold: Avance = PENDIENTE
+    reparacion: Avance = PENDIENTE
+    inspeccion: Inspeccion = SIN_INSPECCION
+    rechazos: int = 0
+    ciclos_extra: int = 0
+    bloqueado: bool = False
+    ocupacion: Occupation | None = None
+    version: int = 1
+    seq: int = 0
+
+    def avance(self, operacion: Operacion) -> Avance:
+        """The progress of an operation that is taken; METROLOGIA is instant and has an `inspeccion`."""
+        match operacion:
+            case Operacion.ARM:
+                return self.arm
+            case Operacion.SOLD:
+                return self.sold
+            case Operacion.REPARACION:
+                return self.reparacion
+            case Operacion.METROLOGIA:
+                raise ValueError("METROLOGIA has no progress of its own: see Spool.inspeccion")
+
+    def with_avance(self, operacion: Operacion, avance: Avance) -> "Spool":
+        match operacion:
+            case Operacion.ARM:
+                return replace(self, arm=avance)
+            case Operacion.SOLD:
+                return replace(self, sold=avance)
+            case Operacion.REPARACION:
+                return replace(self, reparacion=avance)
+            case Operacion.METROLOGIA:
+                raise ValueError("METROLOGIA has no progress of its own: see Spool.inspeccion")
+
+    @property
+    def fabricado(self) -> bool:
+        """Fit-up and welding are both done, so the spool may be inspected."""
+        return self.arm.completado and self.sold.completado
+
+    @property
+    def rechazado(self) -> bool:
+        return self.inspeccion.resultado is Resultado.RECHAZADO
+
+    @property
+    def aprobado(self) -> bool:
+        return self.inspeccion.resultado is Resultado.APROBADO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plant:
+    """What the office owns: the spool list with its starting progress, the workers and their roles."""
+
+    spools: tuple[Spool, ...] = ()
+    workers: tuple[Worker, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The plant's choices within the rules.
+
+    `lock_ttl` is the life of a lock in seconds, 0 for until released. `max_reparaciones` is how many repair
+    cycles a spool may have before the next rejection blocks it, 0 for unlimited.
+    """
+
+    lock_ttl: int = 12 * 3600
+    max_reparaciones: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A whole site at one moment: every spool and worker as of event `seq`."""
+
+    seq: int
+    spools: tuple[Spool, ...] = field(default=())
+    workers: tuple[Worker, ...] = field(default=())

@@ -1,0 +1,318 @@
+"""The only door to the shop floor's truth, for kiosks, commands and scripts.
+
+The service asks the rules, commits what they decide, retries when somebody else was faster, and recognises a
+request that was already answered. It keeps no state of its own that could disagree with the ledger.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from core.conflicts import ConflictService
+from core.errors import (
+    InvalidRequestError,
+    KioskError,
+    LockExpiredError,
+    SpoolNoEncontradoError,
+    SpoolOccupiedError,
+    VersionConflictError,
+    WorkerNoEncontradoError,
+)
+from core.estado import estado_detalle
+from core.events import Event, EventDraft
+from core.ledger.protocol import (
+    Commit,
+    Committed,
+    Conflict,
+    Ledger,
+    LoadReport,
+    LockGone,
+    LockHeld,
+    Outcome,
+    Repeated,
+)
+from core.locks import LockService
+from core.messages import already_held_message, event_message
+from core.model import Accion, Operacion, Plant, Policy, Snapshot, Spool, Worker
+from core.requests import (
+    BatchDetail,
+    BatchResponse,
+    BatchTomarRequest,
+    CancelarRequest,
+    CompletarRequest,
+    DesbloquearRequest,
+    ExtenderRequest,
+    LiberarRequest,
+    NotaRequest,
+    PausarRequest,
+    Request,
+    Response,
+    SpoolStatus,
+    TomarRequest,
+)
+from core.rules import Accepted, AlreadySo, Circumstances, decide, possible_operations
+
+
+class OccupationService:
+    """Take, pause, complete and look up spools of one site, from one station.
+
+    Every verb raises the `KioskError` that says why it was refused, LedgerUnavailableError when the ledger
+    cannot be reached; then nothing has changed, and the same request (same `request_id`) may be sent again.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        station: str = "",
+        timezone: ZoneInfo,
+        policy: Policy | None = None,
+        conflicts: ConflictService | None = None,
+    ) -> None:
+        self.ledger = ledger
+        self.station = station
+        self.timezone = timezone
+        self.policy = policy or Policy()
+        self.conflicts = conflicts or ConflictService()
+        self.locks = LockService(ledger, ttl=self.policy.lock_ttl)
+
+    async def tomar(self, request: TomarRequest) -> Response:
+        """Take a spool for ARM, SOLD or REPARACION. The present holder is told so, and nothing changes."""
+        return await self._act(request)
+
+    async def pausar(self, request: PausarRequest) -> Response:
+        """Put the spool down half done."""
+        return await self._act(request)
+
+    async def completar(self, request: CompletarRequest) -> Response:
+        """Finish the operation the spool is taken for, or inspect it when the request has a `resultado`."""
+        return await self._act(request)
+
+    async def cancelar(self, request: CancelarRequest) -> Response:
+        """Undo the TOMAR."""
+        return await self._act(request)
+
+    async def extender(self, request: ExtenderRequest) -> Response:
+        """Start the lock's life anew."""
+        return await self._act(request)
+
+    async def liberar(self, request: LiberarRequest) -> Response:
+        """Release the spool from whoever holds it; supervisors only."""
+        return await self._act(request)
+
+    async def desbloquear(self, request: DesbloquearRequest) -> Response:
+        """Allow a BLOQUEADO spool one more repair cycle; supervisors only."""
+        return await self._act(request)
+
+    async def nota(self, request: NotaRequest) -> Response:
+        """Write a note into the spool's history."""
+        return await self._act(request)
+
+    async def batch_tomar(self, request: BatchTomarRequest) -> BatchResponse:
+        """Take each spool on its own: some may succeed while others are refused, each with its reason.
+
+        Raises WorkerNoEncontradoError when the worker is unknown: then no spool was tried.
+        """
+        requests = [
+            TomarRequest(
+                tag_spool=tag,
+                worker_id=request.worker_id,
+                operacion=request.operacion,
+                request_id=uuid5(request.request_id, tag),
+            )
+            for tag in request.tag_spools
+        ]
+        results = await self._attempt(requests)
+        details = []
+        for single, result in zip(requests, results, strict=True):
+            try:
+                # A spool that changed meanwhile is tried again alone; the others are already done.
+                response = await self._act(single) if isinstance(result, VersionConflictError) else _value(result)
+            except WorkerNoEncontradoError:
+                raise
+            except KioskError as refusal:
+                details.append(_refused(single.tag_spool, refusal))
+            else:
+                details.append(_taken(response))
+        succeeded = sum(detail.success for detail in details)
+        return BatchResponse(
+            total=len(details), succeeded=succeeded, failed=len(details) - succeeded, details=tuple(details)
+        )
+
+    async def status(self, tag_spool: str) -> SpoolStatus:
+        """How the spool stands now. Raises SpoolNoEncontradoError."""
+        return self.describe(await self.spool(tag_spool))
+
+    async def spool(self, tag_spool: str) -> Spool:
+        """The spool itself. Raises SpoolNoEncontradoError."""
+        spools, _ = await self.ledger.read([tag_spool], 0)
+        if tag_spool not in spools:
+            raise SpoolNoEncontradoError(tag_spool)
+        return spools[tag_spool]
+
+    async def worker(self, worker_id: int) -> Worker:
+        """The worker with this number. Raises WorkerNoEncontradoError."""
+        _, worker = await self.ledger.read([], worker_id)
+        if worker is None:
+            raise WorkerNoEncontradoError(worker_id)
+        return worker
+
+    async def history(self, tag_spool: str) -> list[Event]:
+        """The spool's events, oldest first; of an unknown spool, SpoolNoEncontradoError."""
+        events = await self.ledger.history(tag_spool)
+        if not events:
+            await self.spool(tag_spool)
+        return events
+
+    def watch(self, *, after: int = 0) -> AsyncIterator[Event]:
+        """Every event after number `after`, in order, without gaps or repeats, forever."""
+        return self.ledger.watch(after=after)
+
+    async def snapshot(self) -> Snapshot:
+        """Every spool and worker as of one event."""
+        return await self.ledger.snapshot()
+
+    async def load_plant(self, plant: Plant, *, source: str = "") -> LoadReport:
+        """Bring in what the office owns; occupations and progress already here stay. `source` is told in the log."""
+        draft = EventDraft(
+            id=self.conflicts.new_token(),
+            tag_spool="",
+            worker_id=0,
+            worker_nombre="",
+            accion=Accion.CARGAR_PLANTA,
+            operacion=None,
+            fecha_operacion=self.now().date(),
+            station=self.station,
+            metadata={"origen": source},
+        )
+        return await self.ledger.load(plant, draft)
+
+    def now(self) -> datetime:
+        """The ledger's clock in the plant's time zone."""
+        return self.ledger.now().astimezone(self.timezone)
+
+    def describe(self, spool: Spool) -> SpoolStatus:
+        """The spool as people read it, now."""
+        now = self.now()
+        detalle = estado_detalle(spool, now=now, max_reparaciones=self.policy.max_reparaciones)
+        return SpoolStatus.of(spool, estado_detalle=detalle, now=now)
+
+    def possible_operations(self, spool: Spool, worker: Worker) -> dict[Operacion, KioskError | None]:
+        """For each operation the worker has a role for: None if it may begin now, else why not."""
+        return possible_operations(spool, self._circumstances(worker))
+
+    def _circumstances(self, worker: Worker) -> Circumstances:
+        return Circumstances(
+            worker=worker,
+            station=self.station,
+            now=self.now(),
+            policy=self.policy,
+            event_id=self.conflicts.new_token(),
+        )
+
+    async def _act(self, request: Request) -> Response:
+        async def attempt() -> Response:
+            [result] = await self._attempt([request])
+            return _value(result)
+
+        return await self.conflicts.run(request.tag_spool, attempt)
+
+    async def _attempt(self, requests: Sequence[Request]) -> list[Response | KioskError]:
+        """Read, decide and commit once for one worker's requests, in one read and one commit for all of them."""
+        worker_id = requests[0].worker_id
+        spools, worker = await self.ledger.read([request.tag_spool for request in requests], worker_id)
+        if worker is None:
+            raise WorkerNoEncontradoError(worker_id)
+        results: dict[UUID, Response | KioskError] = {}
+        accepted: list[tuple[Request, Commit]] = []
+        for request in requests:
+            decided = self._decide(spools.get(request.tag_spool), request, worker)
+            if isinstance(decided, Commit):
+                accepted.append((request, decided))
+            else:
+                results[request.request_id] = decided
+        # What is refused now may be what this very request made so, before its answer was lost.
+        for request_id, repeated in (await self._remembered(list(results))).items():
+            request = next(request for request in requests if request.request_id == request_id)
+            results[request_id] = self._answer(request, repeated)
+        if accepted:
+            outcomes = await self.ledger.commit([commit for _, commit in accepted])
+            for (request, commit), outcome in zip(accepted, outcomes, strict=True):
+                results[request.request_id] = self._answer_to(request, commit, outcome)
+        return [results[request.request_id] for request in requests]
+
+    async def _remembered(self, request_ids: list[UUID]) -> dict[UUID, Repeated]:
+        return dict(await self.ledger.remembered(request_ids)) if request_ids else {}
+
+    def _decide(self, spool: Spool | None, request: Request, worker: Worker) -> Commit | Response | KioskError:
+        if spool is None:
+            return SpoolNoEncontradoError(request.tag_spool)
+        try:
+            decision = decide(spool, request, self._circumstances(worker))
+        except KioskError as refusal:
+            return refusal
+        match decision:
+            case Accepted(draft, lock):
+                return Commit(request_id=request.request_id, spool=spool, draft=draft, lock=lock)
+            case AlreadySo(occupation):
+                return Response(
+                    changed=False,
+                    tag_spool=spool.tag_spool,
+                    message=already_held_message(spool.tag_spool, occupation, self.now()),
+                    seq=occupation.seq,
+                    evento_tipo=f"{Accion.TOMAR}_{occupation.operacion}",
+                    spool=self.describe(spool),
+                )
+
+    def _answer_to(self, request: Request, commit: Commit, outcome: Outcome) -> Response | KioskError:
+        match outcome:
+            case Committed() | Repeated():
+                return self._answer(request, outcome)
+            case LockGone():
+                return LockExpiredError(request.tag_spool, worker_id=request.worker_id)
+            case LockHeld() if commit.spool.ocupacion is not None:
+                # It had run out by this machine's clock, and lives by the ledger's: the ledger is right.
+                return SpoolOccupiedError(request.tag_spool, commit.spool.ocupacion)
+            case Conflict() | LockHeld():
+                return VersionConflictError(request.tag_spool, expected=commit.spool.version)
+
+    def _answer(self, request: Request, done: Committed | Repeated) -> Response | KioskError:
+        event = done.event
+        asked = (request.tag_spool, request.worker_id, request.accion)
+        if (event.tag_spool, event.worker_id, event.accion) != asked:
+            return InvalidRequestError("request_id", "ya se usó para otra solicitud", str(request.request_id))
+        return Response(
+            changed=True,
+            tag_spool=event.tag_spool,
+            message=event_message(event),
+            seq=event.seq,
+            evento_tipo=event.evento_tipo,
+            spool=self.describe(done.spool),
+        )
+
+
+def _value(result: Response | KioskError) -> Response:
+    if isinstance(result, KioskError):
+        raise result
+    return result
+
+
+def _taken(response: Response) -> BatchDetail:
+    return BatchDetail(
+        tag_spool=response.tag_spool,
+        success=True,
+        message=response.message,
+        seq=response.seq,
+        spool=response.spool,
+    )
+
+
+def _refused(tag_spool: str, refusal: KioskError) -> BatchDetail:
+    return BatchDetail(
+        tag_spool=tag_spool,
+        success=False,
+        message=refusal.message,
+        error_code=refusal.error_code,
+        error=refusal.as_dict(),
+    )

@@ -1,0 +1,37 @@
+"""Settings to ledger to service: the one place that knows all the parts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from core.config import Settings
+from core.conflicts import ConflictService
+from core.ledger import open_ledger
+from core.occupation import OccupationService
+
+
+@asynccontextmanager
+async def open_occupation(
+    url: str | None = None,
+    *,
+    site: str | None = None,
+    station: str | None = None,
+    settings: Settings | None = None,
+) -> AsyncIterator[OccupationService]:
+    """The occupation service over the ledger at `url`, closed when the block ends.
+
+    What is not given comes from `settings`, by default those in force (environment, `kiosk.toml`).
+    Raises LedgerUnavailableError when the ledger cannot be opened, InvalidRequestError for a bad setting.
+    """
+    settings = settings or Settings.load()
+    memory = timedelta(seconds=settings.request_memory)
+    async with open_ledger(
+        url or settings.effective_ledger_url, site=site or settings.site, request_memory=memory
+    ) as ledger:
+        yield OccupationService(
+            ledger,
+            station=settings.station if station is None else station,
+            timezone=settings.zone,
+            policy=settings.policy,
+            conflicts=ConflictService(settings.backoff),
+        )
