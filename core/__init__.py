@@ -19,6 +19,7 @@ from core.errors import (
     WorkerNoEncontradoError,
 )
 from core.events import Event
+from core.ledger.protocol import LoadReport
 from core.locks import LockService
 from core.model import Accion, Operacion, Plant, Policy, Resultado, Rol, Snapshot, Spool, Worker
 from core.occupation import OccupationService
@@ -61,6 +62,7 @@ __all__ = [
     "LedgerTooNewError",
     "LedgerUnavailableError",
     "LiberarRequest",
+    "LoadReport",
     "LockExpiredError",
     "LockService",
     "NoAutorizadoError",

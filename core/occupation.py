@@ -261,7 +261,8 @@ class OccupationService:
                     tag_spool=spool.tag_spool,
                     message=already_held_message(spool.tag_spool, occupation, self.now()),
                     seq=occupation.seq,
-                    evento_tipo=f"{Accion.TOMAR}_{occupation.operacion}",
+                    accion=Accion.TOMAR,
+                    operacion=occupation.operacion,
                     spool=self.describe(spool),
                 )
 
@@ -287,7 +288,8 @@ class OccupationService:
             tag_spool=event.tag_spool,
             message=event_message(event),
             seq=event.seq,
-            evento_tipo=event.evento_tipo,
+            accion=event.accion,
+            operacion=event.operacion,
             spool=self.describe(done.spool),
         )
 

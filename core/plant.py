@@ -91,11 +91,14 @@ class _Row:
             raise _BadCellError(column, str(exc)) from exc
 
 
-def read_plant(folder: Path, *, timezone: ZoneInfo, lock_ttl: int) -> PlantReading:
+def read_plant(
+    folder: Path, *, timezone: ZoneInfo, lock_ttl: int, progress: Callable[[int], None] = lambda _: None
+) -> PlantReading:
     """The plant in `folder`: operaciones.csv, trabajadores.csv and roles.csv with the sheet's headers.
 
     The shop's own columns (Armador, Fecha_Armado, ... Ocupado_Por, Estado_Detalle) give a spool's starting
     progress. An occupation found there lives `lock_ttl` seconds from its Fecha_Ocupacion.
+    `progress` is called with 1 for each row of Operaciones.
     Raises InvalidRequestError when the folder, a file or a required column is missing or cannot be read.
     """
     if not folder.is_dir():
@@ -103,7 +106,7 @@ def read_plant(folder: Path, *, timezone: ZoneInfo, lock_ttl: int) -> PlantReadi
     problems: list[RowProblem] = []
     workers = _read_workers(folder, problems)
     by_id = {worker.worker_id: worker for worker in workers}
-    reader = _SpoolReader(by_id, timezone, lock_ttl)
+    reader = _SpoolReader(by_id, timezone, lock_ttl, progress)
     spools = _read_rows(folder, OPERACIONES_FILE, columns.OPERACIONES, reader.spool, problems)
     unique = _without_repeats(spools, OPERACIONES_FILE, "TAG_SPOOL", lambda spool: spool.tag_spool, problems)
     problems.sort(key=lambda problem: (problem.file, problem.line))
@@ -154,12 +157,16 @@ def _active(row: _Row) -> bool:
 class _SpoolReader:
     """Turns a row of Operaciones into a spool with its starting progress."""
 
-    def __init__(self, workers: dict[int, Worker], timezone: ZoneInfo, lock_ttl: int) -> None:
+    def __init__(
+        self, workers: dict[int, Worker], timezone: ZoneInfo, lock_ttl: int, progress: Callable[[int], None]
+    ) -> None:
         self._workers = workers
         self._timezone = timezone
         self._lock_ttl = lock_ttl
+        self._progress = progress
 
     def spool(self, row: _Row) -> Spool:
+        self._progress(1)
         tag = row.parse("TAG_SPOOL", lambda cell: _SpoolTag(tag_spool=cell).tag_spool)
         qc = row.parse("Fecha_QC_Metrologia", columns.parse_date)
         spool = Spool(

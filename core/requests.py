@@ -5,9 +5,11 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar, Self
 from uuid import UUID, uuid4
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from core.events import evento_tipo
 from core.model import BATCH_MAX_SIZE, TAG_MAX_LENGTH, Accion, Avance, Inspeccion, Operacion, Resultado, Spool
+from core.sheets.columns import parse_date
 
 
 def _printable(text: str) -> str:
@@ -16,6 +18,10 @@ def _printable(text: str) -> str:
     if any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in text):
         raise ValueError("contiene caracteres de control")
     return text
+
+
+def _day(value: object) -> object:
+    return parse_date(value) if isinstance(value, str) else value
 
 
 TagSpool = Annotated[
@@ -76,11 +82,12 @@ class ExtenderRequest(HolderRequest):
 class CompletarRequest(HolderRequest):
     """Finish an operation; with a `resultado`, inspect the spool (METROLOGIA, which is not taken first).
 
-    `fecha_operacion` is the day the work counts for, today in the plant's time zone when absent.
+    `fecha_operacion` is the day the work counts for, today in the plant's time zone when absent; a text is read
+    as `DD-MM-YYYY`.
     """
 
     accion = Accion.COMPLETAR
-    fecha_operacion: date | None = None
+    fecha_operacion: Annotated[date | None, BeforeValidator(_day)] = None
     resultado: Resultado | None = None
     motivo: Texto | None = None
 
@@ -205,8 +212,14 @@ class Response(BaseModel):
     tag_spool: str
     message: str
     seq: int
-    evento_tipo: str
+    accion: Accion
+    operacion: Operacion | None
     spool: SpoolStatus
+
+    @property
+    def evento_tipo(self) -> str:
+        """The type of event number `seq`."""
+        return evento_tipo(self.accion, self.operacion)
 
 
 class BatchDetail(BaseModel):

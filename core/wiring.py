@@ -1,12 +1,12 @@
 """Settings to ledger to service: the one place that knows all the parts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.config import Settings
 from core.conflicts import ConflictService
-from core.ledger import open_ledger
+from core.ledger import open_ledger, utc_now
 from core.occupation import OccupationService
 
 
@@ -17,16 +17,18 @@ async def open_occupation(
     site: str | None = None,
     station: str | None = None,
     settings: Settings | None = None,
+    clock: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[OccupationService]:
     """The occupation service over the ledger at `url`, closed when the block ends.
 
-    What is not given comes from `settings`, by default those in force (environment, `kiosk.toml`).
+    What is not given comes from `settings`, by default those in force (environment, `kiosk.toml`). `clock` is
+    the ledger's where the engine has none of its own.
     Raises LedgerUnavailableError when the ledger cannot be opened, InvalidRequestError for a bad setting.
     """
     settings = settings or Settings.load()
     memory = timedelta(seconds=settings.request_memory)
     async with open_ledger(
-        url or settings.effective_ledger_url, site=site or settings.site, request_memory=memory
+        url or settings.effective_ledger_url, site=site or settings.site, request_memory=memory, clock=clock
     ) as ledger:
         yield OccupationService(
             ledger,

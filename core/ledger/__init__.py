@@ -1,8 +1,8 @@
 """Opening a ledger by its URL. Only the engine that the URL names is imported."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -18,17 +18,25 @@ def sqlite_path(url: str) -> Path:
     return Path(unquote(path)).expanduser()
 
 
+def utc_now() -> datetime:
+    """This machine's clock."""
+    return datetime.now(UTC)
+
+
 @asynccontextmanager
-async def open_ledger(url: str, *, site: str, request_memory: timedelta) -> AsyncIterator[Ledger]:
+async def open_ledger(
+    url: str, *, site: str, request_memory: timedelta, clock: Callable[[], datetime] = utc_now
+) -> AsyncIterator[Ledger]:
     """The ledger of `site` at `url`, closed when the block ends.
 
+    `clock` (aware, UTC) is the ledger's clock where the engine has none of its own, as SQLite.
     Raises InvalidRequestError for a URL no engine knows, LedgerUnavailableError when it cannot be opened.
     """
     match urlsplit(url).scheme:
         case "sqlite":
             from core.ledger.sqlite import SqliteLedger
 
-            ledger = await SqliteLedger.open(sqlite_path(url), site=site, request_memory=request_memory)
+            ledger = await SqliteLedger.open(sqlite_path(url), site=site, clock=clock, request_memory=request_memory)
         case scheme:
             raise InvalidRequestError("KIOSK_LEDGER_URL", f"no se conoce {scheme or 'una URL vacía'}://", url)
     try:

@@ -7,7 +7,7 @@ on the disk.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 from uuid import UUID
@@ -26,11 +26,6 @@ R = TypeVar("R")
 
 POLL_INTERVAL: Final = 0.05
 """Seconds between looks at `PRAGMA data_version`, which tells of other processes' commits without reading them."""
-
-
-def utc_now() -> datetime:
-    """This machine's clock."""
-    return datetime.now(UTC)
 
 
 class SqliteLedger:
@@ -59,8 +54,8 @@ class SqliteLedger:
         path: Path,
         *,
         site: str,
-        clock: Callable[[], datetime] = utc_now,
-        request_memory: timedelta = timedelta(hours=1),
+        clock: Callable[[], datetime],
+        request_memory: timedelta,
     ) -> Self:
         """The ledger of `site` in the file at `path`, created or upgraded if need be.
 

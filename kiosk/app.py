@@ -1,0 +1,255 @@
+"""The full-screen kiosk: it gathers keys into codes, hands them to the screen in order, and keeps the board live."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import ClassVar, Final
+from zoneinfo import ZoneInfo
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from core import InvalidRequestError, LedgerUnavailableError, OccupationService, Spool, SpoolStatus, Worker
+from core.errors import WorkerNoEncontradoError
+from core.estado import estado_detalle
+from core.messages import elapsed
+from kiosk.board import Board
+from kiosk.codes import Badge, Code, Text, parse
+from kiosk.resources import ASSETS
+from kiosk.scanner import Scan, ScanCollector, pasted
+from kiosk.screens.base import KioskScreen
+from kiosk.screens.estacion import EstacionScreen
+from kiosk.screens.inicio import InicioScreen
+from kiosk.screens.tablero import TableroScreen
+from kiosk.session import Session
+from kiosk.theme import TALLER
+from kiosk.widgets.panel import Tone
+
+ECHO_AFTER: Final = 0.2
+"""Seconds a buffer stands before it is shown: longer than a scanner takes, so that scans are never echoed."""
+
+RECONNECT_AFTER: Final = 1.0
+"""Seconds between tries to open a ledger that is away."""
+
+
+class KioskApp(App[InvalidRequestError]):
+    """One terminal. Ends with the error when its settings name no usable ledger."""
+
+    TITLE = "Kiosk"
+    CSS_PATH = ASSETS / "styles" / "kiosk.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Cerrar", show=False, priority=True, id="quit"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.wording = session.wording
+        self.station = session.configured.station
+        self.is_demo = session.is_demo
+        self.board = Board()
+        self.occupation: OccupationService | None = None
+        self._ever_connected = False
+        self._trouble: LedgerUnavailableError | None = None
+        self._fresh_at = datetime.now(UTC)
+        self._collector = ScanCollector()
+        self._echo_due = False
+        self._refresh_due = False
+        self._codes: asyncio.Queue[Code] = asyncio.Queue()
+        self.typed = ""
+
+    def on_mount(self) -> None:
+        self.register_theme(TALLER)
+        self.theme = TALLER.name
+        self.push_screen(InicioScreen())
+        self.set_interval(1, self._tick)
+        self.run_worker(self._keep_board_live(), group="feed", exclusive=True)
+        self.run_worker(self._handle_codes(), group="codes", exclusive=True)
+
+    # What the screens ask
+
+    @property
+    def service(self) -> OccupationService:
+        """The service. Raises LedgerUnavailableError while the ledger is away."""
+        if self.occupation is None:
+            raise self._trouble or LedgerUnavailableError(self.wording("connecting"))
+        return self.occupation
+
+    @property
+    def is_connected(self) -> bool:
+        return self.occupation is not None
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        return self._session.configured.zone
+
+    def now(self) -> datetime:
+        """The ledger's clock in the plant's time zone; this machine's while there is no ledger."""
+        return self.occupation.now() if self.occupation else datetime.now(self.timezone)
+
+    def clock_text(self) -> str:
+        return self.now().strftime("%H:%M:%S")
+
+    def connection_text(self) -> str:
+        """How many spools are taken; or, without a ledger, how old what is shown is."""
+        if self.is_connected:
+            return "● " + self.wording("taken_count", count=self.board.occupied_count)
+        if self._trouble is None:
+            return self.wording("connecting")
+        if not self._ever_connected:
+            return str(self._trouble.details.get("reason") or self._trouble.message)
+        return self.wording("disconnected", age=elapsed(datetime.now(UTC) - self._fresh_at))
+
+    def describe(self, spool: Spool) -> SpoolStatus:
+        """The spool as people read it, also while the ledger is away."""
+        cycles = self._session.configured.max_reparaciones
+        detalle = estado_detalle(spool, now=self.now(), max_reparaciones=cycles)
+        return SpoolStatus.of(spool, estado_detalle=detalle, now=self.now())
+
+    # Codes: from keys to screens, in order
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take what belongs to a scan before any widget sees it, so that no focus can swallow it."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self._collect(event):
+            return
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            for scan in pasted(event.text):
+                self.submit(self._resolve(scan))
+            return
+        await super().on_event(event)
+
+    def _collect(self, event: events.Key) -> bool:
+        taken = self._collector.key(event.key, event.character, event.time)
+        if isinstance(taken, Scan):
+            self._show_typed("")
+            if taken.text:
+                self.submit(self._resolve(taken))
+        elif taken and self.typed:
+            self._show_typed(self._collector.text)
+        elif taken and not self._echo_due:
+            self._echo_due = True
+            self.set_timer(ECHO_AFTER, self._echo)
+        return bool(taken)
+
+    def _echo(self) -> None:
+        self._echo_due = False
+        self._show_typed(self._collector.text)
+
+    def _show_typed(self, text: str) -> None:
+        if text != self.typed and isinstance(self.screen, KioskScreen):
+            self.typed = text
+            self.screen.show_typed(text)
+
+    def _resolve(self, scan: Scan) -> Code:
+        """What was meant: the whole text if it is known, else the quick keystrokes at its end if those are."""
+        whole = parse(scan.text)
+        if scan.burst is None or not isinstance(whole, Text) or self.board.find(scan.text):
+            return whole
+        burst = parse(scan.burst)
+        return burst if not isinstance(burst, Text) or self.board.find(scan.burst) else whole
+
+    def submit(self, code: Code) -> None:
+        """Put a code in the queue; each is wholly handled before the next."""
+        self._codes.put_nowait(code)
+
+    async def _handle_codes(self) -> None:
+        while True:
+            code = await self._codes.get()
+            screen = self.screen
+            if not isinstance(screen, KioskScreen):
+                continue
+            if isinstance(code, Badge):
+                await self._identify(code.worker_id, screen)
+            else:
+                await screen.handle(code)
+
+    # Who stands here, and which screen they see
+
+    async def _identify(self, worker_id: int, screen: KioskScreen) -> None:
+        worker = self.board.workers.get(worker_id)
+        if worker is None:
+            error = WorkerNoEncontradoError(worker_id)
+            screen.show_notice(Tone.REFUSED, self.wording.error(error, now=self.now()))
+            return
+        await self.work_as(worker)
+
+    async def work_as(self, worker: Worker) -> None:
+        """Show the work screen of this worker, whatever was on the screen before."""
+        await self.back_to_inicio()
+        await self.push_screen(EstacionScreen(worker))
+
+    async def back_to_inicio(self) -> None:
+        """Nobody is identified any more; what was half typed is gone."""
+        while not isinstance(self.screen, InicioScreen):
+            await self.pop_screen()
+        self.screen.show_rest()
+
+    async def show_tablero(self) -> None:
+        """The board, over whatever is on the screen."""
+        await self.push_screen(TableroScreen())
+
+    async def leave_tablero(self) -> KioskScreen:
+        """Back to the screen below the board, which is returned."""
+        await self.pop_screen()
+        screen = self.screen
+        if not isinstance(screen, KioskScreen):
+            raise TypeError(f"the board stood on {screen!r}")
+        return screen
+
+    # The live board
+
+    async def _keep_board_live(self) -> None:
+        while True:
+            try:
+                await self._follow_ledger()
+            except LedgerUnavailableError as trouble:
+                self._trouble = trouble
+            except InvalidRequestError as error:
+                self.exit(error)
+                return
+            finally:
+                self.occupation = None
+            self._tick()
+            await asyncio.sleep(RECONNECT_AFTER)
+
+    async def _follow_ledger(self) -> None:
+        async with self._session.occupation() as occupation:
+            self.board.load(await occupation.snapshot())
+            self.occupation = occupation
+            self._ever_connected = True
+            self._trouble = None
+            self._refresh_board_soon()
+            async for event in occupation.watch(after=self.board.seq):
+                if not self.board.apply(event):
+                    self.board.load(await occupation.snapshot())
+                self._refresh_board_soon()
+
+    def _refresh_board_soon(self) -> None:
+        """Refresh once for however many events came together."""
+        if not self._refresh_due:
+            self._refresh_due = True
+            self.call_next(self._refresh_board)
+
+    def _refresh_board(self) -> None:
+        self._refresh_due = False
+        self._tick()
+        if isinstance(self.screen, KioskScreen):
+            self.screen.refresh_board()
+
+    def _tick(self) -> None:
+        if self.is_connected:
+            self._fresh_at = datetime.now(UTC)
+        if isinstance(self.screen, KioskScreen):
+            self.screen.refresh_frame()
+
+
+def run_app(session: Session) -> None:
+    """Show the kiosk until it is closed; refusals of the settings end the program as any command's do."""
+
+    async def show() -> None:
+        error = await KioskApp(session).run_async()
+        if error is not None:
+            raise error
+
+    session.guard(show, as_json=False)

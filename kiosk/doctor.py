@@ -1,0 +1,134 @@
+"""`kiosk doctor`: everything a technician asks first, checked for real and told on one page."""
+
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from core import LedgerUnavailableError, OccupationService
+from core.config import Settings, origins, settings_file
+from core.sheets.columns import format_datetime
+from kiosk.listings import columns
+from kiosk.session import UNREACHABLE, Session
+
+MIN_WIDTH: Final = 80
+MIN_HEIGHT: Final = 24
+MAX_SKEW: Final = 5.0
+"""Seconds this machine's clock may differ from the ledger's before elapsed times mislead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact; `ok` False means that somebody should act on it."""
+
+    name: str
+    value: str
+    ok: bool = True
+
+
+def examine(session: Session, *, as_json: bool) -> None:
+    """Print the findings. Exits with 5 when the ledger cannot be used."""
+    settings = session.configured
+
+    async def act() -> None:
+        in_force = await session.settings()
+        findings = [*_program(session), *_clock(settings), *_terminal()]
+        reachable = True
+        try:
+            async with session.occupation() as occupation:
+                findings += await _ledger(occupation)
+        except LedgerUnavailableError as error:
+            reachable = False
+            findings.append(Finding("ledger", f"{error.message} {error.details.get('detail', '')}".strip(), ok=False))
+        if as_json:
+            _print_json(session, findings, in_force)
+        else:
+            _print(session, findings, in_force)
+        if not reachable:
+            raise SystemExit(UNREACHABLE)
+
+    session.guard(act, as_json=as_json)
+
+
+def _program(session: Session) -> list[Finding]:
+    from importlib.metadata import version
+
+    return [
+        Finding("program", version("spool-kiosk")),
+        Finding("python", sys.version.split()[0]),
+        Finding("textual", version("textual")),
+        Finding("plant", "demo" if session.is_demo else session.configured.site),
+    ]
+
+
+def _clock(settings: Settings) -> list[Finding]:
+    here, plant = datetime.now().astimezone(), datetime.now(settings.zone)
+    return [
+        Finding("clock", here.isoformat(timespec="seconds")),
+        Finding("timezone", f"{settings.timezone}: {format_datetime(plant, settings.zone)}"),
+    ]
+
+
+def _terminal() -> list[Finding]:
+    width, height = shutil.get_terminal_size((0, 0))
+    encoding = sys.stdout.encoding or "?"
+    colours = os.environ.get("COLORTERM") or os.environ.get("TERM") or "?"
+    # Without a terminal (in a script, say) there is no size to judge.
+    fits = (width, height) == (0, 0) or (width >= MIN_WIDTH and height >= MIN_HEIGHT)
+    return [
+        Finding("terminal_size", f"{width}x{height}", ok=fits),
+        Finding("terminal_colours", colours, ok=colours not in {"dumb", "?"} or not sys.stdout.isatty()),
+        Finding("encoding", encoding, ok="utf" in encoding.lower()),
+    ]
+
+
+async def _ledger(occupation: OccupationService) -> list[Finding]:
+    facts = await occupation.ledger.check()
+    snapshot = await occupation.snapshot()
+    skew = abs((occupation.ledger.now() - datetime.now().astimezone()).total_seconds())
+    durable = facts.get("synchronous", "full") in {"full", "extra"} and facts.get("quick_check", "ok") == "ok"
+    return [
+        Finding("ledger", "ok", ok=durable),
+        *(Finding(f"ledger_{name}", value) for name, value in facts.items()),
+        Finding("ledger_clock_skew", f"{skew:.3f} s", ok=skew < MAX_SKEW),
+        Finding("spools", str(len(snapshot.spools)), ok=bool(snapshot.spools)),
+        Finding("workers", str(len(snapshot.workers)), ok=bool(snapshot.workers)),
+    ]
+
+
+def _setting_values(settings: Settings) -> dict[str, str]:
+    return {name: masked(str(value)) for name, value in settings.model_dump().items()}
+
+
+def masked(text: str) -> str:
+    """The text without the password a URL in it may carry."""
+    return re.sub(r"(://[^/@\s]*:)[^/@\s]+(@)", r"\1***\2", text)
+
+
+def _print_json(session: Session, findings: list[Finding], settings: Settings) -> None:
+    where = origins(settings)
+    session.print_json(
+        {
+            "ok": all(finding.ok for finding in findings),
+            "findings": {finding.name: {"value": finding.value, "ok": finding.ok} for finding in findings},
+            "settings_file": str(settings_file() or ""),
+            "settings": {
+                name: {"value": value, "origin": where[name]} for name, value in _setting_values(settings).items()
+            },
+        }
+    )
+
+
+def _print(session: Session, findings: list[Finding], settings: Settings) -> None:
+    where = origins(settings)
+    for line in columns([("✔" if finding.ok else "✘", finding.name, finding.value) for finding in findings]):
+        session.print(line)
+    session.print("")
+    for line in columns([(name, value, where[name]) for name, value in _setting_values(settings).items()]):
+        session.print(line)
+    session.print("")
+    healthy = all(finding.ok for finding in findings)
+    session.print(session.wording("doctor.ok" if healthy else "doctor.trouble"))

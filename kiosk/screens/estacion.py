@@ -1,0 +1,263 @@
+"""Estación: one worker at work. A scan takes, pauses or completes a spool with at most one question."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from core import (
+    CancelarRequest,
+    CompletarRequest,
+    KioskError,
+    LedgerUnavailableError,
+    Operacion,
+    PausarRequest,
+    Response,
+    Resultado,
+    Spool,
+    TomarRequest,
+    Worker,
+)
+from core.messages import elapsed
+from kiosk.codes import Command, Text
+from kiosk.dialogue import AskOperation, AskOutcome, AskVerdict, NothingToDo, Refuse, Take, next_step
+from kiosk.screens.base import KioskScreen
+from kiosk.widgets.panel import Option, Panel, Tone
+from kiosk.widgets.table import Column, Row, Table
+from kiosk.wording import Notice
+
+_OUTCOMES = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)
+_VERDICTS = (Command.APROBADO, Command.RECHAZADO)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the panel asks about a spool: the commands that answer it, in the order of their numbers."""
+
+    tag_spool: str
+    answers: tuple[Command, ...]
+
+
+class EstacionScreen(KioskScreen):
+    """The work screen of the identified worker."""
+
+    CSS_PATH = "estacion.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "send('TOMAR')", id="tomar"),
+        Binding("f3", "send('PAUSAR')", id="pausar"),
+        Binding("f4", "send('COMPLETAR')", id="completar"),
+        Binding("f5", "send('CANCELAR')", id="cancelar"),
+        Binding("f6", "send('TABLERO')", id="tablero"),
+        Binding("escape,f10", "send('SALIR')", id="inicio", key_display="Esc"),
+        Binding("enter", "ask_about_row", show=False, id="ask"),
+    ]
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__()
+        self.worker = worker
+        self._question: Question | None = None
+        self._pointed_at: str | None = None
+
+    def compose_body(self) -> ComposeResult:
+        words = self.kiosk.wording
+        with Horizontal(id="who"):
+            yield Static(self.worker.nombre_completo.upper(), markup=False, id="name")
+            yield Static(self.worker.worker_nombre, markup=False, id="initials")
+            yield Static(words.roles(self.worker) or words("estacion.no_roles"), markup=False, id="roles")
+        yield Panel()
+        with Vertical(classes="box"):
+            yield Table([Column("", 24, weight=2), Column("", 12, weight=1), Column("", 10), Column("", 10, weight=1)])
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        words = self.kiosk.wording
+        held = len(self.kiosk.board.held_by(self.worker.worker_id))
+        line = words("welcome.held", count=held) if held else words("welcome.free")
+        title = words("welcome.title", nombre=self.worker.nombre.upper())
+        self.query_one(Panel).show(Tone.INFO, Notice(title, line, words("estacion.ready_hint")))
+
+    def refresh_board(self) -> None:
+        words, now = self.kiosk.wording, self.kiosk.now()
+        mine = self.kiosk.board.held_by(self.worker.worker_id)
+        rows = [
+            Row(
+                spool.tag_spool,
+                (
+                    spool.tag_spool,
+                    words.operacion(spool.ocupacion.operacion),
+                    elapsed(now - spool.ocupacion.fecha_ocupacion),
+                    words("expired") if spool.ocupacion.is_expired(now) else "",
+                ),
+                alert=spool.ocupacion.is_expired(now),
+            )
+            for spool in mine
+            if spool.ocupacion is not None
+        ]
+        table = self.query_one(Table)
+        table.show(rows)
+        table.point_at(self._pointed_at)
+        box = self.query_one(".box", Vertical)
+        box.border_title = words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine")
+        box.border_subtitle = "" if mine else words("estacion.none")
+
+    def action_move(self, lines: int) -> None:
+        table = self.query_one(Table)
+        table.move(lines)
+        self._pointed_at = table.cursor_row.key if table.cursor_row else None
+
+    def action_ask_about_row(self) -> None:
+        """Enter with nothing typed asks about the row under the cursor."""
+        row = self.query_one(Table).cursor_row
+        if row is not None:
+            self.kiosk.submit(Text(row.key))
+
+    def on_table_chosen(self, event: Table.Chosen) -> None:
+        self.kiosk.submit(Text(event.key))
+
+    def on_panel_answered(self, event: Panel.Answered) -> None:
+        self.kiosk.submit(Command(event.code))
+
+    async def on_text_code(self, text: str) -> None:
+        """A number answers the question; anything else is a spool."""
+        if self._question and text.isdecimal() and 1 <= int(text) <= len(self._question.answers):
+            await self.on_command_code(self._question.answers[int(text) - 1])
+            return
+        self._question = None
+        spool = self.find_spool(text)
+        if spool is not None:
+            await self._scan(spool)
+
+    async def on_command_code(self, command: Command) -> bool:
+        match command:
+            case Command.TABLERO:
+                await self.kiosk.show_tablero()
+            case Command.SALIR:
+                await self.kiosk.back_to_inicio()
+            case Command.TOMAR:
+                await self._scan_again()
+            case Command.PAUSAR | Command.COMPLETAR | Command.CANCELAR:
+                await self._finish(command)
+            case _ if self._question and command in self._question.answers:
+                await self._answer(self._question, command)
+            case _:
+                return False
+        return True
+
+    def _point_at(self, tag: str) -> None:
+        self._pointed_at = tag
+        self.query_one(Table).point_at(tag)
+
+    async def _scan_again(self) -> None:
+        spool = self.kiosk.board.find(self._pointed_at) if self._pointed_at else None
+        if spool is None:
+            self._refuse_without_spool()
+        else:
+            await self._scan(spool)
+
+    async def _scan(self, spool: Spool) -> None:
+        words = self.kiosk.wording
+        self._point_at(spool.tag_spool)
+        try:
+            possible = self.kiosk.service.possible_operations(spool, self.worker)
+        except LedgerUnavailableError as trouble:
+            self.show_notice(Tone.REFUSED, words.error(trouble, now=self.kiosk.now()))
+            return
+        match next_step(spool, self.worker, possible, now=self.kiosk.now()):
+            case Take(operacion):
+                await self._take(spool.tag_spool, operacion)
+            case AskOperation(operaciones):
+                answers = tuple(Command(operacion) for operacion in operaciones)
+                options = [words.operacion(operacion) for operacion in operaciones]
+                notice = Notice(words("choose.title"), spool.tag_spool)
+                self._ask(Question(spool.tag_spool, answers), notice, options)
+            case AskVerdict():
+                options = [words(f"done.{verdict}") for verdict in _VERDICTS]
+                notice = Notice(words("inspect.title"), spool.tag_spool)
+                self._ask(Question(spool.tag_spool, _VERDICTS), notice, options)
+            case AskOutcome():
+                self._ask_outcome(spool)
+            case Refuse(error):
+                self.show_notice(Tone.REFUSED, words.error(error, now=self.kiosk.now()))
+            case NothingToDo():
+                estado = self.kiosk.describe(spool).estado_detalle
+                line = words("nothing_to_do.detail", tag=spool.tag_spool, estado=estado)
+                notice = Notice(words("nothing_to_do.title"), line, words("nothing_to_do.next"))
+                self.show_notice(Tone.REFUSED, notice)
+
+    def _ask_outcome(self, spool: Spool) -> None:
+        words, held = self.kiosk.wording, spool.ocupacion
+        if held is None:
+            return
+        line = words(
+            "already.detail",
+            operacion=words.operacion(held.operacion),
+            elapsed=elapsed(self.kiosk.now() - held.fecha_ocupacion),
+        )
+        options = [words(f"key.{command.lower()}") for command in _OUTCOMES]
+        notice = Notice(words("already.title"), f"{spool.tag_spool} · {line}")
+        self._ask(Question(spool.tag_spool, _OUTCOMES), notice, options)
+
+    def _ask(self, question: Question, notice: Notice, labels: list[str]) -> None:
+        self._question = question
+        options = [
+            Option(code, str(number), label)
+            for number, (code, label) in enumerate(zip(question.answers, labels, strict=True), start=1)
+        ]
+        self.query_one(Panel).show(Tone.ASK, notice, options)
+
+    async def _answer(self, question: Question, command: Command) -> None:
+        self._question = None
+        if command in _VERDICTS:
+            await self._inspect(question.tag_spool, Resultado(command))
+        else:
+            await self._take(question.tag_spool, Operacion(command))
+
+    async def _finish(self, command: Command) -> None:
+        """PAUSAR, COMPLETAR or CANCELAR the spool last pointed at; with none, the only one in hand."""
+        mine = self.kiosk.board.held_by(self.worker.worker_id)
+        tag = self._pointed_at or (mine[0].tag_spool if len(mine) == 1 else None)
+        self._question = None
+        if tag is None:
+            self._refuse_without_spool()
+            return
+        # Pressed twice, a key must not reach the next spool of the list.
+        self._point_at(tag)
+        match command:
+            case Command.PAUSAR:
+                pausar = PausarRequest(tag_spool=tag, worker_id=self.worker.worker_id)
+                await self._tell(lambda: self.kiosk.service.pausar(pausar))
+            case Command.COMPLETAR:
+                completar = CompletarRequest(tag_spool=tag, worker_id=self.worker.worker_id)
+                await self._tell(lambda: self.kiosk.service.completar(completar))
+            case _:
+                cancelar = CancelarRequest(tag_spool=tag, worker_id=self.worker.worker_id)
+                await self._tell(lambda: self.kiosk.service.cancelar(cancelar))
+
+    async def _take(self, tag: str, operacion: Operacion) -> None:
+        tomar = TomarRequest(tag_spool=tag, worker_id=self.worker.worker_id, operacion=operacion)
+        await self._tell(lambda: self.kiosk.service.tomar(tomar))
+
+    async def _inspect(self, tag: str, resultado: Resultado) -> None:
+        verdict = CompletarRequest(tag_spool=tag, worker_id=self.worker.worker_id, resultado=resultado)
+        await self._tell(lambda: self.kiosk.service.completar(verdict))
+
+    async def _tell(self, act: Callable[[], Awaitable[Response]]) -> None:
+        """Do it and show what came of it."""
+        words = self.kiosk.wording
+        try:
+            response = await act()
+        except KioskError as refusal:
+            self.show_notice(Tone.REFUSED, words.error(refusal, now=self.kiosk.now()))
+            return
+        if response.changed:
+            self.show_notice(Tone.DONE, words.done(response))
+        else:
+            self.show_notice(Tone.ASK, words.already(response, now=self.kiosk.now()))
+
+    def _refuse_without_spool(self) -> None:
+        words = self.kiosk.wording
+        self.show_notice(Tone.REFUSED, Notice(words("no_spool.title"), words("no_spool.detail")))

@@ -1,0 +1,139 @@
+"""Inicio: who are you? Waits for a badge; a name or number typed by hand finds the person in the list."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from core import Worker
+from core.messages import elapsed
+from core.sheets.columns import plain
+from kiosk.codes import Badge, Command
+from kiosk.screens.base import KioskScreen
+from kiosk.widgets.panel import Panel, Tone
+from kiosk.widgets.table import Column, Row, Table
+from kiosk.wording import Notice
+
+
+class InicioScreen(KioskScreen):
+    """The screen a terminal rests on."""
+
+    CSS_PATH = "inicio.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", id="choose", key_display="Enter"),
+        Binding("f6", "send('TABLERO')", id="tablero"),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        words = self.kiosk.wording
+        yield Panel()
+        with Vertical(classes="box") as box:
+            box.border_title = words("inicio.workers")
+            yield Table([Column("", 6), Column("", 24, weight=3), Column("", 24, weight=2), Column("", 12)])
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.show_rest()
+
+    def show_rest(self) -> None:
+        """The one thing to do here."""
+        words = self.kiosk.wording
+        self.query_one(Panel).show(Tone.INFO, Notice(words("inicio.title"), words("inicio.hint")))
+
+    def refresh_board(self) -> None:
+        self._show_workers(self.kiosk.typed)
+
+    def show_typed(self, text: str) -> None:
+        super().show_typed(text)
+        self._show_workers(text)
+
+    def _show_workers(self, typed: str) -> None:
+        board, words = self.kiosk.board, self.kiosk.wording
+        held = board.held_counts()
+        found = self._matching(typed)
+        self.query_one(Table).show(
+            [
+                Row(
+                    str(worker.worker_id),
+                    (
+                        f"{worker.worker_id:>5}",
+                        worker.nombre_completo,
+                        words.roles(worker) if worker.activo else words("inicio.inactive"),
+                        words("inicio.holds", count=held[worker.worker_id]) if worker.worker_id in held else "",
+                    ),
+                    dim=not worker.activo,
+                )
+                for worker in found
+            ]
+        )
+        box = self.query_one(".box", Vertical)
+        box.border_subtitle = words("inicio.no_match", text=typed) if typed and not found else ""
+
+    def _matching(self, typed: str) -> list[Worker]:
+        """Active people first, by name; with a text, those whose number or name begins a word with it."""
+        wanted = plain(typed)
+        people = [
+            worker
+            for worker in self.kiosk.board.workers.values()
+            if not wanted
+            or str(worker.worker_id).startswith(wanted)
+            or any(plain(part).startswith(wanted) for part in worker.nombre_completo.split())
+            or plain(worker.nombre_completo).startswith(wanted)
+        ]
+        return sorted(people, key=lambda worker: (not worker.activo, plain(worker.nombre_completo)))
+
+    def action_move(self, lines: int) -> None:
+        self.query_one(Table).move(lines)
+
+    def action_choose(self) -> None:
+        """Enter with nothing typed takes the row under the cursor."""
+        row = self.query_one(Table).cursor_row
+        if row is not None:
+            self.kiosk.submit(Badge(int(row.key)))
+
+    def on_table_chosen(self, event: Table.Chosen) -> None:
+        self.kiosk.submit(Badge(int(event.key)))
+
+    async def on_command_code(self, command: Command) -> bool:
+        match command:
+            case Command.TABLERO:
+                await self.kiosk.show_tablero()
+            case Command.SALIR:
+                self.show_rest()
+            case _:
+                return False
+        return True
+
+    async def on_text_code(self, text: str) -> None:
+        if text.isdecimal() and int(text) in self.kiosk.board.workers:
+            await self.kiosk.work_as(self.kiosk.board.workers[int(text)])
+            return
+        people = self._matching(text)
+        if len(people) == 1:
+            await self.kiosk.work_as(people[0])
+            return
+        if people:
+            self._show_workers(text)
+            return
+        self._tell_about_spool(text)
+
+    def _tell_about_spool(self, text: str) -> None:
+        words = self.kiosk.wording
+        spool = self.find_spool(text)
+        if spool is None:
+            return
+        status = self.kiosk.describe(spool)
+        if spool.ocupacion is None:
+            line = words("lookup.free", tag=spool.tag_spool, estado=status.estado_detalle)
+        else:
+            held = spool.ocupacion
+            line = words(
+                "lookup.held",
+                tag=spool.tag_spool,
+                quien=held.worker_nombre,
+                operacion=words.operacion(held.operacion),
+                elapsed=elapsed(self.kiosk.now() - held.fecha_ocupacion),
+            )
+        notice = Notice(words("needs_badge.title"), line, words("needs_badge.next"))
+        self.show_notice(Tone.REFUSED, notice)

@@ -1,0 +1,111 @@
+"""Tablero: who has what, live. Typing filters; nothing can be changed here."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from core import Spool
+from core.messages import elapsed
+from core.sheets.columns import format_datetime, plain
+from kiosk.codes import Command
+from kiosk.screens.base import KioskScreen
+from kiosk.widgets.panel import Tone
+from kiosk.widgets.table import Column, Row, Table
+from kiosk.wording import Notice
+
+
+class TableroScreen(KioskScreen):
+    """The live board of occupied spools."""
+
+    CSS_PATH = "tablero.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f10", "send('SALIR')", id="back", key_display="Esc"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filter = ""
+
+    def compose_body(self) -> ComposeResult:
+        words = self.kiosk.wording
+        with Vertical(classes="box") as box:
+            box.border_title = words("tablero.title")
+            yield Table(
+                [
+                    Column(words("column.spool"), 22, weight=2),
+                    Column(words("column.worker"), 9, weight=1),
+                    Column(words("column.operacion"), 11),
+                    Column(words("column.elapsed"), 7),
+                    Column(words("column.station"), 8, weight=1),
+                    Column(words("column.state"), 8, weight=2),
+                ]
+            )
+
+    def refresh_board(self) -> None:
+        words, board = self.kiosk.wording, self.kiosk.board
+        wanted = plain(self._filter)
+        spools = [spool for spool in board.occupied() if not wanted or wanted in plain(self._text_of(spool))]
+        self.query_one(Table).show([self._row(spool) for spool in spools])
+        box = self.query_one(".box", Vertical)
+        if not board.occupied_count:
+            box.border_subtitle = words("tablero.none")
+        elif not spools:
+            box.border_subtitle = words("tablero.no_match", text=self._filter)
+        else:
+            box.border_subtitle = words("tablero.count", shown=len(spools), total=board.occupied_count)
+
+    def _text_of(self, spool: Spool) -> str:
+        held = spool.ocupacion
+        return f"{spool.tag_spool} {held.worker_nombre} {held.operacion} {held.station}" if held else ""
+
+    def _row(self, spool: Spool) -> Row:
+        held, words, now = spool.ocupacion, self.kiosk.wording, self.kiosk.now()
+        if held is None:
+            return Row(spool.tag_spool, (spool.tag_spool, "", "", "", "", ""))
+        expired = held.is_expired(now)
+        since = format_datetime(held.fecha_ocupacion, self.kiosk.timezone).partition(" ")[2][:5]
+        return Row(
+            spool.tag_spool,
+            (
+                spool.tag_spool,
+                held.worker_nombre,
+                words.operacion(held.operacion),
+                elapsed(now - held.fecha_ocupacion),
+                held.station,
+                words("expired") if expired else since,
+            ),
+            alert=expired,
+        )
+
+    def show_typed(self, text: str) -> None:
+        super().show_typed(text)
+        self._filter = text
+        self.refresh_board()
+
+    def action_move(self, lines: int) -> None:
+        self.query_one(Table).move(lines)
+
+    async def on_command_code(self, command: Command) -> bool:
+        if command in {Command.SALIR, Command.TABLERO}:
+            await self.kiosk.leave_tablero()
+            return True
+        return False
+
+    async def on_text_code(self, text: str) -> None:
+        """A whole tag goes to whoever is identified; anything else stays as the filter."""
+        spool = self.kiosk.board.find(text)
+        if spool is None:
+            self._filter = text
+            self.refresh_board()
+            return
+        below = await self.kiosk.leave_tablero()
+        await below.on_text_code(spool.tag_spool)
+
+    def show_notice(self, tone: Tone, notice: Notice) -> None:
+        """The board has no panel of its own: it says it in passing."""
+        refused = tone is Tone.REFUSED
+        self.app.notify(notice.detail, title=notice.title, severity="error" if refused else "information", markup=False)
+        if refused:
+            self.app.bell()

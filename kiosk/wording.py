@@ -1,0 +1,97 @@
+"""Errors and events to operator words, in the terminal's language. The one place where texts are looked up."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from core import Event, KioskError, Operacion, Response, Rol, RolNoAutorizadoError, SpoolOccupiedError
+from core.messages import elapsed
+from core.model import Accion, Worker
+from core.sheets.columns import format_date
+from kiosk.words import en, es
+
+Language = Literal["es", "en"]
+_CATALOGUES: Final[dict[Language, dict[str, str]]] = {"es": es.TEXTS, "en": en.TEXTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a worker is told: a title to read from afar, a line about it, and what to do next."""
+
+    title: str
+    detail: str = ""
+    next_step: str = ""
+
+
+class Wording:
+    """The words of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._texts = _CATALOGUES[language]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text for `key` with its places filled. Raises KeyError for a key the catalogue lacks."""
+        return self._texts[key].format(**values)
+
+    def operacion(self, operacion: Operacion | str) -> str:
+        return self(f"operacion.{operacion}")
+
+    def roles(self, worker: Worker) -> str:
+        return " · ".join(self(f"rol.{rol}") for rol in Rol if rol in worker.roles)
+
+    def error(self, error: KioskError, *, now: datetime) -> Notice:
+        """What to tell a worker who was refused; `now` dates how long another has held the spool."""
+        values = {name: self._value(name, value) for name, value in error.details.items()}
+        match error:
+            case SpoolOccupiedError(occupation=held):
+                values["elapsed"] = elapsed(now - held.fecha_ocupacion)
+                values["station"] = held.station or "?"
+            case RolNoAutorizadoError() if error.details["activo"] is False:
+                return Notice(
+                    self(f"error.{error.error_code}.title"),
+                    self("inactive_worker", **values),
+                    self(f"error.{error.error_code}.next"),
+                )
+        return Notice(*(self(f"error.{error.error_code}.{part}", **values) for part in ("title", "detail", "next")))
+
+    def _value(self, name: str, value: object) -> object:
+        match name, value:
+            case "operacion", str():
+                return self.operacion(value)
+            case (("falta" | "impedimento"), _):
+                return self(f"{name}.{value}")
+            case "roles_necesarios", list():
+                return " / ".join(self(f"rol.{rol}") for rol in value)
+            case _, date():
+                return format_date(value)
+            case _:
+                return value
+
+    def done(self, response: Response) -> Notice:
+        """What to tell a worker whose request is saved."""
+        spool, accion = response.spool, response.accion
+        title = self(f"done.{accion}")
+        step = self("next.TOMAR") if accion is Accion.TOMAR else self("next.free")
+        if accion is Accion.COMPLETAR and response.operacion is Operacion.METROLOGIA:
+            title = self(f"done.{spool.inspeccion.resultado}")
+            step = self("done.blocked") if spool.bloqueado else self("next.METROLOGIA")
+        saved = self("done.detail", operacion=self.operacion(response.operacion)) if response.operacion else ""
+        return Notice(title, " · ".join(filter(None, (response.tag_spool, saved))), step)
+
+    def already(self, response: Response, *, now: datetime) -> Notice:
+        """What to tell a worker who took a spool they hold already."""
+        since = response.spool.fecha_ocupacion
+        held = self(
+            "already.detail",
+            operacion=self.operacion(response.operacion or ""),
+            elapsed=elapsed(now - since) if since else "",
+        )
+        return Notice(self("already.title"), f"{response.tag_spool} · {held}", self("already.next"))
+
+    def event(self, event: Event) -> str:
+        """One line for a history or a feed."""
+        operacion = self.operacion(event.operacion) if event.operacion else ""
+        line = self(f"event.{event.accion}", quien=event.worker_nombre, operacion=operacion)
+        told = [str(event.metadata[name]) for name in ("resultado", "motivo", "texto") if event.metadata.get(name)]
+        return ": ".join([line, *told])
