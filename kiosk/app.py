@@ -1,7 +1,7 @@
 """The full-screen kiosk: it gathers keys into codes, hands them to the screen in order, and keeps the board live."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from core import InvalidRequestError, LedgerUnavailableError, OccupationService, Spool, SpoolStatus, Worker
 from core.errors import WorkerNoEncontradoError
 from core.estado import estado_detalle
+from core.ledger.feed import Bell
 from core.messages import elapsed
 from kiosk.board import Board
 from kiosk.codes import Badge, Code, Text, parse
@@ -52,11 +53,13 @@ class KioskApp(App[InvalidRequestError]):
         self.occupation: OccupationService | None = None
         self._ever_connected = False
         self._trouble: LedgerUnavailableError | None = None
-        self._fresh_at = datetime.now(UTC)
+        self._fresh_at = session.clock()
         self._collector = ScanCollector()
         self._echo_due = False
         self._refresh_due = False
         self._codes: asyncio.Queue[Code] = asyncio.Queue()
+        self._opened = asyncio.Event()
+        self.board_changes = Bell()
         self.typed = ""
 
     def on_mount(self) -> None:
@@ -86,7 +89,7 @@ class KioskApp(App[InvalidRequestError]):
 
     def now(self) -> datetime:
         """The ledger's clock in the plant's time zone; this machine's while there is no ledger."""
-        return self.occupation.now() if self.occupation else datetime.now(self.timezone)
+        return self.occupation.now() if self.occupation else self._session.clock().astimezone(self.timezone)
 
     def clock_text(self) -> str:
         return self.now().strftime("%H:%M:%S")
@@ -99,7 +102,7 @@ class KioskApp(App[InvalidRequestError]):
             return self.wording("connecting")
         if not self._ever_connected:
             return str(self._trouble.details.get("reason") or self._trouble.message)
-        return self.wording("disconnected", age=elapsed(datetime.now(UTC) - self._fresh_at))
+        return self.wording("disconnected", age=elapsed(self._session.clock() - self._fresh_at))
 
     def describe(self, spool: Spool) -> SpoolStatus:
         """The spool as people read it, also while the ledger is away."""
@@ -154,15 +157,28 @@ class KioskApp(App[InvalidRequestError]):
         self._codes.put_nowait(code)
 
     async def _handle_codes(self) -> None:
+        # What is scanned while the ledger opens waits for it: nobody is told that a good badge is unknown.
+        await self._opened.wait()
         while True:
             code = await self._codes.get()
-            screen = self.screen
-            if not isinstance(screen, KioskScreen):
-                continue
-            if isinstance(code, Badge):
-                await self._identify(code.worker_id, screen)
-            else:
-                await screen.handle(code)
+            try:
+                await self._handle(code)
+            finally:
+                self._codes.task_done()
+
+    async def _handle(self, code: Code) -> None:
+        screen = self.screen
+        if not isinstance(screen, KioskScreen):
+            raise TypeError(f"{screen!r} takes no codes")
+        if isinstance(code, Badge):
+            await self._identify(code.worker_id, screen)
+        else:
+            await screen.handle(code)
+
+    async def settled(self) -> None:
+        """Return when the ledger was tried and every code submitted so far is wholly handled."""
+        await self._opened.wait()
+        await self._codes.join()
 
     # Who stands here, and which screen they see
 
@@ -210,6 +226,7 @@ class KioskApp(App[InvalidRequestError]):
                 return
             finally:
                 self.occupation = None
+            self._opened.set()
             self._tick()
             await asyncio.sleep(RECONNECT_AFTER)
 
@@ -219,7 +236,8 @@ class KioskApp(App[InvalidRequestError]):
             self.occupation = occupation
             self._ever_connected = True
             self._trouble = None
-            self._refresh_board_soon()
+            self._refresh_board()
+            self._opened.set()
             async for event in occupation.watch(after=self.board.seq):
                 if not self.board.apply(event):
                     self.board.load(await occupation.snapshot())
@@ -236,10 +254,11 @@ class KioskApp(App[InvalidRequestError]):
         self._tick()
         if isinstance(self.screen, KioskScreen):
             self.screen.refresh_board()
+        self.board_changes.ring()
 
     def _tick(self) -> None:
         if self.is_connected:
-            self._fresh_at = datetime.now(UTC)
+            self._fresh_at = self._session.clock()
         if isinstance(self.screen, KioskScreen):
             self.screen.refresh_frame()
 

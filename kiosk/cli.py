@@ -70,7 +70,8 @@ def _act(
         if as_json:
             session.print_json(response)
         else:
-            session.print(response.message)
+            notice = session.wording.answer(response, now=occupation.now())
+            session.print(f"{notice.title}: {notice.detail}")
 
     session.run(act, as_json=as_json)
 

@@ -8,7 +8,7 @@ import csv
 import os
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -36,13 +36,13 @@ def is_demo(settings: Settings) -> bool:
     return settings.ledger_url is None and not settings.own_ledger_file.exists()
 
 
-async def demo_settings(settings: Settings) -> Settings:
-    """The settings with the demo's ledger in place of a real one; the demo is made if it is not there yet."""
+async def demo_settings(settings: Settings, *, now: datetime) -> Settings:
+    """The settings with the demo's ledger in place of a real one; it is made, as of `now`, if it is not there yet."""
     file = settings.data_dir / "demo.sqlite3"
     demo = settings.model_copy(update={"ledger_url": sqlite_url(file), "site": DEMO_SITE})
     if not file.exists():
         try:
-            await _make(file, demo)
+            await _make(file, demo, now)
         except OSError as exc:
             raise LedgerUnavailableError(
                 "no se puede crear la planta de ejemplo", path=str(file), detail=str(exc)
@@ -50,12 +50,12 @@ async def demo_settings(settings: Settings) -> Settings:
     return demo
 
 
-async def _make(file: Path, demo: Settings) -> None:
+async def _make(file: Path, demo: Settings, now: datetime) -> None:
     """Build the demo aside and put it in place whole, so that a second process, or a crash, sees all or nothing."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent, prefix="demo-") as folder:
         aside = Path(folder) / file.name
-        clock = _Clock(datetime.now(UTC))
+        clock = _Clock(now)
         async with open_occupation(sqlite_url(aside), settings=demo, clock=clock) as occupation:
             await _play(occupation, clock)
         try:

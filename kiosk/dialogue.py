@@ -15,6 +15,7 @@ from core import (
     SpoolOccupiedError,
     Worker,
 )
+from core.model import Occupation
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class AskOperation:
 @dataclass(frozen=True, slots=True)
 class AskOutcome:
     """The worker holds the spool already: ask what to do with it."""
+
+    held: Occupation
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def next_step(
     held = spool.ocupacion
     if held is not None and held.worker_id == worker.worker_id:
         # Its lock ran out and nobody took it: one scan makes it theirs again.
-        return Take(held.operacion) if held.is_expired(now) else AskOutcome()
+        return Take(held.operacion) if held.is_expired(now) else AskOutcome(held)
     open_now = tuple(operacion for operacion, refusal in possible.items() if refusal is None)
     match open_now:
         case (Operacion.METROLOGIA,):

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -12,6 +13,7 @@ from pydantic_core import to_json
 
 from core import InvalidRequestError, KioskError, LedgerUnavailableError, OccupationService, open_occupation
 from core.config import Settings
+from core.ledger import utc_now
 from kiosk.demo import demo_settings, is_demo
 from kiosk.wording import Wording
 
@@ -44,10 +46,14 @@ def exit_status(error: KioskError) -> int:
 
 
 class Session:
-    """What a command needs: settings in force (or the demo's), the service, and where its words go."""
+    """What a command needs: settings in force (or the demo's), the service, and where its words go.
 
-    def __init__(self, *, demo: bool) -> None:
+    `clock` (aware, UTC) is the ledger's where its engine has none of its own.
+    """
+
+    def __init__(self, *, demo: bool, clock: Callable[[], datetime] = utc_now) -> None:
         self._demo_asked = demo
+        self.clock = clock
 
     @cached_property
     def configured(self) -> Settings:
@@ -58,18 +64,19 @@ class Session:
     def wording(self) -> Wording:
         return Wording(self.configured.lang)
 
-    @property
+    @cached_property
     def is_demo(self) -> bool:
+        """Decided once: a plant that is loaded meanwhile must not slip in under the DEMO banner."""
         return self._demo_asked or is_demo(self.configured)
 
     async def settings(self) -> Settings:
         """The settings to work with: the demo's when nothing else is configured."""
-        return await demo_settings(self.configured) if self.is_demo else self.configured
+        return await demo_settings(self.configured, now=self.clock()) if self.is_demo else self.configured
 
     @asynccontextmanager
     async def occupation(self) -> AsyncIterator[OccupationService]:
         """The service, over the plant in force."""
-        async with open_occupation(settings=await self.settings()) as occupation:
+        async with open_occupation(settings=await self.settings(), clock=self.clock) as occupation:
             yield occupation
 
     def run(self, act: Callable[[OccupationService], Awaitable[None]], *, as_json: bool) -> None:
@@ -99,10 +106,18 @@ class Session:
     def _refuse(self, error: KioskError, *, as_json: bool) -> NoReturn:
         if as_json:
             self.print_json(error.as_dict())
-        self.tell(f"{error.error_code}: {error.message}")
+        notice = self._words_for_trouble().error(error, now=self.clock())
+        self.tell(f"{error.error_code}: {notice.title}. {notice.detail}")
         if detail := error.details.get("detail"):
             self.tell(str(detail))
         raise SystemExit(exit_status(error))
+
+    def _words_for_trouble(self) -> Wording:
+        """The terminal's language, or Spanish when it is the settings themselves that cannot be read."""
+        try:
+            return self.wording
+        except InvalidRequestError:
+            return Wording("es")
 
     @staticmethod
     def print(text: str) -> None:

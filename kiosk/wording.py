@@ -1,7 +1,7 @@
 """Errors and events to operator words, in the terminal's language. The one place where texts are looked up."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from core import Event, KioskError, Operacion, Response, Rol, RolNoAutorizadoError, SpoolOccupiedError
@@ -68,8 +68,14 @@ class Wording:
             case _:
                 return value
 
-    def done(self, response: Response) -> Notice:
-        """What to tell a worker whose request is saved."""
+    def answer(self, response: Response, *, now: datetime) -> Notice:
+        """What to tell a worker whose request went through."""
+        held = response.spool
+        if response.changed or held.operacion is None or held.fecha_ocupacion is None:
+            return self._done(response)
+        return self.already(held.tag_spool, held.operacion, now - held.fecha_ocupacion)
+
+    def _done(self, response: Response) -> Notice:
         spool, accion = response.spool, response.accion
         title = self(f"done.{accion}")
         step = self("next.TOMAR") if accion is Accion.TOMAR else self("next.free")
@@ -79,15 +85,10 @@ class Wording:
         saved = self("done.detail", operacion=self.operacion(response.operacion)) if response.operacion else ""
         return Notice(title, " · ".join(filter(None, (response.tag_spool, saved))), step)
 
-    def already(self, response: Response, *, now: datetime) -> Notice:
-        """What to tell a worker who took a spool they hold already."""
-        since = response.spool.fecha_ocupacion
-        held = self(
-            "already.detail",
-            operacion=self.operacion(response.operacion or ""),
-            elapsed=elapsed(now - since) if since else "",
-        )
-        return Notice(self("already.title"), f"{response.tag_spool} · {held}", self("already.next"))
+    def already(self, tag_spool: str, operacion: Operacion, held_for: timedelta) -> Notice:
+        """What to tell a worker about a spool they hold already."""
+        line = self("already.detail", operacion=self.operacion(operacion), elapsed=elapsed(held_for))
+        return Notice(self("already.title"), f"{tag_spool} · {line}", self("already.next"))
 
     def event(self, event: Event) -> str:
         """One line for a history or a feed."""

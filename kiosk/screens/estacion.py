@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -178,8 +179,8 @@ class EstacionScreen(KioskScreen):
                 options = [words(f"done.{verdict}") for verdict in _VERDICTS]
                 notice = Notice(words("inspect.title"), spool.tag_spool)
                 self._ask(Question(spool.tag_spool, _VERDICTS), notice, options)
-            case AskOutcome():
-                self._ask_outcome(spool)
+            case AskOutcome(held):
+                self._ask_outcome(spool.tag_spool, held.operacion, held.fecha_ocupacion)
             case Refuse(error):
                 self.show_notice(Tone.REFUSED, words.error(error, now=self.kiosk.now()))
             case NothingToDo():
@@ -188,18 +189,11 @@ class EstacionScreen(KioskScreen):
                 notice = Notice(words("nothing_to_do.title"), line, words("nothing_to_do.next"))
                 self.show_notice(Tone.REFUSED, notice)
 
-    def _ask_outcome(self, spool: Spool) -> None:
-        words, held = self.kiosk.wording, spool.ocupacion
-        if held is None:
-            return
-        line = words(
-            "already.detail",
-            operacion=words.operacion(held.operacion),
-            elapsed=elapsed(self.kiosk.now() - held.fecha_ocupacion),
-        )
+    def _ask_outcome(self, tag: str, operacion: Operacion, since: datetime) -> None:
+        words = self.kiosk.wording
+        notice = words.already(tag, operacion, self.kiosk.now() - since)
         options = [words(f"key.{command.lower()}") for command in _OUTCOMES]
-        notice = Notice(words("already.title"), f"{spool.tag_spool} · {line}")
-        self._ask(Question(spool.tag_spool, _OUTCOMES), notice, options)
+        self._ask(Question(tag, _OUTCOMES), notice, options)
 
     def _ask(self, question: Question, notice: Notice, labels: list[str]) -> None:
         self._question = question
@@ -253,10 +247,12 @@ class EstacionScreen(KioskScreen):
         except KioskError as refusal:
             self.show_notice(Tone.REFUSED, words.error(refusal, now=self.kiosk.now()))
             return
-        if response.changed:
-            self.show_notice(Tone.DONE, words.done(response))
+        held = response.spool
+        if response.changed or held.operacion is None or held.fecha_ocupacion is None:
+            self.show_notice(Tone.DONE, words.answer(response, now=self.kiosk.now()))
         else:
-            self.show_notice(Tone.ASK, words.already(response, now=self.kiosk.now()))
+            # The ledger was ahead of the board: the worker holds it already.
+            self._ask_outcome(held.tag_spool, held.operacion, held.fecha_ocupacion)
 
     def _refuse_without_spool(self) -> None:
         words = self.kiosk.wording

@@ -1,0 +1,223 @@
+"""Estación: taking, pausing, completing and cancelling spools, and being refused."""
+
+import pytest
+
+from core import CompletarRequest, PausarRequest, TomarRequest
+from core.model import EstadoAvance
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone
+
+
+async def test_two_scans_take_the_spool(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    status = await kiosk.service.status(FREE_SPOOL)
+    assert (status.ocupado_por, status.operacion, status.station) == ("MR(93)", "ARM", "ARM-02")
+    assert kiosk.tone is Tone.DONE
+    assert "TOMADO" in kiosk.panel
+    assert FREE_SPOOL in kiosk.rows
+
+
+@pytest.mark.parametrize("suffix", ["enter", "ctrl+j", "tab"])
+async def test_a_scanner_may_end_its_code_with_cr_lf_or_tab(kiosk: Terminal, suffix: str) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL, suffix=suffix)
+    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
+
+
+async def test_a_paste_counts_as_scans(kiosk: Terminal) -> None:
+    await kiosk.paste(f"{MIGUEL}\n{FREE_SPOOL}\n")
+    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
+
+
+async def test_a_tag_typed_in_lower_case_takes_the_spool(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL)
+    await kiosk.type(FREE_SPOOL.lower())
+    await kiosk.press("enter")
+    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
+
+
+async def test_a_repeated_scan_asks_and_changes_nothing(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL, FREE_SPOOL)
+    assert kiosk.tone is Tone.ASK
+    assert "YA ES SUYO" in kiosk.panel
+    assert len(await kiosk.service.history(FREE_SPOOL)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "estado"),
+    [
+        ("C.PAUSAR", EstadoAvance.PAUSADO),
+        ("C.COMPLETAR", EstadoAvance.COMPLETADO),
+        ("C.CANCELAR", EstadoAvance.PENDIENTE),
+        ("1", EstadoAvance.PAUSADO),
+        ("2", EstadoAvance.COMPLETADO),
+        ("3", EstadoAvance.PENDIENTE),
+    ],
+)
+async def test_the_question_is_answered_by_command_or_number(
+    kiosk: Terminal, answer: str, estado: EstadoAvance
+) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL, FREE_SPOOL, answer)
+    status = await kiosk.service.status(FREE_SPOOL)
+    assert status.ocupado_por is None
+    assert status.arm.estado is estado
+    assert kiosk.tone is Tone.DONE
+
+
+@pytest.mark.parametrize(
+    ("key", "estado"),
+    [("f3", EstadoAvance.PAUSADO), ("f4", EstadoAvance.COMPLETADO), ("f5", EstadoAvance.PENDIENTE)],
+)
+async def test_a_key_finishes_the_spool_just_taken(kiosk: Terminal, key: str, estado: EstadoAvance) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    await kiosk.press(key)
+    assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is estado
+
+
+async def test_a_click_on_an_option_answers_the_question(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL, FREE_SPOOL)
+    await kiosk.click("OptionButton")
+    assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is EstadoAvance.PAUSADO
+
+
+async def test_a_refusal_names_the_holder_and_since_when(kiosk: Terminal, clock: FrozenClock) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL, JUAN, FREE_SPOOL)
+    assert kiosk.tone is Tone.REFUSED
+    assert "LO TIENE MR(93)" in kiosk.panel
+    assert "ARM-02" in kiosk.panel
+    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
+
+
+async def test_a_key_after_a_refusal_does_not_touch_another_spool_in_hand(kiosk: Terminal) -> None:
+    """Juan holds a spool of his own: pausing must not reach it when he scanned Miguel's."""
+    [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
+    await kiosk.scan(MIGUEL, FREE_SPOOL, JUAN, FREE_SPOOL)
+    await kiosk.press("f3")
+    assert kiosk.tone is Tone.REFUSED
+    assert "NO ES SUYO" in kiosk.panel
+    assert (await kiosk.service.status(own)).ocupado_por == "JP(94)"
+
+
+async def test_a_key_pressed_twice_does_not_reach_the_next_spool(kiosk: Terminal) -> None:
+    [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
+    await kiosk.scan(JUAN, FREE_SPOOL)
+    await kiosk.press("f3", "f3")
+    assert "YA NO LO TIENE" in kiosk.panel
+    assert (await kiosk.service.status(own)).ocupado_por == "JP(94)"
+
+
+async def test_with_one_spool_in_hand_a_badge_and_a_command_are_enough(kiosk: Terminal) -> None:
+    [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
+    await kiosk.scan(JUAN, "C.PAUSAR")
+    assert (await kiosk.service.status(own)).ocupado_por is None
+
+
+async def test_without_a_spool_a_command_says_to_scan_one(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL, "C.COMPLETAR")
+    assert kiosk.tone is Tone.REFUSED
+    assert "Escanee primero el spool" in kiosk.panel
+
+
+async def test_the_arrows_choose_which_spool_a_key_means(kiosk: Terminal) -> None:
+    await kiosk.scan(JUAN, FREE_SPOOL)
+    own = kiosk.rows[1]
+    await kiosk.press("down", "f3")
+    assert (await kiosk.service.status(own)).ocupado_por is None
+    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "JP(94)"
+
+
+async def test_enter_asks_about_the_spool_under_the_cursor(kiosk: Terminal) -> None:
+    await kiosk.scan(JUAN)
+    await kiosk.press("down", "enter")
+    assert "YA ES SUYO" in kiosk.panel
+
+
+async def test_a_worker_with_two_possible_operations_is_asked_which(kiosk: Terminal) -> None:
+    await kiosk.service.tomar(TomarRequest(tag_spool=FREE_SPOOL, worker_id=94, operacion="ARM"))
+    await kiosk.service.pausar(PausarRequest(tag_spool=FREE_SPOOL, worker_id=94))
+    await kiosk.until(lambda: kiosk.app.board.spools[FREE_SPOOL].arm.estado is EstadoAvance.PAUSADO)
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    assert kiosk.tone is Tone.ASK
+    assert "ARMADO" in kiosk.panel
+    assert "SOLDADURA" in kiosk.panel
+    await kiosk.scan("C.SOLD")
+    assert (await kiosk.service.status(FREE_SPOOL)).operacion == "SOLD"
+
+
+async def test_an_inspector_is_asked_for_the_verdict(kiosk: Terminal) -> None:
+    tag = next(
+        tag for tag, spool in kiosk.app.board.spools.items() if spool.fabricado and not spool.inspeccion.resultado
+    )
+    await kiosk.scan(CARLA, tag)
+    assert kiosk.tone is Tone.ASK
+    await kiosk.scan("C.RECHAZADO")
+    assert kiosk.tone is Tone.DONE
+    assert "RECHAZADO" in kiosk.panel
+    assert (await kiosk.service.status(tag)).inspeccion.resultado == "RECHAZADO"
+
+
+async def test_a_verdict_without_a_question_is_refused(kiosk: Terminal) -> None:
+    await kiosk.scan(CARLA, "C.APROBADO")
+    assert kiosk.tone is Tone.REFUSED
+
+
+async def test_a_helper_is_told_which_role_is_missing(kiosk: Terminal) -> None:
+    await kiosk.scan("W.104", FREE_SPOOL)
+    assert kiosk.tone is Tone.REFUSED
+    assert "Armador" in kiosk.panel
+
+
+async def test_an_inactive_worker_is_told_so(kiosk: Terminal) -> None:
+    await kiosk.scan("W.117", FREE_SPOOL)
+    assert kiosk.tone is Tone.REFUSED
+    assert "inactivo" in kiosk.panel
+
+
+async def test_a_spool_without_materials_says_what_is_missing(kiosk: Terminal) -> None:
+    tag = next(tag for tag, spool in kiosk.app.board.spools.items() if spool.fecha_materiales is None)
+    await kiosk.scan(MIGUEL, tag)
+    assert kiosk.tone is Tone.REFUSED
+    assert "materiales" in kiosk.panel
+
+
+async def test_a_blocked_spool_says_to_call_a_supervisor(kiosk: Terminal) -> None:
+    tag = next(tag for tag, spool in kiosk.app.board.spools.items() if spool.bloqueado)
+    await kiosk.scan(MIGUEL, tag)
+    assert "BLOQUEADO" in kiosk.panel
+    assert "supervisor" in kiosk.panel
+
+
+async def test_an_approved_spool_has_nothing_left_to_do(kiosk: Terminal) -> None:
+    tag = next(tag for tag, spool in kiosk.app.board.spools.items() if spool.aprobado)
+    await kiosk.scan(MIGUEL, tag)
+    assert "NADA QUE HACER" in kiosk.panel
+
+
+async def test_an_expired_spool_is_taken_again_by_its_holder_with_one_scan(kiosk: Terminal, clock: FrozenClock) -> None:
+    [expired] = [spool for spool in kiosk.app.board.held_by(101) if spool.ocupacion.is_expired(clock())]
+    await kiosk.scan("W.101", expired.tag_spool)
+    assert kiosk.tone is Tone.DONE
+    status = await kiosk.service.status(expired.tag_spool)
+    assert not status.vencido
+    assert status.ocupado_por == "CA(101)"
+
+
+async def test_keys_left_lying_in_the_buffer_do_not_spoil_the_next_scan(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL)
+    await kiosk.type("xyz")
+    await kiosk.scan(FREE_SPOOL)
+    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
+
+
+async def test_completing_shows_the_result_and_empties_the_list(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    await kiosk.press("f4")
+    assert "COMPLETADO" in kiosk.panel
+    await kiosk.until(lambda: kiosk.rows == [])
+
+
+async def test_another_terminals_answer_stands_when_the_board_was_behind(kiosk: Terminal) -> None:
+    """The spool is completed elsewhere between the question and its answer."""
+    await kiosk.scan(MIGUEL, FREE_SPOOL, FREE_SPOOL)
+    await kiosk.service.completar(CompletarRequest(tag_spool=FREE_SPOOL, worker_id=93))
+    await kiosk.scan("C.PAUSAR")
+    assert kiosk.tone is Tone.REFUSED
+    assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is EstadoAvance.COMPLETADO

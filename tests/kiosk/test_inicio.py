@@ -1,0 +1,102 @@
+"""Inicio: choosing who works here."""
+
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, Terminal, Tone
+
+
+async def test_a_badge_scan_opens_the_workers_station(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL)
+    assert kiosk.screen_name == "estacion"
+    assert "MIGUEL RODRÍGUEZ" in kiosk.text
+    assert "MR(93)" in kiosk.text
+
+
+async def test_the_demo_says_that_it_is_one(kiosk: Terminal) -> None:
+    assert "DEMO" in kiosk.text
+
+
+async def test_an_unknown_badge_is_refused_in_words_and_colour(kiosk: Terminal) -> None:
+    await kiosk.scan("W.4711")
+    assert kiosk.screen_name == "inicio"
+    assert kiosk.tone is Tone.REFUSED
+    assert "4711" in kiosk.panel
+
+
+async def test_typing_a_name_narrows_the_list_and_enter_chooses_the_only_one(kiosk: Terminal) -> None:
+    await kiosk.type("sepul")
+    assert kiosk.rows == ["96"]
+    await kiosk.press("enter")
+    assert "ROSA SEPÚLVEDA" in kiosk.text
+
+
+async def test_typing_a_number_and_enter_chooses_that_worker(kiosk: Terminal) -> None:
+    await kiosk.type("94")
+    await kiosk.press("enter")
+    assert "JUAN PÉREZ" in kiosk.text
+
+
+async def test_a_text_that_fits_several_people_leaves_them_in_the_list(kiosk: Terminal) -> None:
+    await kiosk.scan("ra")
+    assert kiosk.screen_name == "inicio"
+    assert set(kiosk.rows) == {"107", "116"}
+
+
+async def test_arrows_and_enter_choose_from_the_list(kiosk: Terminal) -> None:
+    second = kiosk.rows[1]
+    await kiosk.press("down", "enter")
+    assert f"({second})" in kiosk.text
+
+
+async def test_a_click_on_a_name_chooses_it(kiosk: Terminal) -> None:
+    third = kiosk.rows[2]
+    await kiosk.click("Table", line=2)
+    assert f"({third})" in kiosk.text
+
+
+async def test_backspace_and_escape_mend_what_was_typed(kiosk: Terminal) -> None:
+    everybody = kiosk.rows
+    await kiosk.type("sepux")
+    assert kiosk.rows == []
+    await kiosk.press("backspace")
+    assert kiosk.rows == ["96"]
+    await kiosk.press("escape")
+    assert kiosk.rows == everybody
+
+
+async def test_a_spool_scanned_before_any_badge_asks_for_the_badge_and_tells_how_it_stands(kiosk: Terminal) -> None:
+    await kiosk.scan(FREE_SPOOL)
+    assert kiosk.screen_name == "inicio"
+    assert "PRIMERO SU CREDENCIAL" in kiosk.panel
+    assert FREE_SPOOL in kiosk.panel
+    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por is None
+
+
+async def test_a_code_that_means_nothing_is_refused_visibly(kiosk: Terminal) -> None:
+    await kiosk.scan("QWERTY-000")
+    assert kiosk.tone is Tone.REFUSED
+    assert "QWERTY-000" in kiosk.panel
+
+
+async def test_a_command_that_answers_nothing_here_is_refused(kiosk: Terminal) -> None:
+    await kiosk.scan("C.PAUSAR")
+    assert kiosk.tone is Tone.REFUSED
+    assert "C.PAUSAR" in kiosk.panel
+
+
+async def test_a_badge_scan_swaps_the_worker_on_any_screen(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL, JUAN)
+    assert "JUAN PÉREZ" in kiosk.text
+    await kiosk.press("f6")
+    await kiosk.scan(CARLA)
+    assert "CARLA PINTO" in kiosk.text
+
+
+async def test_a_burst_of_badge_and_spool_is_handled_in_order(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
+
+
+async def test_escape_at_the_station_returns_to_the_start(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL)
+    await kiosk.press("escape")
+    assert kiosk.screen_name == "inicio"
+    assert "ESCANEE SU CREDENCIAL" in kiosk.panel
