@@ -7,7 +7,7 @@ by minute, before the demo is first opened.
 import csv
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from core import (
     NotaRequest,
     OccupationService,
     PausarRequest,
+    Policy,
     TomarRequest,
     open_occupation,
     read_plant,
@@ -56,7 +57,9 @@ async def _make(file: Path, demo: Settings, now: datetime) -> None:
     with tempfile.TemporaryDirectory(dir=file.parent, prefix="demo-") as folder:
         aside = Path(folder) / file.name
         clock = _Clock(now)
-        async with open_occupation(sqlite_url(aside), settings=demo, clock=clock) as occupation:
+        # The past was played by the usual rules, whatever this terminal's settings make of the present.
+        usual = demo.model_copy(update=asdict(Policy()))
+        async with open_occupation(sqlite_url(aside), settings=usual, clock=clock) as occupation:
             await _play(occupation, clock)
         try:
             os.link(aside, file)

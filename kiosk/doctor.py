@@ -130,5 +130,5 @@ def _print(session: Session, findings: list[Finding], settings: Settings) -> Non
     for line in columns([(name, value, where[name]) for name, value in _setting_values(settings).items()]):
         session.print(line)
     session.print("")
-    healthy = all(finding.ok for finding in findings)
-    session.print(session.wording("doctor.ok" if healthy else "doctor.trouble"))
+    words = session.wording
+    session.print(words("doctor.ok") if all(finding.ok for finding in findings) else words("doctor.trouble"))

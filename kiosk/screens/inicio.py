@@ -68,7 +68,10 @@ class InicioScreen(KioskScreen):
             ]
         )
         box = self.query_one(".box", Vertical)
-        box.border_subtitle = words("inicio.no_match", text=typed) if typed and not found else ""
+        if self.kiosk.is_connected and not board.workers:
+            box.border_subtitle = words("inicio.empty")
+        else:
+            box.border_subtitle = words("inicio.no_match", text=typed) if typed and not found else ""
 
     def _matching(self, typed: str) -> list[Worker]:
         """Active people first, by name; with a text, those whose number or name begins a word with it."""

@@ -11,7 +11,7 @@ from core.messages import elapsed
 from core.sheets.columns import format_datetime, plain
 from kiosk.codes import Command
 from kiosk.screens.base import KioskScreen
-from kiosk.widgets.panel import Tone
+from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
 from kiosk.wording import Notice
 
@@ -30,6 +30,7 @@ class TableroScreen(KioskScreen):
 
     def compose_body(self) -> ComposeResult:
         words = self.kiosk.wording
+        yield Panel(classes="unused")
         with Vertical(classes="box") as box:
             box.border_title = words("tablero.title")
             yield Table(
@@ -81,6 +82,7 @@ class TableroScreen(KioskScreen):
 
     def show_typed(self, text: str) -> None:
         super().show_typed(text)
+        self.query_one(Panel).add_class("unused")
         self._filter = text
         self.refresh_board()
 
@@ -104,8 +106,6 @@ class TableroScreen(KioskScreen):
         await below.on_text_code(spool.tag_spool)
 
     def show_notice(self, tone: Tone, notice: Notice) -> None:
-        """The board has no panel of its own: it says it in passing."""
-        refused = tone is Tone.REFUSED
-        self.app.notify(notice.detail, title=notice.title, severity="error" if refused else "information", markup=False)
-        if refused:
-            self.app.bell()
+        """The board has something to say only when a code is refused: then it makes room for it."""
+        super().show_notice(tone, notice)
+        self.query_one(Panel).remove_class("unused")

@@ -13,6 +13,7 @@ TEXTS: Final[dict[str, str]] = {
     "inicio.workers": "Workers",
     "inicio.inactive": "inactive",
     "inicio.holds": "{count} in hand",
+    "inicio.empty": "This plant is empty. Load it with: kiosk load FOLDER",
     "inicio.no_match": "Nobody matches “{text}”",
     "estacion.ready_hint": "or type its tag and press Enter",
     "estacion.mine": "My spools",
@@ -164,4 +165,5 @@ TEXTS: Final[dict[str, str]] = {
     "cli.load_problems": "{count} rows were left out",
     "cli.loading": "Loading",
     "doctor.ok": "All in order",
+    "doctor.trouble": "There is trouble",
 }

@@ -15,6 +15,7 @@ TEXTS: Final[dict[str, str]] = {
     "inicio.workers": "Trabajadores",
     "inicio.inactive": "inactivo",
     "inicio.holds": "{count} en mano",
+    "inicio.empty": "Esta planta está vacía. Cárguela con: kiosk load CARPETA",
     "inicio.no_match": "Nadie coincide con «{text}»",
     # Estación
     "estacion.ready_hint": "o escriba su tag y pulse Enter",
@@ -175,4 +176,5 @@ TEXTS: Final[dict[str, str]] = {
     "cli.load_problems": "{count} filas quedaron fuera",
     "cli.loading": "Cargando",
     "doctor.ok": "Todo en orden",
+    "doctor.trouble": "Hay problemas",
 }

@@ -1,0 +1,231 @@
+"""The commands as outside tools rely on them: words, JSON, exit statuses."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.kiosk.commands import ROOT, Done, environment, run_kiosk
+from tests.kiosk.terminal import FREE_SPOOL
+
+DEMO = str(ROOT / "assets" / "demo")
+
+
+async def tomar(*tags: str, worker: int = 93, operacion: str = "ARM", **settings: str) -> Done:
+    return await run_kiosk("tomar", *tags, "--worker", str(worker), "--operacion", operacion, "--json", **settings)
+
+
+async def test_tomar_prints_the_response_and_status_shows_the_holder() -> None:
+    done = await tomar(FREE_SPOOL)
+    assert done.status == 0
+    assert done.json["success"] is True
+    assert done.json["tag_spool"] == FREE_SPOOL
+    assert done.json["spool"]["version"] == 2
+    status = (await run_kiosk("status", FREE_SPOOL, "--json")).json
+    assert (status["ocupado_por"], status["operacion"], status["station"]) == ("MR(93)", "ARM", "ARM-02")
+    assert {"tag_spool", "fecha_ocupacion", "estado_detalle", "version"} <= set(status)
+
+
+async def test_a_refusal_exits_4_with_the_errors_fields_on_stdout_and_words_on_stderr() -> None:
+    await tomar(FREE_SPOOL)
+    done = await tomar(FREE_SPOOL, worker=94)
+    assert done.status == 4
+    assert done.json["error_code"] == "SPOOL_OCCUPIED"
+    assert done.json["status"] == 409
+    assert done.json["ocupado_por"] == "MR(93)"
+    assert done.json["operacion"] == "ARM"
+    assert done.json["station"] == "ARM-02"
+    assert "MR(93)" in done.err
+
+
+async def test_pausar_and_completar_and_cancelar_go_through() -> None:
+    worker = ("--worker", "93", "--json")
+    await tomar(FREE_SPOOL)
+    assert (await run_kiosk("pausar", FREE_SPOOL, *worker)).json["spool"]["arm"]["estado"] == "PAUSADO"
+    await tomar(FREE_SPOOL)
+    assert (await run_kiosk("extender", FREE_SPOOL, *worker)).status == 0
+    assert (await run_kiosk("cancelar", FREE_SPOOL, *worker)).json["spool"]["arm"]["estado"] == "PAUSADO"
+    await tomar(FREE_SPOOL)
+    done = await run_kiosk("completar", FREE_SPOOL, *worker, "--fecha", "01-10-2026")
+    assert done.json["spool"]["arm"] == {"estado": "COMPLETADO", "worker_nombre": "MR(93)", "fecha": "2026-10-01"}
+
+
+async def test_a_batch_tells_each_spool_and_exits_4_when_one_was_refused() -> None:
+    done = await tomar(FREE_SPOOL, "NO-EXISTE-1")
+    assert done.status == 4
+    assert (done.json["total"], done.json["succeeded"], done.json["failed"]) == (2, 1, 1)
+    assert [detail["success"] for detail in done.json["details"]] == [True, False]
+    assert done.json["details"][1]["error_code"] == "SPOOL_NO_ENCONTRADO"
+
+
+async def test_liberar_is_for_supervisors_and_tells_why_in_the_history() -> None:
+    await tomar(FREE_SPOOL)
+    refused = await run_kiosk("liberar", FREE_SPOOL, "--worker", "93", "--motivo", "x", "--json")
+    assert (refused.status, refused.json["error_code"]) == (4, "ROL_NO_AUTORIZADO")
+    done = await run_kiosk("liberar", FREE_SPOOL, "--worker", "95", "--motivo", "Cambio de turno", "--json")
+    assert done.status == 0
+    history = (await run_kiosk("history", FREE_SPOOL, "--json")).json
+    assert [event["evento_tipo"] for event in history] == ["TOMAR_ARM", "LIBERAR_ARM"]
+    assert history[1]["metadata"]["motivo"] == "Cambio de turno"
+
+
+async def test_desbloquear_a_spool_that_is_not_blocked_is_refused() -> None:
+    done = await run_kiosk("desbloquear", FREE_SPOOL, "--worker", "95", "--motivo", "x", "--json")
+    assert (done.status, done.json["error_code"]) == (4, "OPERACION_NO_DISPONIBLE")
+
+
+async def test_a_note_is_read_back_in_the_history() -> None:
+    await run_kiosk("nota", FREE_SPOOL, "--worker", "94", "--texto", "Falta [brida] 🔧")
+    assert "Falta [brida] 🔧" in (await run_kiosk("history", FREE_SPOOL)).out
+
+
+async def test_an_inspection_needs_no_tomar() -> None:
+    board = (await run_kiosk("board", "--all", "--json")).json
+    tag = next(spool["tag_spool"] for spool in board["spools"] if spool["estado_detalle"] == "METROLOGIA pendiente")
+    done = await run_kiosk("completar", tag, "--worker", "95", "--resultado", "aprobado", "--json")
+    assert done.json["spool"]["estado_detalle"] == "METROLOGIA APROBADO"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("tomar", "A", "A", "--worker", "93", "--operacion", "ARM"),
+        ("tomar", *(f"T-{n}" for n in range(51)), "--worker", "93", "--operacion", "ARM"),
+        ("tomar", "A", "--worker", "93", "--operacion", "PINTURA"),
+        ("tomar", "A" * 65, "--worker", "93", "--operacion", "ARM"),
+        ("tomar", "A\x07B", "--worker", "93", "--operacion", "ARM"),
+        ("tomar", " ", "--worker", "93", "--operacion", "ARM"),
+        ("completar", "A", "--worker", "93", "--fecha", "31-02-2026"),
+        ("completar", "A", "--worker", "93", "--resultado", "QUIZAS"),
+        ("nota", "A", "--worker", "93", "--texto", "  "),
+        ("pausar", "A", "--worker", "93", "--request-id", "no-uuid"),
+    ],
+)
+async def test_a_request_that_makes_no_sense_exits_2_and_names_the_field(arguments: tuple[str, ...]) -> None:
+    done = await run_kiosk(*arguments, "--json")
+    assert done.status == 2
+    assert done.json["error_code"] == "INVALID_REQUEST"
+    assert done.json["field"]
+
+
+async def test_a_wrong_option_exits_2() -> None:
+    assert (await run_kiosk("tomar", "A", "--operacion", "ARM")).status == 2
+    assert (await run_kiosk("bailar")).status == 2
+
+
+async def test_a_date_in_the_future_is_refused_by_a_rule() -> None:
+    await tomar(FREE_SPOOL)
+    done = await run_kiosk("completar", FREE_SPOOL, "--worker", "93", "--fecha", "01-01-2199", "--json")
+    assert (done.status, done.json["error_code"]) == (4, "FECHA_INVALIDA")
+
+
+@pytest.mark.parametrize("command", [("board",), ("status", "X"), ("doctor",)])
+async def test_a_ledger_out_of_reach_exits_5_and_says_why(command: tuple[str, ...]) -> None:
+    done = await run_kiosk(*command, KIOSK_LEDGER_URL="sqlite:////dev/null/ledger.db")
+    assert done.status == 5
+    assert done.out + done.err
+
+
+async def test_a_file_that_is_no_ledger_exits_5_and_is_left_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "carta.db"
+    file.write_text("Estimados señores: " * 100, encoding="utf-8")
+    before = file.read_bytes()
+    done = await run_kiosk("board", "--json", KIOSK_LEDGER_URL=f"sqlite:///{file}")
+    assert (done.status, done.json["error_code"]) == (5, "LEDGER_UNAVAILABLE")
+    assert file.read_bytes() == before
+
+
+async def test_a_bad_setting_exits_2_and_is_named() -> None:
+    done = await run_kiosk("board", KIOSK_LOCK_TTL="mucho")
+    assert done.status == 2
+    assert "KIOSK_LOCK_TTL" in done.err
+
+
+async def test_a_repeated_request_id_acts_once_and_gives_the_first_response() -> None:
+    again = ("--request-id", "0d1f2a4e-6a0b-4c3b-9d7e-0123456789ab")
+    first = await run_kiosk("tomar", FREE_SPOOL, "--worker", "93", "--operacion", "ARM", "--json", *again)
+    second = await run_kiosk("tomar", FREE_SPOOL, "--worker", "93", "--operacion", "ARM", "--json", *again)
+    assert second.json == first.json
+    assert len((await run_kiosk("history", FREE_SPOOL, "--json")).json) == 1
+
+
+async def test_load_names_the_bad_rows_and_loads_the_rest(tmp_path: Path) -> None:
+    plant = tmp_path / "planta"
+    plant.mkdir()
+    (plant / "operaciones.csv").write_text("TAG_SPOOL,Fecha_Materiales\nA-1,01-10-2026\nA-2,ayer\n", encoding="utf-8")
+    (plant / "trabajadores.csv").write_text("Id,Nombre,Apellido\n1,Eva,Ríos\n", encoding="utf-8")
+    (plant / "roles.csv").write_text("Id,Rol\n1,Armador\n", encoding="utf-8")
+    done = await run_kiosk("load", str(plant), "--json")
+    assert done.status == 0
+    assert done.json["added"] == 1
+    [problem] = done.json["problems"]
+    assert (problem["file"], problem["line"], problem["column"], problem["value"]) == (
+        "operaciones.csv",
+        3,
+        "Fecha_Materiales",
+        "ayer",
+    )
+    assert (await tomar("A-1", worker=1)).status == 0
+
+
+async def test_loading_a_plant_ends_the_demo() -> None:
+    assert "DEMO" in (await run_kiosk("board")).err
+    assert (await run_kiosk("load", DEMO)).status == 0
+    done = await run_kiosk("board")
+    assert "DEMO" not in done.err
+    assert "Nadie tiene un spool" in done.out
+
+
+async def test_a_missing_folder_exits_2() -> None:
+    assert (await run_kiosk("load", "no/hay/tal")).status == 2
+
+
+async def test_watch_prints_one_event_a_line_while_they_happen() -> None:
+    await run_kiosk("board")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "kiosk", "watch", "--after", "56", "--json"),
+        env=environment(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    try:
+        await tomar(FREE_SPOOL)
+        async with asyncio.timeout(20):
+            event = json.loads(await process.stdout.readline())
+        assert (event["seq"], event["evento_tipo"], event["tag_spool"]) == (57, "TOMAR_ARM", FREE_SPOOL)
+        fields = {"seq", "id", "ts", "evento_tipo", "tag_spool", "worker_id", "worker_nombre", "operacion"}
+        assert fields | {"accion", "fecha_operacion", "station", "metadata"} == set(event)
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def test_words_follow_the_language_setting() -> None:
+    assert "TOMADO" in (await run_kiosk("tomar", FREE_SPOOL, "--worker", "93", "--operacion", "ARM")).out
+    done = await run_kiosk("tomar", FREE_SPOOL, "--worker", "94", "--operacion", "ARM", KIOSK_LANG="en")
+    assert "MR(93) HAS IT" in done.err
+
+
+async def test_doctor_tells_the_ledger_the_settings_and_where_they_came_from() -> None:
+    done = await run_kiosk("doctor", "--json", KIOSK_LOCK_TTL="600")
+    assert done.status == 0
+    found = {name: finding["value"] for name, finding in done.json["findings"].items()}
+    assert found["ledger"] == "ok"
+    assert found["ledger_journal_mode"] == "wal"
+    assert found["ledger_synchronous"] == "full"
+    assert found["ledger_schema_version"] == "3"
+    assert done.json["settings"]["lock_ttl"] == {"value": "600", "origin": "KIOSK_LOCK_TTL"}
+    assert done.json["settings"]["site"]["origin"] == "por defecto"
+
+
+async def test_doctor_reads_for_people_too() -> None:
+    done = await run_kiosk("doctor", COLUMNS="120", LINES="40")
+    assert "Todo en orden" in done.out
+
+
+async def test_doctor_masks_a_password_in_a_url() -> None:
+    done = await run_kiosk("doctor", KIOSK_LEDGER_URL="redis://user:s3cr3t@127.0.0.1:1/0")
+    assert "s3cr3t" not in done.out + done.err
