@@ -53,7 +53,7 @@ class Event(BaseModel):
     events that concern no spool. `fecha_operacion` is the day the work counts for, in the plant's time zone.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     seq: Annotated[int, Field(ge=1)]
     id: UUID

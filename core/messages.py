@@ -1,9 +1,14 @@
 """What was done, as one Spanish sentence: the `message` of a response, the same each time it is asked for."""
 
-from datetime import datetime, timedelta
+from __future__ import annotations
 
-from core.events import Event
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
 from core.model import Accion, Occupation, Operacion
+
+if TYPE_CHECKING:
+    from core.events import Event
 
 
 def event_message(event: Event) -> str:

@@ -280,8 +280,7 @@ class OccupationService:
 
     def _answer(self, request: Request, done: Committed | Repeated) -> Response | KioskError:
         event = done.event
-        asked = (request.tag_spool, request.worker_id, request.accion)
-        if (event.tag_spool, event.worker_id, event.accion) != asked:
+        if not _is_answer(event, request):
             return InvalidRequestError("request_id", "ya se usó para otra solicitud", str(request.request_id))
         return Response(
             changed=True,
@@ -292,6 +291,19 @@ class OccupationService:
             operacion=event.operacion,
             spool=self.describe(done.spool),
         )
+
+
+def _is_answer(event: Event, request: Request) -> bool:
+    """Whether the event can be what this very request became: it asks for the same, by the same worker."""
+    if (event.tag_spool, event.worker_id, event.accion) != (request.tag_spool, request.worker_id, request.accion):
+        return False
+    match request:
+        case TomarRequest(operacion=operacion):
+            return event.operacion is operacion
+        case CompletarRequest(resultado=resultado):
+            return event.metadata.get("resultado") == resultado
+        case _:
+            return True
 
 
 def _value(result: Response | KioskError) -> Response:

@@ -9,8 +9,6 @@ from typing import Final, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from core.errors import InvalidRequestError
 from core.estado import with_starting_estado
 from core.model import (
@@ -27,7 +25,7 @@ from core.model import (
     Spool,
     Worker,
 )
-from core.requests import TagSpool
+from core.requests import clean_tag
 from core.sheets import columns
 
 OPERACIONES_FILE: Final = "operaciones.csv"
@@ -67,11 +65,6 @@ class _BadCellError(ValueError):
         self.column = column
 
 
-class _SpoolTag(BaseModel):
-    model_config = ConfigDict(frozen=True)
-    tag_spool: TagSpool
-
-
 @dataclass(frozen=True, slots=True)
 class _Row:
     """One line of a file, its cells by the column's canonical name."""
@@ -85,8 +78,6 @@ class _Row:
     def parse(self, column: str, parser: Callable[[str], T]) -> T:
         try:
             return parser(self.cells.get(column, ""))
-        except ValidationError as exc:
-            raise _BadCellError(column, exc.errors()[0]["msg"]) from exc
         except ValueError as exc:
             raise _BadCellError(column, str(exc)) from exc
 
@@ -167,7 +158,7 @@ class _SpoolReader:
 
     def spool(self, row: _Row) -> Spool:
         self._progress(1)
-        tag = row.parse("TAG_SPOOL", lambda cell: _SpoolTag(tag_spool=cell).tag_spool)
+        tag = row.parse("TAG_SPOOL", clean_tag)
         qc = row.parse("Fecha_QC_Metrologia", columns.parse_date)
         spool = Spool(
             tag_spool=tag,

@@ -3,12 +3,12 @@
 `apply_event` trusts the log: whether something may happen is decided before it is an event (see `core.rules`).
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
-
-from core.events import Event
 from core.model import (
     PENDIENTE,
     SIN_INSPECCION,
@@ -21,6 +21,11 @@ from core.model import (
     Resultado,
     Spool,
 )
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from core.events import Event
 
 
 def apply_event(spool: Spool, event: Event) -> Spool:

@@ -2,45 +2,63 @@
 
 import unicodedata
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Final, Self, TypeVar
 from uuid import UUID, uuid4
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
+from core.errors import InvalidRequestError
 from core.events import evento_tipo
 from core.model import BATCH_MAX_SIZE, TAG_MAX_LENGTH, Accion, Avance, Inspeccion, Operacion, Resultado, Spool
 from core.sheets.columns import parse_date
 
+TEXT_MAX_LENGTH: Final = 500
 
-def _printable(text: str) -> str:
-    """Composed (NFC), so that an accent typed two ways is one text, and free of control characters."""
-    text = unicodedata.normalize("NFC", text)
+
+def _cleaned(text: str, longest: int) -> str:
+    text = unicodedata.normalize("NFC", text).strip()
+    if not text:
+        raise ValueError("está vacío")
+    if len(text) > longest:
+        raise ValueError(f"tiene más de {longest} caracteres")
     if any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in text):
         raise ValueError("contiene caracteres de control")
     return text
+
+
+def clean_tag(text: str) -> str:
+    """The tag without surrounding blanks, composed (NFC), so that an accent typed two ways is one tag.
+
+    Raises ValueError when it is empty, too long or has control characters.
+    """
+    return _cleaned(text, TAG_MAX_LENGTH)
+
+
+def _clean_text(text: str) -> str:
+    return _cleaned(text, TEXT_MAX_LENGTH)
 
 
 def _day(value: object) -> object:
     return parse_date(value) if isinstance(value, str) else value
 
 
-TagSpool = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=TAG_MAX_LENGTH),
-    AfterValidator(_printable),
-]
-Texto = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
-    AfterValidator(_printable),
-]
+TagSpool = Annotated[str, AfterValidator(clean_tag)]
+Texto = Annotated[str, AfterValidator(_clean_text)]
 WorkerId = Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class Request(BaseModel):
     """What every request carries. `request_id` is made once per scan: a repeat with the same id acts once."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     accion: ClassVar[Accion]
 
     tag_spool: TagSpool
@@ -131,7 +149,7 @@ def _distinct(tags: tuple[str, ...]) -> tuple[str, ...]:
 class BatchTomarRequest(BaseModel):
     """Take 1 to 50 different spools for one operation, each on its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     tag_spools: Annotated[
         tuple[TagSpool, ...], Field(min_length=1, max_length=BATCH_MAX_SIZE), AfterValidator(_distinct)
@@ -147,7 +165,7 @@ class SpoolStatus(BaseModel):
     `vencido` says that the lock's life ran out while the occupation is still on record.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     tag_spool: str
     ocupado_por: str | None
@@ -205,7 +223,7 @@ class Response(BaseModel):
     be further on than the event.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     success: bool = True
     changed: bool
@@ -225,7 +243,7 @@ class Response(BaseModel):
 class BatchDetail(BaseModel):
     """One spool of a batch: taken (`seq`, `spool`) or refused (`error_code`, `error`)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     tag_spool: str
     success: bool
@@ -239,9 +257,22 @@ class BatchDetail(BaseModel):
 class BatchResponse(BaseModel):
     """A batch's outcome, one detail per tag in the order asked."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     total: int
     succeeded: int
     failed: int
     details: tuple[BatchDetail, ...]
+
+
+R = TypeVar("R", bound=BaseModel)
+
+
+def build_request(kind: type[R], **fields: object) -> R:
+    """A request of `kind`, without the fields that are None. Raises InvalidRequestError that names the bad field."""
+    try:
+        return kind.model_validate({name: value for name, value in fields.items() if value is not None})
+    except ValidationError as exc:
+        error = exc.errors()[0]
+        name = ".".join(str(part) for part in error["loc"]) or kind.__name__
+        raise InvalidRequestError(name, error["msg"].removeprefix("Value error, "), str(error["input"])) from exc

@@ -148,7 +148,7 @@ def _take(request: TomarRequest, given: Circumstances, displaced: Occupation | N
     """The lock is taken; an expired occupation that is displaced is named in the event."""
     ttl = given.policy.lock_ttl
     metadata: dict[str, JsonValue] = {"lock_ttl": ttl}
-    if displaced is not None:
+    if displaced is not None and displaced.worker_id != request.worker_id:
         metadata["desplaza"] = {
             "worker_id": displaced.worker_id,
             "worker_nombre": displaced.worker_nombre,

@@ -1,20 +1,22 @@
 """The full-screen kiosk: it gathers keys into codes, hands them to the screen in order, and keeps the board live."""
 
+from __future__ import annotations
+
 import asyncio
 import re
 from datetime import datetime
-from typing import ClassVar, Final
-from zoneinfo import ZoneInfo
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from core import InvalidRequestError, LedgerUnavailableError, OccupationService, Spool, SpoolStatus, Worker
-from core.errors import WorkerNoEncontradoError
+from core.errors import InvalidRequestError, LedgerUnavailableError, WorkerNoEncontradoError
 from core.estado import estado_detalle
 from core.ledger.feed import Bell
 from core.messages import elapsed
+from core.model import Spool, Worker
 from kiosk.board import Board
 from kiosk.codes import Badge, Code, Text, parse
 from kiosk.resources import ASSETS
@@ -26,6 +28,11 @@ from kiosk.screens.tablero import TableroScreen
 from kiosk.session import Session
 from kiosk.theme import TALLER
 from kiosk.widgets.panel import Tone
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from core import OccupationService
 
 ECHO_AFTER: Final = 0.2
 """Seconds a buffer stands before it is shown: longer than a scanner takes, so that scans are never echoed."""
@@ -48,7 +55,7 @@ class KioskApp(App[InvalidRequestError]):
         super().__init__()
         self._session = session
         self.wording = session.wording
-        self.station = session.configured.station
+        self.station = session.station
         self.is_demo = session.is_demo
         self.board = Board()
         self.occupation: OccupationService | None = None
@@ -67,9 +74,13 @@ class KioskApp(App[InvalidRequestError]):
         self.register_theme(TALLER)
         self.theme = TALLER.name
         self.push_screen(InicioScreen())
+        self.run_worker(self._handle_codes(), group="codes", exclusive=True)
+        # The first picture does not wait for the ledger.
+        self.call_after_refresh(self._open_ledger)
+
+    def _open_ledger(self) -> None:
         self.set_interval(1, self._tick)
         self.run_worker(self._keep_board_live(), group="feed", exclusive=True)
-        self.run_worker(self._handle_codes(), group="codes", exclusive=True)
 
     # What the screens ask
 
@@ -93,7 +104,8 @@ class KioskApp(App[InvalidRequestError]):
         return self.occupation.now() if self.occupation else self._session.clock().astimezone(self.timezone)
 
     def clock_text(self) -> str:
-        return self.now().strftime("%H:%M:%S")
+        """The plant's time of day; nothing before the settings are checked, which the first picture precedes."""
+        return self.now().strftime("%H:%M:%S") if self._opened.is_set() else ""
 
     def connection_text(self) -> str:
         """How many spools are taken; or, without a ledger, how old what is shown is."""
@@ -105,11 +117,9 @@ class KioskApp(App[InvalidRequestError]):
             return str(self._trouble.details.get("reason") or self._trouble.message)
         return self.wording("disconnected", age=elapsed(self._session.clock() - self._fresh_at))
 
-    def describe(self, spool: Spool) -> SpoolStatus:
-        """The spool as people read it, also while the ledger is away."""
-        cycles = self._session.configured.max_reparaciones
-        detalle = estado_detalle(spool, now=self.now(), max_reparaciones=cycles)
-        return SpoolStatus.of(spool, estado_detalle=detalle, now=self.now())
+    def estado_of(self, spool: Spool) -> str:
+        """How the spool stands, in one line, also while the ledger is away."""
+        return estado_detalle(spool, now=self.now(), max_reparaciones=self._session.configured.max_reparaciones)
 
     # Codes: from keys to screens, in order
 
@@ -237,6 +247,8 @@ class KioskApp(App[InvalidRequestError]):
             await asyncio.sleep(RECONNECT_AFTER)
 
     async def _follow_ledger(self) -> None:
+        # Importing the machinery takes as long as painting did: a thread of its own, while keys are collected here.
+        await asyncio.to_thread(import_module, "core.wiring")
         async with self._session.occupation() as occupation:
             self.board.load(await occupation.snapshot())
             self.occupation = occupation

@@ -1,10 +1,15 @@
 """The kiosk's live replica of the plant: a snapshot, kept true by the log. Nobody writes to it but the feed."""
 
-from collections.abc import Iterable
+from __future__ import annotations
 
-from core import Event, Snapshot, Spool, Worker
-from core.model import Accion
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from core.model import Accion, Snapshot, Spool, Worker
 from core.replay import apply_event
+
+if TYPE_CHECKING:
+    from core import Event
 
 
 class Board:

@@ -19,9 +19,9 @@ from core import (
     Response,
     TomarRequest,
 )
-from core.requests import Request
+from core.requests import Request, build_request
 from kiosk import listings
-from kiosk.session import REFUSED, Session, request
+from kiosk.session import REFUSED, Session
 
 app = typer.Typer(
     name="kiosk",
@@ -66,7 +66,7 @@ def _act(
     session: Session = context.obj
 
     async def act(occupation: OccupationService) -> None:
-        response = await verb(occupation, request(kind, **fields))
+        response = await verb(occupation, build_request(kind, **fields))
         if as_json:
             session.print_json(response)
         else:
@@ -93,7 +93,7 @@ def tomar(
     session: Session = context.obj
 
     async def act(occupation: OccupationService) -> None:
-        batch = await occupation.batch_tomar(request(BatchTomarRequest, tag_spools=tags, **fields))
+        batch = await occupation.batch_tomar(build_request(BatchTomarRequest, tag_spools=tags, **fields))
         if as_json:
             session.print_json(batch)
         else:

@@ -32,11 +32,6 @@ DEMO_SITE: Final = "demo"
 DEMO_FOLDER: Final = ASSETS / "demo"
 
 
-def is_demo(settings: Settings) -> bool:
-    """Whether nothing is configured: no ledger is named, and no plant was loaded on this machine."""
-    return settings.ledger_url is None and not settings.own_ledger_file.exists()
-
-
 async def demo_settings(settings: Settings, *, now: datetime) -> Settings:
     """The settings with the demo's ledger in place of a real one; it is made, as of `now`, if it is not there yet."""
     file = settings.data_dir / "demo.sqlite3"

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from core import (
+from core.errors import (
     DependenciasNoSatisfechasError,
     KioskError,
-    Operacion,
     OperacionNoDisponibleError,
-    Spool,
     SpoolBloqueadoError,
     SpoolOccupiedError,
-    Worker,
 )
-from core.model import Occupation
+from core.model import Occupation, Operacion, Spool, Worker
 
 
 @dataclass(frozen=True, slots=True)

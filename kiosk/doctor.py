@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from core import LedgerUnavailableError, OccupationService
-from core.config import Settings, origins, settings_file
+from core.config import Settings, origins
+from core.environment import settings_file
 from core.sheets.columns import format_datetime
 from kiosk.listings import columns
 from kiosk.session import UNREACHABLE, Session

@@ -1,37 +1,29 @@
 """One command's life: settings, the ledger it speaks to, its output, and its exit status."""
 
+from __future__ import annotations
+
 import asyncio
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final, NoReturn, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import to_json
-
-from core import InvalidRequestError, KioskError, LedgerUnavailableError, OccupationService, open_occupation
-from core.config import Settings
+from core.environment import default_data_dir, environment_values, file_values, own_ledger_file
+from core.errors import InvalidRequestError, KioskError, LedgerUnavailableError
 from core.ledger import utc_now
-from kiosk.demo import demo_settings, is_demo
-from kiosk.wording import Wording
+from kiosk.wording import LANGUAGES, Wording
+
+if TYPE_CHECKING:
+    from core import OccupationService
+    from core.config import Settings
 
 USAGE: Final = 2
 REFUSED: Final = 4
 UNREACHABLE: Final = 5
-
-R = TypeVar("R", bound=BaseModel)
-
-
-def request(kind: type[R], **fields: object) -> R:
-    """A request of `kind`, without the fields that are None. Raises InvalidRequestError that names the bad field."""
-    try:
-        return kind.model_validate({name: value for name, value in fields.items() if value is not None})
-    except ValidationError as exc:
-        error = exc.errors()[0]
-        name = ".".join(str(part) for part in error["loc"]) or kind.__name__
-        raise InvalidRequestError(name, error["msg"].removeprefix("Value error, "), str(error["input"])) from exc
 
 
 def exit_status(error: KioskError) -> int:
@@ -56,26 +48,46 @@ class Session:
         self.clock = clock
 
     @cached_property
+    def _spelled(self) -> dict[str, Any]:
+        """The settings as they are spelled: enough for the first picture, which is not to wait for the checks."""
+        return file_values() | environment_values()
+
+    @cached_property
     def configured(self) -> Settings:
         """The settings in force, before the demo takes their place. Raises InvalidRequestError."""
+        from core.config import Settings
+
         return Settings.load()
 
     @cached_property
     def wording(self) -> Wording:
-        return Wording(self.configured.lang)
+        """The terminal's language; Spanish when what is set is none."""
+        return Wording(next((known for known in LANGUAGES if known == self._spelled.get("lang")), "es"))
+
+    @cached_property
+    def station(self) -> str:
+        return str(self._spelled.get("station") or socket.gethostname())
 
     @cached_property
     def is_demo(self) -> bool:
-        """Decided once: a plant that is loaded meanwhile must not slip in under the DEMO banner."""
-        return self._demo_asked or is_demo(self.configured)
+        """Whether the demo was asked for, or nothing is configured: no ledger named, no plant loaded here.
+
+        Decided once: a plant that is loaded meanwhile must not slip in under the DEMO banner.
+        """
+        data_dir = Path(self._spelled.get("data_dir") or default_data_dir())
+        return self._demo_asked or not (self._spelled.get("ledger_url") or own_ledger_file(data_dir).exists())
 
     async def settings(self) -> Settings:
         """The settings to work with: the demo's when nothing else is configured."""
+        from kiosk.demo import demo_settings
+
         return await demo_settings(self.configured, now=self.clock()) if self.is_demo else self.configured
 
     @asynccontextmanager
     async def occupation(self) -> AsyncIterator[OccupationService]:
         """The service, over the plant in force."""
+        from core import open_occupation
+
         async with open_occupation(settings=await self.settings(), clock=self.clock) as occupation:
             yield occupation
 
@@ -106,18 +118,11 @@ class Session:
     def _refuse(self, error: KioskError, *, as_json: bool) -> NoReturn:
         if as_json:
             self.print_json(error.as_dict())
-        notice = self._words_for_trouble().error(error, now=self.clock())
+        notice = self.wording.error(error, now=self.clock())
         self.tell(f"{error.error_code}: {notice.title}. {notice.detail}")
         if detail := error.details.get("detail"):
             self.tell(str(detail))
         raise SystemExit(exit_status(error))
-
-    def _words_for_trouble(self) -> Wording:
-        """The terminal's language, or Spanish when it is the settings themselves that cannot be read."""
-        try:
-            return self.wording
-        except InvalidRequestError:
-            return Wording("es")
 
     @staticmethod
     def print(text: str) -> None:
@@ -127,6 +132,8 @@ class Session:
     @staticmethod
     def print_json(value: object) -> None:
         """One JSON document, on one line of stdout."""
+        from pydantic_core import to_json
+
         sys.stdout.write(to_json(value).decode() + "\n")
         sys.stdout.flush()
 

@@ -1,16 +1,22 @@
 """Errors and events to operator words, in the terminal's language. The one place where texts are looked up."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from core import Event, KioskError, Operacion, Response, Rol, RolNoAutorizadoError, SpoolOccupiedError
+from core.errors import KioskError, RolNoAutorizadoError, SpoolOccupiedError
 from core.messages import elapsed
-from core.model import Accion, Worker
+from core.model import Accion, Operacion, Rol, Worker
 from core.sheets.columns import format_date
 from kiosk.words import en, es
 
+if TYPE_CHECKING:
+    from core import Event, Response
+
 Language = Literal["es", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _CATALOGUES: Final[dict[Language, dict[str, str]]] = {"es": es.TEXTS, "en": en.TEXTS}
 
 

@@ -1,13 +1,18 @@
 """Opening a ledger by its URL. Only the engine that the URL names is imported."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from core.errors import InvalidRequestError
-from core.ledger.protocol import Ledger
+
+if TYPE_CHECKING:
+    from core.ledger.protocol import Ledger
 
 
 def sqlite_path(url: str) -> Path:
@@ -32,7 +37,11 @@ async def open_ledger(
     `clock` (aware, UTC) is the ledger's clock where the engine has none of its own, as SQLite.
     Raises InvalidRequestError for a URL no engine knows, LedgerUnavailableError when it cannot be opened.
     """
-    match urlsplit(url).scheme:
+    try:
+        engine = urlsplit(url).scheme
+    except ValueError as exc:
+        raise InvalidRequestError("KIOSK_LEDGER_URL", str(exc), url) from exc
+    match engine:
         case "sqlite":
             from core.ledger.sqlite import SqliteLedger
 

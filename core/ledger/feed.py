@@ -1,10 +1,14 @@
 """Following a log: the bell says that something may be new, the log says what."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from core.events import Event
+if TYPE_CHECKING:
+    from core.events import Event
+
 
 PAGE: Final = 1000
 """Events read at a time while catching up."""

@@ -5,14 +5,18 @@ verb raises `LedgerUnavailableError` when the store cannot be read or written; t
 when a reply was lost, the same commit may be sent again with the same `request_id`.
 """
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from core.events import Event, EventDraft
 from core.model import Plant, Snapshot, Spool, Worker
+
+if TYPE_CHECKING:
+    from core.events import Event, EventDraft
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from datetime import time as timeofday
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -74,7 +74,7 @@ def parse_date(cell: str) -> date | None:
 
 
 def parse_datetime(cell: str, timezone: ZoneInfo) -> datetime | None:
-    """The instant in a cell, `DD-MM-YYYY HH:MM:SS` in the plant's time zone, None for an empty one.
+    """The instant (UTC) in a cell, `DD-MM-YYYY HH:MM:SS` in the plant's time zone, None for an empty one.
 
     A day without a time is its first moment. Raises ValueError.
     """
@@ -91,7 +91,7 @@ def parse_datetime(cell: str, timezone: ZoneInfo) -> datetime | None:
         clock = timeofday(hour, minute, second)
     except ValueError as exc:
         raise ValueError("no existe esa hora") from exc
-    return datetime.combine(found, clock, timezone)
+    return datetime.combine(found, clock, timezone).astimezone(UTC)
 
 
 def parse_bool(cell: str) -> bool:

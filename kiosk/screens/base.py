@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from core import Spool
+from core.model import Spool
 from kiosk.codes import Badge, Code, Command, Text, UnknownCommand
 from kiosk.widgets.bars import DemoBanner, Key, KeyBar, ScanLine, TopBar
 from kiosk.widgets.panel import Panel, Tone

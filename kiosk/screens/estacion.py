@@ -1,5 +1,7 @@
 """Estación: one worker at work. A scan takes, pauses or completes a spool with at most one question."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,20 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from core import (
-    CancelarRequest,
-    CompletarRequest,
-    KioskError,
-    LedgerUnavailableError,
-    Operacion,
-    PausarRequest,
-    Response,
-    Resultado,
-    Spool,
-    TomarRequest,
-    Worker,
-)
+import core
+from core.errors import KioskError, LedgerUnavailableError
 from core.messages import elapsed
+from core.model import Operacion, Resultado, Spool, Worker
 from kiosk.codes import Command, Text
 from kiosk.dialogue import AskOperation, AskOutcome, AskVerdict, NothingToDo, Refuse, Take, next_step
 from kiosk.screens.base import KioskScreen
@@ -184,7 +176,7 @@ class EstacionScreen(KioskScreen):
             case Refuse(error):
                 self.show_notice(Tone.REFUSED, words.error(error, now=self.kiosk.now()))
             case NothingToDo():
-                estado = self.kiosk.describe(spool).estado_detalle
+                estado = self.kiosk.estado_of(spool)
                 line = words("nothing_to_do.detail", tag=spool.tag_spool, estado=estado)
                 notice = Notice(words("nothing_to_do.title"), line, words("nothing_to_do.next"))
                 self.show_notice(Tone.REFUSED, notice)
@@ -222,24 +214,24 @@ class EstacionScreen(KioskScreen):
         self._point_at(tag)
         match command:
             case Command.PAUSAR:
-                pausar = PausarRequest(tag_spool=tag, worker_id=self.worker.worker_id)
+                pausar = core.PausarRequest(tag_spool=tag, worker_id=self.worker.worker_id)
                 await self._tell(lambda: self.kiosk.service.pausar(pausar))
             case Command.COMPLETAR:
-                completar = CompletarRequest(tag_spool=tag, worker_id=self.worker.worker_id)
+                completar = core.CompletarRequest(tag_spool=tag, worker_id=self.worker.worker_id)
                 await self._tell(lambda: self.kiosk.service.completar(completar))
             case _:
-                cancelar = CancelarRequest(tag_spool=tag, worker_id=self.worker.worker_id)
+                cancelar = core.CancelarRequest(tag_spool=tag, worker_id=self.worker.worker_id)
                 await self._tell(lambda: self.kiosk.service.cancelar(cancelar))
 
     async def _take(self, tag: str, operacion: Operacion) -> None:
-        tomar = TomarRequest(tag_spool=tag, worker_id=self.worker.worker_id, operacion=operacion)
+        tomar = core.TomarRequest(tag_spool=tag, worker_id=self.worker.worker_id, operacion=operacion)
         await self._tell(lambda: self.kiosk.service.tomar(tomar))
 
     async def _inspect(self, tag: str, resultado: Resultado) -> None:
-        verdict = CompletarRequest(tag_spool=tag, worker_id=self.worker.worker_id, resultado=resultado)
+        verdict = core.CompletarRequest(tag_spool=tag, worker_id=self.worker.worker_id, resultado=resultado)
         await self._tell(lambda: self.kiosk.service.completar(verdict))
 
-    async def _tell(self, act: Callable[[], Awaitable[Response]]) -> None:
+    async def _tell(self, act: Callable[[], Awaitable[core.Response]]) -> None:
         """Do it and show what came of it."""
         words = self.kiosk.wording
         try:

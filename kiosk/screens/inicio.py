@@ -6,8 +6,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from core import Worker
 from core.messages import elapsed
+from core.model import Worker
 from core.sheets.columns import plain
 from kiosk.codes import Badge, Command
 from kiosk.screens.base import KioskScreen
@@ -126,9 +126,8 @@ class InicioScreen(KioskScreen):
         spool = self.find_spool(text)
         if spool is None:
             return
-        status = self.kiosk.describe(spool)
         if spool.ocupacion is None:
-            line = words("lookup.free", tag=spool.tag_spool, estado=status.estado_detalle)
+            line = words("lookup.free", tag=spool.tag_spool, estado=self.kiosk.estado_of(spool))
         else:
             held = spool.ocupacion
             line = words(

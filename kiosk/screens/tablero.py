@@ -6,8 +6,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from core import Spool
 from core.messages import elapsed
+from core.model import Spool
 from core.sheets.columns import format_datetime, plain
 from kiosk.codes import Command
 from kiosk.screens.base import KioskScreen

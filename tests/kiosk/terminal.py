@@ -121,10 +121,15 @@ class Terminal:
         return [row.key for row in self.app.screen.query_one(Table).rows]
 
 
+def kiosk_app(clock: Callable[[], datetime]) -> KioskApp:
+    """The kiosk over the plant that the environment's settings name, by default the demo's."""
+    return KioskApp(Session(demo=False, clock=clock))
+
+
 @asynccontextmanager
 async def terminal(*, size: tuple[int, int] = (80, 24), clock: Callable[[], datetime]) -> AsyncIterator[Terminal]:
-    """A running terminal over the plant that the environment's settings name, by default the demo's."""
-    app = KioskApp(Session(demo=False, clock=clock))
+    """A running terminal whose ledger is open."""
+    app = kiosk_app(clock)
     async with app.run_test(size=size) as pilot:
         await app.settled()
         await pilot.pause()

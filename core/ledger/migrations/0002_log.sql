@@ -26,6 +26,10 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER events_are_never_removed BEFORE DELETE ON events
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 
+CREATE TRIGGER events_are_never_replaced BEFORE INSERT ON events
+WHEN EXISTS (SELECT 1 FROM events WHERE site = NEW.site AND seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
 CREATE TABLE requests (
     site       INTEGER NOT NULL REFERENCES sites,
     request_id TEXT    NOT NULL,

@@ -47,6 +47,7 @@ class SqliteLedger:
         self._observer = observer
         self._bell = Bell()
         self._observing: asyncio.Task[None] | None = None
+        self._closed = False
 
     @classmethod
     async def open(
@@ -84,6 +85,8 @@ class SqliteLedger:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> R:
+        if self._closed:
+            raise LedgerUnavailableError("ya está cerrado", path=str(self._path))
         with as_ledger_errors(self._path):
             return await tables.run(method, *args, **kwargs)
 
@@ -150,6 +153,11 @@ class SqliteLedger:
         return await self._run(self._writer, SiteTables.check)
 
     async def aclose(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        # Whoever waits for news is to learn that none will come.
+        self._bell.ring()
         if self._observing is not None:
             self._observing.cancel()
             with suppress(asyncio.CancelledError):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import apsw
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from core.errors import LedgerUnavailableError
 from core.ledger.sqlite.schema import migrate, schema_version
@@ -46,7 +47,7 @@ def connect(path: Path) -> apsw.Connection:
     try:
         connection.set_busy_timeout(BUSY_TIMEOUT)
         schema_version(connection)
-        connection.pragma("journal_mode", "wal")
+        _use_wal(connection)
         connection.pragma("synchronous", "full")
         connection.pragma("foreign_keys", "on")
         migrate(connection)
@@ -54,3 +55,14 @@ def connect(path: Path) -> apsw.Connection:
         connection.close()
         raise
     return connection
+
+
+def _use_wal(connection: apsw.Connection) -> None:
+    """Switch a new file to WAL. SQLite asks no busy handler here: a second process opening it is refused at once."""
+    switch = Retrying(
+        retry=retry_if_exception_type(apsw.BusyError),
+        stop=stop_after_delay(BUSY_TIMEOUT / 1000),
+        wait=wait_random(0, 0.02),
+        reraise=True,
+    )
+    switch(connection.pragma, "journal_mode", "wal")

@@ -45,9 +45,12 @@ def schema_version(connection: apsw.Connection) -> int:
 
     Raises LedgerUnavailableError when the file is another program's, LedgerTooNewError when it is newer.
     """
-    version = int(connection.pragma("user_version"))
-    if connection.pragma("application_id") != APPLICATION_ID:
-        if version or connection.execute("SELECT count(*) FROM sqlite_schema").get:
+    with connection:  # one moment: another process may be creating this very file
+        version = int(connection.pragma("user_version"))
+        ours = connection.pragma("application_id") == APPLICATION_ID
+        empty = not version and not connection.execute("SELECT count(*) FROM sqlite_schema").get
+    if not ours:
+        if not empty:
             raise LedgerUnavailableError("el archivo es una base de datos de otro programa")
         return 0
     known = migrations()[-1].number

@@ -181,8 +181,8 @@ class SiteTables:
 
     def _changed_workers(self, workers: Sequence[Worker]) -> int:
         """How many workers a plant adds, changes or drops; none when it lists none."""
-        before = set(self._workers())
-        return len(before.symmetric_difference(workers)) if workers else 0
+        changed = set(self._workers()).symmetric_difference(workers) if workers else set()
+        return len({worker.worker_id for worker in changed})
 
     def _write_workers(self, workers: Sequence[Worker]) -> None:
         if workers:
