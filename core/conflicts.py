@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from core.errors import VersionConflictError
+from core.errors import SpoolNoEncontradoError, VersionConflictError
 
 T = TypeVar("T")
 
@@ -77,6 +77,7 @@ class ConflictService:
         )
         made = 0
         conflicted = False
+        known = True
 
         async def counted() -> T:
             nonlocal made, conflicted
@@ -89,8 +90,13 @@ class ConflictService:
 
         try:
             return await tries(counted)
+        except SpoolNoEncontradoError:
+            # Misread labels are no spools: figures about them would only pile up.
+            known = False
+            raise
         finally:
-            self._count(tag_spool, retries=max(made - 1, 0), failed=conflicted)
+            if known:
+                self._count(tag_spool, retries=max(made - 1, 0), failed=conflicted)
 
     def metrics(self, tag_spool: str) -> ConflictMetrics:
         """The figures of one spool; zeros for a spool nobody asked for."""

@@ -55,18 +55,22 @@ def _cycle(spool: Spool, max_reparaciones: int) -> str:
     return f"ciclo {spool.rechazos}/{max_reparaciones + spool.ciclos_extra}"
 
 
-_REJECTED: Final = re.compile(
-    r"^RECHAZADO\b(?:.*\bciclo (?P<ciclo>\d{1,2})\b)?(?:.*\bREPARACION (?P<parcial>parcial)\b)?"
-)
-_BLOCKED: Final = re.compile(r"^BLOQUEADO\b(?:.*?\b(?P<rechazos>\d{1,2}) rechazos\b)?")
+_CYCLE: Final = re.compile(r"\bciclo (?P<rechazos>\d{1,4})\b|\b(?P<blocked>\d{1,4}) rechazos\b")
 
 
 def with_starting_estado(spool: Spool, text: str) -> Spool:
-    """The spool with the rejection or block that an Estado_Detalle written here, or by hand, tells of."""
-    rejected = Inspeccion(Resultado.RECHAZADO)
-    if match := _REJECTED.match(text):
-        reparacion = Avance(EstadoAvance.PAUSADO) if match["parcial"] else spool.reparacion
-        return replace(spool, inspeccion=rejected, rechazos=int(match["ciclo"] or 1), reparacion=reparacion)
-    if match := _BLOCKED.match(text):
-        return replace(spool, inspeccion=rejected, rechazos=int(match["rechazos"] or 1), bloqueado=True)
-    return spool
+    """The spool with the rejections that an Estado_Detalle, written here or by hand, tells of.
+
+    A rejected or blocked spool without a number counts as rejected once.
+    """
+    match = _CYCLE.search(text)
+    rechazos = int(match["rechazos"] or match["blocked"]) if match else 1
+    rejected = replace(spool, inspeccion=Inspeccion(Resultado.RECHAZADO), rechazos=rechazos)
+    if re.match(r"BLOQUEADO\b", text):
+        return replace(rejected, bloqueado=True)
+    if re.match(r"RECHAZADO\b", text):
+        parcial = Avance(EstadoAvance.PAUSADO)
+        return replace(rejected, reparacion=parcial if "REPARACION parcial" in text else spool.reparacion)
+    if "REPARACION en progreso" in text:
+        return rejected
+    return replace(spool, rechazos=rechazos) if "reparado)" in text else spool

@@ -159,7 +159,8 @@ class Spool:
     """One welded pipe piece and everything the shop knows of it.
 
     `version` grows by one with every change and never repeats: it is the fencing token that every commit
-    is compared against. `seq` is the number of the last event that changed the spool, 0 for none yet.
+    is compared against. `seq` is the number of the last event in its history, 0 for none yet; a spool
+    that was loaded occupied has the load's.
     """
 
     tag_spool: str

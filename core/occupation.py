@@ -222,8 +222,6 @@ class OccupationService:
         """Read, decide and commit once for one worker's requests, in one read and one commit for all of them."""
         worker_id = requests[0].worker_id
         spools, worker = await self.ledger.read([request.tag_spool for request in requests], worker_id)
-        if worker is None:
-            raise WorkerNoEncontradoError(worker_id)
         results: dict[UUID, Response | KioskError] = {}
         accepted: list[tuple[Request, Commit]] = []
         for request in requests:
@@ -245,7 +243,9 @@ class OccupationService:
     async def _remembered(self, request_ids: list[UUID]) -> dict[UUID, Repeated]:
         return dict(await self.ledger.remembered(request_ids)) if request_ids else {}
 
-    def _decide(self, spool: Spool | None, request: Request, worker: Worker) -> Commit | Response | KioskError:
+    def _decide(self, spool: Spool | None, request: Request, worker: Worker | None) -> Commit | Response | KioskError:
+        if worker is None:
+            return WorkerNoEncontradoError(request.worker_id)
         if spool is None:
             return SpoolNoEncontradoError(request.tag_spool)
         try:

@@ -242,7 +242,7 @@ class KioskApp(App[InvalidRequestError]):
                 return
             finally:
                 self.occupation = None
-            self._opened.set()
+                self._opened.set()
             self._tick()
             await asyncio.sleep(RECONNECT_AFTER)
 

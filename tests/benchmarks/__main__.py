@@ -1,0 +1,69 @@
+"""`python -m tests.benchmarks [--json PATH] [NAME...]`: every figure beside its floor, measured in the same run."""
+
+import argparse
+import asyncio
+import json
+import platform
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from tests.benchmarks import commits, feed, first_paint, imports, plants
+from tests.benchmarks.measure import Figure, table
+
+Benchmark = Callable[[Path], Awaitable[list[Figure]]]
+"""Measures in an empty folder of its own."""
+
+BENCHMARKS: Final[dict[str, Benchmark]] = {
+    "commit": commits.cost_of_a_commit,
+    "size": commits.cost_by_size_of_plant,
+    "load": plants.load_of_a_plant,
+    "snapshot": plants.snapshot_of_a_plant,
+    "catch-up": feed.catching_up,
+    "live": feed.across_processes,
+    "import": imports.import_of_core,
+    "paint": first_paint.first_paint,
+}
+
+
+async def run(names: list[str]) -> list[Figure]:
+    figures = []
+    for name in names:
+        sys.stderr.write(f"{name} ...\n")
+        with tempfile.TemporaryDirectory(prefix="kiosk-benchmark-") as folder:
+            figures += await BENCHMARKS[name](Path(folder))
+    return figures
+
+
+def report(figures: list[Figure]) -> str:
+    """The figures as JSON, with what they were measured on."""
+    machine = {
+        "python": platform.python_version(),
+        "sqlite": apsw.sqlite_lib_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+    return json.dumps({"machine": machine, "figures": [figure.as_dict() for figure in figures]}, indent=2)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all by default")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="also write the figures there; - is stdout, alone")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.names) - BENCHMARKS.keys():
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}")
+    figures = asyncio.run(run(arguments.names or list(BENCHMARKS)))
+    if arguments.json == Path("-"):
+        sys.stdout.write(report(figures) + "\n")
+        return
+    sys.stdout.write(table(figures) + "\n")
+    if arguments.json:
+        arguments.json.write_text(report(figures) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,257 @@
+"""Anything anybody may do, in any order, on a real SQLite file, beside a small model that knows who has what."""
+
+import asyncio
+import tempfile
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from core.errors import KioskError
+from core.estado import estado_detalle
+from core.ledger import open_ledger
+from core.ledger.protocol import spool_lock
+from core.model import Operacion, Plant, Policy, Worker
+from core.occupation import OccupationService
+from core.replay import apply_event
+from core.requests import BatchTomarRequest, Request, Response
+from tests.asking import (
+    ask,
+    cancelar,
+    completar,
+    desbloquear,
+    extender,
+    liberar,
+    nota,
+    pausar,
+    tomar,
+)
+from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, WORKERS, Etapa, spool_at
+from tests.shopfloor import HOUR, SANTIAGO, FixedClock
+
+POLICY = Policy(lock_ttl=HOUR, max_reparaciones=1)
+PLANT = Plant(
+    spools=tuple(
+        spool_at(etapa) for etapa in (Etapa.LIBRE, Etapa.ARMADO, Etapa.FABRICADO, Etapa.RECHAZADO, Etapa.BLOQUEADO)
+    ),
+    workers=WORKERS,
+)
+LOADED = {spool.tag_spool: spool for spool in PLANT.spools}
+
+tags = st.sampled_from(sorted(LOADED))
+hands = st.sampled_from([MIGUEL, JUAN])
+anybody = st.sampled_from([MIGUEL, JUAN, CARLA, PEDRO, LUIS])
+operations = st.sampled_from([Operacion.ARM, Operacion.SOLD, Operacion.REPARACION])
+
+
+@dataclass(frozen=True)
+class Hold:
+    """An occupation as the model knows it."""
+
+    worker_id: int
+    operacion: Operacion
+    vence: datetime
+
+
+class ShopMachine(RuleBasedStateMachine):
+    """Two stations, each with its own ledger object on one file. `holds` is the model: who has what until when."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.folder = tempfile.TemporaryDirectory(prefix="spool-kiosk-")
+        self.opened = AsyncExitStack()
+        self.clock = FixedClock()
+        self.holds: dict[str, Hold] = {}
+        self.versions = dict.fromkeys(LOADED, 1)
+        self.answered: list[tuple[Request, Response]] = []
+
+    @initialize()
+    def open_the_shop(self) -> None:
+        self.stations = [self.runner.run(self._open(station)) for station in ("ARM-01", "ARM-02")]
+        self.runner.run(self.stations[0].load_plant(PLANT))
+        self.seq = 1
+
+    async def _open(self, station: str) -> OccupationService:
+        url = f"sqlite:///{Path(self.folder.name) / 'ledger.db'}"
+        memory = timedelta(days=3650)
+        ledger = await self.opened.enter_async_context(
+            open_ledger(url, site="planta-1", clock=self.clock, request_memory=memory)
+        )
+        return OccupationService(ledger, station=station, timezone=SANTIAGO, policy=POLICY)
+
+    def teardown(self) -> None:
+        self.runner.run(self.opened.aclose())
+        self.runner.close()
+        self.folder.cleanup()
+
+    def living_hold(self, tag: str) -> Hold | None:
+        hold = self.holds.get(tag)
+        return hold if hold and self.clock() < hold.vence else None
+
+    def ask(self, request: Request) -> Response | None:
+        """The answer of one station or the other, None when a rule refused."""
+        station = self.stations[len(self.answered) % 2]
+        try:
+            response = self.runner.run(ask(station, request))
+        except KioskError:
+            return None
+        self.answered.append((request, response))
+        self.seq += response.changed
+        assert response.changed is False or response.seq == self.seq
+        return response
+
+    @rule(tag=tags, worker=hands, operacion=operations)
+    def somebody_takes(self, tag: str, worker: Worker, operacion: Operacion) -> None:
+        before = self.living_hold(tag)
+        response = self.ask(tomar(worker, operacion, tag))
+        if before is not None:
+            own = (before.worker_id, before.operacion) == (worker.worker_id, operacion)
+            assert (response is not None) == own, "only the present holder may be told that the spool is taken"
+            assert response is None or not response.changed
+        elif response is not None:
+            self._now_held(tag, worker, operacion)
+
+    def _now_held(self, tag: str, worker: Worker, operacion: Operacion) -> None:
+        self.holds[tag] = Hold(worker.worker_id, operacion, self.clock() + timedelta(seconds=POLICY.lock_ttl))
+
+    @rule(tag=tags, worker=hands, make=st.sampled_from([pausar, completar, cancelar, extender]))
+    def a_holder_acts(self, tag: str, worker: Worker, make) -> None:
+        hold = self.living_hold(tag)
+        request = make(worker, tag)
+        response = self.ask(request)
+        if hold is None or hold.worker_id != worker.worker_id:
+            assert response is None, "only the living holder may act on a spool"
+        elif make is completar and hold.operacion is Operacion.SOLD:
+            if response is not None:
+                del self.holds[tag]
+        else:
+            assert response is not None, "the living holder is never refused"
+            if make is extender:
+                self._now_held(tag, worker, hold.operacion)
+            else:
+                del self.holds[tag]
+
+    @rule(tag=tags, worker=anybody)
+    def somebody_releases(self, tag: str, worker: Worker) -> None:
+        response = self.ask(liberar(worker, tag))
+        assert (response is not None) == (worker is CARLA and tag in self.holds)
+        if response is not None:
+            del self.holds[tag]
+
+    @rule(tag=tags, worker=anybody, resultado=st.sampled_from(["APROBADO", "RECHAZADO"]))
+    def somebody_inspects(self, tag: str, worker: Worker, resultado: str) -> None:
+        if self.ask(completar(worker, tag, resultado=resultado)):
+            assert worker is CARLA
+            assert tag not in self.holds
+
+    @rule(tag=tags, worker=anybody)
+    def somebody_unblocks(self, tag: str, worker: Worker) -> None:
+        if self.ask(desbloquear(worker, tag)):
+            assert worker is CARLA
+
+    @rule(tag=tags, worker=anybody)
+    def somebody_writes_a_note(self, tag: str, worker: Worker) -> None:
+        assert self.ask(nota(worker, tag)) is not None
+
+    @rule(worker=hands, operacion=operations, wanted=st.lists(tags, min_size=1, unique=True))
+    def somebody_takes_many(self, worker: Worker, operacion: Operacion, wanted: list[str]) -> None:
+        request = BatchTomarRequest(tag_spools=wanted, worker_id=worker.worker_id, operacion=operacion)
+        for detail in self.runner.run(self.stations[0].batch_tomar(request)).details:
+            before = self.living_hold(detail.tag_spool)
+            if before is not None:
+                assert detail.success == ((before.worker_id, before.operacion) == (worker.worker_id, operacion))
+            elif detail.success:
+                self.seq += 1
+                self._now_held(detail.tag_spool, worker, operacion)
+
+    def at_once(self, *requests: Request) -> list[bool]:
+        """Two requests made at once, one at each station; which of them changed something."""
+
+        async def race() -> list[Response | BaseException]:
+            asked = (ask(station, request) for station, request in zip(self.stations, requests, strict=True))
+            return await asyncio.gather(*asked, return_exceptions=True)
+
+        results = self.runner.run(race())
+        assert all(isinstance(result, Response | KioskError) for result in results)
+        changed = [isinstance(result, Response) and result.changed for result in results]
+        self.seq += sum(changed)
+        return changed
+
+    @rule(tag=tags, operacion=operations)
+    def two_take_at_once(self, tag: str, operacion: Operacion) -> None:
+        changed = self.at_once(tomar(MIGUEL, operacion, tag), tomar(JUAN, operacion, tag))
+        assert sum(changed) <= (self.living_hold(tag) is None), "two workers got one spool"
+        for worker, took in zip((MIGUEL, JUAN), changed, strict=True):
+            if took:
+                self._now_held(tag, worker, operacion)
+
+    @rule(tag=tags, worker=hands, operacion=operations)
+    def somebody_takes_while_another_writes_a_note(self, tag: str, worker: Worker, operacion: Operacion) -> None:
+        took, noted = self.at_once(tomar(worker, operacion, tag), nota(CARLA, tag))
+        assert noted
+        if took:
+            self._now_held(tag, worker, operacion)
+
+    @rule(back=st.integers(1, 5))
+    def a_request_is_sent_again(self, back: int) -> None:
+        if len(self.answered) < back:
+            return
+        request, first = self.answered[-back]
+        if not first.changed:
+            return
+        again = self.runner.run(ask(self.stations[back % 2], request))
+        assert (again.seq, again.message, again.changed) == (first.seq, first.message, first.changed)
+
+    @rule(seconds=st.sampled_from([1, HOUR - 1, HOUR]))
+    def time_goes_by(self, seconds: int) -> None:
+        self.clock.advance(seconds=seconds)
+
+    @invariant()
+    def each_spool_is_held_by_whom_the_model_says(self) -> None:
+        for spool in self.runner.run(self.stations[1].snapshot()).spools:
+            held = spool.ocupacion
+            seen = held and Hold(held.worker_id, held.operacion, held.vence)
+            assert seen == self.holds.get(spool.tag_spool)
+
+    @invariant()
+    def a_living_lock_is_the_occupations_and_no_spool_has_another(self) -> None:
+        for spool in self.runner.run(self.stations[0].snapshot()).spools:
+            lock = self.runner.run(self.stations[1].ledger.lock_value(spool_lock(spool.tag_spool)))
+            living = self.living_hold(spool.tag_spool)
+            assert lock == (spool.ocupacion.lock_token if living else None)
+
+    @invariant()
+    def versions_only_grow(self) -> None:
+        versions = {spool.tag_spool: spool.version for spool in self.runner.run(self.stations[0].snapshot()).spools}
+        assert all(versions[tag] >= before for tag, before in self.versions.items())
+        assert sum(versions.values()) == len(LOADED) + self.seq - 1, "one version further for each event"
+        self.versions = versions
+
+    @invariant()
+    def the_log_has_no_gaps_and_replaying_it_gives_the_ledgers_state(self) -> None:
+        log = self.runner.run(self.stations[0].ledger.events(after=0, limit=10_000))
+        assert [event.seq for event in log] == list(range(1, self.seq + 1))
+        spools = dict(LOADED)
+        for event in log[1:]:
+            spools[event.tag_spool] = apply_event(spools[event.tag_spool], event)
+        snapshot = self.runner.run(self.stations[1].snapshot())
+        assert snapshot.seq == self.seq
+        assert {spool.tag_spool: spool for spool in snapshot.spools} == spools
+
+    @invariant()
+    def the_line_a_person_reads_tells_the_truth(self) -> None:
+        for spool in self.runner.run(self.stations[0].snapshot()).spools:
+            line = estado_detalle(spool, now=self.clock(), max_reparaciones=POLICY.max_reparaciones)
+            held, living = self.holds.get(spool.tag_spool), self.living_hold(spool.tag_spool)
+            assert line.startswith("Ocupado por") == (living is not None)
+            assert line.startswith("VENCIDO") == (held is not None and living is None)
+            assert line.startswith("BLOQUEADO") == spool.bloqueado
+
+
+TestShopMachine = ShopMachine.TestCase
+TestShopMachine.settings = settings(max_examples=40, stateful_step_count=30)

@@ -1,0 +1,178 @@
+"""What every ledger promises of named locks: one holder, a life, and nothing done without the whole value."""
+
+import asyncio
+
+import pytest
+
+from core.errors import LockExpiredError, NoAutorizadoError
+from core.ledger.protocol import Ledger, spool_lock
+from core.locks import LockService
+from tests.asking import refused
+from tests.conftest import OpenLedger
+from tests.shopfloor import FixedClock
+
+KEY, MINE, THEIRS = "spool_lock:MK-1", "93:mine", "94:theirs"
+
+
+async def test_a_free_lock_is_acquired_once(ledger: Ledger):
+    assert await ledger.acquire_lock(KEY, MINE, 60)
+    assert not await ledger.acquire_lock(KEY, THEIRS, 60)
+    assert not await ledger.acquire_lock(KEY, MINE, 60)
+    assert await ledger.lock_value(KEY) == MINE
+
+
+async def test_a_lock_nobody_acquired_has_no_value_and_cannot_be_extended_or_released(ledger: Ledger):
+    assert await ledger.lock_value(KEY) is None
+    assert not await ledger.extend_lock(KEY, MINE, 60)
+    assert not await ledger.release_lock(KEY, MINE)
+    assert await ledger.lock_value(KEY) is None
+
+
+async def test_a_released_lock_is_free_for_another(ledger: Ledger):
+    await ledger.acquire_lock(KEY, MINE, 60)
+    assert await ledger.release_lock(KEY, MINE)
+    assert await ledger.lock_value(KEY) is None
+    assert await ledger.acquire_lock(KEY, THEIRS, 60)
+
+
+@pytest.mark.parametrize("wrong", [THEIRS, "93:", "93", MINE.upper(), MINE + " ", ""])
+async def test_a_wrong_token_releases_and_extends_nothing(ledger: Ledger, clock: FixedClock, wrong: str):
+    await ledger.acquire_lock(KEY, MINE, 60)
+    clock.advance(seconds=30)
+    assert not await ledger.release_lock(KEY, wrong)
+    assert not await ledger.extend_lock(KEY, wrong, 600)
+    assert await ledger.lock_value(KEY) == MINE
+    clock.advance(seconds=30)
+    assert await ledger.lock_value(KEY) is None
+
+
+async def test_a_lock_lives_up_to_its_last_moment_and_no_longer(ledger: Ledger, clock: FixedClock):
+    await ledger.acquire_lock(KEY, MINE, 60)
+    clock.advance(seconds=59.999)
+    assert await ledger.lock_value(KEY) == MINE
+    assert not await ledger.acquire_lock(KEY, THEIRS, 60)
+    clock.advance(seconds=0.001)
+    assert await ledger.lock_value(KEY) is None
+    assert await ledger.acquire_lock(KEY, THEIRS, 60)
+
+
+async def test_a_lock_that_ran_out_cannot_be_extended_or_released(ledger: Ledger, clock: FixedClock):
+    await ledger.acquire_lock(KEY, MINE, 60)
+    clock.advance(seconds=60)
+    assert not await ledger.extend_lock(KEY, MINE, 60)
+    assert not await ledger.release_lock(KEY, MINE)
+
+
+async def test_extending_starts_the_life_anew(ledger: Ledger, clock: FixedClock):
+    await ledger.acquire_lock(KEY, MINE, 60)
+    clock.advance(seconds=50)
+    assert await ledger.extend_lock(KEY, MINE, 30)
+    clock.advance(seconds=29)
+    assert await ledger.lock_value(KEY) == MINE
+    clock.advance(seconds=1)
+    assert await ledger.lock_value(KEY) is None
+
+
+async def test_a_life_of_zero_lasts_until_released(ledger: Ledger, clock: FixedClock):
+    await ledger.acquire_lock(KEY, MINE, 0)
+    clock.advance(seconds=10 * 365 * 86_400)
+    assert await ledger.lock_value(KEY) == MINE
+    assert await ledger.release_lock(KEY, MINE)
+
+
+async def test_extending_by_zero_makes_a_lock_last_until_released_and_by_seconds_ends_that(
+    ledger: Ledger, clock: FixedClock
+):
+    await ledger.acquire_lock(KEY, MINE, 60)
+    assert await ledger.extend_lock(KEY, MINE, 0)
+    clock.advance(seconds=86_400)
+    assert await ledger.extend_lock(KEY, MINE, 60)
+    clock.advance(seconds=60)
+    assert await ledger.lock_value(KEY) is None
+
+
+async def test_locks_of_different_names_are_strangers(ledger: Ledger):
+    await ledger.acquire_lock(KEY, MINE, 60)
+    assert await ledger.acquire_lock(KEY + "0", THEIRS, 60)
+    assert await ledger.acquire_lock(KEY.lower(), THEIRS, 60)
+    assert await ledger.lock_value(KEY) == MINE
+
+
+async def test_locks_of_two_sites_are_strangers(another_ledger: OpenLedger, ledger: Ledger):
+    other = await another_ledger("planta-2")
+    await ledger.acquire_lock(KEY, MINE, 60)
+    assert await other.lock_value(KEY) is None
+    assert not await other.release_lock(KEY, MINE)
+    assert await other.acquire_lock(KEY, THEIRS, 60)
+    assert await ledger.lock_value(KEY) == MINE
+
+
+async def test_of_many_who_acquire_at_once_exactly_one_does(another_ledger: OpenLedger, ledger: Ledger):
+    other = await another_ledger()
+    tokens = [f"{n}:token" for n in range(40)]
+    taken = await asyncio.gather(*((ledger, other)[n % 2].acquire_lock(KEY, tokens[n], 60) for n in range(40)))
+    assert sum(taken) == 1
+    assert await other.lock_value(KEY) == tokens[taken.index(True)]
+
+
+async def test_a_spools_lock_by_the_service_is_the_ledgers_lock_of_that_name(ledger: Ledger):
+    token = await LockService(ledger).acquire("MK-1", 93)
+    assert await ledger.lock_value(spool_lock("MK-1")) == token
+
+
+async def test_the_service_tells_the_owner_of_a_lock(ledger: Ledger):
+    locks = LockService(ledger)
+    assert await locks.owner("MK-1") == (None, None)
+    token = await locks.acquire("MK-1", 93)
+    assert await locks.owner("MK-1") == (93, token)
+
+
+async def test_the_service_gives_no_token_for_a_lock_that_lives(ledger: Ledger):
+    locks = LockService(ledger)
+    token = await locks.acquire("MK-1", 93)
+    assert await locks.acquire("MK-1", 94) is None
+    assert await locks.owner("MK-1") == (93, token)
+
+
+async def test_the_service_releases_only_by_the_whole_token(ledger: Ledger):
+    locks = LockService(ledger)
+    token = await locks.acquire("MK-1", 93)
+    assert not await locks.release("MK-1", LockService.new_token(93))
+    assert await locks.owner("MK-1") == (93, token)
+    assert await locks.release("MK-1", token)
+    assert await locks.owner("MK-1") == (None, None)
+
+
+async def test_the_service_refuses_to_extend_a_lock_that_ran_out(ledger: Ledger, clock: FixedClock):
+    locks = LockService(ledger, ttl=60)
+    token = await locks.acquire("MK-1", 93)
+    clock.advance(seconds=60)
+    with refused(LockExpiredError, tag_spool="MK-1"):
+        await locks.extend("MK-1", token)
+
+
+async def test_the_service_refuses_to_extend_anothers_lock_and_names_its_holder(ledger: Ledger):
+    locks = LockService(ledger)
+    await locks.acquire("MK-1", 94)
+    with refused(NoAutorizadoError, tag_spool="MK-1", worker_id=94):
+        await locks.extend("MK-1", LockService.new_token(93))
+
+
+async def test_the_services_life_holds_unless_another_is_given(ledger: Ledger, clock: FixedClock):
+    locks = LockService(ledger, ttl=60)
+    usual, longer = await locks.acquire("MK-1", 93), await locks.acquire("MK-2", 93, ttl=61)
+    await locks.acquire("MK-3", 93, ttl=0)
+    clock.advance(seconds=59)
+    await locks.extend("MK-1", usual)
+    clock.advance(seconds=2)
+    assert [await locks.owner(name) for name in ("MK-1", "MK-2")] == [(93, usual), (None, None)]
+    assert longer != usual
+    clock.advance(seconds=86_400)
+    assert (await locks.owner("MK-3"))[0] == 93
+
+
+async def test_locks_that_are_no_spools_have_names_of_their_own(ledger: Ledger):
+    election = LockService(ledger, key=lambda name: f"leader:{name}")
+    await election.acquire("mirror", 1)
+    assert await LockService(ledger).owner("mirror") == (None, None)
+    assert (await ledger.lock_value("leader:mirror") or "").startswith("1:")

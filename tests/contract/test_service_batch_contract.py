@@ -1,0 +1,74 @@
+"""Taking many spools in one request, over every ledger: each on its own, each refusal with its reason."""
+
+from core.errors import (
+    WorkerNoEncontradoError,
+)
+from core.model import Operacion, Plant
+from core.occupation import OccupationService
+from core.requests import BatchTomarRequest
+from tests.asking import (
+    refused,
+    tomar,
+)
+from tests.plants import (
+    FREE_TAGS,
+    JUAN,
+    MIGUEL,
+    TAG,
+    UNKNOWN_WORKER_ID,
+    Etapa,
+    spool_at,
+)
+from tests.shopfloor import HOUR
+
+TWELVE_HOURS = 12 * HOUR
+
+
+async def log_length(service: OccupationService) -> int:
+    return (await service.snapshot()).seq
+
+
+def a_batch(tags: tuple[str, ...] = FREE_TAGS[:10]) -> BatchTomarRequest:
+    return BatchTomarRequest(tag_spools=tags, worker_id=MIGUEL.worker_id, operacion=Operacion.ARM)
+
+
+async def test_a_batch_of_ten_with_three_occupied_takes_seven_and_gives_three_reasons(service: OccupationService):
+    occupied = (FREE_TAGS[1], FREE_TAGS[4], FREE_TAGS[9])
+    for tag in occupied:
+        await service.tomar(tomar(JUAN, tag=tag))
+    batch = await service.batch_tomar(a_batch())
+    assert (batch.total, batch.succeeded, batch.failed) == (10, 7, 3)
+    assert [detail.tag_spool for detail in batch.details] == list(FREE_TAGS[:10])
+    for detail in batch.details:
+        if detail.tag_spool in occupied:
+            assert (detail.success, detail.error_code, detail.seq) == (False, "SPOOL_OCCUPIED", None)
+            assert detail.error["ocupado_por"] == "JP(94)"
+            assert detail.message == f"{detail.tag_spool} lo tiene JP(94) para ARM"
+        else:
+            assert (detail.success, detail.error_code, detail.error) == (True, None, None)
+            assert detail.spool == await service.status(detail.tag_spool)
+            assert (await service.history(detail.tag_spool))[-1].seq == detail.seq
+
+
+async def test_each_spool_of_a_batch_fails_for_its_own_reason(service: OccupationService):
+    tags = (TAG, "NO-EXISTE", Etapa.SIN_MATERIALES, Etapa.ARMADO, Etapa.BLOQUEADO)
+    batch = await service.batch_tomar(a_batch(tags))
+    assert [detail.error_code for detail in batch.details] == [
+        None,
+        "SPOOL_NO_ENCONTRADO",
+        "DEPENDENCIAS_NO_SATISFECHAS",
+        "OPERACION_NO_DISPONIBLE",
+        "OPERACION_NO_DISPONIBLE",
+    ]
+
+
+async def test_a_batch_by_an_unknown_worker_tries_nothing(service: OccupationService):
+    with refused(WorkerNoEncontradoError, worker_id=UNKNOWN_WORKER_ID):
+        await service.batch_tomar(a_batch().model_copy(update={"worker_id": UNKNOWN_WORKER_ID}))
+    assert await log_length(service) == 1
+
+
+async def test_a_batch_takes_as_many_as_fifty(service: OccupationService):
+    tags = tuple(f"LOTE-{n}" for n in range(50))
+    await service.load_plant(Plant(spools=tuple(spool_at(Etapa.LIBRE, tag) for tag in tags)))
+    assert (await service.batch_tomar(a_batch(tags))).succeeded == 50

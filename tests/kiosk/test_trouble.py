@@ -1,0 +1,105 @@
+"""What goes wrong in a shop: the kiosk says so, changes nothing by halves, and goes on."""
+
+from pathlib import Path
+
+import pytest
+
+from core import Plant
+from tests.kiosk.commands import run_kiosk
+from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone, kiosk_app, terminal
+from tests.sqlite_files import full_disk
+
+ODD_TAG = "A[1]-[bold]管-🔧"
+ODD_NAME = "[red]Zoë"
+
+
+@pytest.fixture
+async def odd_plant(tmp_path: Path) -> None:
+    """A plant whose names would break a careless screen."""
+    plant = tmp_path / "planta"
+    plant.mkdir()
+    (plant / "operaciones.csv").write_text(f"TAG_SPOOL,Fecha_Materiales\n{ODD_TAG},01-10-2026\n", encoding="utf-8")
+    (plant / "trabajadores.csv").write_text(f"Id,Nombre,Apellido\n7,{ODD_NAME},王\n", encoding="utf-8")
+    (plant / "roles.csv").write_text("Id,Rol\n7,Armador\n", encoding="utf-8")
+    assert (await run_kiosk("load", str(plant))).status == 0
+
+
+@pytest.mark.usefixtures("odd_plant")
+async def test_brackets_emoji_and_wide_characters_are_shown_as_they_are(clock: FrozenClock) -> None:
+    async with terminal(clock=clock) as kiosk:
+        assert f"{ODD_NAME} 王" in kiosk.text
+        await kiosk.scan("W.7", ODD_TAG)
+        assert kiosk.tone is Tone.DONE
+        assert ODD_TAG in kiosk.panel
+        await kiosk.until(lambda: ODD_TAG in kiosk.rows)
+        assert ODD_NAME.upper() in kiosk.text
+        assert ODD_TAG in kiosk.text
+        await kiosk.press("f6")
+        assert ODD_TAG in kiosk.text
+
+
+@pytest.mark.usefixtures("odd_plant")
+async def test_a_loaded_plant_shows_no_demo_banner(clock: FrozenClock) -> None:
+    async with terminal(clock=clock) as kiosk:
+        assert "DEMO" not in kiosk.text
+
+
+async def test_an_empty_plant_says_how_to_load_one(
+    clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_LEDGER_URL", f"sqlite:///{tmp_path}/empty.sqlite3")
+    async with terminal(clock=clock) as kiosk:
+        assert "kiosk load" in kiosk.text
+
+
+async def test_a_ledger_out_of_reach_is_told_and_opened_as_soon_as_it_is_there(
+    clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_the_way = tmp_path / "folder"
+    in_the_way.write_text("a file where a folder should be")
+    monkeypatch.setenv("KIOSK_LEDGER_URL", f"sqlite:///{in_the_way}/ledger.sqlite3")
+    async with terminal(clock=clock) as kiosk:
+        assert "no se puede usar la carpeta" in kiosk.text
+        in_the_way.unlink()
+        await kiosk.until(lambda: kiosk.app.is_connected)
+        assert "no se puede usar la carpeta" not in kiosk.text
+
+
+async def test_a_ledger_url_that_no_engine_knows_ends_the_program_with_the_reason(
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_LEDGER_URL", "ftp://somewhere")
+    app = kiosk_app(clock)
+    async with app.run_test():
+        await app.settled()
+    assert app.return_value is not None
+    assert app.return_value.details["field"] == "KIOSK_LEDGER_URL"
+
+
+async def test_a_full_disk_is_told_and_the_kiosk_goes_on(kiosk: Terminal) -> None:
+    await kiosk.scan(JUAN)
+    saved = 0
+    async with full_disk(kiosk.service):
+        # The pages that are there have room for a few more events.
+        while kiosk.tone is not Tone.REFUSED:
+            await kiosk.scan(FREE_SPOOL if saved % 2 == 0 else "C.PAUSAR")
+            saved += kiosk.tone is Tone.DONE
+        assert "NO SE GUARDÓ" in kiosk.panel
+        assert "disco" in kiosk.panel
+    assert len(await kiosk.service.history(FREE_SPOOL)) == saved
+    await kiosk.scan(FREE_SPOOL if saved % 2 == 0 else "C.PAUSAR")
+    assert kiosk.tone is Tone.DONE
+    assert len(await kiosk.service.history(FREE_SPOOL)) == saved + 1
+
+
+async def test_a_terminal_gone_from_the_plant_list_refuses_the_badge_of_a_dropped_worker(
+    kiosk: Terminal, tmp_path: Path
+) -> None:
+    """A plant loaded by another process reaches the screen: people who left are no longer there."""
+    assert "93" in kiosk.rows
+    service = kiosk.service
+    snapshot = await service.snapshot()
+    await service.load_plant(Plant(workers=tuple(w for w in snapshot.workers if w.worker_id != 93)))
+    await kiosk.until(lambda: "93" not in kiosk.rows)
+    await kiosk.scan(MIGUEL)
+    assert kiosk.tone is Tone.REFUSED

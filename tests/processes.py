@@ -1,0 +1,122 @@
+"""Real Python processes for the tests: they speak JSON, a line at a time, and are never waited for without a bound."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from core.config import sqlite_url
+from core.ledger import open_ledger
+from core.model import Plant, Rol, Spool, Worker
+from core.occupation import OccupationService
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+PATIENCE: Final = 30.0
+"""Seconds that any one wait for a child may take; reaching it fails the test."""
+
+SITE: Final = "planta-1"
+TIMEZONE: Final = ZoneInfo("America/Santiago")
+
+
+class Child:
+    """A running Python program. What it prints are its messages, what it reads are ours."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._process = process
+        self._stdin = process.stdin
+        self._stdout = process.stdout
+
+    async def read(self) -> Any:
+        """The child's next message."""
+        async with asyncio.timeout(PATIENCE):
+            line = await self._stdout.readline()
+        assert line, f"child {self._process.pid} ended without a message (see its stderr)"
+        return json.loads(line)
+
+    async def read_to_end(self) -> list[Any]:
+        """Every message the child still has for us, until it ends."""
+        async with asyncio.timeout(PATIENCE):
+            lines = (await self._stdout.read()).splitlines()
+            await self._process.wait()
+        return [json.loads(line) for line in lines]
+
+    def tell(self, **message: object) -> None:
+        """Send the child a message; it is on its way when this returns."""
+        self._stdin.write(json.dumps(message).encode() + b"\n")
+
+    async def ask(self, **message: object) -> Any:
+        self.tell(**message)
+        return await self.read()
+
+    def kill(self) -> None:
+        """SIGKILL: the child gets no chance to finish anything."""
+        self._process.kill()
+
+    async def end(self) -> int:
+        """Close the child's stdin, which asks it to end, and return its exit status."""
+        self._stdin.close()
+        await self.read_to_end()
+        return await self._process.wait()
+
+
+@asynccontextmanager
+async def child(module: str, *arguments: object) -> AsyncIterator[Child]:
+    """`python -m module arguments...` in a process of its own, which has ended when the block ends."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        *map(str, arguments),
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    running = Child(process)
+    try:
+        yield running
+    finally:
+        if process.returncode is None:
+            running.kill()
+        await running.end()
+
+
+@asynccontextmanager
+async def children(module: str, each: Sequence[Sequence[object]]) -> AsyncIterator[list[Child]]:
+    """One child per list of arguments, all of them ready: each has said its first message, `{"ready": true}`."""
+    async with AsyncExitStack() as stack:
+        started = [await stack.enter_async_context(child(module, *arguments)) for arguments in each]
+        for one in started:
+            assert await one.read() == {"ready": True}
+        yield started
+
+
+def plant(*, spools: int, workers: int) -> Plant:
+    """Spools `S-1`... with materials, and workers 1... who may do everything but supervise."""
+    return Plant(
+        spools=tuple(Spool(tag_spool=f"S-{n}", fecha_materiales=date(2026, 1, 2)) for n in range(1, spools + 1)),
+        workers=tuple(
+            Worker(
+                worker_id=n,
+                nombre="Ana",
+                apellido="Rojas",
+                roles=frozenset({Rol.ARMADOR, Rol.SOLDADOR, Rol.METROLOGIA}),
+            )
+            for n in range(1, workers + 1)
+        ),
+    )
+
+
+@asynccontextmanager
+async def service_on(file: Path, *, site: str = SITE) -> AsyncIterator[OccupationService]:
+    """A service of this process's own over the ledger in `file`."""
+    async with open_ledger(sqlite_url(file), site=site, request_memory=timedelta(hours=1)) as ledger:
+        yield OccupationService(ledger, timezone=TIMEZONE)
