@@ -67,7 +67,7 @@ class KioskApp(App[InvalidRequestError]):
         self._refresh_due = False
         self._codes: asyncio.Queue[Code] = asyncio.Queue()
         self._opened = asyncio.Event()
-        self.board_changes = Bell()
+        self.changes = Bell()
         self.typed = ""
 
     def on_mount(self) -> None:
@@ -154,6 +154,7 @@ class KioskApp(App[InvalidRequestError]):
         if text != self.typed and isinstance(self.screen, KioskScreen):
             self.typed = text
             self.screen.show_typed(text)
+            self.changes.ring()
 
     def _resolve(self, scan: Scan) -> Code:
         """What was meant: the whole text if it is known, else the quick keystrokes at its end if those are."""
@@ -272,7 +273,7 @@ class KioskApp(App[InvalidRequestError]):
         self._tick()
         if isinstance(self.screen, KioskScreen):
             self.screen.refresh_board()
-        self.board_changes.ring()
+        self.changes.ring()
 
     def _tick(self) -> None:
         if self.is_connected:

@@ -45,17 +45,22 @@ class Terminal:
     def service(self) -> OccupationService:
         return self.app.service
 
-    async def scan(self, *codes: str, suffix: str = "enter") -> None:
-        """Scan codes one after the other, each as a scanner types it, and wait until all are answered."""
+    async def scan(self, *codes: str, suffix: str = "enter", later: float = 0.0) -> None:
+        """Scan codes one after the other, each as a scanner types it, and wait until all are answered.
+
+        The keys' times are `later` seconds after now.
+        """
         for code in codes:
-            self._type(code)
-            self._send(suffix)
+            for character in code:
+                self._send(events.Key(_character_to_key(character), character), later)
+            self._send(events.Key(suffix, None), later)
         await self._answered()
 
     async def type(self, text: str) -> None:
-        """Type by hand, without Enter, and look."""
+        """Type by hand, without Enter, and look up when it is shown."""
         await self._pilot.press(*map(_character_to_key, text))
-        await self._pilot.pause(0.3)  # a person looks up from the keys: longer than a scan may take
+        await self.until(lambda: self.app.typed == text)
+        await self._pilot.pause()
 
     async def press(self, *keys: str) -> None:
         """Press keys and wait for the answer."""
@@ -70,12 +75,9 @@ class Terminal:
         await self._pilot.click(selector, offset=(2, line))
         await self._answered()
 
-    def _type(self, text: str) -> None:
-        for character in text:
-            self.app.post_message(events.Key(_character_to_key(character), character))
-
-    def _send(self, key: str) -> None:
-        self.app.post_message(events.Key(key, None))
+    def _send(self, key: events.Key, later: float) -> None:
+        key.time += later
+        self.app.post_message(key)
 
     async def _answered(self) -> None:
         await self._pilot.pause()
@@ -83,13 +85,13 @@ class Terminal:
         await self._pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until `holds`, looked at each time the board has changed."""
+        """Wait until `holds`, looked at each time the board, or what is typed, has changed."""
         async with asyncio.timeout(20):
             while True:
-                rings = self.app.board_changes.rings
+                rings = self.app.changes.rings
                 if holds():
                     return
-                await self.app.board_changes.wait(beyond=rings)
+                await self.app.changes.wait(beyond=rings)
                 await self._pilot.pause()
 
     # What is on the screen

@@ -203,7 +203,7 @@ async def test_an_expired_spool_is_taken_again_by_its_holder_with_one_scan(kiosk
 async def test_keys_left_lying_in_the_buffer_do_not_spoil_the_next_scan(kiosk: Terminal) -> None:
     await kiosk.scan(MIGUEL)
     await kiosk.type("xyz")
-    await kiosk.scan(FREE_SPOOL)
+    await kiosk.scan(FREE_SPOOL, later=1.0)
     assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
 
 
