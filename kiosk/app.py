@@ -92,6 +92,12 @@ class KioskApp(App[InvalidRequestError]):
         return self.occupation
 
     @property
+    def front(self) -> KioskScreen | None:
+        """The screen people see; None while it is still being put together, when it has nothing to refresh."""
+        screen = self.screen
+        return screen if isinstance(screen, KioskScreen) and screen.is_mounted else None
+
+    @property
     def is_connected(self) -> bool:
         return self.occupation is not None
 
@@ -151,9 +157,10 @@ class KioskApp(App[InvalidRequestError]):
         self._show_typed(self._collector.text)
 
     def _show_typed(self, text: str) -> None:
-        if text != self.typed and isinstance(self.screen, KioskScreen):
+        if text != self.typed:
             self.typed = text
-            self.screen.show_typed(text)
+            if self.front is not None:
+                self.front.show_typed(text)
             self.changes.ring()
 
     def _resolve(self, scan: Scan) -> Code:
@@ -179,9 +186,9 @@ class KioskApp(App[InvalidRequestError]):
                 self._codes.task_done()
 
     async def _handle(self, code: Code) -> None:
-        screen = self.screen
-        if not isinstance(screen, KioskScreen):
-            raise TypeError(f"{screen!r} takes no codes")
+        screen = self.front
+        if screen is None:
+            raise TypeError(f"{self.screen!r} takes no codes")
         if isinstance(code, Badge):
             await self._identify(code.worker_id, screen)
         else:
@@ -271,15 +278,15 @@ class KioskApp(App[InvalidRequestError]):
     def _refresh_board(self) -> None:
         self._refresh_due = False
         self._tick()
-        if isinstance(self.screen, KioskScreen):
-            self.screen.refresh_board()
+        if self.front is not None:
+            self.front.refresh_board()
         self.changes.ring()
 
     def _tick(self) -> None:
         if self.is_connected:
             self._fresh_at = self._session.clock()
-        if isinstance(self.screen, KioskScreen):
-            self.screen.refresh_frame()
+        if self.front is not None:
+            self.front.refresh_frame()
 
 
 def run_app(session: Session) -> None:
