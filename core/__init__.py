@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from core.conflicts import Backoff, ConflictMetrics, ConflictService, HotSpot
+    from core.csv_rows import RowProblem
     from core.errors import (
         DependenciasNoSatisfechasError,
         FechaInvalidaError,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from core.locks import LockService
     from core.model import Accion, Operacion, Plant, Policy, Resultado, Rol, Snapshot, Spool, Worker
     from core.occupation import OccupationService
-    from core.plant import PlantReading, RowProblem, read_plant
+    from core.plant import PlantReading, read_plant
     from core.requests import (
         BatchDetail,
         BatchResponse,
@@ -100,57 +101,29 @@ __all__ = [
     "read_plant",
 ]
 
-_HOMES: Final = {
-    "Backoff": "core.conflicts",
-    "ConflictMetrics": "core.conflicts",
-    "ConflictService": "core.conflicts",
-    "HotSpot": "core.conflicts",
-    "DependenciasNoSatisfechasError": "core.errors",
-    "FechaInvalidaError": "core.errors",
-    "InvalidRequestError": "core.errors",
-    "KioskError": "core.errors",
-    "LedgerTooNewError": "core.errors",
-    "LedgerUnavailableError": "core.errors",
-    "LockExpiredError": "core.errors",
-    "NoAutorizadoError": "core.errors",
-    "OperacionNoDisponibleError": "core.errors",
-    "RolNoAutorizadoError": "core.errors",
-    "SpoolBloqueadoError": "core.errors",
-    "SpoolNoEncontradoError": "core.errors",
-    "SpoolOccupiedError": "core.errors",
-    "VersionConflictError": "core.errors",
-    "WorkerNoEncontradoError": "core.errors",
-    "Event": "core.events",
-    "LoadReport": "core.ledger.protocol",
-    "LockService": "core.locks",
-    "Accion": "core.model",
-    "Operacion": "core.model",
-    "Plant": "core.model",
-    "Policy": "core.model",
-    "Resultado": "core.model",
-    "Rol": "core.model",
-    "Snapshot": "core.model",
-    "Spool": "core.model",
-    "Worker": "core.model",
-    "OccupationService": "core.occupation",
-    "PlantReading": "core.plant",
-    "RowProblem": "core.plant",
-    "read_plant": "core.plant",
-    "BatchDetail": "core.requests",
-    "BatchResponse": "core.requests",
-    "BatchTomarRequest": "core.requests",
-    "CancelarRequest": "core.requests",
-    "CompletarRequest": "core.requests",
-    "DesbloquearRequest": "core.requests",
-    "ExtenderRequest": "core.requests",
-    "LiberarRequest": "core.requests",
-    "NotaRequest": "core.requests",
-    "PausarRequest": "core.requests",
-    "Response": "core.requests",
-    "SpoolStatus": "core.requests",
-    "TomarRequest": "core.requests",
-    "open_occupation": "core.wiring",
+_EXPORTS: Final = {
+    "core.conflicts": "Backoff ConflictMetrics ConflictService HotSpot",
+    "core.csv_rows": "RowProblem",
+    "core.errors": """
+        DependenciasNoSatisfechasError FechaInvalidaError InvalidRequestError KioskError
+        LedgerTooNewError LedgerUnavailableError LockExpiredError NoAutorizadoError
+        OperacionNoDisponibleError RolNoAutorizadoError SpoolBloqueadoError SpoolNoEncontradoError
+        SpoolOccupiedError VersionConflictError WorkerNoEncontradoError
+    """,
+    "core.events": "Event",
+    "core.ledger.protocol": "LoadReport",
+    "core.locks": "LockService",
+    "core.model": "Accion Operacion Plant Policy Resultado Rol Snapshot Spool Worker",
+    "core.occupation": "OccupationService",
+    "core.plant": "PlantReading read_plant",
+    "core.requests": """
+        BatchDetail BatchResponse BatchTomarRequest CancelarRequest CompletarRequest
+        DesbloquearRequest ExtenderRequest LiberarRequest NotaRequest PausarRequest Response
+        SpoolStatus TomarRequest
+    """,
+    "core.wiring": "open_occupation",
 }
+_HOMES: Final = {name: module for module, names in _EXPORTS.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> object:

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +13,11 @@ from core.conflicts import Backoff
 from core.environment import default_data_dir, environment_values, file_values, own_ledger_file, settings_file, variable
 from core.errors import InvalidRequestError
 from core.model import Policy
+from core.requests import invalid
+from core.texts import clean_text
+
+LONGEST: Final = 10 * 365 * 86_400
+"""Ten years of seconds: more is a slip of the keyboard, and soon no date at all."""
 
 
 def _known_timezone(name: str) -> str:
@@ -36,18 +41,18 @@ class Settings(BaseModel):
 
     ledger_url: str | None = None
     site: Name = "planta"
-    station: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = Field(
+    station: Annotated[str, AfterValidator(lambda text: clean_text(text, 40))] = Field(
         default_factory=socket.gethostname
     )
     lang: Literal["es", "en"] = "es"
     timezone: Annotated[str, AfterValidator(_known_timezone)] = "America/Santiago"
-    lock_ttl: Annotated[int, Field(ge=0)] = Policy().lock_ttl
-    max_reparaciones: Annotated[int, Field(ge=0)] = Policy().max_reparaciones
-    request_memory: Annotated[int, Field(ge=1)] = 3600
-    conflict_attempts: Annotated[int, Field(ge=1)] = Backoff().attempts
-    conflict_base: Annotated[float, Field(gt=0)] = Backoff().base
-    conflict_cap: Annotated[float, Field(gt=0)] = Backoff().cap
-    data_dir: Path = Field(default_factory=default_data_dir)
+    lock_ttl: Annotated[int, Field(ge=0, le=LONGEST)] = Policy().lock_ttl
+    max_reparaciones: Annotated[int, Field(ge=0, le=1000)] = Policy().max_reparaciones
+    request_memory: Annotated[int, Field(ge=1, le=LONGEST)] = 3600
+    conflict_attempts: Annotated[int, Field(ge=1, le=1000)] = Backoff().attempts
+    conflict_base: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Backoff().base
+    conflict_cap: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Backoff().cap
+    data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(default_factory=default_data_dir)
 
     @classmethod
     def load(cls) -> "Settings":
@@ -55,9 +60,9 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(file_values() | _known(environment_values()))
         except ValidationError as exc:
-            error = exc.errors()[0]
-            name = "_".join(str(part) for part in error["loc"])
-            raise InvalidRequestError(variable(name), error["msg"], error.get("input")) from exc
+            error = invalid(exc)
+            name = variable(str(error.details["field"]))
+            raise InvalidRequestError(name, str(error.details["reason"]), error.details["value"]) from exc
 
     @property
     def zone(self) -> ZoneInfo:

@@ -84,7 +84,8 @@ class ConflictService:
             made += 1
             try:
                 return await attempt()
-            except VersionConflictError:
+            except VersionConflictError as conflict:
+                conflict.details["attempts"] = made
                 conflicted = made >= self.backoff.attempts
                 raise
 

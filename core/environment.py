@@ -1,6 +1,7 @@
 """Settings as they are spelled, before anything is checked: the environment's, and those of `kiosk.toml`."""
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Final
@@ -28,9 +29,9 @@ def settings_file() -> Path | None:
     """The `kiosk.toml` in force: `KIOSK_CONFIG`, else the one in this folder, else the user's."""
     if named := environment_values().get("config"):
         return Path(named)
-    for folder in (Path.cwd(), platformdirs.user_config_path("kiosk")):
+    for folder in (Path(), platformdirs.user_config_path("kiosk")):
         if (folder / FILE_NAME).is_file():
-            return folder / FILE_NAME
+            return (folder / FILE_NAME).absolute()
     return None
 
 
@@ -44,6 +45,12 @@ def file_values() -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise InvalidRequestError(FILE_NAME, f"no se puede leer: {exc}", str(path)) from exc
     return {key.lower(): value for key, value in content.items()}
+
+
+def masked(text: str) -> str:
+    """The text without the password a URL in it may carry, whatever characters that has."""
+    text = re.sub(r"(\w+://[^/\s:@]*:).*(?=@)", r"\1***", text)
+    return re.sub(r"(?i)(password=)[^&\s]*", r"\1***", text)
 
 
 def default_data_dir() -> Path:

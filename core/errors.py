@@ -72,7 +72,9 @@ class InvalidRequestError(KioskError):
     status = 400
 
     def __init__(self, field: str, reason: str, value: object = None) -> None:
-        super().__init__(f"{field}: {reason}", field=field, reason=reason, value=value)
+        # What was given may be anything, also bytes that are no text: it must still be printable.
+        given = None if value is None else str(value).encode("utf-8", "backslashreplace").decode()
+        super().__init__(f"{field}: {reason}", field=field, reason=reason, value=given)
 
 
 class SpoolOccupiedError(KioskError):
@@ -100,8 +102,8 @@ class VersionConflictError(KioskError):
     error_code = "VERSION_CONFLICT"
     status = 409
 
-    def __init__(self, tag_spool: str, *, expected: int, attempts: int = 1) -> None:
-        super().__init__(tag_spool=tag_spool, expected_version=expected, attempts=attempts)
+    def __init__(self, tag_spool: str, *, expected: int) -> None:
+        super().__init__(tag_spool=tag_spool, expected_version=expected)
 
 
 class NoAutorizadoError(KioskError):

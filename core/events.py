@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-from core.model import Accion, Operacion
+from core.model import Accion, Operacion, Resultado
 
 
 def evento_tipo(accion: Accion, operacion: Operacion | None) -> str:
@@ -67,3 +67,9 @@ class Event(BaseModel):
     fecha_operacion: date
     station: str
     metadata: dict[str, JsonValue]
+
+    @property
+    def resultado(self) -> Resultado | None:
+        """The verdict, of an inspection."""
+        verdict = self.metadata.get("resultado")
+        return None if verdict is None else Resultado(str(verdict))

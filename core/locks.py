@@ -1,22 +1,21 @@
 """Named locks with a life, over the ledger's own: for occupations, and for electing one process of many."""
 
 from collections.abc import Callable
-from typing import Final
 from uuid import uuid4
 
 from core.errors import LockExpiredError, NoAutorizadoError
 from core.ledger.protocol import Ledger, spool_lock
-
-DEFAULT_TTL: Final = 12 * 3600
+from core.model import Policy
 
 
 class LockService:
     """Acquire, extend, release and look up locks; the value is `{worker_id}:{uuid4}`, whole or it does nothing.
 
-    `key` turns what is locked into the lock's name; the default is a spool's lock by its tag.
+    `key` turns what is locked into the lock's name; the default is a spool's lock by its tag. Those are taken and
+    dropped by commits, together with the occupation they belong to: look them up here, do not take them.
     """
 
-    def __init__(self, ledger: Ledger, *, ttl: int = DEFAULT_TTL, key: Callable[[str], str] = spool_lock) -> None:
+    def __init__(self, ledger: Ledger, *, ttl: int = Policy().lock_ttl, key: Callable[[str], str] = spool_lock) -> None:
         self._ledger = ledger
         self._ttl = ttl
         self._key = key

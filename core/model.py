@@ -217,10 +217,17 @@ class Spool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plant:
-    """What the office owns: the spool list with its starting progress, the workers and their roles."""
+    """What the office owns: the spool list with its starting progress, the workers and their roles.
+
+    `doubtful_workers` are the numbers of people something could not be read about: those a ledger knows stay as
+    they are there. `workers_incomplete` says that somebody's number itself could not be read: then nobody who is
+    missing here is dropped.
+    """
 
     spools: tuple[Spool, ...] = ()
     workers: tuple[Worker, ...] = ()
+    doubtful_workers: frozenset[int] = frozenset()
+    workers_incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ from core.requests import (
     TomarRequest,
 )
 from core.rules import Accepted, AlreadySo, Circumstances, decide, possible_operations
+from core.texts import clean_tag
 
 
 class OccupationService:
@@ -145,7 +146,8 @@ class OccupationService:
         return self.describe(await self.spool(tag_spool))
 
     async def spool(self, tag_spool: str) -> Spool:
-        """The spool itself. Raises SpoolNoEncontradoError."""
+        """The spool itself. Raises SpoolNoEncontradoError, InvalidRequestError for what cannot be a tag."""
+        tag_spool = _tag(tag_spool)
         spools, _ = await self.ledger.read([tag_spool], 0)
         if tag_spool not in spools:
             raise SpoolNoEncontradoError(tag_spool)
@@ -160,6 +162,7 @@ class OccupationService:
 
     async def history(self, tag_spool: str) -> list[Event]:
         """The spool's events, oldest first; of an unknown spool, SpoolNoEncontradoError."""
+        tag_spool = _tag(tag_spool)
         events = await self.ledger.history(tag_spool)
         if not events:
             await self.spool(tag_spool)
@@ -289,6 +292,7 @@ class OccupationService:
             seq=event.seq,
             accion=event.accion,
             operacion=event.operacion,
+            resultado=event.resultado,
             spool=self.describe(done.spool),
         )
 
@@ -297,13 +301,16 @@ def _is_answer(event: Event, request: Request) -> bool:
     """Whether the event can be what this very request became: it asks for the same, by the same worker."""
     if (event.tag_spool, event.worker_id, event.accion) != (request.tag_spool, request.worker_id, request.accion):
         return False
-    match request:
-        case TomarRequest(operacion=operacion):
-            return event.operacion is operacion
-        case CompletarRequest(resultado=resultado):
-            return event.metadata.get("resultado") == resultado
-        case _:
-            return True
+    asked = request.model_dump(mode="json", exclude={"tag_spool", "worker_id", "request_id"}, exclude_none=True)
+    answered = event.model_dump(mode="json", include={"operacion", "fecha_operacion"}) | event.metadata
+    return all(answered.get(name) == value for name, value in asked.items())
+
+
+def _tag(text: str) -> str:
+    try:
+        return clean_tag(text)
+    except ValueError as exc:
+        raise InvalidRequestError("tag_spool", str(exc), text) from exc
 
 
 def _value(result: Response | KioskError) -> Response:

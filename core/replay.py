@@ -102,9 +102,8 @@ def _completed(spool: Spool, event: Event) -> Spool:
 
 
 def _inspected(spool: Spool, event: Event) -> Spool:
-    resultado = Resultado(str(event.metadata["resultado"]))
-    verdict = Inspeccion(resultado, event.worker_nombre, event.fecha_operacion)
-    if resultado is Resultado.APROBADO:
+    verdict = Inspeccion(event.resultado, event.worker_nombre, event.fecha_operacion)
+    if event.resultado is Resultado.APROBADO:
         return replace(spool, inspeccion=verdict)
     return replace(
         spool,

@@ -1,6 +1,5 @@
 """What may be asked of the occupation service, and what it answers. Every text is cleaned and bounded here."""
 
-import unicodedata
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Final, Self, TypeVar
 from uuid import UUID, uuid4
@@ -17,41 +16,50 @@ from pydantic import (
 
 from core.errors import InvalidRequestError
 from core.events import evento_tipo
-from core.model import BATCH_MAX_SIZE, TAG_MAX_LENGTH, Accion, Avance, Inspeccion, Operacion, Resultado, Spool
+from core.model import BATCH_MAX_SIZE, Accion, Avance, Inspeccion, Operacion, Resultado, Spool
 from core.sheets.columns import parse_date
-
-TEXT_MAX_LENGTH: Final = 500
-
-
-def _cleaned(text: str, longest: int) -> str:
-    text = unicodedata.normalize("NFC", text).strip()
-    if not text:
-        raise ValueError("está vacío")
-    if len(text) > longest:
-        raise ValueError(f"tiene más de {longest} caracteres")
-    if any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in text):
-        raise ValueError("contiene caracteres de control")
-    return text
-
-
-def clean_tag(text: str) -> str:
-    """The tag without surrounding blanks, composed (NFC), so that an accent typed two ways is one tag.
-
-    Raises ValueError when it is empty, too long or has control characters.
-    """
-    return _cleaned(text, TAG_MAX_LENGTH)
-
-
-def _clean_text(text: str) -> str:
-    return _cleaned(text, TEXT_MAX_LENGTH)
+from core.texts import clean_tag, clean_text
 
 
 def _day(value: object) -> object:
-    return parse_date(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    day = parse_date(value)
+    if day is None:
+        raise ValueError("está vacía")
+    return day
+
+
+_REASONS: Final = {
+    "missing": "falta",
+    "enum": "no es uno de {expected}",
+    "int_parsing": "no es un número",
+    "int_type": "no es un número",
+    "float_parsing": "no es un número",
+    "finite_number": "no es un número finito",
+    "uuid_parsing": "no es un UUID",
+    "literal_error": "no es uno de {expected}",
+    "greater_than_equal": "es menor que {ge}",
+    "greater_than": "no es mayor que {gt}",
+    "less_than_equal": "es mayor que {le}",
+    "less_than": "no es menor que {lt}",
+    "too_short": "son menos de {min_length}",
+    "too_long": "son más de {max_length}",
+    "extra_forbidden": "no se conoce",
+}
+
+
+def invalid(exc: ValidationError, name: str = "") -> InvalidRequestError:
+    """The first thing pydantic found wrong, in Spanish; `name` stands in where it names no field."""
+    error = exc.errors()[0]
+    field = ".".join(str(part) for part in error["loc"]) or name
+    known = _REASONS.get(error["type"])
+    reason = known.format(**error.get("ctx", {})) if known else error["msg"].removeprefix("Value error, ")
+    return InvalidRequestError(field, reason, error["input"])
 
 
 TagSpool = Annotated[str, AfterValidator(clean_tag)]
-Texto = Annotated[str, AfterValidator(_clean_text)]
+Texto = Annotated[str, AfterValidator(clean_text)]
 WorkerId = Annotated[int, Field(ge=1, lt=2**31)]
 
 
@@ -232,6 +240,7 @@ class Response(BaseModel):
     seq: int
     accion: Accion
     operacion: Operacion | None
+    resultado: Resultado | None = None
     spool: SpoolStatus
 
     @property
@@ -273,6 +282,4 @@ def build_request(kind: type[R], **fields: object) -> R:
     try:
         return kind.model_validate({name: value for name, value in fields.items() if value is not None})
     except ValidationError as exc:
-        error = exc.errors()[0]
-        name = ".".join(str(part) for part in error["loc"]) or kind.__name__
-        raise InvalidRequestError(name, error["msg"].removeprefix("Value error, "), str(error["input"])) from exc
+        raise invalid(exc, kind.__name__) from exc

@@ -163,7 +163,8 @@ def _completar(spool: Spool, request: CompletarRequest, given: Circumstances) ->
     held = _held_by_caller(spool, request, given)
     if held.operacion is Operacion.SOLD and not spool.arm.completado:
         raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=Operacion.SOLD, falta=Falta.ARM_COMPLETADO)
-    return Accepted(_fact(request, given, held.operacion), DropLock(held.lock_token))
+    told: dict[str, JsonValue] = {"motivo": request.motivo} if request.motivo else {}
+    return Accepted(_fact(request, given, held.operacion, **told), DropLock(held.lock_token))
 
 
 def _inspeccionar(spool: Spool, request: CompletarRequest, resultado: Resultado, given: Circumstances) -> Decision:

@@ -1,10 +1,15 @@
 """`python -m kiosk` and the `kiosk` console script."""
 
+import io
 import sys
 
 
 def main() -> None:
     """Run the command line; without a command, the kiosk, which need not wait for the parser to be imported."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a sign is told by `doctor`; it is no reason to fail.
+            stream.reconfigure(errors="replace")
     if len(sys.argv) == 1:
         from kiosk.app import run_app
         from kiosk.session import Session

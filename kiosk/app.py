@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
+from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -25,7 +27,8 @@ from kiosk.screens.base import KioskScreen
 from kiosk.screens.estacion import EstacionScreen
 from kiosk.screens.inicio import InicioScreen
 from kiosk.screens.tablero import TableroScreen
-from kiosk.session import Session
+from kiosk.session import USAGE, Session
+from kiosk.stray_bytes import tolerate_stray_bytes
 from kiosk.theme import TALLER
 from kiosk.widgets.panel import Tone
 
@@ -36,6 +39,9 @@ if TYPE_CHECKING:
 
 ECHO_AFTER: Final = 0.2
 """Seconds a buffer stands before it is shown: longer than a scanner takes, so that scans are never echoed."""
+
+FEED_PATIENCE: Final = 0.5
+"""Seconds a scan may wait for the board to know of the one before."""
 
 RECONNECT_AFTER: Final = 1.0
 """Seconds between tries to open a ledger that is away."""
@@ -81,6 +87,10 @@ class KioskApp(App[InvalidRequestError]):
     def _open_ledger(self) -> None:
         self.set_interval(1, self._tick)
         self.run_worker(self._keep_board_live(), group="feed", exclusive=True)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C closes many programs; here it says what does."""
+        self.notify(self.wording("quit_hint"))
 
     # What the screens ask
 
@@ -189,6 +199,10 @@ class KioskApp(App[InvalidRequestError]):
         screen = self.front
         if screen is None:
             raise TypeError(f"{self.screen!r} takes no codes")
+        if not self._ever_connected and self._trouble is not None:
+            # Nothing was ever read: a good badge must not be told that it is unknown.
+            screen.show_notice(Tone.REFUSED, self.wording.error(self._trouble, now=self.now()))
+            return
         if isinstance(code, Badge):
             await self._identify(code.worker_id, screen)
         else:
@@ -220,7 +234,10 @@ class KioskApp(App[InvalidRequestError]):
         await self.push_screen(EstacionScreen(worker))
 
     async def back_to_inicio(self) -> None:
-        """Nobody is identified any more; what was half typed is gone."""
+        """Nobody is identified any more; what was half typed by hand is gone."""
+        if self.typed:
+            self._collector.clear()
+            self._show_typed("")
         while not isinstance(self.screen, InicioScreen):
             await self.pop_screen()
         self.screen.show_rest()
@@ -262,39 +279,57 @@ class KioskApp(App[InvalidRequestError]):
             self.occupation = occupation
             self._ever_connected = True
             self._trouble = None
-            self._refresh_board()
+            self._refresh()
             self._opened.set()
             async for event in occupation.watch(after=self.board.seq):
                 if not self.board.apply(event):
                     self.board.load(await occupation.snapshot())
-                self._refresh_board_soon()
+                self._refresh_soon()
 
-    def _refresh_board_soon(self) -> None:
+    async def caught_up(self, seq: int) -> None:
+        """Return when the board has taken in event `seq`; in any case soon, should the feed be away.
+
+        The next scan is then judged by a board that knows what this one did.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FEED_PATIENCE):
+                while self.board.seq < seq:
+                    await self.changes.wait(beyond=self.changes.rings)
+
+    def _refresh_soon(self) -> None:
         """Refresh once for however many events came together."""
         if not self._refresh_due:
             self._refresh_due = True
-            self.call_next(self._refresh_board)
+            self.call_next(self._refresh)
 
-    def _refresh_board(self) -> None:
+    def _refresh(self) -> None:
         self._refresh_due = False
         self._tick()
-        if self.front is not None:
-            self.front.refresh_board()
-        self.changes.ring()
 
     def _tick(self) -> None:
+        """Bring the screen up to date; every second, because clocks and ages move without any event."""
         if self.is_connected:
             self._fresh_at = self._session.clock()
         if self.front is not None:
             self.front.refresh_frame()
+            self.front.refresh_board()
+        self.changes.ring()
 
 
 def run_app(session: Session) -> None:
     """Show the kiosk until it is closed; refusals of the settings end the program as any command's do."""
 
     async def show() -> None:
-        error = await KioskApp(session).run_async()
+        tolerate_stray_bytes()
+        app = KioskApp(session)
+        error = await app.run_async()
         if error is not None:
             raise error
+        if app.return_code:
+            raise SystemExit(app.return_code)
+
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+        session.tell(session.wording("cli.no_terminal"))
+        raise SystemExit(USAGE)
 
     session.guard(show, as_json=False)

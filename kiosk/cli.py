@@ -251,7 +251,9 @@ def history(context: typer.Context, tag: Tag, as_json: Json = False) -> None:
 @app.command()
 def watch(
     context: typer.Context,
-    after: Annotated[int, typer.Option("--after", metavar="SEQ", min=0, help="Solo lo posterior a este número")] = 0,
+    after: Annotated[
+        int, typer.Option("--after", metavar="SEQ", min=0, max=2**62, help="Solo lo posterior a este número")
+    ] = 0,
     as_json: Json = False,
 ) -> None:
     """Lo que pasa, mientras pasa: una línea por evento, hasta Ctrl+C."""

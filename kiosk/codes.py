@@ -44,7 +44,14 @@ class Text:
     text: str
 
 
-Code = Badge | Command | UnknownCommand | Text
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The cursor of the screen's list, so many lines down. In one queue with the rest, it cannot overtake a scan."""
+
+    lines: int
+
+
+Code = Badge | Command | UnknownCommand | Text | Move
 
 _BADGE: Final = re.compile(r"W\.(\d{1,9})", re.IGNORECASE)
 _COMMAND: Final = re.compile(r"C\.([A-Z]{1,16})", re.IGNORECASE)

@@ -1,7 +1,6 @@
 """`kiosk doctor`: everything a technician asks first, checked for real and told on one page."""
 
 import os
-import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Final
 
 from core import LedgerUnavailableError, OccupationService
 from core.config import Settings, origins
-from core.environment import settings_file
+from core.environment import masked, settings_file
 from core.sheets.columns import format_datetime
 from kiosk.listings import columns
 from kiosk.session import UNREACHABLE, Session
@@ -35,10 +34,11 @@ def examine(session: Session, *, as_json: bool) -> None:
     settings = session.configured
 
     async def act() -> None:
-        in_force = await session.settings()
+        in_force = settings
         findings = [*_program(session), *_clock(settings), *_terminal()]
         reachable = True
         try:
+            in_force = await session.settings()
             async with session.occupation() as occupation:
                 findings += await _ledger(occupation)
         except LedgerUnavailableError as error:
@@ -102,11 +102,6 @@ async def _ledger(occupation: OccupationService) -> list[Finding]:
 
 def _setting_values(settings: Settings) -> dict[str, str]:
     return {name: masked(str(value)) for name, value in settings.model_dump().items()}
-
-
-def masked(text: str) -> str:
-    """The text without the password a URL in it may carry."""
-    return re.sub(r"(://[^/@\s]*:)[^/@\s]+(@)", r"\1***\2", text)
 
 
 def _print_json(session: Session, findings: list[Finding], settings: Settings) -> None:

@@ -6,6 +6,7 @@ go through one buffer, so that nothing needs a focus and nothing is echoed lette
 
 import re
 import unicodedata
+from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,7 +42,8 @@ class ScanCollector:
 
     def __init__(self, *, burst_gap: float = BURST_GAP) -> None:
         self._burst_gap = burst_gap
-        self._keys: list[tuple[str, float]] = []
+        # What lies on the keyboard may type for hours: the newest keys are those that matter.
+        self._keys: deque[tuple[str, float]] = deque(maxlen=MAX_LENGTH)
 
     @property
     def text(self) -> str:
@@ -65,23 +67,24 @@ class ScanCollector:
             return False
         if not self._keys and character == " ":
             return False
-        if len(self._keys) < MAX_LENGTH:
-            self._keys.append((character, time))
+        self._keys.append((character, time))
         return True
 
     def clear(self) -> None:
         self._keys.clear()
 
     def _finish(self) -> Scan:
-        start = len(self._keys) - 1
-        while start and self._keys[start][1] - self._keys[start - 1][1] <= self._burst_gap:
-            start -= 1
-        text = clean(self.text)
-        burst = clean("".join(char for char, _ in self._keys[start:]))
+        keys = list(self._keys)
         self._keys.clear()
+        start = len(keys) - 1
+        while start and keys[start][1] - keys[start - 1][1] <= self._burst_gap:
+            start -= 1
+        text = clean("".join(char for char, _ in keys))
+        burst = clean("".join(char for char, _ in keys[start:]))
         return Scan(text, burst if start and len(burst) >= SHORTEST_CODE else None)
 
 
 def pasted(text: str) -> list[Scan]:
     """The scans in a paste, one a line."""
-    return [Scan(line) for line in map(clean, re.split(r"[\r\n\t]+", text)) if line]
+    lines = (clean(line)[:MAX_LENGTH] for line in re.split(r"[\r\n\t]+", text))
+    return [Scan(line) for line in lines if line]

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from core.environment import default_data_dir, environment_values, file_values, own_ledger_file
+from core.environment import default_data_dir, environment_values, file_values, own_ledger_file, variable
 from core.errors import InvalidRequestError, KioskError, LedgerUnavailableError
 from core.ledger import utc_now
 from kiosk.wording import LANGUAGES, Wording
@@ -61,8 +61,12 @@ class Session:
 
     @cached_property
     def wording(self) -> Wording:
-        """The terminal's language; Spanish when what is set is none."""
-        return Wording(next((known for known in LANGUAGES if known == self._spelled.get("lang")), "es"))
+        """The terminal's language; Spanish when what is set is none, or cannot be read at all."""
+        try:
+            spelled = self._spelled.get("lang")
+        except InvalidRequestError:
+            spelled = environment_values().get("lang")
+        return Wording(next((known for known in LANGUAGES if known == spelled), "es"))
 
     @cached_property
     def station(self) -> str:
@@ -73,9 +77,15 @@ class Session:
         """Whether the demo was asked for, or nothing is configured: no ledger named, no plant loaded here.
 
         Decided once: a plant that is loaded meanwhile must not slip in under the DEMO banner.
+        Raises InvalidRequestError when the data folder cannot be looked into.
         """
-        data_dir = Path(self._spelled.get("data_dir") or default_data_dir())
-        return self._demo_asked or not (self._spelled.get("ledger_url") or own_ledger_file(data_dir).exists())
+        if self._demo_asked or self._spelled.get("ledger_url"):
+            return self._demo_asked
+        data_dir = Path(str(self._spelled.get("data_dir") or default_data_dir()))
+        try:
+            return not own_ledger_file(data_dir.expanduser()).exists()
+        except (OSError, RuntimeError, ValueError) as exc:
+            raise InvalidRequestError(variable("data_dir"), f"no se puede usar: {exc}", data_dir) from exc
 
     async def settings(self) -> Settings:
         """The settings to work with: the demo's when nothing else is configured."""
@@ -114,6 +124,11 @@ class Session:
             # Whoever read the output went away (`kiosk watch | head`): nothing is left to say, nor anyone to say it to.
             sys.stdout = None
             raise SystemExit(0) from None
+        except OSError as exc:
+            # What was done is done; it could only not be told.
+            sys.stdout = None
+            self.tell(f"stdout: {exc.strerror}")
+            raise SystemExit(1) from None
 
     def _refuse(self, error: KioskError, *, as_json: bool) -> NoReturn:
         if as_json:
@@ -127,17 +142,20 @@ class Session:
     @staticmethod
     def print(text: str) -> None:
         """A line on stdout, at once."""
-        print(text, flush=True)  # noqa: T201
+        if sys.stdout is not None:
+            sys.stdout.write(f"{text}\n")
+            sys.stdout.flush()
 
     @staticmethod
     def print_json(value: object) -> None:
         """One JSON document, on one line of stdout."""
         from pydantic_core import to_json
 
-        sys.stdout.write(to_json(value).decode() + "\n")
-        sys.stdout.flush()
+        Session.print(to_json(value).decode())
 
     @staticmethod
     def tell(text: str) -> None:
         """A line on stderr."""
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
+        if sys.stderr is not None:
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from core.errors import KioskError, RolNoAutorizadoError, SpoolOccupiedError
+from core.errors import KioskError, LockExpiredError, RolNoAutorizadoError, SpoolOccupiedError
 from core.messages import elapsed
 from core.model import Accion, Operacion, Rol, Worker
 from core.sheets.columns import format_date
@@ -53,6 +53,8 @@ class Wording:
             case SpoolOccupiedError(occupation=held):
                 values["elapsed"] = elapsed(now - held.fecha_ocupacion)
                 values["station"] = held.station or "?"
+            case LockExpiredError() if error.details["worker_id"] is None:
+                return Notice(self("free.title"), self("free.detail", **values), self("free.next"))
             case RolNoAutorizadoError() if error.details["activo"] is False:
                 return Notice(
                     self(f"error.{error.error_code}.title"),
@@ -82,12 +84,16 @@ class Wording:
         return self.already(held.tag_spool, held.operacion, now - held.fecha_ocupacion)
 
     def _done(self, response: Response) -> Notice:
-        spool, accion = response.spool, response.accion
-        title = self(f"done.{accion}")
-        step = self("next.TOMAR") if accion is Accion.TOMAR else self("next.free")
-        if accion is Accion.COMPLETAR and response.operacion is Operacion.METROLOGIA:
-            title = self(f"done.{spool.inspeccion.resultado}")
-            step = self("done.blocked") if spool.bloqueado else self("next.METROLOGIA")
+        title = self(f"done.{response.resultado or response.accion}")
+        match response.accion:
+            case Accion.TOMAR:
+                step = self("next.TOMAR")
+            case Accion.COMPLETAR if response.resultado is not None:
+                step = self("done.blocked") if response.spool.bloqueado else self("next.scan")
+            case Accion.PAUSAR | Accion.COMPLETAR | Accion.CANCELAR | Accion.LIBERAR:
+                step = self("next.free")
+            case _:
+                step = self("next.scan")
         saved = self("done.detail", operacion=self.operacion(response.operacion)) if response.operacion else ""
         return Notice(title, " · ".join(filter(None, (response.tag_spool, saved))), step)
 

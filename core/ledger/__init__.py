@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from core.environment import masked
 from core.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -20,7 +21,13 @@ def sqlite_path(url: str) -> Path:
     _, _, path = url.partition(":///")
     if not path:
         raise InvalidRequestError("KIOSK_LEDGER_URL", "falta la ruta: sqlite:///ruta/del/archivo", url)
-    return Path(unquote(path)).expanduser()
+    path = unquote(path)
+    if path == ":memory:" or "\0" in path:
+        raise InvalidRequestError("KIOSK_LEDGER_URL", "no es un archivo que se pueda guardar", url)
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as exc:
+        raise InvalidRequestError("KIOSK_LEDGER_URL", "no existe la carpeta de esa persona", url) from exc
 
 
 def utc_now() -> datetime:
@@ -40,14 +47,15 @@ async def open_ledger(
     try:
         engine = urlsplit(url).scheme
     except ValueError as exc:
-        raise InvalidRequestError("KIOSK_LEDGER_URL", str(exc), url) from exc
+        raise InvalidRequestError("KIOSK_LEDGER_URL", str(exc), masked(url)) from exc
     match engine:
         case "sqlite":
             from core.ledger.sqlite import SqliteLedger
 
             ledger = await SqliteLedger.open(sqlite_path(url), site=site, clock=clock, request_memory=request_memory)
         case scheme:
-            raise InvalidRequestError("KIOSK_LEDGER_URL", f"no se conoce {scheme or 'una URL vacía'}://", url)
+            known = f"no se conoce {scheme}://" if scheme else "no es una URL, por ejemplo sqlite:///archivo"
+            raise InvalidRequestError("KIOSK_LEDGER_URL", known, masked(url))
     try:
         yield ledger
     finally:

@@ -91,7 +91,10 @@ def parse_datetime(cell: str, timezone: ZoneInfo) -> datetime | None:
         clock = timeofday(hour, minute, second)
     except ValueError as exc:
         raise ValueError("no existe esa hora") from exc
-    return datetime.combine(found, clock, timezone).astimezone(UTC)
+    try:
+        return datetime.combine(found, clock, timezone).astimezone(UTC)
+    except OverflowError as exc:
+        raise ValueError("está fuera de todo calendario") from exc
 
 
 def parse_bool(cell: str) -> bool:

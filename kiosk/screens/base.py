@@ -7,9 +7,10 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from core.model import Spool
-from kiosk.codes import Badge, Code, Command, Text, UnknownCommand
+from kiosk.codes import Badge, Code, Command, Move, Text, UnknownCommand
 from kiosk.widgets.bars import DemoBanner, Key, KeyBar, ScanLine, TopBar
 from kiosk.widgets.panel import Panel, Tone
+from kiosk.widgets.table import Table
 from kiosk.wording import Notice
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class KioskScreen(Screen[None]):
                 self.refuse_command(text)
             case Text(text):
                 await self.on_text_code(text)
+            case Move(lines):
+                self.move_cursor(lines)
             case Badge():
                 raise TypeError("a badge concerns the app, whatever the screen")
 
@@ -131,8 +134,13 @@ class KioskScreen(Screen[None]):
             self.refuse_text(text)
         return spool
 
-    def action_move(self, lines: int) -> None:
+    def move_cursor(self, lines: int) -> None:
         """Move the cursor of the screen's list."""
+        self.query_one(Table).move(lines)
+
+    def action_move(self, lines: int) -> None:
+        """An arrow key."""
+        self.kiosk.submit(Move(lines))
 
     def action_send(self, command: str) -> None:
         """A key that stands for a command barcode."""

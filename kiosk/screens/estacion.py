@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -23,8 +24,11 @@ from kiosk.widgets.panel import Option, Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
 from kiosk.wording import Notice
 
-_OUTCOMES = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)
-_VERDICTS = (Command.APROBADO, Command.RECHAZADO)
+PATIENCE: Final = 0.2
+"""Seconds after which a worker is told that the answer is on its way."""
+
+_OUTCOMES: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)
+_VERDICTS: Final = (Command.APROBADO, Command.RECHAZADO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +101,16 @@ class EstacionScreen(KioskScreen):
         box.border_title = words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine")
         box.border_subtitle = "" if mine else words("estacion.none")
 
-    def action_move(self, lines: int) -> None:
-        table = self.query_one(Table)
-        table.move(lines)
-        self._pointed_at = table.cursor_row.key if table.cursor_row else None
+    def move_cursor(self, lines: int) -> None:
+        """Point at another spool in hand; a question about the one before is over."""
+        super().move_cursor(lines)
+        row = self.query_one(Table).cursor_row
+        if row is None:
+            return
+        self._pointed_at, self._question = row.key, None
+        words = self.kiosk.wording
+        notice = Notice(row.key, " · ".join(filter(None, row.cells[1:])), words("pointed.next"))
+        self.query_one(Panel).show(Tone.INFO, notice)
 
     def action_ask_about_row(self) -> None:
         """Enter with nothing typed asks about the row under the cursor."""
@@ -116,8 +126,10 @@ class EstacionScreen(KioskScreen):
 
     async def on_text_code(self, text: str) -> None:
         """A number answers the question; anything else is a spool."""
-        if self._question and text.isdecimal() and 1 <= int(text) <= len(self._question.answers):
-            await self.on_command_code(self._question.answers[int(text) - 1])
+        numbered = dict(enumerate(self._question.answers, start=1)) if self._question else {}
+        answer = next((command for number, command in numbered.items() if text == str(number)), None)
+        if answer is not None and self.kiosk.board.find(text) is None:
+            await self.on_command_code(answer)
             return
         self._question = None
         spool = self.find_spool(text)
@@ -132,10 +144,10 @@ class EstacionScreen(KioskScreen):
                 await self.kiosk.back_to_inicio()
             case Command.TOMAR:
                 await self._scan_again()
+            case _ if self._question is not None:
+                return await self._answer(self._question, command)
             case Command.PAUSAR | Command.COMPLETAR | Command.CANCELAR:
-                await self._finish(command)
-            case _ if self._question and command in self._question.answers:
-                await self._answer(self._question, command)
+                await self._finish_pointed_at(command)
             case _:
                 return False
         return True
@@ -195,47 +207,62 @@ class EstacionScreen(KioskScreen):
         ]
         self.query_one(Panel).show(Tone.ASK, notice, options)
 
-    async def _answer(self, question: Question, command: Command) -> None:
+    async def _answer(self, question: Question, command: Command) -> bool:
+        """Answer the question with a command it offers; any other is refused and the question stays."""
+        if command not in question.answers:
+            return False
         self._question = None
-        if command in _VERDICTS:
+        if command in _OUTCOMES:
+            await self._finish(question.tag_spool, command)
+        elif command in _VERDICTS:
             await self._inspect(question.tag_spool, Resultado(command))
         else:
             await self._take(question.tag_spool, Operacion(command))
+        return True
 
-    async def _finish(self, command: Command) -> None:
-        """PAUSAR, COMPLETAR or CANCELAR the spool last pointed at; with none, the only one in hand."""
+    async def _finish_pointed_at(self, command: Command) -> None:
+        """Finish the spool last pointed at; with none, the only one in hand."""
         mine = self.kiosk.board.held_by(self.worker.worker_id)
         tag = self._pointed_at or (mine[0].tag_spool if len(mine) == 1 else None)
-        self._question = None
         if tag is None:
             self._refuse_without_spool()
-            return
+        else:
+            await self._finish(tag, command)
+
+    async def _finish(self, tag: str, command: Command) -> None:
+        """PAUSAR, COMPLETAR or CANCELAR a spool."""
         # Pressed twice, a key must not reach the next spool of the list.
         self._point_at(tag)
+        worker_id = self.worker.worker_id
         match command:
             case Command.PAUSAR:
-                pausar = core.PausarRequest(tag_spool=tag, worker_id=self.worker.worker_id)
-                await self._tell(lambda: self.kiosk.service.pausar(pausar))
+                pausar = core.PausarRequest(tag_spool=tag, worker_id=worker_id)
+                await self._tell(tag, lambda: self.kiosk.service.pausar(pausar))
             case Command.COMPLETAR:
-                completar = core.CompletarRequest(tag_spool=tag, worker_id=self.worker.worker_id)
-                await self._tell(lambda: self.kiosk.service.completar(completar))
+                completar = core.CompletarRequest(tag_spool=tag, worker_id=worker_id)
+                await self._tell(tag, lambda: self.kiosk.service.completar(completar))
             case _:
-                cancelar = core.CancelarRequest(tag_spool=tag, worker_id=self.worker.worker_id)
-                await self._tell(lambda: self.kiosk.service.cancelar(cancelar))
+                cancelar = core.CancelarRequest(tag_spool=tag, worker_id=worker_id)
+                await self._tell(tag, lambda: self.kiosk.service.cancelar(cancelar))
 
     async def _take(self, tag: str, operacion: Operacion) -> None:
         tomar = core.TomarRequest(tag_spool=tag, worker_id=self.worker.worker_id, operacion=operacion)
-        await self._tell(lambda: self.kiosk.service.tomar(tomar))
+        await self._tell(tag, lambda: self.kiosk.service.tomar(tomar))
 
     async def _inspect(self, tag: str, resultado: Resultado) -> None:
         verdict = core.CompletarRequest(tag_spool=tag, worker_id=self.worker.worker_id, resultado=resultado)
-        await self._tell(lambda: self.kiosk.service.completar(verdict))
+        await self._tell(tag, lambda: self.kiosk.service.completar(verdict))
 
-    async def _tell(self, act: Callable[[], Awaitable[core.Response]]) -> None:
-        """Do it and show what came of it."""
+    async def _tell(self, tag: str, act: Callable[[], Coroutine[Any, Any, core.Response]]) -> None:
+        """Do it and show what came of it; when that takes a while, that it is being saved."""
         words = self.kiosk.wording
         try:
-            response = await act()
+            saving = asyncio.create_task(act())
+            done, _ = await asyncio.wait({saving}, timeout=PATIENCE)
+            if not done:
+                self.query_one(Panel).show(Tone.INFO, Notice(words("saving.title"), tag))
+            response = await saving
+            await self.kiosk.caught_up(response.seq)
         except KioskError as refusal:
             self.show_notice(Tone.REFUSED, words.error(refusal, now=self.kiosk.now()))
             return

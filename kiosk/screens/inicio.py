@@ -25,6 +25,10 @@ class InicioScreen(KioskScreen):
         Binding("f6", "send('TABLERO')", id="tablero"),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._filter = ""
+
     def compose_body(self) -> ComposeResult:
         words = self.kiosk.wording
         yield Panel()
@@ -37,21 +41,17 @@ class InicioScreen(KioskScreen):
         self.show_rest()
 
     def show_rest(self) -> None:
-        """The one thing to do here."""
+        """The one thing to do here; nobody is pointed at."""
         words = self.kiosk.wording
+        self._filter = ""
+        self.refresh_board()
+        self.query_one(Table).point_at(None)
         self.query_one(Panel).show(Tone.INFO, Notice(words("inicio.title"), words("inicio.hint")))
 
     def refresh_board(self) -> None:
-        self._show_workers(self.kiosk.typed)
-
-    def show_typed(self, text: str) -> None:
-        super().show_typed(text)
-        self._show_workers(text)
-
-    def _show_workers(self, typed: str) -> None:
         board, words = self.kiosk.board, self.kiosk.wording
         held = board.held_counts()
-        found = self._matching(typed)
+        found = self._matching(self._filter)
         self.query_one(Table).show(
             [
                 Row(
@@ -71,26 +71,24 @@ class InicioScreen(KioskScreen):
         if self.kiosk.is_connected and not board.workers:
             box.border_subtitle = words("inicio.empty")
         else:
-            box.border_subtitle = words("inicio.no_match", text=typed) if typed and not found else ""
+            box.border_subtitle = "" if found else words("inicio.no_match", text=self._filter)
+
+    def show_typed(self, text: str) -> None:
+        super().show_typed(text)
+        self._narrow(text)
+
+    def _narrow(self, text: str) -> None:
+        self._filter = text
+        self.refresh_board()
+        self.query_one(Table).point_at(None)
 
     def _matching(self, typed: str) -> list[Worker]:
         """Active people first, by name; with a text, those whose number or name begins a word with it."""
-        wanted = plain(typed)
-        people = [
-            worker
-            for worker in self.kiosk.board.workers.values()
-            if not wanted
-            or str(worker.worker_id).startswith(wanted)
-            or any(plain(part).startswith(wanted) for part in worker.nombre_completo.split())
-            or plain(worker.nombre_completo).startswith(wanted)
-        ]
+        people = [worker for worker in self.kiosk.board.workers.values() if not typed or _begins(worker, typed)]
         return sorted(people, key=lambda worker: (not worker.activo, plain(worker.nombre_completo)))
 
-    def action_move(self, lines: int) -> None:
-        self.query_one(Table).move(lines)
-
     def action_choose(self) -> None:
-        """Enter with nothing typed takes the row under the cursor."""
+        """Enter with nothing typed takes the row under the cursor, once an arrow key has put it there."""
         row = self.query_one(Table).cursor_row
         if row is not None:
             self.kiosk.submit(Badge(int(row.key)))
@@ -117,7 +115,7 @@ class InicioScreen(KioskScreen):
             await self.kiosk.work_as(people[0])
             return
         if people:
-            self._show_workers(text)
+            self._narrow(text)
             return
         self._tell_about_spool(text)
 
@@ -139,3 +137,12 @@ class InicioScreen(KioskScreen):
             )
         notice = Notice(words("needs_badge.title"), line, words("needs_badge.next"))
         self.show_notice(Tone.REFUSED, notice)
+
+
+def _begins(worker: Worker, typed: str) -> bool:
+    """Whether the worker's number, name or a part of the name begins with what was typed, accents and case aside."""
+    parts = (str(worker.worker_id), worker.nombre_completo, *worker.nombre_completo.split())
+    bare = plain(typed)
+    return any(
+        part.casefold().startswith(typed.casefold()) or (bare and plain(part).startswith(bare)) for part in parts
+    )

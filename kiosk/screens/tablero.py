@@ -46,8 +46,12 @@ class TableroScreen(KioskScreen):
 
     def refresh_board(self) -> None:
         words, board = self.kiosk.wording, self.kiosk.board
-        wanted = plain(self._filter)
-        spools = [spool for spool in board.occupied() if not wanted or wanted in plain(self._text_of(spool))]
+        wanted, literal = plain(self._filter), self._filter.casefold()
+        spools = [
+            spool
+            for spool in board.occupied()
+            if literal in self._text_of(spool).casefold() or (wanted and wanted in plain(self._text_of(spool)))
+        ]
         self.query_one(Table).show([self._row(spool) for spool in spools])
         box = self.query_one(".box", Vertical)
         if not board.occupied_count:
@@ -86,14 +90,11 @@ class TableroScreen(KioskScreen):
         self._filter = text
         self.refresh_board()
 
-    def action_move(self, lines: int) -> None:
-        self.query_one(Table).move(lines)
-
     async def on_command_code(self, command: Command) -> bool:
-        if command in {Command.SALIR, Command.TABLERO}:
+        if command is Command.SALIR:
             await self.kiosk.leave_tablero()
-            return True
-        return False
+        # The board's own command, scanned twice, must not put the board away again.
+        return command in {Command.SALIR, Command.TABLERO}
 
     async def on_text_code(self, text: str) -> None:
         """A whole tag goes to whoever is identified; anything else stays as the filter."""
@@ -101,6 +102,8 @@ class TableroScreen(KioskScreen):
         if spool is None:
             self._filter = text
             self.refresh_board()
+            if not self.query_one(Table).rows:
+                self.refuse_text(text)
             return
         below = await self.kiosk.leave_tablero()
         await below.on_text_code(spool.tag_spool)

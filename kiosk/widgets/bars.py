@@ -19,7 +19,7 @@ class TopBar(Horizontal):
         background: $panel;
         & Static { width: 1fr; height: 1; }
         & .station { text-style: bold; padding-left: 1; }
-        & .state { text-align: center; color: $success; }
+        & .state { width: auto; max-width: 60; padding: 0 1; color: $success; }
         & .state.-down { color: $background; background: $error; text-style: bold; }
         & .clock { text-align: right; padding-right: 1; text-style: bold; }
     }

@@ -50,10 +50,11 @@ class Panel(Vertical):
 
     DEFAULT_CSS: ClassVar[str] = """
     Panel {
-        height: 6;
+        height: auto;
+        min-height: 6;
         padding: 1 3 0 3;
         & .title { text-style: bold; width: 1fr; height: 1; }
-        & .detail { width: 1fr; height: 1; }
+        & .detail { width: 1fr; height: auto; min-height: 1; max-height: 2; }
         & .next { width: 1fr; height: 1; margin-top: 1; }
         & Horizontal { height: 1; margin-top: 1; display: none; }
         & .option { width: auto; height: 1; margin-right: 2; text-style: bold; }

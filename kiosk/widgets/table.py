@@ -73,7 +73,7 @@ class Table(ScrollView, can_focus=False):
         self._header_lines = 1 if any(column.header for column in columns) else 0
         self._rows: tuple[Row, ...] = ()
         self._cursor = 0
-        self._pointing = True
+        self._pointing = False
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -94,7 +94,8 @@ class Table(ScrollView, can_focus=False):
         at = next((place for place, row in enumerate(rows) if row.key == before), self._cursor)
         self._cursor = max(0, min(at, len(rows) - 1))
         self.virtual_size = Size(0, len(rows) + self._header_lines)
-        self._keep_cursor_in_sight()
+        # How far it can be scrolled is known only when the new size has been laid out.
+        self.call_after_refresh(self._keep_cursor_in_sight)
         self.refresh()
 
     def move(self, lines: int) -> None:
@@ -114,8 +115,13 @@ class Table(ScrollView, can_focus=False):
         self.refresh()
 
     def _keep_cursor_in_sight(self) -> None:
+        if not self._pointing:
+            return
         # The header covers the window's first line, so the cursor's own line is as many further down.
         self.scroll_to_region(Region(0, self._cursor, 1, 1 + self._header_lines), animate=False, immediate=True)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._keep_cursor_in_sight)
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

@@ -85,7 +85,7 @@ class Terminal:
         await self._pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until `holds`, looked at each time the board, or what is typed, has changed."""
+        """Wait until `holds`, looked at each time the screen was brought up to date."""
         async with asyncio.timeout(20):
             while True:
                 rings = self.app.changes.rings

@@ -1,5 +1,7 @@
 """Estación: taking, pausing, completing and cancelling spools, and being refused."""
 
+from datetime import timedelta
+
 import pytest
 
 from core import CompletarRequest, PausarRequest, TomarRequest
@@ -100,7 +102,7 @@ async def test_a_key_pressed_twice_does_not_reach_the_next_spool(kiosk: Terminal
     [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
     await kiosk.scan(JUAN, FREE_SPOOL)
     await kiosk.press("f3", "f3")
-    assert "YA NO LO TIENE" in kiosk.panel
+    assert "NADIE LO TIENE" in kiosk.panel
     assert (await kiosk.service.status(own)).ocupado_por == "JP(94)"
 
 
@@ -221,3 +223,12 @@ async def test_another_terminals_answer_stands_when_the_board_was_behind(kiosk: 
     await kiosk.scan("C.PAUSAR")
     assert kiosk.tone is Tone.REFUSED
     assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is EstadoAvance.COMPLETADO
+
+
+async def test_a_spool_that_expires_while_one_looks_says_so(kiosk: Terminal, clock: FrozenClock) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    await kiosk.until(lambda: FREE_SPOOL in kiosk.rows)
+    assert "VENCIDO" not in kiosk.text
+    clock.now += timedelta(hours=12)
+    await kiosk.until(lambda: "VENCIDO" in kiosk.text)
+    assert "12 h" in kiosk.text

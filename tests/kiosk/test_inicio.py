@@ -42,7 +42,7 @@ async def test_a_text_that_fits_several_people_leaves_them_in_the_list(kiosk: Te
 
 async def test_arrows_and_enter_choose_from_the_list(kiosk: Terminal) -> None:
     second = kiosk.rows[1]
-    await kiosk.press("down", "enter")
+    await kiosk.press("down", "down", "enter")
     assert f"({second})" in kiosk.text
 
 

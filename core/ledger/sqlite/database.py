@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import apsw
+from pydantic import ValidationError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from core.errors import LedgerUnavailableError
@@ -35,6 +36,8 @@ def as_ledger_errors(path: Path) -> Iterator[None]:
     except apsw.Error as exc:
         reason = next((text for kind, text in _REASONS if isinstance(exc, kind)), "error de SQLite")
         raise LedgerUnavailableError(reason, path=str(path), detail=str(exc)) from exc
+    except ValidationError as exc:
+        raise LedgerUnavailableError("el archivo está dañado", path=str(path), detail=str(exc)) from exc
     except OSError as exc:
         detail = exc.strerror or str(exc)
         raise LedgerUnavailableError("no se puede usar la carpeta", path=str(path), detail=detail) from exc
@@ -65,4 +68,5 @@ def _use_wal(connection: apsw.Connection) -> None:
         wait=wait_random(0, 0.02),
         reraise=True,
     )
-    switch(connection.pragma, "journal_mode", "wal")
+    if switch(connection.pragma, "journal_mode", "wal") != "wal":
+        raise LedgerUnavailableError("este disco no admite el registro (WAL)")

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import apsw
 from pydantic_core import from_json, to_json
 
+from core.errors import LedgerUnavailableError
 from core.events import Event, EventDraft
 from core.ledger.codec import spool_from_json, spool_to_json, worker_from_json, worker_to_json
 from core.ledger.protocol import (
@@ -45,6 +46,7 @@ class SiteTables:
         self, connection: apsw.Connection, *, site: str, clock: Callable[[], datetime], request_memory: timedelta
     ) -> None:
         self._db = connection
+        self._file = _file_at(connection)
         self._clock = clock
         self._request_memory = request_memory
         self._site = self._site_number(site)
@@ -67,8 +69,14 @@ class SiteTables:
     def close(self) -> None:
         self._db.close()
 
+    def _require_in_place(self) -> None:
+        """A file that was moved, deleted or replaced would take commits that nobody who opens its path ever sees."""
+        if _file_at(self._db) != self._file:
+            raise LedgerUnavailableError("el archivo fue movido o reemplazado", path=self._db.filename)
+
     def data_version(self) -> int:
         """A number that changes when another connection, of any process, has committed."""
+        self._require_in_place()
         return int(self._db.pragma("data_version"))
 
     def read(self, tags: Sequence[str], worker_id: int) -> tuple[dict[str, Spool], Worker | None]:
@@ -80,6 +88,7 @@ class SiteTables:
         return spools, None if state is None else worker_from_json(state)
 
     def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
+        self._require_in_place()
         now = self._clock()
         with transaction(self._db):
             self._forget_requests(now)
@@ -154,6 +163,7 @@ class SiteTables:
         return None if spool is None else Repeated(event, spool)
 
     def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
+        self._require_in_place()
         now = self._clock()
         with transaction(self._db):
             present = {spool.tag_spool: spool for spool in self._spools()}
@@ -164,13 +174,14 @@ class SiteTables:
                 if (before := present.get(spool.tag_spool)) is not None
                 and (after := _with_office_columns(before, spool)) is not before
             ]
-            workers = self._changed_workers(plant.workers)
+            people = self._people_after(plant)
+            workers = self._count_changed(people)
             event = None
             if added or updated or workers:
                 counts = {"agregados": len(added), "actualizados": len(updated), "trabajadores": workers}
                 event = self._append(replace(draft, metadata={**draft.metadata, **counts}), now)
                 self._write_spools([*(self._with_first_lock(spool, event) for spool in added), *updated])
-                self._write_workers(plant.workers)
+                self._write_workers(people)
         return LoadReport(
             added=len(added),
             updated=len(updated),
@@ -179,18 +190,26 @@ class SiteTables:
             event=event,
         )
 
-    def _changed_workers(self, workers: Sequence[Worker]) -> int:
-        """How many workers a plant adds, changes or drops; none when it lists none."""
-        changed = set(self._workers()).symmetric_difference(workers) if workers else set()
+    def _people_after(self, plant: Plant) -> list[Worker]:
+        """The plant's workers; of those it could not read, what the ledger has. Listing none changes none."""
+        before = {worker.worker_id: worker for worker in self._workers()}
+        listed = {worker.worker_id: worker for worker in plant.workers}
+        kept = before.keys() if plant.workers_incomplete or not listed else plant.doubtful_workers & before.keys()
+        stay = {worker_id: before[worker_id] for worker_id in kept if worker_id not in listed}
+        doubtful = {worker_id: before[worker_id] for worker_id in plant.doubtful_workers & before.keys()}
+        return list((listed | stay | doubtful).values())
+
+    def _count_changed(self, people: Sequence[Worker]) -> int:
+        """How many workers are new, different or gone."""
+        changed = set(self._workers()).symmetric_difference(people)
         return len({worker.worker_id for worker in changed})
 
-    def _write_workers(self, workers: Sequence[Worker]) -> None:
-        if workers:
-            self._db.execute("DELETE FROM workers WHERE site = ?", (self._site,))
-            self._db.executemany(
-                "INSERT INTO workers (site, worker_id, state) VALUES (?, ?, ?)",
-                ((self._site, worker.worker_id, worker_to_json(worker)) for worker in workers),
-            )
+    def _write_workers(self, people: Sequence[Worker]) -> None:
+        self._db.execute("DELETE FROM workers WHERE site = ?", (self._site,))
+        self._db.executemany(
+            "INSERT INTO workers (site, worker_id, state) VALUES (?, ?, ?)",
+            ((self._site, worker.worker_id, worker_to_json(worker)) for worker in people),
+        )
 
     def _write_spools(self, spools: Iterable[Spool]) -> None:
         self._db.executemany(
@@ -232,6 +251,7 @@ class SiteTables:
         return [_event(row) for row in rows]
 
     def events(self, *, after: int, limit: int) -> list[Event]:
+        self._require_in_place()
         rows = self._db.execute(
             f"SELECT {_EVENT_COLUMNS} FROM events WHERE site = ? AND seq > ? ORDER BY seq LIMIT ?",
             (self._site, after, limit),
@@ -256,6 +276,15 @@ class SiteTables:
             "identity": str(identity),
             "last_seq": str(last_seq),
         }
+
+
+def _file_at(connection: apsw.Connection) -> tuple[int, int] | None:
+    """Which file stands at the connection's path now, None for none."""
+    try:
+        found = Path(connection.filename).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _with_office_columns(before: Spool, plant: Spool) -> Spool:

@@ -1,0 +1,227 @@
+"""What a spool scan leads to, for each worker and each stage of a spool's life."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from core.errors import (
+    DependenciasNoSatisfechasError,
+    Falta,
+    Impedimento,
+    KioskError,
+    OperacionNoDisponibleError,
+    RolNoAutorizadoError,
+    SpoolBloqueadoError,
+    SpoolOccupiedError,
+)
+from core.model import Accion, Operacion, Rol, Spool, Worker
+from kiosk.dialogue import AskOperation, AskOutcome, AskVerdict, NextStep, NothingToDo, Refuse, Take, next_step
+from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, Etapa, a_worker, held_by, spool_at
+from tests.shopfloor import HOUR, ShopFloor
+
+ROSA = a_worker(98, "Rosa", "Silva", Rol.SOLDADOR)
+EVA = a_worker(99, "Eva", "Ríos", Rol.METROLOGIA, Rol.ARMADOR, Rol.SOLDADOR)
+ARM, SOLD, METROLOGIA, REPARACION = Operacion
+TAG = "A-1"
+
+
+def scan(spool: Spool, worker: Worker, *, hours: float = 0) -> NextStep:
+    """What comes next by the shop's own rules, `hours` after the spool came to be as it is."""
+    floor = ShopFloor(spool)
+    floor.clock.advance(seconds=hours * HOUR)
+    return next_step(spool, worker, floor.possible(worker), now=floor.clock())
+
+
+def told(possible: Mapping[Operacion, KioskError | None], spool: Spool | None = None) -> NextStep:
+    """What comes next when the rules have answered so."""
+    return next_step(spool or spool_at(Etapa.LIBRE), MIGUEL, possible, now=ShopFloor(spool_at(Etapa.LIBRE)).clock())
+
+
+def name_of(value: object) -> str | None:
+    """A worker's place in a test's name; for anything else, what pytest makes of it."""
+    return value.nombre if isinstance(value, Worker) else None
+
+
+def refused_with(step: NextStep) -> KioskError:
+    assert isinstance(step, Refuse), step
+    return step.error
+
+
+@pytest.mark.parametrize(
+    ("worker", "etapa", "step"),
+    [
+        (JUAN, Etapa.LIBRE, Take(ARM)),
+        (JUAN, Etapa.ARM_PARCIAL, Take(ARM)),
+        (JUAN, Etapa.RECHAZADO, Take(REPARACION)),
+        (JUAN, Etapa.REPARACION_PARCIAL, Take(REPARACION)),
+        (ROSA, Etapa.ARM_PARCIAL, Take(SOLD)),
+        (ROSA, Etapa.ARMADO, Take(SOLD)),
+        (ROSA, Etapa.SOLD_PARCIAL, Take(SOLD)),
+        (MIGUEL, Etapa.LIBRE, Take(ARM)),
+        (MIGUEL, Etapa.ARMADO, Take(SOLD)),
+        (MIGUEL, Etapa.RECHAZADO, Take(REPARACION)),
+        (MIGUEL, Etapa.ARM_PARCIAL, AskOperation((ARM, SOLD))),
+        (CARLA, Etapa.FABRICADO, AskVerdict()),
+        (CARLA, Etapa.REPARADO, AskVerdict()),
+        (EVA, Etapa.FABRICADO, AskVerdict()),
+        (EVA, Etapa.REPARADO, AskVerdict()),
+        (EVA, Etapa.LIBRE, Take(ARM)),
+        (EVA, Etapa.ARM_PARCIAL, AskOperation((ARM, SOLD))),
+        (EVA, Etapa.RECHAZADO, Take(REPARACION)),
+        (JUAN, Etapa.ARMADO, NothingToDo()),
+        (JUAN, Etapa.FABRICADO, NothingToDo()),
+        (JUAN, Etapa.APROBADO, NothingToDo()),
+        (MIGUEL, Etapa.APROBADO, NothingToDo()),
+        (MIGUEL, Etapa.REPARADO, NothingToDo()),
+        (CARLA, Etapa.APROBADO, NothingToDo()),
+        (CARLA, Etapa.RECHAZADO, NothingToDo()),
+    ],
+    ids=name_of,
+)
+def test_a_free_spool_leads_to_at_most_one_question(worker: Worker, etapa: Etapa, step: NextStep) -> None:
+    assert scan(spool_at(etapa, TAG), worker) == step
+
+
+@pytest.mark.parametrize(
+    ("worker", "etapa", "operacion", "falta"),
+    [
+        (JUAN, Etapa.SIN_MATERIALES, ARM, Falta.MATERIALES),
+        (MIGUEL, Etapa.SIN_MATERIALES, ARM, Falta.MATERIALES),
+        (ROSA, Etapa.LIBRE, SOLD, Falta.ARM_INICIADO),
+        (CARLA, Etapa.LIBRE, METROLOGIA, Falta.ARM_COMPLETADO),
+        (CARLA, Etapa.ARMADO, METROLOGIA, Falta.SOLD_COMPLETADO),
+    ],
+    ids=name_of,
+)
+def test_what_must_happen_first_is_told(worker: Worker, etapa: Etapa, operacion: Operacion, falta: Falta) -> None:
+    error = refused_with(scan(spool_at(etapa, TAG), worker))
+    assert isinstance(error, DependenciasNoSatisfechasError)
+    assert (error.details["operacion"], error.details["falta"]) == (operacion, falta)
+
+
+@pytest.mark.parametrize("worker", [JUAN, ROSA, MIGUEL, CARLA, EVA], ids=name_of)
+def test_a_blocked_spool_is_told_before_anything_else_about_it(worker: Worker) -> None:
+    assert isinstance(refused_with(scan(spool_at(Etapa.BLOQUEADO, TAG), worker)), SpoolBloqueadoError)
+
+
+@pytest.mark.parametrize(
+    ("worker", "etapa"),
+    [(MIGUEL, Etapa.LIBRE), (MIGUEL, Etapa.ARM_PARCIAL), (EVA, Etapa.LIBRE)],
+    ids=name_of,
+)
+def test_who_holds_the_spool_is_told_before_what_is_missing(worker: Worker, etapa: Etapa) -> None:
+    error = refused_with(scan(held_by(JUAN, ARM, spool_at(etapa, TAG)), worker))
+    assert isinstance(error, SpoolOccupiedError)
+    assert error.occupation.worker_id == JUAN.worker_id
+
+
+def test_an_inspector_who_comes_while_the_spool_is_worked_on_is_told_what_is_missing() -> None:
+    error = refused_with(scan(held_by(JUAN, ARM, spool_at(Etapa.LIBRE, TAG)), CARLA))
+    assert isinstance(error, DependenciasNoSatisfechasError)
+
+
+@pytest.mark.parametrize("operacion", [ARM, SOLD])
+def test_the_holder_is_asked_what_became_of_it(operacion: Operacion) -> None:
+    spool = held_by(MIGUEL, operacion, spool_at(Etapa.ARM_PARCIAL, TAG))
+    assert spool.ocupacion is not None
+    assert scan(spool, MIGUEL) == AskOutcome(spool.ocupacion)
+    assert scan(spool, MIGUEL, hours=11.9) == AskOutcome(spool.ocupacion)
+
+
+def test_the_holder_is_asked_whatever_their_roles_have_become() -> None:
+    spool = held_by(JUAN, ARM, spool_at(Etapa.LIBRE, TAG))
+    assert spool.ocupacion is not None
+    for now_is in (replace(JUAN, roles=frozenset()), replace(JUAN, activo=False)):
+        assert scan(spool, now_is) == AskOutcome(spool.ocupacion)
+
+
+@pytest.mark.parametrize("operacion", [ARM, SOLD])
+def test_the_holder_whose_lock_ran_out_takes_the_same_operation_again(operacion: Operacion) -> None:
+    spool = held_by(MIGUEL, operacion, spool_at(Etapa.ARM_PARCIAL, TAG))
+    assert scan(spool, MIGUEL, hours=12) == Take(operacion)
+    assert scan(spool, MIGUEL, hours=100) == Take(operacion)
+
+
+def test_a_lock_without_an_end_never_runs_out() -> None:
+    spool = held_by(MIGUEL, ARM, spool_at(Etapa.LIBRE, TAG), ttl=0)
+    assert spool.ocupacion is not None
+    assert scan(spool, MIGUEL, hours=10_000) == AskOutcome(spool.ocupacion)
+    assert isinstance(refused_with(scan(spool, JUAN, hours=10_000)), SpoolOccupiedError)
+
+
+def test_another_takes_over_once_the_lock_has_run_out() -> None:
+    spool = held_by(MIGUEL, ARM, spool_at(Etapa.LIBRE, TAG))
+    assert isinstance(refused_with(scan(spool, JUAN, hours=11.9)), SpoolOccupiedError)
+    assert scan(spool, JUAN, hours=12) == Take(ARM)
+
+
+@pytest.mark.parametrize("worker", [PEDRO, LUIS], ids=["no role takes spools", "inactive"])
+@pytest.mark.parametrize(
+    ("etapa", "operacion"),
+    [(Etapa.LIBRE, ARM), (Etapa.ARM_PARCIAL, ARM), (Etapa.ARMADO, SOLD), (Etapa.APROBADO, SOLD)],
+)
+def test_a_worker_who_may_take_nothing_asks_the_ledger_which_names_the_role(
+    worker: Worker, etapa: Etapa, operacion: Operacion
+) -> None:
+    assert scan(spool_at(etapa, TAG), worker) == Take(operacion)
+
+
+OCCUPIED = held_by(JUAN, ARM, spool_at(Etapa.LIBRE, TAG)).ocupacion
+assert OCCUPIED is not None
+NOT_OURS = SpoolOccupiedError(TAG, OCCUPIED)
+BLOCKED = SpoolBloqueadoError(TAG, rechazos=4)
+TOO_EARLY = DependenciasNoSatisfechasError(TAG, operacion=SOLD, falta=Falta.ARM_INICIADO)
+ALSO_TOO_EARLY = DependenciasNoSatisfechasError(TAG, operacion=ARM, falta=Falta.MATERIALES)
+DONE = OperacionNoDisponibleError(TAG, accion=Accion.TOMAR, operacion=ARM, impedimento=Impedimento.YA_COMPLETADA)
+NOT_REJECTED = OperacionNoDisponibleError(
+    TAG, accion=Accion.TOMAR, operacion=REPARACION, impedimento=Impedimento.NO_RECHAZADO
+)
+NO_ROLE = RolNoAutorizadoError("MR(93)", activo=True, roles=[], faltan=["Armador"])
+
+
+@pytest.mark.parametrize(
+    ("refusals", "first"),
+    [
+        ((NOT_OURS,), NOT_OURS),
+        ((BLOCKED, NOT_OURS), NOT_OURS),
+        ((TOO_EARLY, NOT_OURS), NOT_OURS),
+        ((DONE, NOT_OURS), NOT_OURS),
+        ((DONE, TOO_EARLY, BLOCKED, NOT_OURS), NOT_OURS),
+        ((TOO_EARLY, BLOCKED), BLOCKED),
+        ((DONE, BLOCKED), BLOCKED),
+        ((NO_ROLE, BLOCKED), BLOCKED),
+        ((DONE, TOO_EARLY), TOO_EARLY),
+        ((NOT_REJECTED, DONE, TOO_EARLY), TOO_EARLY),
+        ((NO_ROLE, TOO_EARLY), TOO_EARLY),
+        ((ALSO_TOO_EARLY, TOO_EARLY), ALSO_TOO_EARLY),
+        ((TOO_EARLY, ALSO_TOO_EARLY), TOO_EARLY),
+        ((NO_ROLE,), NO_ROLE),
+        ((NO_ROLE, DONE), NO_ROLE),
+    ],
+)
+def test_of_several_refusals_the_most_telling_is_told(refusals: tuple[KioskError, ...], first: KioskError) -> None:
+    possible = dict(zip(Operacion, refusals, strict=False))
+    assert refused_with(told(possible)) is first
+
+
+@pytest.mark.parametrize("refusals", [(DONE,), (NOT_REJECTED,), (DONE, NOT_REJECTED)])
+def test_where_every_operation_is_out_of_place_there_is_nothing_to_do(refusals: tuple[KioskError, ...]) -> None:
+    assert told(dict(zip(Operacion, refusals, strict=False))) == NothingToDo()
+
+
+@pytest.mark.parametrize(
+    ("possible", "step"),
+    [
+        ({ARM: None, SOLD: NOT_OURS}, Take(ARM)),
+        ({ARM: BLOCKED, SOLD: None, REPARACION: DONE}, Take(SOLD)),
+        ({METROLOGIA: None, ARM: DONE}, AskVerdict()),
+        ({REPARACION: None}, Take(REPARACION)),
+        ({ARM: None, SOLD: None, REPARACION: DONE}, AskOperation((ARM, SOLD))),
+        ({SOLD: None, ARM: None}, AskOperation((SOLD, ARM))),
+    ],
+)
+def test_what_is_possible_counts_before_what_is_not(
+    possible: Mapping[Operacion, KioskError | None], step: NextStep
+) -> None:
+    assert told(possible) == step

@@ -1,0 +1,418 @@
+"""Errors, answers and events in operator words, in both languages."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from core.errors import (
+    DependenciasNoSatisfechasError,
+    Falta,
+    FechaInvalidaError,
+    Impedimento,
+    InvalidRequestError,
+    KioskError,
+    LedgerTooNewError,
+    LedgerUnavailableError,
+    LockExpiredError,
+    NoAutorizadoError,
+    OperacionNoDisponibleError,
+    RolNoAutorizadoError,
+    SpoolBloqueadoError,
+    SpoolNoEncontradoError,
+    SpoolOccupiedError,
+    VersionConflictError,
+    WorkerNoEncontradoError,
+)
+from core.events import Event
+from core.model import Accion, Occupation, Operacion, Plant, Policy, Rol
+from core.occupation import OccupationService
+from core.requests import Request, Response
+from kiosk.wording import LANGUAGES, Language, Notice, Wording
+from tests.asking import (
+    aprobar,
+    ask,
+    cancelar,
+    completar,
+    desbloquear,
+    extender,
+    liberar,
+    nota,
+    pausar,
+    rechazar,
+    tomar,
+)
+from tests.plants import CARLA, JUAN, MIGUEL, START, TAG, Etapa, a_worker, held_by, spool_at
+from tests.shopfloor import SANTIAGO, FixedClock
+
+NOW = START + timedelta(minutes=5)
+UNFILLED = re.compile(r"[{}]|\bNone\b")
+ONCE = UUID("0d1f2a4e-6a0b-4c3b-9d7e-0123456789ab")
+ES, EN = (Wording(language) for language in LANGUAGES)
+
+
+def occupation(station: str = "ARM-02") -> Occupation:
+    held = held_by(JUAN, Operacion.ARM, spool_at(Etapa.LIBRE, TAG)).ocupacion
+    assert held is not None
+    return replace(held, station=station)
+
+
+def errors() -> Iterator[KioskError]:
+    """Every refusal there is, with every reason it may have."""
+    yield SpoolOccupiedError(TAG, occupation())
+    yield VersionConflictError(TAG, expected=3)
+    yield NoAutorizadoError(TAG, ocupado_por="JP(94)", worker_id=94)
+    for activo in (True, False):
+        yield RolNoAutorizadoError("MR(93)", activo=activo, roles=["Ayudante"], faltan=["Armador", "Soldador"])
+    yield SpoolBloqueadoError(TAG, rechazos=4)
+    yield SpoolNoEncontradoError(TAG)
+    yield WorkerNoEncontradoError(404)
+    yield LockExpiredError(TAG)
+    yield LockExpiredError(TAG, worker_id=93, vencio=START)
+    for falta in Falta:
+        for operacion in Operacion:
+            yield DependenciasNoSatisfechasError(TAG, operacion=operacion, falta=falta)
+    for impedimento in Impedimento:
+        for which in (None, *Operacion):
+            yield OperacionNoDisponibleError(TAG, accion=Accion.TOMAR, operacion=which, impedimento=impedimento)
+    yield FechaInvalidaError(date(2026, 1, 31), hoy=date(2025, 11, 21))
+    yield InvalidRequestError("tag_spool", "está vacío", "")
+    yield LedgerUnavailableError("el disco está lleno", path="ledger.db", detail="database or disk is full")
+    yield LedgerTooNewError(found=9, known=3)
+
+
+ERRORS = tuple(errors())
+
+
+def every_kind(kind: type[KioskError] = KioskError) -> set[type[KioskError]]:
+    return {found for child in kind.__subclasses__() for found in {child, *every_kind(child)}}
+
+
+def words_of(notice: Notice) -> str:
+    return f"{notice.title}\n{notice.detail}\n{notice.next_step}"
+
+
+def test_the_table_of_errors_has_every_kind_there_is() -> None:
+    assert {type(error) for error in ERRORS} == every_kind()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.error_code)
+def test_every_refusal_has_a_title_a_line_and_what_to_do_next(language: Language, error: KioskError) -> None:
+    notice = Wording(language).error(error, now=NOW)
+    assert all((notice.title, notice.detail, notice.next_step))
+    assert not UNFILLED.search(words_of(notice)), notice
+    assert notice.title == notice.title.strip()
+    assert len(notice.title) <= 40
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.error_code)
+def test_no_refusal_is_told_in_the_other_language(error: KioskError) -> None:
+    spanish, english = ES.error(error, now=NOW), EN.error(error, now=NOW)
+    assert spanish.title != english.title
+    assert spanish.next_step != english.next_step
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (SpoolOccupiedError(TAG, occupation()), ("JP(94)", TAG, "ARMADO", "ARM-02", "5 min")),
+        (SpoolOccupiedError(TAG, occupation(station="")), ("JP(94)", "ARMADO en ?", "5 min")),
+        (NoAutorizadoError(TAG, ocupado_por="JP(94)", worker_id=94), (TAG, "JP(94)")),
+        (
+            RolNoAutorizadoError("MR(93)", activo=True, roles=[], faltan=["Metrologia", "Supervisor"]),
+            ("MR(93)", "Metrología / Supervisor"),
+        ),
+        (RolNoAutorizadoError("LV(97)", activo=False, roles=[], faltan=["Armador"]), ("LV(97) está inactivo",)),
+        (SpoolBloqueadoError(TAG, rechazos=4), (TAG, "4 veces", "supervisor")),
+        (SpoolNoEncontradoError("A{0}"), ("«A{0}»",)),
+        (WorkerNoEncontradoError(404), ("404",)),
+        (
+            DependenciasNoSatisfechasError(TAG, operacion=Operacion.SOLD, falta=Falta.ARM_COMPLETADO),
+            (TAG, "SOLDADURA", "el armado completo"),
+        ),
+        (
+            OperacionNoDisponibleError(
+                TAG, accion=Accion.TOMAR, operacion=Operacion.ARM, impedimento=Impedimento.YA_COMPLETADA
+            ),
+            (TAG, "ya está completada"),
+        ),
+        (FechaInvalidaError(date(2026, 1, 31), hoy=date(2025, 11, 21)), ("31-01-2026", "21-11-2025")),
+        (InvalidRequestError("tag_spool", "está vacío", ""), ("tag_spool: está vacío",)),
+        (LedgerUnavailableError("el disco está lleno"), ("el disco está lleno",)),
+        (LedgerTooNewError(found=9, known=3), ("9", "3", "actualice")),
+    ],
+    ids=lambda value: getattr(value, "error_code", ""),
+)
+def test_a_refusal_names_what_a_person_needs_to_act_on_it(error: KioskError, told: tuple[str, ...]) -> None:
+    words = words_of(ES.error(error, now=NOW))
+    assert [part for part in told if part not in words] == []
+
+
+def test_an_inactive_worker_is_not_sent_to_get_a_role() -> None:
+    error = RolNoAutorizadoError("LV(97)", activo=False, roles=["Armador"], faltan=["Armador"])
+    assert "necesita" not in ES.error(error, now=NOW).detail
+
+
+@pytest.mark.parametrize(
+    ("held_for", "told"),
+    [(timedelta(seconds=-3), "0 s"), (timedelta(seconds=59), "59 s"), (timedelta(hours=13), "13 h")],
+)
+def test_how_long_another_has_held_the_spool_is_told_in_its_largest_unit(held_for: timedelta, told: str) -> None:
+    assert ES.error(SpoolOccupiedError(TAG, occupation()), now=START + held_for).detail.endswith(f"desde hace {told}")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+async def service(ledger: object) -> OccupationService:
+    """A plant where the second rejection blocks, with one spool at each stage that is asked for here."""
+    service = OccupationService(ledger, station="ARM-01", timezone=SANTIAGO, policy=Policy(max_reparaciones=1))
+    spools = [spool_at(Etapa.LIBRE, TAG), *(spool_at(etapa) for etapa in Etapa)]
+    await service.load_plant(Plant(spools=tuple(spools), workers=(MIGUEL, JUAN, CARLA)))
+    return service
+
+
+async def answer(service: OccupationService, *requests: Request, wording: Wording = ES) -> Notice:
+    """What a worker is told after the last of these requests."""
+    responses = [await ask(service, request) for request in requests]
+    return wording.answer(responses[-1], now=service.now())
+
+
+TAKEN = tomar(MIGUEL)
+RECHAZADO_UNA_VEZ = Etapa.REPARADO.value
+
+
+@pytest.mark.parametrize(
+    ("requests", "title", "detail", "next_step"),
+    [
+        ((TAKEN,), "TOMADO", f"{TAG} · ARMADO · guardado", "Al terminar, escanéelo otra vez"),
+        (
+            (TAKEN, pausar(MIGUEL)),
+            "PAUSADO",
+            f"{TAG} · ARMADO · guardado",
+            "El spool queda libre. Escanee el siguiente",
+        ),
+        (
+            (TAKEN, completar(MIGUEL)),
+            "COMPLETADO",
+            f"{TAG} · ARMADO · guardado",
+            "El spool queda libre. Escanee el siguiente",
+        ),
+        (
+            (TAKEN, cancelar(MIGUEL)),
+            "CANCELADO",
+            f"{TAG} · ARMADO · guardado",
+            "El spool queda libre. Escanee el siguiente",
+        ),
+        (
+            (TAKEN, liberar(CARLA)),
+            "LIBERADO",
+            f"{TAG} · ARMADO · guardado",
+            "El spool queda libre. Escanee el siguiente",
+        ),
+        (
+            (aprobar(CARLA, Etapa.FABRICADO),),
+            "APROBADO",
+            "FABRICADO · METROLOGÍA · guardado",
+            "Escanee el siguiente spool",
+        ),
+        (
+            (rechazar(CARLA, Etapa.FABRICADO),),
+            "RECHAZADO",
+            "FABRICADO · METROLOGÍA · guardado",
+            "Escanee el siguiente spool",
+        ),
+        (
+            (rechazar(CARLA, RECHAZADO_UNA_VEZ),),
+            "RECHAZADO",
+            "REPARADO · METROLOGÍA · guardado",
+            "Queda BLOQUEADO: avise a un supervisor",
+        ),
+        ((TAKEN, tomar(MIGUEL)), "YA ES SUYO", f"{TAG} · ARMADO · desde hace 0 s", "¿Pausar o completar?"),
+    ],
+    ids=["taken", "paused", "completed", "cancelled", "released", "approved", "rejected", "blocked", "already"],
+)
+async def test_the_answer_says_what_was_done_and_what_comes_next(
+    service: OccupationService, requests: tuple[Request, ...], title: str, detail: str, next_step: str
+) -> None:
+    assert await answer(service, *requests) == Notice(title, detail, next_step)
+
+
+@pytest.mark.parametrize(
+    ("requests", "title"),
+    [
+        ((TAKEN,), "TAKEN"),
+        ((TAKEN, pausar(MIGUEL)), "PAUSED"),
+        ((TAKEN, completar(MIGUEL)), "COMPLETED"),
+        ((TAKEN, cancelar(MIGUEL)), "CANCELLED"),
+        ((TAKEN, extender(MIGUEL)), "TIME RENEWED"),
+        ((TAKEN, liberar(CARLA)), "RELEASED"),
+        ((desbloquear(CARLA, Etapa.BLOQUEADO),), "UNBLOCKED"),
+        ((nota(MIGUEL),), "NOTE SAVED"),
+        ((aprobar(CARLA, Etapa.FABRICADO),), "APPROVED"),
+        ((rechazar(CARLA, Etapa.FABRICADO),), "REJECTED"),
+        ((TAKEN, tomar(MIGUEL)), "YOU HAVE IT"),
+    ],
+)
+async def test_the_answer_is_in_the_terminals_language(
+    service: OccupationService, requests: tuple[Request, ...], title: str
+) -> None:
+    notice = await answer(service, *requests, wording=EN)
+    assert notice.title == title
+    assert notice.detail
+    assert notice.next_step
+    assert not UNFILLED.search(words_of(notice))
+
+
+@pytest.mark.parametrize(
+    "requests",
+    [(TAKEN, extender(MIGUEL)), (TAKEN, nota(JUAN))],
+    ids=["extended", "noted"],
+)
+async def test_no_answer_says_that_a_spool_was_freed_when_it_was_not(
+    service: OccupationService, requests: tuple[Request, ...]
+) -> None:
+    assert "queda libre" not in words_of(await answer(service, *requests))
+
+
+async def test_how_long_it_is_theirs_already_is_told(service: OccupationService, clock: FixedClock) -> None:
+    response = await ask(service, tomar(MIGUEL))
+    clock.advance(seconds=125)
+    assert (await answer(service, tomar(MIGUEL))).detail == f"{TAG} · ARMADO · desde hace 2 min"
+    assert ES.answer(response, now=service.now()).title == "TOMADO"
+
+
+@pytest.mark.parametrize(
+    ("since", "first", "title"),
+    [
+        (
+            (tomar(MIGUEL, Operacion.REPARACION, Etapa.FABRICADO), completar(MIGUEL, Etapa.FABRICADO)),
+            rechazar,
+            "RECHAZADO",
+        ),
+        (
+            (
+                tomar(MIGUEL, Operacion.REPARACION, Etapa.FABRICADO),
+                completar(MIGUEL, Etapa.FABRICADO),
+                aprobar(CARLA, Etapa.FABRICADO),
+            ),
+            rechazar,
+            "RECHAZADO",
+        ),
+        ((nota(MIGUEL, Etapa.FABRICADO),), aprobar, "APROBADO"),
+    ],
+    ids=["repaired since", "approved since", "noted since"],
+)
+async def test_a_verdict_asked_for_twice_is_told_as_it_was_given(
+    service: OccupationService, since: tuple[Request, ...], first: object, title: str
+) -> None:
+    """The second response carries the spool as it stands by then, which may be further on than the verdict."""
+    verdict = first(CARLA, Etapa.FABRICADO, request_id=ONCE)
+    assert (await answer(service, verdict)).title == title
+    assert (await answer(service, *since, verdict)).title == title
+
+
+async def test_an_answer_about_no_operation_names_the_spool_alone(service: OccupationService) -> None:
+    assert (await answer(service, nota(MIGUEL))).detail == TAG
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_action_a_response_can_tell_of_has_an_answer(
+    service: OccupationService, language: Language
+) -> None:
+    response = await ask(service, tomar(MIGUEL))
+    for accion in Accion:
+        told: Response = response.model_copy(update={"accion": accion})
+        notice = Wording(language).answer(told, now=service.now())
+        assert all((notice.title, notice.detail, notice.next_step))
+
+
+def event(accion: Accion, operacion: Operacion | None = None, **metadata: str | int | bool) -> Event:
+    return Event(
+        seq=1,
+        id=ONCE,
+        ts=datetime(2025, 11, 21, 15, tzinfo=UTC),
+        evento_tipo=str(accion),
+        tag_spool=TAG,
+        worker_id=93,
+        worker_nombre="MR(93)",
+        operacion=operacion,
+        accion=accion,
+        fecha_operacion=date(2025, 11, 21),
+        station="ARM-01",
+        metadata=metadata,
+    )
+
+
+EVENTS = [
+    (event(Accion.TOMAR, Operacion.ARM, lock_ttl=43_200), "MR(93) tomó ARMADO", "MR(93) took FIT-UP"),
+    (event(Accion.PAUSAR, Operacion.SOLD), "MR(93) pausó SOLDADURA", "MR(93) paused WELDING"),
+    (event(Accion.COMPLETAR, Operacion.REPARACION), "MR(93) completó REPARACIÓN", "MR(93) completed REPAIR"),
+    (
+        event(Accion.COMPLETAR, Operacion.METROLOGIA, resultado="APROBADO"),
+        "MR(93) completó METROLOGÍA: APROBADO",
+        "MR(93) completed INSPECTION: APROBADO",
+    ),
+    (
+        event(Accion.COMPLETAR, Operacion.METROLOGIA, motivo="Poros", ciclo=1, bloqueado=True, resultado="RECHAZADO"),
+        "MR(93) completó METROLOGÍA: RECHAZADO: Poros",
+        "MR(93) completed INSPECTION: RECHAZADO: Poros",
+    ),
+    (event(Accion.CANCELAR, Operacion.ARM), "MR(93) canceló ARMADO", "MR(93) cancelled FIT-UP"),
+    (
+        event(Accion.EXTENDER, Operacion.ARM, lock_ttl=60),
+        "MR(93) renovó el plazo de ARMADO",
+        "MR(93) renewed the time of FIT-UP",
+    ),
+    (
+        event(Accion.LIBERAR, Operacion.ARM, motivo="Cambio de turno"),
+        "MR(93) liberó ARMADO: Cambio de turno",
+        "MR(93) released FIT-UP: Cambio de turno",
+    ),
+    (
+        event(Accion.DESBLOQUEAR, motivo="Calidad"),
+        "MR(93) desbloqueó el spool: Calidad",
+        "MR(93) unblocked the spool: Calidad",
+    ),
+    (
+        event(Accion.NOTA, texto="Falta {brida} [x]"),
+        "MR(93) anotó: Falta {brida} [x]",
+        "MR(93) noted: Falta {brida} [x]",
+    ),
+    (event(Accion.CARGAR_PLANTA, origen="planta.csv"), "Planta cargada", "Plant loaded"),
+]
+
+
+@pytest.mark.parametrize(("happened", "spanish", "english"), EVENTS, ids=lambda value: getattr(value, "accion", ""))
+def test_an_event_is_one_line(happened: Event, spanish: str, english: str) -> None:
+    assert ES.event(happened) == spanish
+    assert EN.event(happened) == english
+
+
+def test_the_table_of_events_has_every_action() -> None:
+    assert {happened.accion for happened, _, _ in EVENTS} == set(Accion)
+
+
+@pytest.mark.parametrize(
+    ("roles", "told"),
+    [
+        ((Rol.SOLDADOR, Rol.ARMADOR), "Armador · Soldador"),
+        ((Rol.SUPERVISOR, Rol.METROLOGIA), "Metrología · Supervisor"),
+        ((), ""),
+    ],
+)
+def test_a_workers_roles_are_told_in_one_order(roles: tuple[Rol, ...], told: str) -> None:
+    assert ES.roles(a_worker(1, "Ana", "Soto", *roles)) == told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_that_is_not_in_the_catalogue_is_an_error_at_once(language: Language) -> None:
+    with pytest.raises(KeyError):
+        Wording(language)("no.such.text")
