@@ -103,7 +103,9 @@ class KioskApp(App[InvalidRequestError]):
 
     @property
     def front(self) -> KioskScreen | None:
-        """The screen people see; None while it is still being put together, when it has nothing to refresh."""
+        """The screen people see; None while it is put together or, at the end, taken apart: then it has no parts."""
+        if not self.is_running:
+            return None
         screen = self.screen
         return screen if isinstance(screen, KioskScreen) and screen.is_mounted else None
 
@@ -279,8 +281,8 @@ class KioskApp(App[InvalidRequestError]):
             self.occupation = occupation
             self._ever_connected = True
             self._trouble = None
-            self._refresh()
             self._opened.set()
+            self._refresh()
             async for event in occupation.watch(after=self.board.seq):
                 if not self.board.apply(event):
                     self.board.load(await occupation.snapshot())

@@ -9,6 +9,7 @@ import pytest
 
 from tests.kiosk.commands import ROOT, Done, environment, run_kiosk
 from tests.kiosk.terminal import FREE_SPOOL
+from tests.sqlite_files import database
 
 DEMO = str(ROOT / "assets" / "demo")
 
@@ -229,3 +230,68 @@ async def test_doctor_reads_for_people_too() -> None:
 async def test_doctor_masks_a_password_in_a_url() -> None:
     done = await run_kiosk("doctor", KIOSK_LEDGER_URL="redis://user:s3cr3t@127.0.0.1:1/0")
     assert "s3cr3t" not in done.out + done.err
+
+
+async def test_a_request_id_used_for_another_note_is_refused_and_not_called_saved() -> None:
+    again = ("--worker", "94", "--request-id", "0d1f2a4e-6a0b-4c3b-9d7e-0123456789ab", "--json")
+    assert (await run_kiosk("nota", FREE_SPOOL, "--texto", "uno", *again)).status == 0
+    done = await run_kiosk("nota", FREE_SPOOL, "--texto", "dos", *again)
+    assert (done.status, done.json["error_code"]) == (2, "INVALID_REQUEST")
+
+
+async def test_the_motive_of_a_completion_is_in_the_history() -> None:
+    await tomar(FREE_SPOOL)
+    await run_kiosk("completar", FREE_SPOOL, "--worker", "93", "--motivo", "Con retoque")
+    assert "Con retoque" in (await run_kiosk("history", FREE_SPOOL)).out
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///:memory:", "sqlite:///", "sqlite:///a%00b", "sqlite:///~nobody-here/x", "x"]
+)
+async def test_a_ledger_url_that_names_no_file_exits_2(url: str) -> None:
+    done = await run_kiosk("board", "--json", KIOSK_LEDGER_URL=url)
+    assert (done.status, done.json["field"]) == (2, "KIOSK_LEDGER_URL")
+
+
+async def test_a_password_is_never_printed_with_the_url_it_came_in() -> None:
+    done = await run_kiosk("board", "--json", KIOSK_LEDGER_URL="redis://:p@ss/w0rd@127.0.0.1/0")
+    assert "w0rd" not in done.out + done.err
+    assert "p@ss" not in done.out + done.err
+
+
+async def test_a_settings_file_that_cannot_be_read_exits_2_and_says_so_as_json(tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text("lang = ", encoding="utf-8")
+    done = await run_kiosk("board", "--json")
+    assert (done.status, done.json["field"]) == (2, "kiosk.toml")
+
+
+@pytest.mark.parametrize("setting", ["KIOSK_LOCK_TTL", "KIOSK_REQUEST_MEMORY"])
+async def test_a_length_of_time_beyond_every_calendar_is_refused(setting: str) -> None:
+    done = await run_kiosk("board", "--json", **{setting: "999999999999"})
+    assert (done.status, done.json["field"]) == (2, setting)
+
+
+async def test_the_full_screen_without_a_terminal_says_so_and_exits_2() -> None:
+    done = await run_kiosk()
+    assert done.status == 2
+    assert done.out == ""
+    assert "terminal" in done.err
+
+
+async def test_a_tag_is_cleaned_the_same_way_by_every_command() -> None:
+    assert (await run_kiosk("status", f" {FREE_SPOOL} ", "--json")).json["tag_spool"] == FREE_SPOOL
+    assert (await run_kiosk("history", "", "--json")).status == 2
+
+
+async def test_a_terminal_that_cannot_show_a_sign_is_told_by_doctor_instead_of_failing() -> None:
+    done = await run_kiosk("doctor", PYTHONIOENCODING="ascii")
+    assert done.status == 0
+    assert "encoding" in done.out
+
+
+async def test_a_damaged_row_exits_5(tmp_path: Path) -> None:
+    await run_kiosk("load", DEMO)
+    with database(tmp_path / "ledger.sqlite3") as connection:
+        connection.execute("UPDATE spools SET state = '{}'")
+    done = await run_kiosk("board", "--json")
+    assert (done.status, done.json["reason"]) == (5, "el archivo está dañado")

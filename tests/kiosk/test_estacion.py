@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from core import CompletarRequest, PausarRequest, TomarRequest
-from core.model import EstadoAvance
+from core.model import EstadoAvance, Spool
+from kiosk.codes import Command, Move, Text
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone
 
 
@@ -232,3 +233,42 @@ async def test_a_spool_that_expires_while_one_looks_says_so(kiosk: Terminal, clo
     clock.now += timedelta(hours=12)
     await kiosk.until(lambda: "VENCIDO" in kiosk.text)
     assert "12 h" in kiosk.text
+
+
+async def test_an_arrow_key_ends_the_question_about_the_spool_before(kiosk: Terminal) -> None:
+    """The panel and the cursor must never speak of different spools."""
+    [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
+    await kiosk.scan(JUAN, FREE_SPOOL, FREE_SPOOL)
+    await kiosk.press("down")
+    assert own in kiosk.panel
+    await kiosk.scan("C.PAUSAR")
+    assert (await kiosk.service.status(own)).ocupado_por is None
+    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "JP(94)"
+
+
+async def test_a_command_the_question_does_not_offer_is_refused_and_touches_no_spool(kiosk: Terminal) -> None:
+    await kiosk.service.tomar(TomarRequest(tag_spool=FREE_SPOOL, worker_id=94, operacion="ARM"))
+    await kiosk.service.pausar(PausarRequest(tag_spool=FREE_SPOOL, worker_id=94))
+    await kiosk.until(lambda: kiosk.app.board.spools[FREE_SPOOL].arm.estado is EstadoAvance.PAUSADO)
+    other = next(tag for tag, spool in kiosk.app.board.spools.items() if _is_fresh(spool) and tag != FREE_SPOOL)
+    await kiosk.scan(MIGUEL, other, FREE_SPOOL)
+    assert kiosk.tone is Tone.ASK
+    await kiosk.scan("C.COMPLETAR")
+    assert kiosk.tone is Tone.REFUSED
+    assert (await kiosk.service.status(other)).ocupado_por == "MR(93)"
+
+
+def _is_fresh(spool: Spool) -> bool:
+    return spool.fecha_materiales is not None and spool.arm.estado is EstadoAvance.PENDIENTE
+
+
+async def test_a_key_pressed_while_saving_means_the_spool_that_was_scanned(kiosk: Terminal) -> None:
+    """Keys wait in line with scans: an arrow pressed later cannot redirect a key pressed before it."""
+    [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
+    kiosk.app.submit(Text(FREE_SPOOL))
+    await kiosk.scan(JUAN)
+    for code in (Text(FREE_SPOOL), Command.PAUSAR, Move(1), Move(1)):
+        kiosk.app.submit(code)
+    await kiosk.app.settled()
+    assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is EstadoAvance.PAUSADO
+    assert (await kiosk.service.status(own)).ocupado_por == "JP(94)"

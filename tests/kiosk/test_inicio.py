@@ -1,5 +1,6 @@
 """Inicio: choosing who works here."""
 
+from core import NotaRequest
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, Terminal, Tone
 
 
@@ -100,3 +101,37 @@ async def test_escape_at_the_station_returns_to_the_start(kiosk: Terminal) -> No
     await kiosk.press("escape")
     assert kiosk.screen_name == "inicio"
     assert "ESCANEE SU CREDENCIAL" in kiosk.panel
+
+
+async def test_enter_on_an_untouched_list_identifies_nobody(kiosk: Terminal) -> None:
+    await kiosk.press("enter")
+    assert kiosk.screen_name == "inicio"
+
+
+async def test_a_scanner_that_ends_its_code_twice_identifies_nobody(kiosk: Terminal) -> None:
+    await kiosk.scan(FREE_SPOOL, "")
+    assert kiosk.screen_name == "inicio"
+    assert "PRIMERO SU CREDENCIAL" in kiosk.panel
+
+
+async def test_a_narrowed_list_stays_narrow_when_something_happens_elsewhere(kiosk: Terminal) -> None:
+    await kiosk.scan("ra")
+    narrowed = kiosk.rows
+    response = await kiosk.service.nota(NotaRequest(tag_spool=FREE_SPOOL, worker_id=94, texto="lejos de aquí"))
+    await kiosk.until(lambda: kiosk.app.board.seq >= response.seq)
+    assert kiosk.rows == narrowed
+
+
+async def test_what_was_half_typed_is_gone_when_the_worker_leaves(kiosk: Terminal) -> None:
+    everybody = kiosk.rows
+    await kiosk.scan(MIGUEL)
+    await kiosk.type("MK-1")
+    await kiosk.press("f10")
+    assert kiosk.rows == everybody
+    await kiosk.scan("94")
+    assert "JUAN PÉREZ" in kiosk.text
+
+
+async def test_a_text_without_letters_is_refused_and_fits_nobody(kiosk: Terminal) -> None:
+    await kiosk.scan("---")
+    assert kiosk.tone is Tone.REFUSED

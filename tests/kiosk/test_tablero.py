@@ -71,3 +71,8 @@ async def test_the_top_line_counts_the_taken_spools(kiosk: Terminal) -> None:
     assert f"{before} tomados" in kiosk.text
     await kiosk.scan(MIGUEL, FREE_SPOOL)
     await kiosk.until(lambda: f"{before + 1} tomados" in kiosk.text)
+
+
+async def test_the_boards_command_scanned_twice_leaves_the_board_there(kiosk: Terminal) -> None:
+    await kiosk.scan("C.TABLERO", "C.TABLERO")
+    assert kiosk.screen_name == "tablero"

@@ -103,3 +103,24 @@ async def test_a_terminal_gone_from_the_plant_list_refuses_the_badge_of_a_droppe
     await kiosk.until(lambda: "93" not in kiosk.rows)
     await kiosk.scan(MIGUEL)
     assert kiosk.tone is Tone.REFUSED
+
+
+async def test_a_good_badge_is_not_called_unknown_while_the_ledger_was_never_there(
+    clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Estimados señores: " * 100, encoding="utf-8")
+    monkeypatch.setenv("KIOSK_LEDGER_URL", f"sqlite:///{file}")
+    async with terminal(clock=clock) as kiosk:
+        await kiosk.scan(MIGUEL)
+        assert kiosk.tone is Tone.REFUSED
+        assert "CREDENCIAL DESCONOCIDA" not in kiosk.panel
+        assert "no es un registro" in kiosk.panel
+
+
+async def test_a_ledger_file_that_was_moved_away_takes_no_more_commits(kiosk: Terminal, tmp_path: Path) -> None:
+    await kiosk.scan(MIGUEL)
+    (tmp_path / "demo.sqlite3").rename(tmp_path / "elsewhere.sqlite3")
+    await kiosk.scan(FREE_SPOOL)
+    assert kiosk.tone is Tone.REFUSED
+    assert "NO SE GUARDÓ" in kiosk.panel
