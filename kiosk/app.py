@@ -157,7 +157,7 @@ class KioskApp(App[InvalidRequestError]):
             self._show_typed("")
             if taken.text:
                 self.submit(self._resolve(taken))
-        elif taken and self.typed:
+        elif self.typed:
             self._show_typed(self._collector.text)
         elif taken and not self._echo_due:
             self._echo_due = True
@@ -236,10 +236,7 @@ class KioskApp(App[InvalidRequestError]):
         await self.push_screen(EstacionScreen(worker))
 
     async def back_to_inicio(self) -> None:
-        """Nobody is identified any more; what was half typed by hand is gone."""
-        if self.typed:
-            self._collector.clear()
-            self._show_typed("")
+        """Nobody is identified any more."""
         while not isinstance(self.screen, InicioScreen):
             await self.pop_screen()
         self.screen.show_rest()

@@ -16,6 +16,7 @@ BURST_GAP: Final = 0.15
 SHORTEST_CODE: Final = 3
 MAX_LENGTH: Final = 256
 _SUFFIXES: Final = frozenset({"enter", "ctrl+j", "tab"})
+_FUNCTION_KEY: Final = re.compile(r"(?:shift\+|ctrl\+)?f\d{1,2}")
 _AIM_PREFIX: Final = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
 """Symbology identifier that a scanner may send first, `]C1` for GS1-128 (ISO/IEC 15424)."""
 
@@ -63,15 +64,17 @@ class ScanCollector:
         if key == "escape" and self._keys:
             self._keys.clear()
             return True
+        if _FUNCTION_KEY.fullmatch(key):
+            # Whoever asks for something else has given up what they were typing. It must be the key that drops it,
+            # in its turn, and not the screen that answers it: by then the next scan may be half way in.
+            self._keys.clear()
+            return False
         if character is None or len(character) != 1 or not character.isprintable():
             return False
         if not self._keys and character == " ":
             return False
         self._keys.append((character, time))
         return True
-
-    def clear(self) -> None:
-        self._keys.clear()
 
     def _finish(self) -> Scan:
         keys = list(self._keys)

@@ -135,3 +135,10 @@ async def test_what_was_half_typed_is_gone_when_the_worker_leaves(kiosk: Termina
 async def test_a_text_without_letters_is_refused_and_fits_nobody(kiosk: Terminal) -> None:
     await kiosk.scan("---")
     assert kiosk.tone is Tone.REFUSED
+
+
+async def test_a_narrowed_list_is_chosen_from_with_arrows_and_enter(kiosk: Terminal) -> None:
+    await kiosk.scan("ra")
+    second = kiosk.rows[1]
+    await kiosk.press("down", "down", "enter")
+    assert f"({second})" in kiosk.text

@@ -14,6 +14,9 @@ FIRST_SCREEN = "ESCANEE SU CREDENCIAL"
 OPEN = "tomados"
 """The top line counts the taken spools as soon as the ledger is open."""
 
+LAST = "ZZZ-404"
+"""No code of anybody's: once it is refused by its name, all that was scanned before it has been handled."""
+
 CTRL_C, CTRL_Q = 0x03, 0x11
 LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR = "\x1b[?1049l", "\x1b[?25h"
 MODES_OFF = ("\x1b[?1000l", "\x1b[?1003l", "\x1b[?2004l", "\x1b[<u")
@@ -89,8 +92,8 @@ async def test_a_badge_in_the_middle_of_a_burst_is_whose_spools_follow() -> None
     first, second = await free_spools(2)
     async with pseudo_terminal() as terminal:
         await open_shop(terminal)
-        await terminal.type(f"{JUAN}\r{first}\r{MIGUEL}\r{second}\rC.SALIR\r")
-        await terminal.shows("MIGUEL RODRÍGUEZ", FIRST_SCREEN)
+        await terminal.type(f"{JUAN}\r{first}\r{MIGUEL}\r{second}\r{LAST}\r")
+        await terminal.shows(f"«{LAST}»")
     assert (await holder_of(first), await holder_of(second)) == ("JP(94)", "MR(93)")
 
 
@@ -98,8 +101,8 @@ async def test_a_spool_paused_and_taken_again_in_one_burst_is_taken() -> None:
     """Each scan is wholly handled before the next: the board knows of the pause when the spool comes again."""
     async with pseudo_terminal() as terminal:
         await open_shop(terminal)
-        await terminal.type(f"{JUAN}\r{FREE_SPOOL}\rC.PAUSAR\r{FREE_SPOOL}\rC.SALIR\r")
-        await terminal.shows("JUAN PÉREZ", FIRST_SCREEN)
+        await terminal.type(f"{JUAN}\r{FREE_SPOOL}\rC.PAUSAR\r{FREE_SPOOL}\r{LAST}\r")
+        await terminal.shows(f"«{LAST}»")
     assert [tipo for _, tipo, _ in await events_of(FREE_SPOOL)] == ["TOMAR_ARM", "PAUSAR_ARM", "TOMAR_ARM"]
 
 
@@ -188,8 +191,8 @@ async def test_junk_is_survived_and_the_next_scans_are_served(seed: int) -> None
         await open_shop(terminal)
         # What is printed after the junk ends any escape sequence that it began.
         await terminal.type(junk(seed) + b"." * 64 + b"\r")
-        await terminal.type("ZZZ-404\r")
-        await terminal.shows("«ZZZ-404»")
+        await terminal.type(f"{LAST}\r")
+        await terminal.shows(f"«{LAST}»")
         await terminal.type(f"{MIGUEL}\r{FREE_SPOOL}\r")
         await terminal.shows("TOMADO")
         assert terminal.is_running
@@ -207,6 +210,17 @@ async def test_a_scanner_that_sends_no_utf_8_is_refused_and_ends_nothing(code: b
         await terminal.type(f"{MIGUEL}\r{FREE_SPOOL}\r")
         await terminal.shows("TOMADO")
     assert await holder_of(FREE_SPOOL) == "MR(93)"
+
+
+@pytest.mark.parametrize("typed", ["[a=zz", "[/]zz", "[/zz]", "[red]zz", "[zz", "{zz}", "\\[zz"])
+@pytest.mark.parametrize("screen", ["", "C.TABLERO\r"], ids=["inicio", "tablero"])
+async def test_what_is_typed_is_shown_as_it_is_and_never_read_as_markup(screen: str, typed: str) -> None:
+    async with pseudo_terminal() as terminal:
+        await open_shop(terminal)
+        await terminal.type(f"{screen}{typed}")
+        await terminal.shows(f"«{typed}»")
+        await terminal.type(f"\r{MIGUEL}\r")
+        await terminal.shows("MIGUEL RODRÍGUEZ")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_keys_that_type_nothing_are_left_to_the_screen_while_the_buffer_is_empty
     assert ScanCollector().key(key, None, 0.0) is False
 
 
-@pytest.mark.parametrize("key", ["up", "down", "f2", "f6", "ctrl+q", "left", "ctrl+m"])
+@pytest.mark.parametrize("key", ["up", "down", "ctrl+q", "left", "ctrl+m"])
 def test_keys_that_type_nothing_are_left_to_the_screen_and_spoil_no_text(key: str) -> None:
     collector = ScanCollector()
     collector.key("A", "A", 0.0)
@@ -105,10 +105,11 @@ def test_escape_takes_everything_back_and_is_the_screens_own_after_that() -> Non
     assert press(collector, TAG) == Scan(TAG)
 
 
-def test_clear_forgets_what_was_typed() -> None:
+@pytest.mark.parametrize("key", ["f1", "f6", "f12", "shift+f3"])
+def test_a_function_key_gives_up_what_was_typed_and_is_left_to_the_screen(key: str) -> None:
     collector = ScanCollector()
     collector.key("A", "A", 0.0)
-    collector.clear()
+    assert collector.key(key, None, 0.01) is False
     assert collector.text == ""
     assert press(collector, TAG) == Scan(TAG)
 
