@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widgets import Static
 
 import core
@@ -20,6 +20,7 @@ from core.model import Operacion, Resultado, Spool, Worker
 from kiosk.codes import Command, Text
 from kiosk.dialogue import AskOperation, AskOutcome, AskVerdict, NothingToDo, Refuse, Take, next_step
 from kiosk.screens.base import KioskScreen
+from kiosk.widgets.box import Box
 from kiosk.widgets.panel import Option, Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
 from kiosk.wording import Notice
@@ -66,7 +67,7 @@ class EstacionScreen(KioskScreen):
             yield Static(self.worker.worker_nombre, markup=False, id="initials")
             yield Static(words.roles(self.worker) or words("estacion.no_roles"), markup=False, id="roles")
         yield Panel()
-        with Vertical(classes="box"):
+        with Box(classes="box"):
             yield Table([Column("", 24, weight=2), Column("", 12, weight=1), Column("", 10), Column("", 10, weight=1)])
 
     def on_mount(self) -> None:
@@ -97,9 +98,9 @@ class EstacionScreen(KioskScreen):
         table = self.query_one(Table)
         table.show(rows)
         table.point_at(self._pointed_at)
-        box = self.query_one(".box", Vertical)
-        box.border_title = words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine")
-        box.border_subtitle = "" if mine else words("estacion.none")
+        box = self.query_one(Box)
+        box.label(title=words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine"))
+        box.label(remark="" if mine else words("estacion.none"))
 
     def move_cursor(self, lines: int) -> None:
         """Point at another spool in hand; a question about the one before is over."""

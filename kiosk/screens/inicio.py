@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 
 from core.messages import elapsed
 from core.model import Worker
 from core.sheets.columns import plain
 from kiosk.codes import Badge, Command
 from kiosk.screens.base import KioskScreen
+from kiosk.widgets.box import Box
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
 from kiosk.wording import Notice
@@ -32,8 +32,8 @@ class InicioScreen(KioskScreen):
     def compose_body(self) -> ComposeResult:
         words = self.kiosk.wording
         yield Panel()
-        with Vertical(classes="box") as box:
-            box.border_title = words("inicio.workers")
+        with Box(classes="box") as box:
+            box.label(title=words("inicio.workers"))
             yield Table([Column("", 6), Column("", 24, weight=3), Column("", 24, weight=2), Column("", 12)])
 
     def on_mount(self) -> None:
@@ -67,11 +67,11 @@ class InicioScreen(KioskScreen):
                 for worker in found
             ]
         )
-        box = self.query_one(".box", Vertical)
+        box = self.query_one(Box)
         if self.kiosk.is_connected and not board.workers:
-            box.border_subtitle = words("inicio.empty")
+            box.label(remark=words("inicio.empty"))
         else:
-            box.border_subtitle = "" if found else words("inicio.no_match", text=self._filter)
+            box.label(remark="" if found else words("inicio.no_match", text=self._filter))
 
     def show_typed(self, text: str) -> None:
         super().show_typed(text)

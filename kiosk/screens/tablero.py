@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 
 from core.messages import elapsed
 from core.model import Spool
 from core.sheets.columns import format_datetime, plain
 from kiosk.codes import Command
 from kiosk.screens.base import KioskScreen
+from kiosk.widgets.box import Box
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
 from kiosk.wording import Notice
@@ -31,8 +31,8 @@ class TableroScreen(KioskScreen):
     def compose_body(self) -> ComposeResult:
         words = self.kiosk.wording
         yield Panel(classes="unused")
-        with Vertical(classes="box") as box:
-            box.border_title = words("tablero.title")
+        with Box(classes="box") as box:
+            box.label(title=words("tablero.title"))
             yield Table(
                 [
                     Column(words("column.spool"), 22, weight=2),
@@ -53,13 +53,13 @@ class TableroScreen(KioskScreen):
             if literal in self._text_of(spool).casefold() or (wanted and wanted in plain(self._text_of(spool)))
         ]
         self.query_one(Table).show([self._row(spool) for spool in spools])
-        box = self.query_one(".box", Vertical)
+        box = self.query_one(Box)
         if not board.occupied_count:
-            box.border_subtitle = words("tablero.none")
+            box.label(remark=words("tablero.none"))
         elif not spools:
-            box.border_subtitle = words("tablero.no_match", text=self._filter)
+            box.label(remark=words("tablero.no_match", text=self._filter))
         else:
-            box.border_subtitle = words("tablero.count", shown=len(spools), total=board.occupied_count)
+            box.label(remark=words("tablero.count", shown=len(spools), total=board.occupied_count))
 
     def _text_of(self, spool: Spool) -> str:
         held = spool.ocupacion

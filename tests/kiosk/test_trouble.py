@@ -124,3 +124,15 @@ async def test_a_ledger_file_that_was_moved_away_takes_no_more_commits(kiosk: Te
     await kiosk.scan(FREE_SPOOL)
     assert kiosk.tone is Tone.REFUSED
     assert "NO SE GUARDÓ" in kiosk.panel
+
+
+@pytest.mark.parametrize("typed", ["[a=zz", "[/]zz", "[/zz]", "[red]zz", "[zz", "{zz}", "\\[zz"])
+@pytest.mark.parametrize("keys", [(), ("f6",)], ids=["inicio", "tablero"])
+async def test_what_is_typed_is_shown_as_it_is_and_never_read_as_markup(
+    kiosk: Terminal, keys: tuple[str, ...], typed: str
+) -> None:
+    await kiosk.press(*keys)
+    await kiosk.type(typed)
+    assert f"«{typed}»" in kiosk.text
+    await kiosk.press("enter")
+    assert kiosk.tone is Tone.REFUSED
