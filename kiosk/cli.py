@@ -39,6 +39,7 @@ RequestId = Annotated[
 Motivo = Annotated[str, typer.Option("--motivo", metavar="TEXTO", help="Por qué; queda en la historia")]
 
 R = TypeVar("R", bound=Request)
+T = TypeVar("T")
 
 
 @app.callback(invoke_without_command=True)
@@ -198,19 +199,30 @@ def nota(
     _act(context, NotaRequest, OccupationService.nota, as_json=as_json, **fields)
 
 
-@app.command()
-def status(context: typer.Context, tag: Tag, as_json: Json = False) -> None:
-    """Cómo está un spool y quién lo tiene."""
+def _look(
+    context: typer.Context,
+    ask: Callable[[OccupationService], Awaitable[T]],
+    tell: Callable[[Session, T, OccupationService], None],
+    *,
+    as_json: bool,
+) -> None:
+    """Ask the service for something that changes nothing, and tell what it answered."""
     session: Session = context.obj
 
     async def act(occupation: OccupationService) -> None:
-        spool = await occupation.status(tag)
+        found = await ask(occupation)
         if as_json:
-            session.print_json(spool)
+            session.print_json(found)
         else:
-            listings.print_status(session, spool, occupation)
+            tell(session, found, occupation)
 
     session.run(act, as_json=as_json)
+
+
+@app.command()
+def status(context: typer.Context, tag: Tag, as_json: Json = False) -> None:
+    """Cómo está un spool y quién lo tiene."""
+    _look(context, lambda occupation: occupation.status(tag), listings.print_status, as_json=as_json)
 
 
 @app.command()
@@ -236,16 +248,7 @@ def board(
 @app.command()
 def history(context: typer.Context, tag: Tag, as_json: Json = False) -> None:
     """Todo lo que pasó con un spool."""
-    session: Session = context.obj
-
-    async def act(occupation: OccupationService) -> None:
-        events = await occupation.history(tag)
-        if as_json:
-            session.print_json(events)
-        else:
-            listings.print_history(session, events, occupation)
-
-    session.run(act, as_json=as_json)
+    _look(context, lambda occupation: occupation.history(tag), listings.print_history, as_json=as_json)
 
 
 @app.command()

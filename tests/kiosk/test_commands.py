@@ -295,3 +295,31 @@ async def test_a_damaged_row_exits_5(tmp_path: Path) -> None:
         connection.execute("UPDATE spools SET state = '{}'")
     done = await run_kiosk("board", "--json")
     assert (done.status, done.json["reason"]) == (5, "el archivo está dañado")
+
+
+async def test_status_reads_for_people_too() -> None:
+    await tomar(FREE_SPOOL)
+    lines = (await run_kiosk("status", FREE_SPOOL)).out.splitlines()
+    assert lines[0].startswith(f"{FREE_SPOOL}  Ocupado por MR(93)")
+    assert any("MR(93)" in line and "ARM-02" in line for line in lines[1:])
+
+
+async def test_a_batch_reads_as_one_line_a_spool_and_a_count() -> None:
+    done = await run_kiosk("tomar", FREE_SPOOL, "NO-EXISTE", "--worker", "93", "--operacion", "ARM")
+    assert done.status == 4
+    taken, refused, count = done.out.splitlines()
+    assert taken.startswith("✔")
+    assert refused.startswith("✘")
+    assert count == "1 de 2 tomados"
+
+
+async def test_load_tells_people_which_rows_stayed_out(tmp_path: Path) -> None:
+    plant = tmp_path / "planta"
+    plant.mkdir()
+    (plant / "operaciones.csv").write_text("TAG_SPOOL,Fecha_Materiales\nA-1,ayer\nA-2,\n", encoding="utf-8")
+    (plant / "trabajadores.csv").write_text("Id,Nombre\n1,Eva\n", encoding="utf-8")
+    (plant / "roles.csv").write_text("Id,Rol\n", encoding="utf-8")
+    done = await run_kiosk("load", str(plant))
+    assert done.status == 0
+    assert "1 spools nuevos" in done.out
+    assert "operaciones.csv, línea 2, columna Fecha_Materiales, «ayer»" in done.err
