@@ -14,11 +14,16 @@ if TYPE_CHECKING:
         FechaInvalidaError,
         InvalidRequestError,
         KioskError,
+        LedgerNotEmptyError,
+        LedgerRolledBackError,
         LedgerTooNewError,
         LedgerUnavailableError,
         LockExpiredError,
+        LogTrimmedError,
         NoAutorizadoError,
         OperacionNoDisponibleError,
+        ReplicasUnconfirmedError,
+        Riesgo,
         RolNoAutorizadoError,
         SpoolBloqueadoError,
         SpoolNoEncontradoError,
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
     from core.occupation import OccupationService
     from core.plant import PlantReading, read_plant
     from core.requests import (
+        AceptarRegistroRequest,
         BatchDetail,
         BatchResponse,
         BatchTomarRequest,
@@ -51,6 +57,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Accion",
+    "AceptarRegistroRequest",
     "Backoff",
     "BatchDetail",
     "BatchResponse",
@@ -67,12 +74,15 @@ __all__ = [
     "HotSpot",
     "InvalidRequestError",
     "KioskError",
+    "LedgerNotEmptyError",
+    "LedgerRolledBackError",
     "LedgerTooNewError",
     "LedgerUnavailableError",
     "LiberarRequest",
     "LoadReport",
     "LockExpiredError",
     "LockService",
+    "LogTrimmedError",
     "NoAutorizadoError",
     "NotaRequest",
     "OccupationService",
@@ -82,8 +92,10 @@ __all__ = [
     "Plant",
     "PlantReading",
     "Policy",
+    "ReplicasUnconfirmedError",
     "Response",
     "Resultado",
+    "Riesgo",
     "Rol",
     "RolNoAutorizadoError",
     "RowProblem",
@@ -106,8 +118,9 @@ _EXPORTS: Final = {
     "core.csv_rows": "RowProblem",
     "core.errors": """
         DependenciasNoSatisfechasError FechaInvalidaError InvalidRequestError KioskError
-        LedgerTooNewError LedgerUnavailableError LockExpiredError NoAutorizadoError
-        OperacionNoDisponibleError RolNoAutorizadoError SpoolBloqueadoError SpoolNoEncontradoError
+        LedgerNotEmptyError LedgerRolledBackError LedgerTooNewError LedgerUnavailableError
+        LockExpiredError LogTrimmedError NoAutorizadoError OperacionNoDisponibleError
+        ReplicasUnconfirmedError Riesgo RolNoAutorizadoError SpoolBloqueadoError SpoolNoEncontradoError
         SpoolOccupiedError VersionConflictError WorkerNoEncontradoError
     """,
     "core.events": "Event",
@@ -117,7 +130,7 @@ _EXPORTS: Final = {
     "core.occupation": "OccupationService",
     "core.plant": "PlantReading read_plant",
     "core.requests": """
-        BatchDetail BatchResponse BatchTomarRequest CancelarRequest CompletarRequest
+        AceptarRegistroRequest BatchDetail BatchResponse BatchTomarRequest CancelarRequest CompletarRequest
         DesbloquearRequest ExtenderRequest LiberarRequest NotaRequest PausarRequest Response
         SpoolStatus TomarRequest
     """,

@@ -69,35 +69,52 @@ class ConflictService:
 
         Raises the last `VersionConflictError` when all tries met one; any other error at once.
         """
-        tries = AsyncRetrying(
-            retry=retry_if_exception_type(VersionConflictError),
-            stop=stop_after_attempt(self.backoff.attempts),
-            wait=wait_random_exponential(multiplier=self.backoff.base, max=self.backoff.cap),
-            reraise=True,
-        )
         made = 0
-        conflicted = False
+        failed = False
         known = True
 
         async def counted() -> T:
-            nonlocal made, conflicted
+            nonlocal made
             made += 1
             try:
                 return await attempt()
             except VersionConflictError as conflict:
                 conflict.details["attempts"] = made
-                conflicted = made >= self.backoff.attempts
                 raise
 
         try:
-            return await tries(counted)
+            try:
+                # Nearly all requests end here: only those that met a conflict pay for the machinery of trying again.
+                return await counted()
+            except VersionConflictError as conflict:
+                return await self._try_again(conflict, counted)
+        except VersionConflictError:
+            failed = True
+            raise
         except SpoolNoEncontradoError:
             # Misread labels are no spools: figures about them would only pile up.
             known = False
             raise
         finally:
             if known:
-                self._count(tag_spool, retries=max(made - 1, 0), failed=conflicted)
+                self._count(tag_spool, retries=max(made - 1, 0), failed=failed)
+
+    async def _try_again(self, first: VersionConflictError, attempt: Callable[[], Awaitable[T]]) -> T:
+        """What `attempt` gives after its first try met a conflict."""
+        tries = AsyncRetrying(
+            retry=retry_if_exception_type(VersionConflictError),
+            stop=stop_after_attempt(self.backoff.attempts),
+            wait=wait_random_exponential(multiplier=self.backoff.base, max=self.backoff.cap),
+            reraise=True,
+        )
+        conflicts: list[VersionConflictError] = [first]
+
+        async def next_try() -> T:
+            if conflicts:
+                raise conflicts.pop()
+            return await attempt()
+
+        return await tries(next_try)
 
     def metrics(self, tag_spool: str) -> ConflictMetrics:
         """The figures of one spool; zeros for a spool nobody asked for."""

@@ -45,6 +45,19 @@ class Impedimento(_Worded):
     NO_BLOQUEADO = "NO_BLOQUEADO", "no está BLOQUEADO"
 
 
+class Riesgo(_Worded):
+    """Why a ledger's store could lose what it said was saved."""
+
+    SIN_AOF = "SIN_AOF", "el servidor no escribe cada cambio en su disco (appendonly no)"
+    FSYNC_DIFERIDO = "FSYNC_DIFERIDO", "un corte de luz puede llevarse el último segundo (appendfsync everysec)"
+    SIN_FSYNC = "SIN_FSYNC", "un corte de luz puede llevarse lo último guardado (appendfsync no)"
+    DESALOJO = "DESALOJO", "si se llena la memoria, el servidor borra datos (maxmemory-policy)"
+    AOF_FALLA = "AOF_FALLA", "el servidor no logra escribir en su disco"
+    FALTAN_REPLICAS = "FALTAN_REPLICAS", "hay menos réplicas conectadas que las pedidas"
+    DISCO_NO_ESPERA = "DISCO_NO_ESPERA", "el archivo no espera al disco (synchronous)"
+    ARCHIVO_DANADO = "ARCHIVO_DANADO", "el archivo está dañado"
+
+
 class KioskError(Exception):
     """La solicitud no se pudo cumplir."""
 
@@ -227,3 +240,56 @@ class LedgerTooNewError(LedgerUnavailableError):
             schema_found=found,
             schema_known=known,
         )
+
+
+class ReplicasUnconfirmedError(LedgerUnavailableError):
+    """Se guardó en el servidor principal, pero las réplicas no lo confirmaron."""
+
+    def __init__(self, *, needed: int, confirmed: int) -> None:
+        super().__init__(
+            f"lo confirmaron {confirmed} de {needed} réplicas; repita la misma orden",
+            replicas_needed=needed,
+            replicas_confirmed=confirmed,
+        )
+
+
+class LedgerRolledBackError(KioskError):
+    """El registro perdió parte de su pasado: un supervisor debe aceptarlo como está, o hay que restaurarlo."""
+
+    error_code = "LEDGER_ROLLED_BACK"
+    status = 503
+
+    def __init__(self, *, known_seq: int, found_seq: int, same_ledger: bool) -> None:
+        self.missing = max(known_seq - found_seq, 0)
+        message = (
+            f"El registro perdió {self.missing} eventos: terminaba en {known_seq} y ahora en {found_seq}"
+            if same_ledger and self.missing
+            else f"Este registro no es el de antes: aquel terminaba en {known_seq}, este en {found_seq}"
+        )
+        super().__init__(
+            message, known_seq=known_seq, found_seq=found_seq, missing=self.missing, same_ledger=same_ledger
+        )
+
+
+class LogTrimmedError(KioskError):
+    """El registro ya no tiene todos los eventos pedidos: hay que empezar de una foto nueva."""
+
+    error_code = "LOG_TRIMMED"
+    status = 410
+
+    def __init__(self, *, after: int, available_after: int) -> None:
+        super().__init__(
+            f"El registro ya no tiene los eventos que siguen al {after}, solo los que siguen al {available_after}",
+            after=after,
+            available_after=available_after,
+        )
+
+
+class LedgerNotEmptyError(KioskError):
+    """El registro de destino no está vacío."""
+
+    error_code = "LEDGER_NOT_EMPTY"
+    status = 409
+
+    def __init__(self, *, seq: int, spools: int) -> None:
+        super().__init__(f"El registro de destino ya tiene {spools} spools y {seq} eventos", seq=seq, spools=spools)

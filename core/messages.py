@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from core.events import Event
 
 
-def event_message(event: Event) -> str:
+def event_message(event: Event) -> str:  # noqa: PLR0911 - one sentence for each kind of event
     """The sentence for a committed event."""
     tag, quien, operacion = event.tag_spool, event.worker_nombre, event.operacion
     match event.accion:
@@ -36,6 +36,8 @@ def event_message(event: Event) -> str:
             return f"{tag}: nota guardada"
         case Accion.CARGAR_PLANTA:
             return "Planta cargada"
+        case Accion.ACEPTAR_REGISTRO:
+            return f"Registro aceptado como está por {quien}"
 
 
 def already_held_message(tag_spool: str, occupation: Occupation, now: datetime) -> str:

@@ -34,6 +34,7 @@ class Accion(StrEnum):
     DESBLOQUEAR = "DESBLOQUEAR"
     NOTA = "NOTA"
     CARGAR_PLANTA = "CARGAR_PLANTA"
+    ACEPTAR_REGISTRO = "ACEPTAR_REGISTRO"
 
 
 class EstadoAvance(StrEnum):

@@ -4,11 +4,14 @@ The service asks the rules, commits what they decide, retries when somebody else
 request that was already answered. It keeps no state of its own that could disagree with the ledger.
 """
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from core.answers import is_answer, refused, tag_of, taken, value_of
 from core.conflicts import ConflictService
 from core.errors import (
     InvalidRequestError,
@@ -36,7 +39,7 @@ from core.locks import LockService
 from core.messages import already_held_message, event_message
 from core.model import Accion, Operacion, Plant, Policy, Snapshot, Spool, Worker
 from core.requests import (
-    BatchDetail,
+    AceptarRegistroRequest,
     BatchResponse,
     BatchTomarRequest,
     CancelarRequest,
@@ -51,12 +54,31 @@ from core.requests import (
     SpoolStatus,
     TomarRequest,
 )
-from core.rules import Accepted, AlreadySo, Circumstances, decide, possible_operations
-from core.texts import clean_tag
+from core.rules import (
+    Accepted,
+    AlreadySo,
+    Circumstances,
+    decide,
+    possible_operations,
+    require_supervisor,
+)
+
+
+class Replica(Protocol):
+    """A live copy of the ledger's state, kept by whoever watches its log."""
+
+    @property
+    def spools(self) -> Mapping[str, Spool]: ...
+
+    @property
+    def workers(self) -> Mapping[int, Worker]: ...
 
 
 class OccupationService:
     """Take, pause, complete and look up spools of one site, from one station.
+
+    With a `replica`, a request is decided on it and committed against its version, in one step without a read. Only
+    what would not lead to a commit (a refusal, nothing to change), and what met a conflict, is decided on the ledger.
 
     Every verb raises the `KioskError` that says why it was refused, LedgerUnavailableError when the ledger
     cannot be reached; then nothing has changed, and the same request (same `request_id`) may be sent again.
@@ -77,38 +99,39 @@ class OccupationService:
         self.policy = policy or Policy()
         self.conflicts = conflicts or ConflictService()
         self.locks = LockService(ledger, ttl=self.policy.lock_ttl)
+        self.replica: Replica | None = None
 
     async def tomar(self, request: TomarRequest) -> Response:
         """Take a spool for ARM, SOLD or REPARACION. The present holder is told so, and nothing changes."""
-        return await self._act(request)
+        return await self._act(request, replica=self.replica)
 
     async def pausar(self, request: PausarRequest) -> Response:
         """Put the spool down half done."""
-        return await self._act(request)
+        return await self._act(request, replica=self.replica)
 
     async def completar(self, request: CompletarRequest) -> Response:
         """Finish the operation the spool is taken for, or inspect it when the request has a `resultado`."""
-        return await self._act(request)
+        return await self._act(request, replica=self.replica)
 
     async def cancelar(self, request: CancelarRequest) -> Response:
         """Undo the TOMAR."""
-        return await self._act(request)
+        return await self._act(request, replica=self.replica)
 
     async def extender(self, request: ExtenderRequest) -> Response:
         """Start the lock's life anew."""
-        return await self._act(request)
+        return await self._act(request, replica=self.replica)
 
     async def liberar(self, request: LiberarRequest) -> Response:
         """Release the spool from whoever holds it; supervisors only."""
-        return await self._act(request)
+        return await self._act(request, replica=self.replica)
 
     async def desbloquear(self, request: DesbloquearRequest) -> Response:
         """Allow a BLOQUEADO spool one more repair cycle; supervisors only."""
-        return await self._act(request)
+        return await self._act(request, replica=self.replica)
 
     async def nota(self, request: NotaRequest) -> Response:
         """Write a note into the spool's history."""
-        return await self._act(request)
+        return await self._act(request, replica=self.replica)
 
     async def batch_tomar(self, request: BatchTomarRequest) -> BatchResponse:
         """Take each spool on its own: some may succeed while others are refused, each with its reason.
@@ -124,18 +147,19 @@ class OccupationService:
             )
             for tag in request.tag_spools
         ]
-        results = await self._attempt(requests)
+        results = await self._attempt(requests, self.replica)
         details = []
         for single, result in zip(requests, results, strict=True):
             try:
                 # A spool that changed meanwhile is tried again alone; the others are already done.
-                response = await self._act(single) if isinstance(result, VersionConflictError) else _value(result)
+                conflicted = isinstance(result, VersionConflictError)
+                response = await self._act(single, replica=None) if conflicted else value_of(result)
             except WorkerNoEncontradoError:
                 raise
             except KioskError as refusal:
-                details.append(_refused(single.tag_spool, refusal))
+                details.append(refused(single.tag_spool, refusal))
             else:
-                details.append(_taken(response))
+                details.append(taken(response))
         succeeded = sum(detail.success for detail in details)
         return BatchResponse(
             total=len(details), succeeded=succeeded, failed=len(details) - succeeded, details=tuple(details)
@@ -147,7 +171,7 @@ class OccupationService:
 
     async def spool(self, tag_spool: str) -> Spool:
         """The spool itself. Raises SpoolNoEncontradoError, InvalidRequestError for what cannot be a tag."""
-        tag_spool = _tag(tag_spool)
+        tag_spool = tag_of(tag_spool)
         spools, _ = await self.ledger.read([tag_spool], 0)
         if tag_spool not in spools:
             raise SpoolNoEncontradoError(tag_spool)
@@ -162,7 +186,7 @@ class OccupationService:
 
     async def history(self, tag_spool: str) -> list[Event]:
         """The spool's events, oldest first; of an unknown spool, SpoolNoEncontradoError."""
-        tag_spool = _tag(tag_spool)
+        tag_spool = tag_of(tag_spool)
         events = await self.ledger.history(tag_spool)
         if not events:
             await self.spool(tag_spool)
@@ -191,6 +215,31 @@ class OccupationService:
         )
         return await self.ledger.load(plant, draft)
 
+    async def aceptar_registro(self, request: AceptarRegistroRequest) -> Event:
+        """Take the ledger as it is although it lost its past; supervisors only. From then on work goes on.
+
+        A ledger that lost its people as well knows no supervisor: then the number that asks is on record.
+        Raises VersionConflictError when there is nothing to accept.
+        """
+        worker = self.replica.workers.get(request.worker_id) if self.replica else None
+        if worker is None and (await self.ledger.snapshot()).workers:
+            worker = await self.worker(request.worker_id)
+        if worker is not None:
+            require_supervisor(worker)
+        known = self.ledger.seen
+        draft = EventDraft(
+            id=self.conflicts.new_token(),
+            tag_spool="",
+            worker_id=request.worker_id,
+            worker_nombre=worker.worker_nombre if worker else f"?({request.worker_id})",
+            accion=Accion.ACEPTAR_REGISTRO,
+            operacion=None,
+            fecha_operacion=self.now().date(),
+            station=self.station,
+            metadata={"motivo": request.motivo, "se_conocia_hasta": known.seq, "registro_anterior": known.identity},
+        )
+        return await self.ledger.accept(draft)
+
     def now(self) -> datetime:
         """The ledger's clock in the plant's time zone."""
         return self.ledger.now().astimezone(self.timezone)
@@ -214,37 +263,55 @@ class OccupationService:
             event_id=self.conflicts.new_token(),
         )
 
-    async def _act(self, request: Request) -> Response:
+    async def _act(self, request: Request, *, replica: Replica | None) -> Response:
+        knowledge = [replica]
+
         async def attempt() -> Response:
-            [result] = await self._attempt([request])
-            return _value(result)
+            # What met a conflict was known too late: from then on the ledger itself is asked.
+            [result] = await self._attempt([request], knowledge.pop() if knowledge else None)
+            return value_of(result)
 
         return await self.conflicts.run(request.tag_spool, attempt)
 
-    async def _attempt(self, requests: Sequence[Request]) -> list[Response | KioskError]:
-        """Read, decide and commit once for one worker's requests, in one read and one commit for all of them."""
-        worker_id = requests[0].worker_id
-        spools, worker = await self.ledger.read([request.tag_spool for request in requests], worker_id)
-        results: dict[UUID, Response | KioskError] = {}
-        accepted: list[tuple[Request, Commit]] = []
-        for request in requests:
-            decided = self._decide(spools.get(request.tag_spool), request, worker)
-            if isinstance(decided, Commit):
-                accepted.append((request, decided))
-            else:
-                results[request.request_id] = decided
-        # What is refused now may be what this very request made so, before its answer was lost.
-        for request_id, repeated in (await self._remembered(list(results))).items():
-            request = next(request for request in requests if request.request_id == request_id)
-            results[request_id] = self._answer(request, repeated)
-        if accepted:
-            outcomes = await self.ledger.commit([commit for _, commit in accepted])
-            for (request, commit), outcome in zip(accepted, outcomes, strict=True):
-                results[request.request_id] = self._answer_to(request, commit, outcome)
-        return [results[request.request_id] for request in requests]
+    async def _attempt(self, requests: Sequence[Request], replica: Replica | None) -> list[Response | KioskError]:
+        """Decide and commit once for one worker's requests, in at most one read and one commit for all of them."""
+        decided: dict[UUID, Commit | Response | KioskError] = {}
+        if replica is not None:
+            worker = replica.workers.get(requests[0].worker_id)
+            for request in requests:
+                decision = self._decide(replica.spools.get(request.tag_spool), request, worker)
+                if isinstance(decision, Commit):
+                    decided[request.request_id] = decision
+        unknown = [request for request in requests if request.request_id not in decided]
+        if unknown:
+            spools, worker = await self.ledger.read([request.tag_spool for request in unknown], unknown[0].worker_id)
+            for request in unknown:
+                decided[request.request_id] = self._decide(spools.get(request.tag_spool), request, worker)
+        return await self._settle(requests, decided)
 
-    async def _remembered(self, request_ids: list[UUID]) -> dict[UUID, Repeated]:
-        return dict(await self.ledger.remembered(request_ids)) if request_ids else {}
+    async def _settle(
+        self, requests: Sequence[Request], decided: Mapping[UUID, Commit | Response | KioskError]
+    ) -> list[Response | KioskError]:
+        """Commit what was decided to be committed. What was refused may be what the same request made so before."""
+        commits = [decision for decision in decided.values() if isinstance(decision, Commit)]
+        refusals = [request_id for request_id, decision in decided.items() if not isinstance(decision, Commit)]
+        if commits and refusals:
+            outcomes, remembered = await asyncio.gather(self.ledger.commit(commits), self.ledger.remembered(refusals))
+        elif commits:
+            outcomes, remembered = await self.ledger.commit(commits), {}
+        else:
+            outcomes, remembered = [], await self.ledger.remembered(refusals)
+        done = {commit.request_id: outcome for commit, outcome in zip(commits, outcomes, strict=True)}
+        results = []
+        for request in requests:
+            decision = decided[request.request_id]
+            if isinstance(decision, Commit):
+                results.append(self._answer_to(request, decision, done[request.request_id]))
+            elif request.request_id in remembered:
+                results.append(self._answer(request, remembered[request.request_id]))
+            else:
+                results.append(decision)
+        return results
 
     def _decide(self, spool: Spool | None, request: Request, worker: Worker | None) -> Commit | Response | KioskError:
         if worker is None:
@@ -283,7 +350,7 @@ class OccupationService:
 
     def _answer(self, request: Request, done: Committed | Repeated) -> Response | KioskError:
         event = done.event
-        if not _is_answer(event, request):
+        if not is_answer(event, request):
             return InvalidRequestError("request_id", "ya se usó para otra solicitud", str(request.request_id))
         return Response(
             changed=True,
@@ -295,45 +362,3 @@ class OccupationService:
             resultado=event.resultado,
             spool=self.describe(done.spool),
         )
-
-
-def _is_answer(event: Event, request: Request) -> bool:
-    """Whether the event can be what this very request became: it asks for the same, by the same worker."""
-    if (event.tag_spool, event.worker_id, event.accion) != (request.tag_spool, request.worker_id, request.accion):
-        return False
-    asked = request.model_dump(mode="json", exclude={"tag_spool", "worker_id", "request_id"}, exclude_none=True)
-    answered = event.model_dump(mode="json", include={"operacion", "fecha_operacion"}) | event.metadata
-    return all(answered.get(name) == value for name, value in asked.items())
-
-
-def _tag(text: str) -> str:
-    try:
-        return clean_tag(text)
-    except ValueError as exc:
-        raise InvalidRequestError("tag_spool", str(exc), text) from exc
-
-
-def _value(result: Response | KioskError) -> Response:
-    if isinstance(result, KioskError):
-        raise result
-    return result
-
-
-def _taken(response: Response) -> BatchDetail:
-    return BatchDetail(
-        tag_spool=response.tag_spool,
-        success=True,
-        message=response.message,
-        seq=response.seq,
-        spool=response.spool,
-    )
-
-
-def _refused(tag_spool: str, refusal: KioskError) -> BatchDetail:
-    return BatchDetail(
-        tag_spool=tag_spool,
-        success=False,
-        message=refusal.message,
-        error_code=refusal.error_code,
-        error=refusal.as_dict(),
-    )

@@ -45,7 +45,7 @@ def apply_event(spool: Spool, event: Event) -> Spool:
             after = _completed(spool, event)
         case Accion.DESBLOQUEAR:
             after = replace(spool, bloqueado=False, ciclos_extra=spool.ciclos_extra + 1)
-        case Accion.NOTA | Accion.CARGAR_PLANTA:
+        case Accion.NOTA | Accion.CARGAR_PLANTA | Accion.ACEPTAR_REGISTRO:
             after = spool
     return replace(after, version=spool.version + 1, seq=event.seq)
 

@@ -147,6 +147,15 @@ class NotaRequest(Request):
     texto: Texto
 
 
+class AceptarRegistroRequest(BaseModel):
+    """Take the ledger as it is although it lost its past."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    worker_id: WorkerId
+    motivo: Texto
+
+
 def _distinct(tags: tuple[str, ...]) -> tuple[str, ...]:
     repeated = sorted({tag for tag in tags if tags.count(tag) > 1})
     if repeated:

@@ -196,7 +196,7 @@ def _exhausts_repairs(spool: Spool, ciclo: int, policy: Policy) -> bool:
 
 
 def _liberar(spool: Spool, request: LiberarRequest, given: Circumstances) -> Decision:
-    _require_supervisor(given.worker)
+    require_supervisor(given.worker)
     held = spool.ocupacion
     if held is None:
         raise _not_available(spool, request, None, Impedimento.SPOOL_LIBRE)
@@ -208,7 +208,7 @@ def _liberar(spool: Spool, request: LiberarRequest, given: Circumstances) -> Dec
 
 
 def _desbloquear(spool: Spool, request: DesbloquearRequest, given: Circumstances) -> Decision:
-    _require_supervisor(given.worker)
+    require_supervisor(given.worker)
     if not spool.bloqueado:
         raise _not_available(spool, request, None, Impedimento.NO_BLOQUEADO)
     return Accepted(_fact(request, given, None, motivo=request.motivo), None)
@@ -233,7 +233,8 @@ def _require_role(worker: Worker, operacion: Operacion) -> None:
         raise _role_missing(worker, ROLES_POR_OPERACION[operacion])
 
 
-def _require_supervisor(worker: Worker) -> None:
+def require_supervisor(worker: Worker) -> None:
+    """Raise RolNoAutorizadoError unless the worker is an active supervisor."""
     if not worker.is_supervisor:
         raise _role_missing(worker, frozenset({Rol.SUPERVISOR}))
 

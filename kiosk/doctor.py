@@ -87,13 +87,14 @@ def _terminal() -> list[Finding]:
 
 
 async def _ledger(occupation: OccupationService) -> list[Finding]:
-    facts = await occupation.ledger.check()
+    health = await occupation.ledger.check()
     snapshot = await occupation.snapshot()
     skew = abs((occupation.ledger.now() - datetime.now().astimezone()).total_seconds())
-    durable = facts.get("synchronous", "full") in {"full", "extra"} and facts.get("quick_check", "ok") == "ok"
     return [
-        Finding("ledger", "ok", ok=durable),
-        *(Finding(f"ledger_{name}", value) for name, value in facts.items()),
+        Finding(
+            "ledger", "ok" if not health.risks else "; ".join(risk.texto for risk in health.risks), ok=not health.risks
+        ),
+        *(Finding(f"ledger_{name}", value) for name, value in health.facts.items()),
         Finding("ledger_clock_skew", f"{skew:.3f} s", ok=skew < MAX_SKEW),
         Finding("spools", str(len(snapshot.spools)), ok=bool(snapshot.spools)),
         Finding("workers", str(len(snapshot.workers)), ok=bool(snapshot.workers)),

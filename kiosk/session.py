@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from core.environment import default_data_dir, environment_values, file_values, own_ledger_file, variable
-from core.errors import InvalidRequestError, KioskError, LedgerUnavailableError
+from core.errors import InvalidRequestError, KioskError, LedgerRolledBackError, LedgerUnavailableError
 from core.ledger import utc_now
 from kiosk.wording import LANGUAGES, Wording
 
@@ -31,7 +31,7 @@ def exit_status(error: KioskError) -> int:
     match error:
         case InvalidRequestError():
             return USAGE
-        case LedgerUnavailableError():
+        case LedgerUnavailableError() | LedgerRolledBackError():
             return UNREACHABLE
         case _:
             return REFUSED

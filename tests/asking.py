@@ -37,6 +37,9 @@ REFUSALS: dict[str, tuple[str, int]] = {
     "OperacionNoDisponibleError": ("OPERACION_NO_DISPONIBLE", 422),
     "FechaInvalidaError": ("FECHA_INVALIDA", 422),
     "LedgerUnavailableError": ("LEDGER_UNAVAILABLE", 503),
+    "LedgerRolledBackError": ("LEDGER_ROLLED_BACK", 503),
+    "LogTrimmedError": ("LOG_TRIMMED", 410),
+    "LedgerNotEmptyError": ("LEDGER_NOT_EMPTY", 409),
 }
 """Each error's code and status, as the contract with outside tools has them."""
 

@@ -1,7 +1,8 @@
 """Fixtures that every test may use: a clock that stands still, a ledger of each engine, a service over a plant."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from core.ledger.protocol import Ledger
 from core.model import Policy
 from core.occupation import OccupationService
 from tests.plants import PLANT
+from tests.redis_servers import RedisServer, ServerClock, redis_server
 from tests.shopfloor import SANTIAGO, FixedClock
 
 settings.register_profile("shop", deadline=None, print_blob=True)
@@ -24,28 +26,57 @@ SITE = "planta-1"
 OpenLedger = Callable[..., Awaitable[Ledger]]
 
 
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where a test's ledgers are, and the clock they go by: it stands still, also inside a server."""
+
+    url: str
+    clock: FixedClock
 
 
-@pytest.fixture(params=["sqlite"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def clocked_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis server with a clock that stands still, for the module's tests one after the other."""
+    folder = tmp_path_factory.mktemp("redis")
+    with redis_server(folder, clock=ServerClock(folder / "clock")) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """An empty store of each engine in turn."""
     match request.param:
         case "sqlite":
-            return f"sqlite:///{tmp_path / 'ledger.db'}"
+            return Store(f"sqlite:///{tmp_path / 'ledger.db'}", FixedClock())
+        case "redis":
+            # Asked for here and not as a parameter, so that only this engine's tests start a server.
+            server: RedisServer = request.getfixturevalue("clocked_redis")
+            clock = ServerClock(server.folder / "clock")
+            for command in ("FLUSHALL", "SCRIPT FLUSH", "FUNCTION FLUSH"):
+                server.command(*command.split())
+            return Store(server.url, clock)
         case engine:
             raise ValueError(f"no store for {engine}")
 
 
 @pytest.fixture
-async def another_ledger(store_url: str, clock: FixedClock) -> AsyncIterator[OpenLedger]:
+def store_url(store: Store) -> str:
+    return store.url
+
+
+@pytest.fixture
+def clock(request: pytest.FixtureRequest) -> FixedClock:
+    """The clock of the test's store; of nobody in particular in a test that has none."""
+    return request.getfixturevalue("store").clock if "store" in request.fixturenames else FixedClock()
+
+
+@pytest.fixture
+async def another_ledger(store: Store) -> AsyncIterator[OpenLedger]:
     """Opens one more ledger object on the test's store, as another process would: by default of the same site."""
     async with AsyncExitStack() as opened:
 
         async def open_one(site: str = SITE, *, request_memory: timedelta = timedelta(hours=1)) -> Ledger:
-            ledger = open_ledger(store_url, site=site, clock=clock, request_memory=request_memory)
+            ledger = open_ledger(store.url, site=site, clock=store.clock, request_memory=request_memory)
             return await opened.enter_async_context(ledger)
 
         yield open_one

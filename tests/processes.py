@@ -116,7 +116,8 @@ def plant(*, spools: int, workers: int) -> Plant:
 
 
 @asynccontextmanager
-async def service_on(file: Path, *, site: str = SITE) -> AsyncIterator[OccupationService]:
-    """A service of this process's own over the ledger in `file`."""
-    async with open_ledger(sqlite_url(file), site=site, request_memory=timedelta(hours=1)) as ledger:
+async def service_on(store: Path | str, *, site: str = SITE) -> AsyncIterator[OccupationService]:
+    """A service of this process's own over the ledger in a file, or at a URL."""
+    url = str(store) if "://" in str(store) else sqlite_url(Path(store))
+    async with open_ledger(url, site=site, request_memory=timedelta(hours=1)) as ledger:
         yield OccupationService(ledger, timezone=TIMEZONE)

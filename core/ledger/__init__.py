@@ -6,14 +6,20 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from core.environment import masked
 from core.errors import InvalidRequestError
 
 if TYPE_CHECKING:
-    from core.ledger.protocol import Ledger
+    from core.ledger.protocol import Ledger, Position
+
+
+REDIS_SCHEMES: Final = frozenset(
+    {"redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"}
+)
+"""The URL schemes of the Redis engine; those with `rediss` speak TLS."""
 
 
 def sqlite_path(url: str) -> Path:
@@ -37,11 +43,18 @@ def utc_now() -> datetime:
 
 @asynccontextmanager
 async def open_ledger(
-    url: str, *, site: str, request_memory: timedelta, clock: Callable[[], datetime] = utc_now
+    url: str,
+    *,
+    site: str,
+    request_memory: timedelta,
+    clock: Callable[[], datetime] = utc_now,
+    seen: Position | None = None,
+    min_replicas: int = 0,
 ) -> AsyncIterator[Ledger]:
     """The ledger of `site` at `url`, closed when the block ends.
 
-    `clock` (aware, UTC) is the ledger's clock where the engine has none of its own, as SQLite.
+    `clock` (aware, UTC) is this machine's, and the ledger's where the engine has none of its own, as SQLite. `seen`
+    is the furthest position known of this ledger. A commit waits for `min_replicas` replicas, on Redis.
     Raises InvalidRequestError for a URL no engine knows, LedgerUnavailableError when it cannot be opened.
     """
     try:
@@ -52,7 +65,15 @@ async def open_ledger(
         case "sqlite":
             from core.ledger.sqlite import SqliteLedger
 
-            ledger = await SqliteLedger.open(sqlite_path(url), site=site, clock=clock, request_memory=request_memory)
+            ledger: Ledger = await SqliteLedger.open(
+                sqlite_path(url), site=site, clock=clock, request_memory=request_memory, seen=seen
+            )
+        case scheme if scheme in REDIS_SCHEMES:
+            from core.ledger.redis import RedisLedger
+
+            ledger = await RedisLedger.open(
+                url, site=site, clock=clock, request_memory=request_memory, seen=seen, min_replicas=min_replicas
+            )
         case scheme:
             known = f"no se conoce {scheme}://" if scheme else "no es una URL, por ejemplo sqlite:///archivo"
             raise InvalidRequestError("KIOSK_LEDGER_URL", known, masked(url))

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from typing import TYPE_CHECKING, Final, Protocol
 
+from core.errors import LogTrimmedError
+
 if TYPE_CHECKING:
     from core.events import Event
 
@@ -56,3 +58,18 @@ async def follow(read: ReadEvents, bell: Bell, *, after: int) -> AsyncIterator[E
             after = event.seq
         if len(events) < PAGE:
             await bell.wait(beyond=rings)
+
+
+def contiguous(events: list[Event], *, after: int, newest: int) -> list[Event]:
+    """`events` themselves, when they follow number `after` without a gap in a log whose newest number is `newest`.
+
+    Raises LogTrimmedError otherwise.
+    """
+    expected = after + 1
+    for event in events:
+        if event.seq != expected:
+            raise LogTrimmedError(after=expected - 1, available_after=event.seq - 1)
+        expected += 1
+    if not events and newest > after:
+        raise LogTrimmedError(after=after, available_after=newest)
+    return events

@@ -3,6 +3,11 @@
 A ledger holds one site of a plant. Its state only changes by `commit` and `load`, both all or nothing. Every
 verb raises `LedgerUnavailableError` when the store cannot be read or written; then nothing has changed, or,
 when a reply was lost, the same commit may be sent again with the same `request_id`.
+
+A ledger object remembers which ledger it speaks to and the newest number it saw there. When the store comes back
+without that past (restarted empty, restored from an old backup, another server behind the same name), whatever
+would change it, and whatever reads its log, raises `LedgerRolledBackError` until somebody accepts the ledger as it
+is, or its past returns.
 """
 
 from __future__ import annotations
@@ -16,6 +21,7 @@ from uuid import UUID
 from core.model import Plant, Snapshot, Spool, Worker
 
 if TYPE_CHECKING:
+    from core.errors import LedgerUnavailableError, Riesgo
     from core.events import Event, EventDraft
 
 
@@ -110,11 +116,53 @@ class LoadReport:
     event: Event | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a log stands: which ledger's it is, its newest number (0: none), and that event's id, if it is known."""
+
+    identity: str
+    seq: int
+    event_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Facts for a person about the store (engine, versions, durability), and what could lose acknowledged work."""
+
+    facts: Mapping[str, str]
+    risks: tuple[Riesgo, ...] = ()
+
+
 class Ledger(Protocol):
     """One site's ledger. Safe to use from many tasks of one event loop."""
 
+    @property
+    def trouble(self) -> LedgerUnavailableError | None:
+        """Why the store could not be reached when it was last tried; None when it could."""
+        ...
+
+    @property
+    def seen(self) -> Position:
+        """The furthest position this object knows of: to be remembered, and given to `open_ledger` another day."""
+        ...
+
     def now(self) -> datetime:
         """The ledger's clock, UTC, as well as it is known here without asking."""
+        ...
+
+    async def position(self) -> Position:
+        """Where the log stands now.
+
+        Raises LedgerRolledBackError when that does not continue what was seen; but when that was accepted since,
+        here or elsewhere, the ledger is taken as it is: then what was learnt before is to be read again.
+        """
+        ...
+
+    async def accept(self, draft: EventDraft) -> Event:
+        """Take the ledger as it is although it lost its past, and append the event that says so.
+
+        Every other user of the ledger then accepts it as well. When there is nothing to accept: VersionConflictError.
+        """
         ...
 
     async def read(self, tags: Sequence[str], worker_id: int) -> tuple[Mapping[str, Spool], Worker | None]:
@@ -155,7 +203,10 @@ class Ledger(Protocol):
         ...
 
     def watch(self, *, after: int) -> AsyncIterator[Event]:
-        """Every event after number `after`, in order, without gaps or repeats, forever; past ones first."""
+        """Every event after number `after`, in order, without gaps or repeats, forever; past ones first.
+
+        Raises LogTrimmedError when the log no longer has them, as does `events`: then a new snapshot is due.
+        """
         ...
 
     async def acquire_lock(self, key: str, value: str, ttl: int) -> bool:
@@ -174,8 +225,17 @@ class Ledger(Protocol):
         """The living lock's value, None when there is none."""
         ...
 
-    async def check(self) -> Mapping[str, str]:
-        """Facts for a person about the store's health (engine, versions, durability); proves it can be written."""
+    async def restore(
+        self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
+    ) -> None:
+        """Become the copy of another ledger: its state, its living locks (name to value), its log with its numbers.
+
+        All or nothing. Raises LedgerNotEmptyError, then nothing is touched, when anything is here already.
+        """
+        ...
+
+    async def check(self) -> Health:
+        """The store's health; proves that it can be written."""
         ...
 
     async def aclose(self) -> None:

@@ -285,7 +285,7 @@ async def test_a_closed_ledger_is_unavailable(ledger: Ledger):
 
 
 async def test_check_proves_the_store_can_be_written_and_names_its_engine(ledger: Ledger):
-    facts = await ledger.check()
+    facts = (await ledger.check()).facts
     assert facts["engine"]
     assert facts["last_seq"] == "1"
     assert (await ledger.snapshot()).seq == 1

@@ -172,7 +172,7 @@ async def test_another_processs_commit_is_noticed_without_reading_the_log_while_
         for _ in range(10):
             assert "data_version" in await soon(looks.get())
         # Once to begin with, and once for what may have come before the first look.
-        assert len(reads) <= 2
+        assert len([statement for statement in reads if "seq > ?" in statement]) <= 2
         assert seen.empty()
         assert await station.ask(verb="tomar", tag_spool="S-1", worker_id=1, operacion="ARM") == {"seq": 2}
         assert (await soon(seen.get())).evento_tipo == "TOMAR_ARM"

@@ -39,7 +39,7 @@ async def test_every_connection_keeps_what_it_acknowledges_through_a_power_cut(
 
 
 async def test_check_tells_the_facts_of_the_file(kiosk: OccupationService, file: Path) -> None:
-    facts = await kiosk.ledger.check()
+    facts = (await kiosk.ledger.check()).facts
     assert facts["engine"] == "sqlite"
     assert facts["sqlite_version"] == apsw.sqlite_lib_version()
     assert Path(facts["file"]) == file
@@ -59,7 +59,7 @@ async def test_check_changes_nothing(kiosk: OccupationService, file: Path) -> No
 
 async def test_the_identity_stays_with_the_file(kiosk: OccupationService, file: Path) -> None:
     async with service_on(file) as again:
-        assert (await again.ledger.check())["identity"] == (await kiosk.ledger.check())["identity"]
+        assert (await again.ledger.check()).facts["identity"] == (await kiosk.ledger.check()).facts["identity"]
 
 
 async def test_a_folder_is_refused_as_a_file_that_cannot_be_opened(tmp_path: Path) -> None:

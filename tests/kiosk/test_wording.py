@@ -15,11 +15,15 @@ from core.errors import (
     Impedimento,
     InvalidRequestError,
     KioskError,
+    LedgerNotEmptyError,
+    LedgerRolledBackError,
     LedgerTooNewError,
     LedgerUnavailableError,
     LockExpiredError,
+    LogTrimmedError,
     NoAutorizadoError,
     OperacionNoDisponibleError,
+    ReplicasUnconfirmedError,
     RolNoAutorizadoError,
     SpoolBloqueadoError,
     SpoolNoEncontradoError,
@@ -45,6 +49,7 @@ from tests.asking import (
     rechazar,
     tomar,
 )
+from tests.conftest import Store
 from tests.plants import CARLA, JUAN, MIGUEL, START, TAG, Etapa, a_worker, held_by, spool_at
 from tests.shopfloor import SANTIAGO, FixedClock
 
@@ -82,6 +87,10 @@ def errors() -> Iterator[KioskError]:
     yield InvalidRequestError("tag_spool", "está vacío", "")
     yield LedgerUnavailableError("el disco está lleno", path="ledger.db", detail="database or disk is full")
     yield LedgerTooNewError(found=9, known=3)
+    yield ReplicasUnconfirmedError(needed=2, confirmed=1)
+    yield LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True)
+    yield LogTrimmedError(after=3, available_after=500)
+    yield LedgerNotEmptyError(seq=7, spools=240)
 
 
 ERRORS = tuple(errors())
@@ -144,6 +153,10 @@ def test_no_refusal_is_told_in_the_other_language(error: KioskError) -> None:
         (InvalidRequestError("tag_spool", "está vacío", ""), ("tag_spool: está vacío",)),
         (LedgerUnavailableError("el disco está lleno"), ("el disco está lleno",)),
         (LedgerTooNewError(found=9, known=3), ("9", "3", "actualice")),
+        (ReplicasUnconfirmedError(needed=2, confirmed=1), ("1 de 2",)),
+        (LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True), ("120", "100", "supervisor")),
+        (LogTrimmedError(after=3, available_after=500), ("500",)),
+        (LedgerNotEmptyError(seq=7, spools=240), ("240", "7")),
     ],
     ids=lambda value: getattr(value, "error_code", ""),
 )
@@ -166,8 +179,9 @@ def test_how_long_another_has_held_the_spool_is_told_in_its_largest_unit(held_fo
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
+def clock(store: Store) -> FixedClock:
+    """The ledger's, and not the terminals'."""
+    return store.clock
 
 
 @pytest.fixture
@@ -387,6 +401,11 @@ EVENTS = [
         "MR(93) noted: Falta {brida} [x]",
     ),
     (event(Accion.CARGAR_PLANTA, origen="planta.csv"), "Planta cargada", "Plant loaded"),
+    (
+        event(Accion.ACEPTAR_REGISTRO, motivo="el servidor se perdió"),
+        "MR(93) aceptó el registro como está: el servidor se perdió",
+        "MR(93) accepted the ledger as it is: el servidor se perdió",
+    ),
 ]
 
 

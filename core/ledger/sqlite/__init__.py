@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 from uuid import UUID
 
-from core.errors import LedgerUnavailableError
+from core.errors import LedgerRolledBackError, LedgerUnavailableError
 from core.events import Event, EventDraft
+from core.ledger.continuity import Continuity
 from core.ledger.feed import Bell, follow
-from core.ledger.protocol import Commit, LoadReport, Outcome, Repeated
+from core.ledger.protocol import Commit, Committed, Health, LoadReport, Outcome, Position, Repeated
 from core.ledger.sqlite.confined import Confined
 from core.ledger.sqlite.database import as_ledger_errors
 from core.ledger.sqlite.tables import SiteTables
@@ -39,12 +40,14 @@ class SqliteLedger:
         writer: Confined[SiteTables],
         reader: Confined[SiteTables],
         observer: Confined[SiteTables],
+        continuity: Continuity,
     ) -> None:
         self._path = path
         self._clock = clock
         self._writer = writer
         self._reader = reader
         self._observer = observer
+        self._continuity = continuity
         self._bell = Bell()
         self._observing: asyncio.Task[None] | None = None
         self._closed = False
@@ -57,15 +60,19 @@ class SqliteLedger:
         site: str,
         clock: Callable[[], datetime],
         request_memory: timedelta,
+        seen: Position | None = None,
     ) -> Self:
         """The ledger of `site` in the file at `path`, created or upgraded if need be.
+
+        `seen` is the furthest position known of this ledger.
 
         Raises LedgerUnavailableError when the file cannot be used or is no ledger, LedgerTooNewError when a
         newer program wrote it; then the file is as it was.
         """
+        continuity = Continuity(seen)
 
         def tables() -> SiteTables:
-            return SiteTables.open(path, site=site, clock=clock, request_memory=request_memory)
+            return SiteTables.open(path, site=site, clock=clock, request_memory=request_memory, continuity=continuity)
 
         started: list[Confined[SiteTables]] = []
         async with AsyncExitStack() as undo:
@@ -76,7 +83,15 @@ class SqliteLedger:
                 undo.push_async_callback(started[-1].stop, SiteTables.close)
             undo.pop_all()
         writer, reader, observer = started
-        return cls(path, clock=clock, writer=writer, reader=reader, observer=observer)
+        ledger = cls(path, clock=clock, writer=writer, reader=reader, observer=observer, continuity=continuity)
+        try:
+            # Whoever acts on a ledger that lost its past is told then; it may still be looked at.
+            with suppress(LedgerRolledBackError):
+                await ledger.position()
+        except BaseException:
+            await ledger.aclose()
+            raise
+        return ledger
 
     async def _run(
         self,
@@ -90,14 +105,34 @@ class SqliteLedger:
         with as_ledger_errors(self._path):
             return await tables.run(method, *args, **kwargs)
 
+    @property
+    def trouble(self) -> LedgerUnavailableError | None:
+        # A file is never away for a while: whoever watches it is told by the watch itself.
+        return None
+
+    @property
+    def seen(self) -> Position:
+        return self._continuity.seen
+
     def now(self) -> datetime:
         return self._clock()
+
+    async def position(self) -> Position:
+        return await self._run(self._reader, SiteTables.position)
+
+    async def accept(self, draft: EventDraft) -> Event:
+        event = await self._run(self._writer, SiteTables.accept, draft)
+        self._bell.ring()
+        return event
 
     async def read(self, tags: Sequence[str], worker_id: int) -> tuple[Mapping[str, Spool], Worker | None]:
         return await self._run(self._reader, SiteTables.read, tags, worker_id)
 
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
         outcomes = await self._run(self._writer, SiteTables.commit, commits)
+        for outcome in outcomes:
+            if isinstance(outcome, Committed):
+                self._continuity.saw(outcome.event)
         self._bell.ring()
         return outcomes
 
@@ -106,6 +141,8 @@ class SqliteLedger:
 
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
         report = await self._run(self._writer, SiteTables.load, plant, draft)
+        if report.event is not None:
+            self._continuity.saw(report.event)
         self._bell.ring()
         return report
 
@@ -116,7 +153,10 @@ class SqliteLedger:
         return await self._run(self._reader, SiteTables.history, tag_spool)
 
     async def events(self, *, after: int, limit: int) -> list[Event]:
-        return await self._run(self._reader, SiteTables.events, after=after, limit=limit)
+        events = await self._run(self._reader, SiteTables.events, after=after, limit=limit)
+        if events:
+            self._continuity.saw(events[-1])
+        return events
 
     async def watch(self, *, after: int) -> AsyncIterator[Event]:
         if self._observing is None:
@@ -149,7 +189,19 @@ class SqliteLedger:
     async def lock_value(self, key: str) -> str | None:
         return await self._run(self._reader, lambda tables: tables.locks.value(key))
 
-    async def check(self) -> Mapping[str, str]:
+    async def restore(
+        self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
+    ) -> None:
+        whole = False
+        try:
+            await self._run(self._writer, SiteTables.begin_restoring, snapshot, identity=identity, locks=locks)
+            async for page in pages:
+                await self._run(self._writer, SiteTables.restore_events, page)
+            whole = True
+        finally:
+            await self._run(self._writer, SiteTables.end_restoring, whole=whole)
+
+    async def check(self) -> Health:
         return await self._run(self._writer, SiteTables.check)
 
     async def aclose(self) -> None:

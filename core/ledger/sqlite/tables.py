@@ -1,7 +1,6 @@
 """One site's rows in an SQLite file. Every method is one read, or one write transaction; none knows a rule."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
@@ -10,15 +9,20 @@ from uuid import UUID, uuid4
 import apsw
 from pydantic_core import from_json, to_json
 
-from core.errors import LedgerUnavailableError
+from core.errors import LedgerNotEmptyError, LedgerUnavailableError, Riesgo, VersionConflictError
 from core.events import Event, EventDraft
 from core.ledger.codec import spool_from_json, spool_to_json, worker_from_json, worker_to_json
+from core.ledger.continuity import Continuity
+from core.ledger.feed import contiguous
+from core.ledger.loading import PlantChange, with_first_event
 from core.ledger.protocol import (
     Commit,
     Committed,
     Conflict,
+    Health,
     LoadReport,
     Outcome,
+    Position,
     Repeated,
     spool_lock,
 )
@@ -39,22 +43,37 @@ class SiteTables:
     """The rows of one site, over one connection: to be used from one thread.
 
     `clock` (aware, UTC) gives events their time and decides which locks live. `request_memory` is how long a
-    request id is remembered.
+    request id is remembered. `continuity` is what was seen of this ledger.
     """
 
     def __init__(
-        self, connection: apsw.Connection, *, site: str, clock: Callable[[], datetime], request_memory: timedelta
+        self,
+        connection: apsw.Connection,
+        *,
+        site: str,
+        clock: Callable[[], datetime],
+        request_memory: timedelta,
+        continuity: Continuity,
     ) -> None:
         self._db = connection
         self._file = _file_at(connection)
         self._clock = clock
         self._request_memory = request_memory
+        self._continuity = continuity
         self._site = self._site_number(site)
         self.locks = LockTable(connection, site=self._site, clock=clock)
 
     @classmethod
-    def open(cls, path: Path, *, site: str, clock: Callable[[], datetime], request_memory: timedelta) -> Self:
-        return cls(connect(path), site=site, clock=clock, request_memory=request_memory)
+    def open(
+        cls,
+        path: Path,
+        *,
+        site: str,
+        clock: Callable[[], datetime],
+        request_memory: timedelta,
+        continuity: Continuity,
+    ) -> Self:
+        return cls(connect(path), site=site, clock=clock, request_memory=request_memory, continuity=continuity)
 
     def _site_number(self, name: str) -> int:
         found = self._db.execute("SELECT site FROM sites WHERE name = ?", (name,)).get
@@ -74,6 +93,53 @@ class SiteTables:
         if _file_at(self._db) != self._file:
             raise LedgerUnavailableError("el archivo fue movido o reemplazado", path=self._db.filename)
 
+    def position(self) -> Position:
+        """Where the log stands. Raises LedgerRolledBackError when that does not continue what was seen."""
+        self._require_in_place()
+        with self._db:
+            seen, found = self._continuity.seen, self._standing()
+            at_seen = self._event_id(seen.seq)
+            accepted = self._db.execute(
+                "SELECT 1 FROM accepted WHERE site = ? AND identity = ?", (self._site, seen.identity)
+            ).get
+        self._continuity.require(found, seen=seen, id_at_seen=at_seen, accepted=accepted is not None)
+        return found
+
+    def accept(self, draft: EventDraft) -> Event:
+        """Take the ledger as it is, under a new identity, with the event that says so."""
+        self._require_in_place()
+        broken = self._continuity.broken
+        with transaction(self._db):
+            found = self._standing()
+            if broken is None or found.identity != broken.found.identity:
+                raise VersionConflictError("", expected=self._continuity.seen.seq)
+            event = self._append(draft, self._clock())
+            self._db.execute("UPDATE sites SET identity = ? WHERE site = ?", (str(uuid4()), self._site))
+            self._db.executemany(
+                "INSERT OR IGNORE INTO accepted (site, identity) VALUES (?, ?)",
+                [(self._site, found.identity), (self._site, self._continuity.seen.identity)],
+            )
+        self.position()
+        return event
+
+    def _standing(self) -> Position:
+        identity = self._db.execute("SELECT identity FROM sites WHERE site = ?", (self._site,)).get
+        seq = int(self._db.execute("SELECT last_seq FROM sites WHERE site = ?", (self._site,)).get)
+        return Position(identity=identity, seq=seq, event_id=self._event_id(seq))
+
+    def _event_id(self, seq: int) -> UUID | None:
+        found = self._db.execute("SELECT id FROM events WHERE site = ? AND seq = ?", (self._site, seq)).get
+        return None if found is None else UUID(found)
+
+    def _require_past(self) -> Position:
+        """Where the log stands, inside the caller's transaction. Raises LedgerRolledBackError as `position` does."""
+        self._continuity.require_whole()
+        # In this order: what another task sees meanwhile must not be asked of an older moment of the file.
+        seen, found = self._continuity.seen, self._standing()
+        if found.identity != seen.identity or found.seq < seen.seq:
+            raise self._continuity.broke(seen, found)
+        return found
+
     def data_version(self) -> int:
         """A number that changes when another connection, of any process, has committed."""
         self._require_in_place()
@@ -91,6 +157,7 @@ class SiteTables:
         self._require_in_place()
         now = self._clock()
         with transaction(self._db):
+            self._require_past()
             self._forget_requests(now)
             return [self._commit_one(commit, now) for commit in commits]
 
@@ -122,6 +189,10 @@ class SiteTables:
             "UPDATE sites SET last_seq = last_seq + 1 WHERE site = ? RETURNING last_seq", (self._site,)
         ).get
         event = draft.committed(seq=seq, ts=now)
+        self._insert(event)
+        return event
+
+    def _insert(self, event: Event) -> None:
         self._db.execute(
             f"INSERT INTO events (site, {_EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -140,7 +211,6 @@ class SiteTables:
                 to_json(event.metadata).decode(),
             ),
         )
-        return event
 
     def _forget_requests(self, now: datetime) -> None:
         self._db.execute("DELETE FROM requests WHERE expires_at <= ?", (to_microseconds(now),))
@@ -166,43 +236,14 @@ class SiteTables:
         self._require_in_place()
         now = self._clock()
         with transaction(self._db):
-            present = {spool.tag_spool: spool for spool in self._spools()}
-            added = [spool for spool in plant.spools if spool.tag_spool not in present]
-            updated = [
-                after
-                for spool in plant.spools
-                if (before := present.get(spool.tag_spool)) is not None
-                and (after := _with_office_columns(before, spool)) is not before
-            ]
-            people = self._people_after(plant)
-            workers = self._count_changed(people)
+            self._require_past()
+            change = PlantChange.between(self._spools(), self._workers(), plant)
             event = None
-            if added or updated or workers:
-                counts = {"agregados": len(added), "actualizados": len(updated), "trabajadores": workers}
-                event = self._append(replace(draft, metadata={**draft.metadata, **counts}), now)
-                self._write_spools([*(self._with_first_lock(spool, event) for spool in added), *updated])
-                self._write_workers(people)
-        return LoadReport(
-            added=len(added),
-            updated=len(updated),
-            unchanged=len(plant.spools) - len(added) - len(updated),
-            workers=workers,
-            event=event,
-        )
-
-    def _people_after(self, plant: Plant) -> list[Worker]:
-        """The plant's workers; of those it could not read, what the ledger has. Listing none changes none."""
-        before = {worker.worker_id: worker for worker in self._workers()}
-        listed = {worker.worker_id: worker for worker in plant.workers}
-        kept = before.keys() if plant.workers_incomplete or not listed else plant.doubtful_workers & before.keys()
-        stay = {worker_id: before[worker_id] for worker_id in kept if worker_id not in listed}
-        doubtful = {worker_id: before[worker_id] for worker_id in plant.doubtful_workers & before.keys()}
-        return list((listed | stay | doubtful).values())
-
-    def _count_changed(self, people: Sequence[Worker]) -> int:
-        """How many workers are new, different or gone."""
-        changed = set(self._workers()).symmetric_difference(people)
-        return len({worker.worker_id for worker in changed})
+            if change:
+                event = self._append(change.told_in(draft), now)
+                self._write_spools([*(self._with_first_lock(spool, event) for spool in change.added), *change.updated])
+                self._write_workers(change.people)
+        return change.report(event)
 
     def _write_workers(self, people: Sequence[Worker]) -> None:
         self._db.execute("DELETE FROM workers WHERE site = ?", (self._site,))
@@ -218,12 +259,39 @@ class SiteTables:
         )
 
     def _with_first_lock(self, spool: Spool, loaded: Event) -> Spool:
-        """A new spool; when the plant says somebody holds it, the load is the event that made it so."""
-        held = spool.ocupacion
-        if held is None:
-            return spool
-        self.locks.put(spool_lock(spool.tag_spool), held.lock_token, held.vence)
-        return replace(spool, seq=loaded.seq, ocupacion=replace(held, seq=loaded.seq))
+        if spool.ocupacion is not None:
+            self.locks.put(spool_lock(spool.tag_spool), spool.ocupacion.lock_token, spool.ocupacion.vence)
+        return with_first_event(spool, loaded.seq)
+
+    def begin_restoring(self, snapshot: Snapshot, *, identity: str, locks: Mapping[str, str]) -> None:
+        """Write the state of another ledger's copy; nobody sees it before `end_restoring`."""
+        self._db.execute("BEGIN IMMEDIATE")
+        seq = self._standing().seq
+        spools = int(self._db.execute("SELECT count(*) FROM spools WHERE site = ?", (self._site,)).get)
+        if seq or spools:
+            raise LedgerNotEmptyError(seq=seq, spools=spools)
+        self._write_spools(snapshot.spools)
+        self._write_workers(snapshot.workers)
+        for spool in snapshot.spools:
+            name = spool_lock(spool.tag_spool)
+            if spool.ocupacion is not None and name in locks:
+                self.locks.put(name, locks[name], spool.ocupacion.vence)
+        self._db.execute(
+            "UPDATE sites SET identity = ?, last_seq = ? WHERE site = ?", (identity, snapshot.seq, self._site)
+        )
+
+    def restore_events(self, events: Sequence[Event]) -> None:
+        """Append part of the other ledger's log, with its numbers."""
+        for event in events:
+            self._insert(event)
+
+    def end_restoring(self, *, whole: bool) -> None:
+        """Let everybody see the copy, or undo it."""
+        if self._db.in_transaction:
+            self._db.execute("COMMIT" if whole else "ROLLBACK")
+        if whole:
+            self._continuity.forget()
+            self.position()
 
     def snapshot(self) -> Snapshot:
         with self._db:
@@ -252,30 +320,40 @@ class SiteTables:
 
     def events(self, *, after: int, limit: int) -> list[Event]:
         self._require_in_place()
-        rows = self._db.execute(
-            f"SELECT {_EVENT_COLUMNS} FROM events WHERE site = ? AND seq > ? ORDER BY seq LIMIT ?",
-            (self._site, after, limit),
-        )
-        return [_event(row) for row in rows]
+        with self._db:
+            newest = self._require_past().seq
+            rows = self._db.execute(
+                f"SELECT {_EVENT_COLUMNS} FROM events WHERE site = ? AND seq > ? ORDER BY seq LIMIT ?",
+                (self._site, after, limit),
+            )
+            events = [_event(row) for row in rows]
+        return contiguous(events, after=after, newest=newest)
 
-    def check(self) -> Mapping[str, str]:
+    def check(self) -> Health:
         with transaction(self._db):
             self._db.execute("UPDATE sites SET last_seq = last_seq WHERE site = ?", (self._site,))
-        identity, last_seq = self._db.execute(
-            "SELECT identity, last_seq FROM sites WHERE site = ?", (self._site,)
-        ).fetchall()[0]
-        return {
-            "engine": "sqlite",
-            "sqlite_version": apsw.sqlite_lib_version(),
-            "file": self._db.filename,
-            "schema_version": str(schema_version(self._db)),
-            "journal_mode": str(self._db.pragma("journal_mode")),
-            "synchronous": {0: "off", 1: "normal", 2: "full", 3: "extra"}[self._db.pragma("synchronous")],
-            "foreign_keys": "on" if self._db.pragma("foreign_keys") else "off",
-            "quick_check": str(self._db.execute("PRAGMA quick_check(1)").get),
-            "identity": str(identity),
-            "last_seq": str(last_seq),
+        standing = self._standing()
+        synchronous = {0: "off", 1: "normal", 2: "full", 3: "extra"}[self._db.pragma("synchronous")]
+        sound = str(self._db.execute("PRAGMA quick_check(1)").get)
+        risks = {
+            Riesgo.DISCO_NO_ESPERA: synchronous not in {"full", "extra"},
+            Riesgo.ARCHIVO_DANADO: sound != "ok",
         }
+        return Health(
+            facts={
+                "engine": "sqlite",
+                "sqlite_version": apsw.sqlite_lib_version(),
+                "file": self._db.filename,
+                "schema_version": str(schema_version(self._db)),
+                "journal_mode": str(self._db.pragma("journal_mode")),
+                "synchronous": synchronous,
+                "foreign_keys": "on" if self._db.pragma("foreign_keys") else "off",
+                "quick_check": sound,
+                "identity": standing.identity,
+                "last_seq": str(standing.seq),
+            },
+            risks=tuple(risk for risk, present in risks.items() if present),
+        )
 
 
 def _file_at(connection: apsw.Connection) -> tuple[int, int] | None:
@@ -285,12 +363,6 @@ def _file_at(connection: apsw.Connection) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _with_office_columns(before: Spool, plant: Spool) -> Spool:
-    """`before` with what the office owns taken from the plant; `before` itself when that changes nothing."""
-    after = replace(before, ot=plant.ot, nv=plant.nv, fecha_materiales=plant.fecha_materiales)
-    return before if after == before else replace(after, version=before.version + 1)
 
 
 def _event(row: "Sequence[apsw.SQLiteValue]") -> Event:

@@ -1,0 +1,74 @@
+"""Whether a ledger is still the one it was: its identity, and every number that was ever seen there."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from core.errors import LedgerRolledBackError
+from core.events import Event
+from core.ledger.protocol import Position
+
+UNKNOWN: Final = Position(identity="", seq=0)
+"""No ledger was seen yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A ledger was found that does not continue what was `seen`."""
+
+    seen: Position
+    found: Position
+
+    def error(self) -> LedgerRolledBackError:
+        return LedgerRolledBackError(
+            known_seq=self.seen.seq,
+            found_seq=self.found.seq,
+            same_ledger=self.found.identity == self.seen.identity,
+        )
+
+
+class Continuity:
+    """The furthest position seen of one ledger, and whether what was found since continues it."""
+
+    def __init__(self, seen: Position | None = None) -> None:
+        self.seen = seen or UNKNOWN
+        self.broken: Break | None = None
+
+    def forget(self) -> None:
+        """Nothing was seen: whatever is found next is the ledger."""
+        self.seen, self.broken = UNKNOWN, None
+
+    def saw(self, event: Event) -> None:
+        """An event of this ledger was committed or read."""
+        if event.seq > self.seen.seq:
+            self.seen = Position(identity=self.seen.identity, seq=event.seq, event_id=event.id)
+
+    def require_whole(self) -> None:
+        """Raise LedgerRolledBackError as long as the last thing found was another past."""
+        if self.broken is not None:
+            raise self.broken.error()
+
+    def broke(self, seen: Position, found: Position) -> LedgerRolledBackError:
+        """The store stands at `found`, which does not continue what was `seen` before it was asked."""
+        self.broken = Break(seen, found)
+        return self.broken.error()
+
+    def require(self, found: Position, *, seen: Position, id_at_seen: UUID | None, accepted: bool) -> None:
+        """Go on from `found`. Raises LedgerRolledBackError when it does not continue `seen`, unless `accepted`.
+
+        `seen` is what was seen before the store was asked: other tasks may have seen more since. `id_at_seen` is the
+        found ledger's event at that number, if it is still there: a backup that was restored and worked on may be
+        further on under the same identity, but its event at that number is another.
+        """
+        if not accepted and not _continues(seen, found, id_at_seen):
+            raise self.broke(seen, found)
+        if self.broken is not None or found.identity != self.seen.identity or found.seq >= self.seen.seq:
+            self.seen, self.broken = found, None
+
+
+def _continues(seen: Position, found: Position, id_at_seen: UUID | None) -> bool:
+    if seen == UNKNOWN:
+        return True
+    if found.identity != seen.identity or found.seq < seen.seq:
+        return False
+    return None in {seen.event_id, id_at_seen} or id_at_seen == seen.event_id

@@ -1,0 +1,81 @@
+"""What loading a plant changes in a ledger: the same for every engine. Pure: it compares, nobody stores."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from core.events import Event, EventDraft
+from core.ledger.protocol import LoadReport
+from core.model import Plant, Spool, Worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantChange:
+    """The difference between a plant and a ledger. `people` is the ledger's whole list of workers afterwards."""
+
+    listed: int
+    added: tuple[Spool, ...]
+    updated: tuple[Spool, ...]
+    people: tuple[Worker, ...]
+    workers_changed: int
+
+    @classmethod
+    def between(cls, spools: Iterable[Spool], workers: Iterable[Worker], plant: Plant) -> "PlantChange":
+        """What must change in a ledger of these spools and workers for `plant` to be in."""
+        present = {spool.tag_spool: spool for spool in spools}
+        before = {worker.worker_id: worker for worker in workers}
+        people = _people_after(before, plant)
+        different = set(before.values()).symmetric_difference(people)
+        updates = (
+            _with_office_columns(present[spool.tag_spool], spool)
+            for spool in plant.spools
+            if spool.tag_spool in present
+        )
+        return cls(
+            listed=len(plant.spools),
+            added=tuple(spool for spool in plant.spools if spool.tag_spool not in present),
+            updated=tuple(spool for spool in updates if spool is not None),
+            people=people,
+            workers_changed=len({worker.worker_id for worker in different}),
+        )
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to change."""
+        return bool(self.added or self.updated or self.workers_changed)
+
+    def told_in(self, draft: EventDraft) -> EventDraft:
+        """The load's event, with what changed."""
+        counts = {
+            "agregados": len(self.added),
+            "actualizados": len(self.updated),
+            "trabajadores": self.workers_changed,
+        }
+        return replace(draft, metadata={**draft.metadata, **counts})
+
+    def report(self, event: Event | None) -> LoadReport:
+        return LoadReport(
+            added=len(self.added),
+            updated=len(self.updated),
+            unchanged=self.listed - len(self.added) - len(self.updated),
+            workers=self.workers_changed,
+            event=event,
+        )
+
+
+def with_first_event(spool: Spool, seq: int) -> Spool:
+    """A new spool; when the plant says somebody holds it, the load, number `seq`, is the event that made it so."""
+    return spool if spool.ocupacion is None else replace(spool, seq=seq, ocupacion=replace(spool.ocupacion, seq=seq))
+
+
+def _people_after(before: dict[int, Worker], plant: Plant) -> tuple[Worker, ...]:
+    """The plant's workers; of those it could not read, what the ledger has. Listing none changes none."""
+    listed = {worker.worker_id: worker for worker in plant.workers}
+    kept = before.keys() if plant.workers_incomplete or not listed else plant.doubtful_workers & before.keys()
+    stay = {worker_id: before[worker_id] for worker_id in kept if worker_id not in listed}
+    doubtful = {worker_id: before[worker_id] for worker_id in plant.doubtful_workers & before.keys()}
+    return tuple((listed | stay | doubtful).values())
+
+
+def _with_office_columns(before: Spool, plant: Spool) -> Spool | None:
+    """`before` with what the office owns taken from the plant; None when that changes nothing."""
+    after = replace(before, ot=plant.ot, nv=plant.nv, fecha_materiales=plant.fecha_materiales)
+    return None if after == before else replace(after, version=before.version + 1)

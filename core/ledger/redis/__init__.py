@@ -1,0 +1,410 @@
+"""The ledger of many terminals: Redis (one server, Sentinel, Cluster) or a compatible server.
+
+A commit is one Lua script, one round trip. Expiry of locks and the time of events are the server's.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
+from uuid import UUID, uuid4
+
+from pydantic_core import to_json
+
+from core.errors import LedgerRolledBackError, LedgerUnavailableError, ReplicasUnconfirmedError, VersionConflictError
+from core.events import Event, EventDraft
+from core.ledger.codec import worker_from_json, worker_to_json
+from core.ledger.continuity import Continuity
+from core.ledger.feed import Bell, contiguous, follow
+from core.ledger.loading import PlantChange
+from core.ledger.protocol import (
+    ClearLock,
+    Commit,
+    Committed,
+    Conflict,
+    DropLock,
+    ExtendLock,
+    Health,
+    LoadReport,
+    LockGone,
+    LockHeld,
+    LockStep,
+    Outcome,
+    Position,
+    Repeated,
+    TakeLock,
+)
+from core.ledger.redis import scripts
+from core.ledger.redis.calls import ATTEMPT, Calls
+from core.ledger.redis.confirmation import CONFIRMED_ATTEMPT, Confirmation
+from core.ledger.redis.copying import restore
+from core.ledger.redis.documents import (
+    event_from_json,
+    event_rest,
+    first_state,
+    instant,
+    milliseconds,
+    spool_from_state,
+    state_after,
+    stored_state,
+)
+from core.ledger.redis.doorbell import Doorbell
+from core.ledger.redis.health import examine
+from core.ledger.redis.keys import Keys
+from core.ledger.redis.servers import Client, Servers, connect
+from core.model import Plant, Snapshot, Spool, Worker
+from core.replay import apply_event
+
+LOAD_TRIES: Final = 20
+"""How often a load is compared anew when work went on between its look and its step."""
+
+
+class RedisLedger:
+    """`core.ledger.protocol.Ledger` over Redis."""
+
+    def __init__(
+        self,
+        servers: Servers,
+        calls: Calls,
+        confirmation: Confirmation,
+        *,
+        site: str,
+        clock: Callable[[], datetime],
+        request_memory: timedelta,
+    ) -> None:
+        self._servers = servers
+        self._calls = calls
+        self._confirmation = confirmation
+        self._keys = Keys(site)
+        self._clock = clock
+        self._ahead = timedelta(0)
+        self._memory = request_memory // timedelta(milliseconds=1)
+        self._continuity = Continuity()
+        self._bell = Bell()
+        self._doorbell = Doorbell(servers.subscriber, self._keys.channel, self._bell, self._look)
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        site: str,
+        clock: Callable[[], datetime],
+        request_memory: timedelta,
+        seen: Position | None = None,
+        min_replicas: int = 0,
+    ) -> Self:
+        """The ledger of `site` at `url`, made if it is not there.
+
+        `clock` is this machine's; only its difference to the server's is used. `seen` is the furthest position
+        known of this ledger. A commit waits for `min_replicas` replicas.
+        Raises InvalidRequestError for a bad URL, LedgerUnavailableError when the server cannot be used.
+        """
+        servers = connect(url)
+        confirmation = Confirmation.of(min_replicas, servers)
+        calls = Calls(servers, url, attempt=CONFIRMED_ATTEMPT if min_replicas else ATTEMPT)
+        ledger = cls(servers, calls, confirmation, site=site, clock=clock, request_memory=request_memory)
+        if seen is not None:
+            ledger._continuity.seen = seen
+        try:
+            await ledger._look()
+        except BaseException:
+            await ledger.aclose()
+            raise
+        return ledger
+
+    @property
+    def trouble(self) -> LedgerUnavailableError | None:
+        return self._calls.trouble
+
+    @property
+    def seen(self) -> Position:
+        return self._continuity.seen
+
+    def now(self) -> datetime:
+        return self._clock() + self._ahead
+
+    async def position(self) -> Position:
+        seen = self.seen
+        arguments = (str(uuid4()), seen.seq, seen.identity)
+        keys = (self._keys.ledger, self._keys.events)
+        reply = self._standing(await self._calls.run(lambda client: scripts.POSITION.run(client, keys, *arguments)))
+        identity, seq, now, newest, at_seen, accepted = reply
+        self._set_clock(now)
+        found = Position(identity=identity, seq=int(seq), event_id=_id_of(newest))
+        self._continuity.require(found, seen=seen, id_at_seen=_id_of(at_seen), accepted=bool(accepted))
+        return found
+
+    async def _look(self) -> None:
+        """See where the ledger stands; whoever acts on it next is told when its past is gone."""
+        try:
+            await self.position()
+        except LedgerRolledBackError:
+            self._bell.ring()
+
+    async def accept(self, draft: EventDraft) -> Event:
+        broken = self._continuity.broken
+        if broken is None:
+            raise VersionConflictError("", expected=self.seen.seq)
+        keys = (self._keys.ledger, self._keys.events)
+        arguments = (broken.found.identity, self.seen.identity, str(uuid4()), self._keys.channel, event_rest(draft))
+        outcome, *done = self._standing(
+            await self._calls.run(lambda client: scripts.ACCEPT.run(client, keys, *arguments))
+        )
+        # Whether it was accepted here or, a moment earlier, elsewhere: the ledger is taken as it is.
+        await self.position()
+        if outcome != "done":
+            raise VersionConflictError("", expected=broken.found.seq)
+        seq, now = done
+        return draft.committed(seq=int(seq), ts=instant(now))
+
+    async def read(self, tags: Sequence[str], worker_id: int) -> tuple[Mapping[str, Spool], Worker | None]:
+        keys = (self._keys.spools, self._keys.workers)
+        worker, *states = await self._calls.run(lambda client: scripts.READ.run(client, keys, worker_id, *tags))
+        spools = {tag: spool_from_state(state) for tag, state in zip(tags, states, strict=True) if state}
+        return spools, worker_from_json(worker) if worker else None
+
+    async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
+        if not commits:
+            return []
+        self._continuity.require_whole()
+        keys = [self._keys.ledger, self._keys.spools, self._keys.events]
+        arguments: list[str | int] = [
+            self.seen.identity,
+            self.seen.seq,
+            self._memory,
+            self._keys.channel,
+            self._confirmation.always_writes,
+        ]
+        for commit in commits:
+            tag = commit.draft.tag_spool
+            keys += (self._keys.request(commit.request_id), self._keys.spool_lock(tag), self._keys.history(tag))
+            arguments += (
+                tag,
+                commit.spool.version,
+                *_lock_arguments(commit.lock),
+                event_rest(commit.draft),
+                state_after(commit.spool, commit.draft),
+            )
+        reply, confirmed = await self._calls.run(
+            lambda client: self._confirmation.run(client, scripts.COMMIT, keys, arguments)
+        )
+        now, *replies = self._standing(reply)
+        self._set_clock(now)
+        outcomes = [self._outcome(commit, told, now) for commit, told in zip(commits, replies, strict=True)]
+        if confirmed < self._confirmation.replicas and any(map(_is_saved, outcomes)):
+            raise ReplicasUnconfirmedError(needed=self._confirmation.replicas, confirmed=confirmed)
+        return outcomes
+
+    def _outcome(self, commit: Commit, reply: list[Any], now: str) -> Outcome:
+        match reply:
+            case ["done", seq]:
+                event = commit.draft.committed(seq=int(seq), ts=instant(now))
+                self._continuity.saw(event)
+                self._bell.ring()
+                return Committed(event, apply_event(commit.spool, event))
+            case ["again", event, state]:
+                return Repeated(event_from_json(event), spool_from_state(state))
+            case ["held"]:
+                return LockHeld()
+            case ["gone"]:
+                return LockGone()
+            case _:
+                return Conflict()
+
+    async def remembered(self, request_ids: Sequence[UUID]) -> Mapping[UUID, Repeated]:
+        keys = (self._keys.spools, self._keys.events, *map(self._keys.request, request_ids))
+        found = await self._calls.run(lambda client: scripts.REMEMBERED.run(client, keys))
+        return {
+            request_ids[position]: Repeated(event_from_json(event), spool_from_state(state))
+            for position, event, state in found
+            if state
+        }
+
+    async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
+        self._continuity.require_whole()
+        for _ in range(LOAD_TRIES):
+            before, loads = await self._snapshot()
+            change = await asyncio.to_thread(PlantChange.between, before.spools, before.workers, plant)
+            if not change:
+                return change.report(None)
+            told = change.told_in(draft)
+            outcome, *done = await self._load(change, told, loads)
+            if outcome == "done":
+                seq, now = done
+                event = told.committed(seq=int(seq), ts=instant(now))
+                self._continuity.saw(event)
+                self._bell.ring()
+                return change.report(event)
+        raise LedgerUnavailableError("la planta cambia mientras se carga; repita la carga")
+
+    async def _load(self, change: PlantChange, draft: EventDraft, loads: str) -> list[Any]:
+        keys = (self._keys.ledger, self._keys.events, self._keys.spools, self._keys.workers)
+        spools = [self._added(spool) for spool in change.added]
+        spools += [
+            (spool.tag_spool, str(spool.version - 1), stored_state(spool), "", "", "") for spool in change.updated
+        ]
+        people = [(str(worker.worker_id), worker_to_json(worker)) for worker in change.people]
+        arguments = (
+            self.seen.identity,
+            self.seen.seq,
+            loads,
+            self._keys.channel,
+            event_rest(draft),
+            to_json(spools).decode(),
+            to_json(people).decode(),
+        )
+        return self._standing(await self._calls.run_long(lambda client: scripts.LOAD.run(client, keys, *arguments)))
+
+    def _added(self, spool: Spool) -> tuple[str, ...]:
+        held = spool.ocupacion
+        if held is None:
+            return (spool.tag_spool, "", first_state(spool), "", "", "")
+        ends = "" if held.vence is None else str(milliseconds(held.vence))
+        return (
+            spool.tag_spool,
+            "",
+            first_state(spool),
+            self._keys.spool_lock(spool.tag_spool),
+            held.lock_token,
+            ends,
+        )
+
+    async def snapshot(self) -> Snapshot:
+        snapshot, _ = await self._snapshot()
+        return snapshot
+
+    async def _snapshot(self) -> tuple[Snapshot, str]:
+        """Everything, and how many plants were loaded so far."""
+        keys = (self._keys.ledger, self._keys.spools, self._keys.workers)
+        reply = self._standing(await self._calls.run_long(lambda client: scripts.SNAPSHOT.run(client, keys)))
+        seq, loads, states, workers = reply
+        # A large plant takes a while to decode: the screen must not stand still meanwhile.
+        return await asyncio.to_thread(_decoded, int(seq), states, workers), loads
+
+    async def history(self, tag_spool: str) -> list[Event]:
+        keys = (self._keys.history(tag_spool), self._keys.events)
+        events = await self._calls.run(lambda client: scripts.HISTORY.run(client, keys))
+        return [event_from_json(event) for event in events]
+
+    async def events(self, *, after: int, limit: int) -> list[Event]:
+        self._continuity.require_whole()
+        keys = (self._keys.ledger, self._keys.events)
+        arguments = (self.seen.identity, self.seen.seq, after, limit)
+        reply = self._standing(await self._calls.run(lambda client: scripts.PAGE.run(client, keys, *arguments)))
+        _, seq, _, *entries = reply
+        events = [event_from_json(event) for _, event in entries]
+        found = contiguous([event for event in events if event.seq > after], after=after, newest=int(seq))[:limit]
+        if found:
+            self._continuity.saw(found[-1])
+        return found
+
+    async def watch(self, *, after: int) -> AsyncIterator[Event]:
+        self._doorbell.start()
+        async for event in follow(self._events_when_there, self._bell, after=after):
+            yield event
+
+    async def _events_when_there(self, *, after: int, limit: int) -> list[Event]:
+        """A page of the log, as soon as the servers can be reached."""
+        while True:
+            rings = self._bell.rings
+            try:
+                return await self.events(after=after, limit=limit)
+            except LedgerUnavailableError:
+                if self._calls.closed:
+                    raise
+            await self._bell.wait(beyond=rings)
+
+    async def acquire_lock(self, key: str, value: str, ttl: int) -> bool:
+        return await self._lock(key, TakeLock(value, ttl))
+
+    async def extend_lock(self, key: str, value: str, ttl: int) -> bool:
+        return await self._lock(key, ExtendLock(value, ttl))
+
+    async def release_lock(self, key: str, value: str) -> bool:
+        return await self._lock(key, DropLock(value))
+
+    async def _lock(self, key: str, step: LockStep) -> bool:
+        keys, arguments = (self._keys(key),), _lock_arguments(step)
+        asked = False
+
+        async def ask(client: Client) -> bool:
+            nonlocal asked
+            repeated, asked = int(asked), True
+            return bool(await scripts.LOCK.run(client, keys, *arguments, repeated))
+
+        return await self._calls.run(ask)
+
+    async def lock_value(self, key: str) -> str | None:
+        async def ask(client: Client) -> str | None:
+            found = await client.get(self._keys(key))
+            return None if found is None else str(found)
+
+        return await self._calls.run(ask)
+
+    async def restore(
+        self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
+    ) -> None:
+        await restore(self._calls, self._keys, snapshot, identity=identity, pages=pages, locks=locks)
+        self._continuity.forget()
+        await self.position()
+
+    async def check(self) -> Health:
+        position = await self.position()
+        health = await self._calls.run(
+            lambda client: examine(client, self._keys, needed_replicas=self._confirmation.replicas)
+        )
+        facts = {"identity": position.identity, "last_seq": str(position.seq)}
+        return replace(health, facts={**health.facts, **facts})
+
+    async def aclose(self) -> None:
+        if self._calls.closed:
+            return
+        self._calls.closed = True
+        # Whoever waits for news is to learn that none will come.
+        self._bell.ring()
+        await self._doorbell.aclose()
+        await self._servers.aclose()
+
+    def _set_clock(self, now: str) -> None:
+        self._ahead = instant(now) - self._clock()
+
+    def _standing(self, reply: list[Any]) -> list[Any]:
+        """The reply of a script that looked at which ledger this is; its refusals are raised."""
+        match reply:
+            case ["copying"]:
+                raise LedgerUnavailableError("se está llenando con la copia de otro registro")
+            case ["rolled_back", identity, seq, _]:
+                raise self._continuity.broke(self.seen, Position(identity=identity, seq=int(seq)))
+            case _:
+                return reply
+
+
+def _decoded(seq: int, states: list[str], workers: list[str]) -> Snapshot:
+    spools = sorted((spool_from_state(state) for state in states), key=lambda spool: spool.tag_spool)
+    people = sorted((worker_from_json(worker) for worker in workers), key=lambda worker: worker.worker_id)
+    return Snapshot(seq=seq, spools=tuple(spools), workers=tuple(people))
+
+
+def _is_saved(outcome: Outcome) -> bool:
+    return isinstance(outcome, (Committed, Repeated))
+
+
+def _id_of(event: str) -> UUID | None:
+    return event_from_json(event).id if event else None
+
+
+def _lock_arguments(step: LockStep) -> tuple[str, str, int]:
+    """The step's name, its token, its life in seconds."""
+    match step:
+        case None:
+            return ("", "", 0)
+        case TakeLock(token, ttl):
+            return ("take", token, ttl)
+        case ExtendLock(token, ttl):
+            return ("extend", token, ttl)
+        case DropLock(token):
+            return ("drop", token, 0)
+        case ClearLock():
+            return ("clear", "", 0)

@@ -1,0 +1,146 @@
+"""Asking the servers: within a bound of time, again when a reply was lost, and with errors a person can act on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final, TypeVar
+
+from pydantic import ValidationError
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    BusyLoadingError,
+    ClusterDownError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisClusterException,
+    RedisError,
+    TryAgainError,
+)
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from tenacity import AsyncRetrying, retry_if_exception, wait_random_exponential
+
+from core.environment import masked
+from core.errors import LedgerUnavailableError
+from core.ledger.redis.servers import MAX_COMMANDS, Client, Servers
+
+T = TypeVar("T")
+
+PATIENCE: Final = 1.8
+"""Seconds a worker's request may wait for the servers, all tries together."""
+
+ATTEMPT: Final = 0.8
+"""Seconds one connection may take to answer, before another is tried."""
+
+LONG_PATIENCE: Final = 60.0
+"""Seconds a whole plant may take to be read or loaded."""
+
+_REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (AuthenticationError, "el servidor no acepta el usuario o la contraseña"),
+    (AuthorizationError, "el servidor no acepta el usuario o la contraseña"),
+    (NoPermissionError, "al usuario del servidor le falta un permiso"),
+    (BusyLoadingError, "el servidor está cargando sus datos"),
+    (OutOfMemoryError, "el servidor no tiene memoria libre"),
+    (ReadOnlyError, "el servidor es una réplica, de solo lectura"),
+    (ClusterDownError, "al cluster le falta una parte"),
+    (RedisTimeoutError, "el servidor no respondió a tiempo"),
+    (TimeoutError, "el servidor no respondió a tiempo"),
+    (RedisConnectionError, "no hay conexión con el servidor"),
+    (RedisClusterException, "no hay conexión con el cluster"),
+    (OSError, "no hay conexión con el servidor"),
+)
+
+
+_LOST: Final = (
+    RedisConnectionError,
+    RedisTimeoutError,
+    ReadOnlyError,
+    ClusterDownError,
+    TryAgainError,
+    RedisClusterException,
+    OSError,
+)
+"""What may be otherwise a moment later: the server restarts, or another takes its place."""
+
+_FINAL: Final = (AuthenticationError, AuthorizationError)
+"""What will be the same (both are connection errors to redis-py)."""
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, _LOST) and not isinstance(error, _FINAL)
+
+
+class Calls:
+    """The way to the servers. What is asked must be safe to ask twice: a lost reply is asked for again.
+
+    `trouble` is why the last call failed, None when it did not.
+    """
+
+    def __init__(self, servers: Servers, url: str, *, attempt: float = ATTEMPT) -> None:
+        self._servers = servers
+        self._url = masked(url)
+        self._attempt = attempt
+        self._commands = asyncio.Semaphore(MAX_COMMANDS)
+        self.trouble: LedgerUnavailableError | None = None
+        self.closed = False
+
+    async def run(self, ask: Callable[[Client], Awaitable[T]]) -> T:
+        """What `ask` answers, within `PATIENCE`. Raises LedgerUnavailableError."""
+
+        async def attempt() -> T:
+            async with self._commands, asyncio.timeout(self._attempt):
+                return await ask(self._servers.commands)
+
+        with self._as_ledger_errors():
+            return await _patiently(attempt, PATIENCE)
+
+    async def run_long(self, ask: Callable[[Client], Awaitable[T]]) -> T:
+        """As `run`, for what may take long, over connections of its own."""
+        with self._as_ledger_errors():
+            return await _patiently(lambda: ask(self._servers.bulk), LONG_PATIENCE)
+
+    @contextmanager
+    def _as_ledger_errors(self) -> Iterator[None]:
+        """Wrap whatever the driver or the network raises, once, with a reason; and remember how the last call went."""
+        if self.closed:
+            raise LedgerUnavailableError("ya está cerrado", server=self._url)
+        try:
+            yield
+        except (RedisError, RedisClusterException, OSError) as exc:
+            reason = next((text for kind, text in _REASONS if isinstance(exc, kind)), "error de Redis")
+            self.trouble = LedgerUnavailableError(reason, server=self._url, detail=masked(str(exc)))
+            raise self.trouble from exc
+        except (ValidationError, ValueError) as exc:
+            self.trouble = LedgerUnavailableError("sus datos están dañados", server=self._url, detail=str(exc))
+            raise self.trouble from exc
+        else:
+            self.trouble = None
+
+
+async def _patiently(attempt: Callable[[], Awaitable[T]], seconds: float) -> T:
+    """What `attempt` answers, tried again while that may help. Raises its last error when the time is over."""
+    last: Exception | None = None
+
+    async def noting() -> T:
+        nonlocal last
+        try:
+            return await attempt()
+        except Exception as exc:
+            last = exc
+            raise
+
+    try:
+        async with asyncio.timeout(seconds):
+            # The machinery of trying again costs as much as a call: only those that failed pay for it.
+            with suppress(*_LOST):
+                return await noting()
+            if isinstance(last, _FINAL):
+                raise last
+            again = AsyncRetrying(
+                retry=retry_if_exception(_may_pass), wait=wait_random_exponential(0.02, max=0.3), reraise=True
+            )
+            return await again(noting)
+    except TimeoutError:
+        raise last or TimeoutError from None

@@ -1,0 +1,64 @@
+"""What a server would do to acknowledged work when it is switched off, and other facts for a technician."""
+
+from typing import Any
+
+from redis.asyncio import RedisCluster
+from redis.exceptions import ResponseError
+
+from core.errors import Riesgo
+from core.ledger.protocol import Health
+from core.ledger.redis.keys import Keys
+from core.ledger.redis.servers import Client
+
+
+async def examine(client: Client, keys: Keys, *, needed_replicas: int) -> Health:
+    """The health of the server that holds the site; proves that it can be written."""
+    await client.set(keys("probe"), "1", px=1000)
+    info = await _ask(client, keys, "INFO")
+    fsync = await _appendfsync(client, keys)
+    facts = {
+        "engine": "redis",
+        "redis_version": str(info.get("redis_version", "?")),
+        "mode": str(info.get("redis_mode", "?")),
+        "role": str(info.get("role", "?")),
+        "replicas": str(info.get("connected_slaves", "?")),
+        "appendonly": "yes" if info.get("aof_enabled") else "no",
+        "appendfsync": fsync,
+        "maxmemory_policy": str(info.get("maxmemory_policy", "?")),
+        "memory": str(info.get("used_memory_human", "?")),
+    }
+    return Health(facts=facts, risks=tuple(_risks(info, fsync, needed_replicas)))
+
+
+async def _ask(client: Client, keys: Keys, *command: str) -> Any:
+    """A server's answer: in a cluster, that of the node that has the site."""
+    if isinstance(client, RedisCluster):
+        node = client.get_node_from_key(keys.ledger)
+        return await client.execute_command(*command, target_nodes=node)
+    return await client.execute_command(*command)  # type: ignore[no-untyped-call]
+
+
+async def _appendfsync(client: Client, keys: Keys) -> str:
+    """The setting, or "?": reading settings is a permission a kiosk does not need."""
+    try:
+        found = await _ask(client, keys, "CONFIG GET", "appendfsync")
+    except ResponseError:
+        return "?"
+    return str(found.get("appendfsync", "?"))
+
+
+def _risks(info: dict[str, Any], fsync: str, needed_replicas: int) -> list[Riesgo]:
+    found = []
+    if not info.get("aof_enabled"):
+        found.append(Riesgo.SIN_AOF)
+    elif fsync == "everysec":
+        found.append(Riesgo.FSYNC_DIFERIDO)
+    elif fsync == "no":
+        found.append(Riesgo.SIN_FSYNC)
+    if info.get("maxmemory_policy", "noeviction") != "noeviction":
+        found.append(Riesgo.DESALOJO)
+    if info.get("aof_last_write_status", "ok") != "ok":
+        found.append(Riesgo.AOF_FALLA)
+    if int(info.get("connected_slaves", 0)) < needed_replicas:
+        found.append(Riesgo.FALTAN_REPLICAS)
+    return found

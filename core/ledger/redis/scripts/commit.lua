@@ -1,0 +1,64 @@
+-- One or more commits in one round trip, each all or nothing on its own: compare the version, check the lock, append
+-- the event under the next number, write the state, remember the request; then one notice for all.
+--
+-- KEYS: ledger, spools, events; then for each commit: request, lock, history.
+-- ARGV: known identity, known seq, memory of requests (ms), channel, '1' to write also when nothing is new; then for
+--   each commit: tag, version, lock step, token, life (s), event without its number and time, state.
+-- The state has holes for what only the server knows: \1 the event's number, \2 its time, \3 the end of the lock.
+-- Returns {now (ms), outcome...}; an outcome is {'done', seq}, {'again', event, state}, {'conflict'}, {'held'},
+-- {'gone'}; or a refusal of the whole (see standing).
+
+local ledger, spools, events = KEYS[1], KEYS[2], KEYS[3]
+local site, refusal = standing(ledger, ARGV[1], ARGV[2])
+if refusal then
+  return refusal
+end
+
+local memory, ts, seq = tonumber(ARGV[3]), now(), site.seq
+local outcomes = {digits(ts)}
+
+local function again(event_seq, tag)
+  local entry = redis.call('XRANGE', events, event_seq .. '-0', event_seq .. '-0')[1]
+  return {'again', entry and entry[2][2] or '', redis.call('HGET', spools, tag) or ''}
+end
+
+local function commit(request, lock, history, tag, version, step, token, ttl, rest, state)
+  local done_before = redis.call('GET', request)
+  if done_before then
+    return again(done_before, tag)
+  end
+  local present = redis.call('HGET', spools, tag)
+  if not present or string.sub(present, 1, #version + 1) ~= version .. '|' then
+    return {'conflict'}
+  end
+  local why = lock_refusal(lock, step, token)
+  if why then
+    return {why}
+  end
+  local life = tonumber(ttl) * 1000
+  local number = digits(seq + 1)
+  local holes = {['\1'] = number, ['\2'] = digits(ts), ['\3'] = digits(ts + life)}
+  append(ledger, events, number, ts, rest)
+  seq = seq + 1
+  lock_step(lock, step, token, ts, life)
+  redis.call('HSET', spools, tag, (string.gsub(state, '[\1\2\3]', holes)))
+  redis.call('RPUSH', history, number)
+  redis.call('SET', request, number, 'PXAT', last_moment(ts, memory))
+  return {'done', number}
+end
+
+for i = 0, (#KEYS - 3) / 3 - 1 do
+  local k, a = 3 + i * 3, 5 + i * 7
+  outcomes[i + 2] = commit(
+    KEYS[k + 1], KEYS[k + 2], KEYS[k + 3],
+    ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 7]
+  )
+end
+
+if seq > site.seq then
+  redis.call('PUBLISH', ARGV[4], digits(seq))
+elseif ARGV[5] == '1' then
+  -- WAIT counts the replicas that have what this connection wrote: after a repeat it must have written something.
+  redis.call('HSET', ledger, 'confirmed', digits(ts))
+end
+return outcomes

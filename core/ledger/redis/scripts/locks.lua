@@ -1,0 +1,23 @@
+-- Prelude of the scripts that know locks: a step is checked first and done later, so that a refusal changes nothing.
+
+-- Why the step cannot be done: 'held' or 'gone'; nil when it can.
+local function lock_refusal(key, step, token)
+  if step == 'take' then
+    return redis.call('EXISTS', key) == 1 and 'held' or nil
+  elseif step == 'extend' or step == 'drop' then
+    return redis.call('GET', key) ~= token and 'gone' or nil
+  end
+end
+
+-- Do the step; `life` is in milliseconds, 0 for until released.
+local function lock_step(key, step, token, from, life)
+  if step == 'take' or step == 'extend' then
+    if life > 0 then
+      redis.call('SET', key, token, 'PXAT', last_moment(from, life))
+    else
+      redis.call('SET', key, token)
+    end
+  elseif step == 'drop' or step == 'clear' then
+    redis.call('DEL', key)
+  end
+end

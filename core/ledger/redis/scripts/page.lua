@@ -1,0 +1,15 @@
+-- A page of the log, and where the log stands, as of one moment.
+--
+-- KEYS: ledger, events. ARGV: known identity, known seq, after, limit.
+-- Returns {identity, seq, now (ms), [seq, event]...} from number `after` on (that one too, if it is still there), or
+-- a refusal (see standing).
+
+local site, refusal = standing(KEYS[1], ARGV[1], ARGV[2])
+if refusal then
+  return refusal
+end
+local page = {site.identity, digits(site.seq), digits(now())}
+for _, entry in ipairs(redis.call('XRANGE', KEYS[2], ARGV[3] .. '-0', '+', 'COUNT', ARGV[4] + 1)) do
+  page[#page + 1] = {entry[1], entry[2][2]}
+end
+return page

@@ -1,0 +1,53 @@
+-- Become the copy of another ledger, a piece at a time; until the last piece the site refuses everything else.
+--
+-- KEYS: ledger, events, spools, workers. ARGV: piece, then
+--   begin:  this copy's name. A copy that was left halfway may be begun again.
+--   events: the copy's name, JSON [[seq, event, history key or '']...]
+--   state:  the copy's name, JSON [[tag, state, lock key or '', token, end of the lock in ms or '']...]
+--   people: the copy's name, JSON [[id, worker]...]
+--   end:    the copy's name, identity, seq
+-- Returns {'done'}, {'not_empty', seq, spools}, or {'conflict'} when another copy has begun.
+
+local ledger, events, spools, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local piece, copy = ARGV[1], ARGV[2]
+local copying = redis.call('HGET', ledger, 'copying')
+
+if piece == 'begin' then
+  local seq = tonumber(redis.call('HGET', ledger, 'seq') or '0')
+  local present = redis.call('HLEN', spools)
+  if not copying and (seq > 0 or present > 0) then
+    return {'not_empty', seq, present}
+  end
+  redis.call('DEL', ledger, events, spools, workers)
+  redis.call('HSET', ledger, 'copying', copy)
+  return {'done'}
+end
+
+if copying ~= copy then
+  return {'conflict'}
+end
+if piece == 'events' then
+  for _, event in ipairs(cjson.decode(ARGV[3])) do
+    redis.call('XADD', events, event[1] .. '-0', 'event', event[2])
+    if event[3] ~= '' then
+      redis.call('RPUSH', event[3], event[1])
+    end
+  end
+elseif piece == 'state' then
+  for _, spool in ipairs(cjson.decode(ARGV[3])) do
+    redis.call('HSET', spools, spool[1], spool[2])
+    if spool[3] ~= '' and spool[5] == '' then
+      redis.call('SET', spool[3], spool[4])
+    elseif spool[3] ~= '' then
+      redis.call('SET', spool[3], spool[4], 'PXAT', spool[5])
+    end
+  end
+elseif piece == 'people' then
+  for _, worker in ipairs(cjson.decode(ARGV[3])) do
+    redis.call('HSET', workers, worker[1], worker[2])
+  end
+elseif piece == 'end' then
+  redis.call('HSET', ledger, 'identity', ARGV[3], 'seq', ARGV[4], 'loads', 1)
+  redis.call('HDEL', ledger, 'copying')
+end
+return {'done'}

@@ -1,0 +1,174 @@
+"""From a ledger URL to connections: one server, a Unix socket, Sentinel or Cluster, with or without TLS.
+
+Commands, long reads and subscriptions each have connections of their own, bounded in number, so that none starves
+the others.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+from redis import RedisError
+from redis.asyncio import Redis, RedisCluster
+from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.connection import ConnectionPool, SSLConnection, parse_url
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel
+from redis.backoff import NoBackoff
+
+from core.environment import masked
+from core.errors import InvalidRequestError
+
+Client: TypeAlias = "Redis | RedisCluster"
+
+CONNECT_TIMEOUT: Final = 0.8
+"""Seconds a server may take to accept a connection."""
+
+SENTINEL_TIMEOUT: Final = 0.3
+"""Seconds a sentinel may take to accept one: the next is asked then."""
+
+MAX_COMMANDS: Final = 8
+"""Connections for commands; who needs one more waits."""
+
+MAX_BULK: Final = 2
+_REDIS_PORT: Final = 6379
+_SENTINEL_PORT: Final = 26379
+
+Make: TypeAlias = Callable[[dict[str, Any]], Client]
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """The clients of one ledger. `subscriber` makes a client for one subscription, on any node that hears the bell."""
+
+    commands: Client
+    bulk: Client
+    subscriber: Callable[[], Redis]
+    is_cluster: bool
+    _owned: list[Any] = field(default_factory=list)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for client in (self.commands, self.bulk, *self._owned):
+            await client.aclose()
+
+
+def connect(url: str) -> Servers:
+    """The clients for the ledger at `url`; nothing is asked of any server yet. Raises InvalidRequestError."""
+    try:
+        kind, options, hosts, path = _parse(url)
+        match kind:
+            case "sentinel":
+                return _through_sentinel(options, hosts, path)
+            case "cluster":
+                return _through_cluster(options, hosts)
+            case _:
+                return _direct(options)
+    except (ValueError, TypeError, RedisError) as exc:
+        raise InvalidRequestError("KIOSK_LEDGER_URL", masked(str(exc)), masked(url)) from exc
+
+
+def _parse(url: str) -> tuple[str, dict[str, Any], list[tuple[str, int]], str]:
+    """The kind of store, its connection options, its hosts, and the URL's path."""
+    parts = urlsplit(url)
+    base, _, kind = parts.scheme.partition("+")
+    credentials, at, hosts = parts.netloc.rpartition("@")
+    default = _SENTINEL_PORT if kind == "sentinel" else _REDIS_PORT
+    addresses = [_address(host, default) for host in hosts.split(",")] if kind else []
+    # redis-py reads everything but several hosts: it is given the first.
+    single = parts._replace(
+        scheme=base,
+        netloc=f"{credentials}{at}{hosts.partition(',')[0]}" if kind else parts.netloc,
+        path="" if kind else parts.path,
+    )
+    return kind, dict(parse_url(single.geturl())), addresses, parts.path
+
+
+def _address(text: str, default: int) -> tuple[str, int]:
+    parts = urlsplit(f"//{text}")
+    if not parts.hostname:
+        raise ValueError("falta el nombre del servidor")
+    return unquote(parts.hostname), parts.port or default
+
+
+def _options(given: dict[str, Any], *, connect_timeout: float = CONNECT_TIMEOUT) -> dict[str, Any]:
+    return {
+        **given,
+        "decode_responses": True,
+        "protocol": 2,
+        # How long an answer may take is bounded above. redis-py's own bound rests on asyncio.wait_for, which on
+        # Python 3.11 can swallow a cancellation that comes as the wait ends.
+        "socket_timeout": None,
+        "socket_connect_timeout": connect_timeout,
+        "socket_keepalive": True,
+        # When to try again is decided above too, where it is known how long the worker has waited.
+        "retry": Retry(NoBackoff(), 0),
+    }
+
+
+def _direct(given: dict[str, Any]) -> Servers:
+    def client(limit: int) -> Redis:
+        options = _options(given)
+        if "path" in options:
+            # redis-py's Unix socket connection knows no keepalive: there is no network to lose.
+            del options["socket_keepalive"]
+        pool = ConnectionPool(max_connections=limit, **options)
+        pool.make_connection()  # type: ignore[no-untyped-call]  # proves the options: connecting comes later
+        return Redis.from_pool(pool)
+
+    return Servers(
+        commands=client(MAX_COMMANDS),
+        bulk=client(MAX_BULK),
+        subscriber=lambda: client(1),
+        is_cluster=False,
+    )
+
+
+def _tls(given: dict[str, Any]) -> dict[str, Any]:
+    """Options for clients that choose the connection class themselves."""
+    options = {name: value for name, value in given.items() if name not in {"connection_class", "host", "port"}}
+    return options | ({"ssl": True} if given.get("connection_class") is SSLConnection else {})
+
+
+def _through_sentinel(given: dict[str, Any], hosts: list[tuple[str, int]], path: str) -> Servers:
+    name, _, db = path.strip("/").partition("/")
+    if not name:
+        raise ValueError("falta el nombre del maestro: redis+sentinel://h1,h2/maestro")
+    options = _tls(given) | ({"db": int(db)} if db else {})
+    # The sentinels' own credentials; their connections are as short-lived as a question.
+    own = {key: options.pop(f"sentinel_{key}") for key in ("username", "password") if f"sentinel_{key}" in options}
+    for_sentinels = {name: value for name, value in options.items() if name.startswith("ssl")} | own
+    own_options = _options(for_sentinels, connect_timeout=SENTINEL_TIMEOUT)
+    manager = Sentinel(hosts, sentinel_kwargs=own_options)  # type: ignore[no-untyped-call]
+
+    def client(limit: int) -> Redis:
+        found: Redis = manager.master_for(name, max_connections=limit, **_options(options))
+        return found
+
+    return Servers(
+        commands=client(MAX_COMMANDS),
+        bulk=client(MAX_BULK),
+        subscriber=lambda: client(1),
+        is_cluster=False,
+        _owned=list(manager.sentinels),
+    )
+
+
+def _through_cluster(given: dict[str, Any], hosts: list[tuple[str, int]]) -> Servers:
+    options = _tls(given)
+
+    def client(limit: int) -> RedisCluster:
+        nodes = [ClusterNode(host, port) for host, port in hosts]
+        plain = _options(options)
+        return RedisCluster(startup_nodes=nodes, max_connections=limit, **plain)
+
+    commands = client(MAX_COMMANDS)
+
+    def subscriber() -> Redis:
+        # Every node of a cluster hears what is published on any.
+        known = commands.get_nodes() or commands.nodes_manager.startup_nodes.values()
+        node = commands.get_random_node() if commands.get_nodes() else next(iter(known))
+        return Redis(host=str(node.host), port=int(node.port), **_options(options))
+
+    return Servers(commands=commands, bulk=client(MAX_BULK), subscriber=subscriber, is_cluster=True)
