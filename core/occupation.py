@@ -350,7 +350,7 @@ class OccupationService:
 
     def _answer(self, request: Request, done: Committed | Repeated) -> Response | KioskError:
         event = done.event
-        if not is_answer(event, request):
+        if isinstance(done, Repeated) and not is_answer(event, request):
             return InvalidRequestError("request_id", "ya se usó para otra solicitud", str(request.request_id))
         return Response(
             changed=True,

@@ -40,19 +40,19 @@ from core.ledger.redis.calls import ATTEMPT, Calls
 from core.ledger.redis.confirmation import CONFIRMED_ATTEMPT, Confirmation
 from core.ledger.redis.copying import restore
 from core.ledger.redis.documents import (
+    event_and_state,
     event_from_json,
     event_rest,
     first_state,
     instant,
     milliseconds,
     spool_from_state,
-    state_after,
     stored_state,
 )
 from core.ledger.redis.doorbell import Doorbell
 from core.ledger.redis.health import examine
 from core.ledger.redis.keys import Keys
-from core.ledger.redis.servers import Client, Servers, connect
+from core.ledger.redis.servers import Asked, Servers, connect
 from core.model import Plant, Snapshot, Spool, Worker
 from core.replay import apply_event
 
@@ -79,7 +79,7 @@ class RedisLedger:
         self._keys = Keys(site)
         self._clock = clock
         self._ahead = timedelta(0)
-        self._memory = request_memory // timedelta(milliseconds=1)
+        self._memory = max(request_memory // timedelta(milliseconds=1) - 1, 1)
         self._continuity = Continuity()
         self._bell = Bell()
         self._doorbell = Doorbell(servers.subscriber, self._keys.channel, self._bell, self._look)
@@ -184,8 +184,7 @@ class RedisLedger:
                 tag,
                 commit.spool.version,
                 *_lock_arguments(commit.lock),
-                event_rest(commit.draft),
-                state_after(commit.spool, commit.draft),
+                *event_and_state(commit.spool, commit.draft),
             )
         reply, confirmed = await self._calls.run(
             lambda client: self._confirmation.run(client, scripts.COMMIT, keys, arguments)
@@ -329,7 +328,7 @@ class RedisLedger:
         keys, arguments = (self._keys(key),), _lock_arguments(step)
         asked = False
 
-        async def ask(client: Client) -> bool:
+        async def ask(client: Asked) -> bool:
             nonlocal asked
             repeated, asked = int(asked), True
             return bool(await scripts.LOCK.run(client, keys, *arguments, repeated))
@@ -337,11 +336,8 @@ class RedisLedger:
         return await self._calls.run(ask)
 
     async def lock_value(self, key: str) -> str | None:
-        async def ask(client: Client) -> str | None:
-            found = await client.get(self._keys(key))
-            return None if found is None else str(found)
-
-        return await self._calls.run(ask)
+        value = await self._calls.run(lambda client: client.execute_command("GET", self._keys(key)))
+        return None if value is None else str(value)
 
     async def restore(
         self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
@@ -352,7 +348,7 @@ class RedisLedger:
 
     async def check(self) -> Health:
         position = await self.position()
-        health = await self._calls.run(
+        health = await self._calls.run_long(
             lambda client: examine(client, self._keys, needed_replicas=self._confirmation.replicas)
         )
         facts = {"identity": position.identity, "last_seq": str(position.seq)}
@@ -375,7 +371,7 @@ class RedisLedger:
         match reply:
             case ["copying"]:
                 raise LedgerUnavailableError("se está llenando con la copia de otro registro")
-            case ["rolled_back", identity, seq, _]:
+            case ["rolled_back", identity, seq]:
                 raise self._continuity.broke(self.seen, Position(identity=identity, seq=int(seq)))
             case _:
                 return reply
@@ -396,15 +392,20 @@ def _id_of(event: str) -> UUID | None:
 
 
 def _lock_arguments(step: LockStep) -> tuple[str, str, int]:
-    """The step's name, its token, its life in seconds."""
+    """The step's name, its token, its life as the scripts take it."""
     match step:
         case None:
             return ("", "", 0)
         case TakeLock(token, ttl):
-            return ("take", token, ttl)
+            return ("take", token, _key_life(ttl))
         case ExtendLock(token, ttl):
-            return ("extend", token, ttl)
+            return ("extend", token, _key_life(ttl))
         case DropLock(token):
             return ("drop", token, 0)
         case ClearLock():
             return ("clear", "", 0)
+
+
+def _key_life(seconds: int) -> int:
+    """Milliseconds: a key expires when the clock is past its end, a promise at its end."""
+    return seconds * 1000 - 1 if seconds else 0

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from time import monotonic
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
@@ -24,7 +25,7 @@ from tenacity import AsyncRetrying, retry_if_exception, wait_random_exponential
 
 from core.environment import masked
 from core.errors import LedgerUnavailableError
-from core.ledger.redis.servers import MAX_COMMANDS, Client, Servers
+from core.ledger.redis.servers import MAX_BULK, MAX_COMMANDS, Asked, Client, Servers
 
 T = TypeVar("T")
 
@@ -83,10 +84,11 @@ class Calls:
         self._url = masked(url)
         self._attempt = attempt
         self._commands = asyncio.Semaphore(MAX_COMMANDS)
+        self._long = asyncio.Semaphore(MAX_BULK)
         self.trouble: LedgerUnavailableError | None = None
         self.closed = False
 
-    async def run(self, ask: Callable[[Client], Awaitable[T]]) -> T:
+    async def run(self, ask: Callable[[Asked], Awaitable[T]]) -> T:
         """What `ask` answers, within `PATIENCE`. Raises LedgerUnavailableError."""
 
         async def attempt() -> T:
@@ -98,8 +100,13 @@ class Calls:
 
     async def run_long(self, ask: Callable[[Client], Awaitable[T]]) -> T:
         """As `run`, for what may take long, over connections of its own."""
+
+        async def attempt() -> T:
+            async with self._long, asyncio.timeout(LONG_PATIENCE):
+                return await ask(self._servers.bulk)
+
         with self._as_ledger_errors():
-            return await _patiently(lambda: ask(self._servers.bulk), LONG_PATIENCE)
+            return await _patiently(attempt, LONG_PATIENCE)
 
     @contextmanager
     def _as_ledger_errors(self) -> Iterator[None]:
@@ -121,7 +128,14 @@ class Calls:
 
 async def _patiently(attempt: Callable[[], Awaitable[T]], seconds: float) -> T:
     """What `attempt` answers, tried again while that may help. Raises its last error when the time is over."""
-    last: Exception | None = None
+    begun = monotonic()
+    try:
+        # The machinery of trying again costs as much as a call: only those that failed pay for it.
+        return await attempt()
+    except _LOST as exc:
+        if isinstance(exc, _FINAL):
+            raise
+        last: Exception = exc
 
     async def noting() -> T:
         nonlocal last
@@ -131,16 +145,11 @@ async def _patiently(attempt: Callable[[], Awaitable[T]], seconds: float) -> T:
             last = exc
             raise
 
+    again = AsyncRetrying(
+        retry=retry_if_exception(_may_pass), wait=wait_random_exponential(0.02, max=0.3), reraise=True
+    )
     try:
-        async with asyncio.timeout(seconds):
-            # The machinery of trying again costs as much as a call: only those that failed pay for it.
-            with suppress(*_LOST):
-                return await noting()
-            if isinstance(last, _FINAL):
-                raise last
-            again = AsyncRetrying(
-                retry=retry_if_exception(_may_pass), wait=wait_random_exponential(0.02, max=0.3), reraise=True
-            )
+        async with asyncio.timeout(seconds - (monotonic() - begun)):
             return await again(noting)
     except TimeoutError:
-        raise last or TimeoutError from None
+        raise last from None

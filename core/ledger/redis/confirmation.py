@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from redis.asyncio import Redis
-from redis.exceptions import NoScriptError, ResponseError
+from redis.exceptions import NoScriptError
 
 from core.errors import InvalidRequestError
+from core.ledger.redis.lines import Command, Line
 from core.ledger.redis.scripts import Script
-from core.ledger.redis.servers import Client, Servers
+from core.ledger.redis.servers import Asked, Servers
 
 WAIT_MS: Final = 1200
 """Milliseconds a commit waits for its replicas: within what a worker waits for the whole request."""
@@ -25,15 +25,16 @@ WAITAOF_SINCE: Final = (7, 2)
 class Confirmation:
     """How many replicas must have a commit before it is told; none by default."""
 
-    replicas: int = 0
-    _wait: tuple[str | int, ...] | None = None
+    replicas: int
+    servers: Servers
+    _wait: Command | None = None
 
     @classmethod
     def of(cls, replicas: int, servers: Servers) -> Self:
         """Raises InvalidRequestError for a cluster, whose client cannot wait on the connection that wrote."""
         if replicas and servers.is_cluster:
             raise InvalidRequestError("KIOSK_REDIS_MIN_REPLICAS", "no se puede pedir a un cluster", replicas)
-        return cls(replicas)
+        return cls(replicas, servers)
 
     @property
     def always_writes(self) -> str:
@@ -41,43 +42,28 @@ class Confirmation:
         return "1" if self.replicas else "0"
 
     async def run(
-        self, client: Client, script: Script, keys: Sequence[str], arguments: Sequence[str | int]
+        self, client: Asked, script: Script, keys: Sequence[str], arguments: Sequence[str | int]
     ) -> tuple[list[Any], int]:
         """The script's reply, and how many replicas confirmed it within the wait (0 when none are asked for)."""
-        if not self.replicas or not isinstance(client, Redis):
+        if not self.replicas or not isinstance(client, Line):
             return await script.run(client, keys, *arguments), 0
-        if self._wait is None:
-            self._wait = await _waiting(client, self.replicas)
+        wait = await self._waiting()
         try:
-            return await self._run_and_wait(client, "EVALSHA", script.sha, keys, arguments, self._wait)
+            return await _run_and_wait(client, ("EVALSHA", script.sha, len(keys), *keys, *arguments), wait)
         except NoScriptError:
-            return await self._run_and_wait(client, "EVAL", script.text, keys, arguments, self._wait)
-        except ResponseError:
-            # Another server may have taken this one's place: it is asked anew what it can do.
-            self._wait = None
-            raise
+            return await _run_and_wait(client, ("EVAL", script.text, len(keys), *keys, *arguments), wait)
 
-    async def _run_and_wait(
-        self,
-        client: Redis,
-        command: str,
-        script: str,
-        keys: Sequence[str],
-        arguments: Sequence[str | int],
-        wait: tuple[str | int, ...],
-    ) -> tuple[list[Any], int]:
-        """Both in one round trip, on one connection: the wait is for what this connection wrote."""
-        pipeline = client.pipeline(transaction=False)
-        pipeline.execute_command(command, script, len(keys), *keys, *arguments)
-        pipeline.execute_command(*wait)
-        reply, confirmed = await pipeline.execute()
-        return reply, int(confirmed[1] if isinstance(confirmed, list) else confirmed)
+    async def _waiting(self) -> Command:
+        """The command that waits for the replicas: for their disks, where the server can tell."""
+        if self._wait is None:
+            info = await self.servers.bulk.info()
+            version = tuple(int(part) for part in str(info["redis_version"]).split(".")[:2])
+            on_disk = version >= WAITAOF_SINCE and info.get("aof_enabled")
+            self._wait = ("WAITAOF", 1, self.replicas, WAIT_MS) if on_disk else ("WAIT", self.replicas, WAIT_MS)
+        return self._wait
 
 
-async def _waiting(client: Redis, replicas: int) -> tuple[str | int, ...]:
-    """The command that waits for the replicas: for their disks, where the server can tell."""
-    info = await client.info()
-    version = tuple(int(part) for part in str(info["redis_version"]).split(".")[:2])
-    if version >= WAITAOF_SINCE and info.get("aof_enabled"):
-        return ("WAITAOF", 1, replicas, WAIT_MS)
-    return ("WAIT", replicas, WAIT_MS)
+async def _run_and_wait(line: Line, script: Command, wait: Command) -> tuple[list[Any], int]:
+    """Both in one round trip, on one connection: the wait is for what this connection wrote."""
+    reply, confirmed = await line.execute_together([script, wait])
+    return reply, int(confirmed[1] if isinstance(confirmed, list) else confirmed)

@@ -1,24 +1,25 @@
 """Spools and events as Redis stores them: JSON, with holes where only the server knows what belongs there."""
 
+import re
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
-from uuid import UUID
-
-from pydantic import TypeAdapter
-from pydantic_core import to_json
+from typing import Final
 
 from core.events import Event, EventDraft
 from core.ledger.codec import spool_from_json, spool_to_json
+from core.ledger.loading import with_first_event
 from core.model import Spool
 from core.replay import apply_event
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_SPOOL: Final = TypeAdapter(Spool)
-
-SEQ_HOLE, TS_HOLE, LOCK_END_HOLE = "\1", "\2", "\3"
+# Values no ledger will reach stand for those that only the server knows.
 _FUTURE_SEQ: Final = 2**62
 _FUTURE_TS: Final = datetime(9000, 1, 1, tzinfo=UTC)
-_FUTURE_ID: Final = UUID(int=0)
+_SEQ_PART: Final = f'{{"seq":{_FUTURE_SEQ},'
+_TS_PART: Final = ',"ts":"9000-01-01T00:00:00Z"'
+
+# They are found by their keys. No text in the document can look like one: in JSON its quotes have a backslash.
+_HOLE_OF: Final = {"seq": "\1", "fecha_ocupacion": "\2", "vence": "\3"}
+_HOLES: Final = re.compile(rf'"(seq)":{_FUTURE_SEQ}|"(fecha_ocupacion|vence)":"9\d\d\d-[^"]*"')
 
 
 def instant(milliseconds: str | int) -> datetime:
@@ -33,8 +34,13 @@ def milliseconds(moment: datetime) -> int:
 
 def event_rest(draft: EventDraft) -> str:
     """The draft's JSON object after `seq` and `ts`, which the server puts in front."""
-    event = draft.committed(seq=1, ts=_EPOCH)
-    return event.model_dump_json(exclude={"seq", "ts"}).removeprefix("{")
+    return _rest(draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS))
+
+
+def _rest(future: Event) -> str:
+    # Both parts stand before anything a person wrote.
+    before, after = future.model_dump_json().removeprefix(_SEQ_PART).split(_TS_PART, maxsplit=1)
+    return before + after
 
 
 def event_from_json(text: str) -> Event:
@@ -47,34 +53,24 @@ def stored_state(spool: Spool) -> str:
     return f"{spool.version}|{spool_to_json(spool)}"
 
 
-def state_after(spool: Spool, draft: EventDraft) -> str:
-    """What is stored once the draft is an event: with holes for its number, its time, and the end of its lock."""
-    after = apply_event(spool, draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS))
-    document = _SPOOL.dump_python(after, mode="json", exclude_defaults=True)
-    document["seq"] = SEQ_HOLE
-    held = after.ocupacion
-    if held is not None:
-        if held.seq == _FUTURE_SEQ:
-            document["ocupacion"] |= {"seq": SEQ_HOLE, "fecha_ocupacion": TS_HOLE}
-        if held.vence is not None and held.vence >= _FUTURE_TS:
-            document["ocupacion"]["vence"] = LOCK_END_HOLE
-    return f"{after.version}|{_with_holes(document)}"
+def event_and_state(spool: Spool, draft: EventDraft) -> tuple[str, str]:
+    """What is stored once the draft is an event: the event after its number and time, and the spool's state.
+
+    The state has holes for the event's number, its time, and the end of its lock.
+    """
+    future = draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS)
+    after = apply_event(spool, future)
+    return _rest(future), f"{after.version}|{_HOLES.sub(_hole, spool_to_json(after))}"
 
 
 def first_state(spool: Spool) -> str:
     """What is stored of a new spool; when it comes occupied, with holes for the load's number."""
-    document = _SPOOL.dump_python(spool, mode="json", exclude_defaults=True)
-    if spool.ocupacion is not None:
-        document["seq"] = document["ocupacion"]["seq"] = SEQ_HOLE
-    return f"{spool.version}|{_with_holes(document)}"
+    return f"{spool.version}|{_HOLES.sub(_hole, spool_to_json(with_first_event(spool, _FUTURE_SEQ)))}"
 
 
-def _with_holes(document: dict[str, Any]) -> str:
-    """The JSON, where each value that is a hole becomes the bare control character: JSON never contains one."""
-    text = to_json(document).decode()
-    for hole in (SEQ_HOLE, TS_HOLE, LOCK_END_HOLE):
-        text = text.replace(f'"\\u{ord(hole):04x}"', hole)
-    return text
+def _hole(found: re.Match[str]) -> str:
+    key = found[1] or found[2]
+    return f'"{key}":{_HOLE_OF[key]}'
 
 
 def spool_from_state(state: str) -> Spool:

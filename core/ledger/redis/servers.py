@@ -19,8 +19,10 @@ from redis.backoff import NoBackoff
 
 from core.environment import masked
 from core.errors import InvalidRequestError
+from core.ledger.redis.lines import Line
 
 Client: TypeAlias = "Redis | RedisCluster"
+Asked: TypeAlias = "Line | RedisCluster"
 
 CONNECT_TIMEOUT: Final = 0.8
 """Seconds a server may take to accept a connection."""
@@ -42,7 +44,7 @@ Make: TypeAlias = Callable[[dict[str, Any]], Client]
 class Servers:
     """The clients of one ledger. `subscriber` makes a client for one subscription, on any node that hears the bell."""
 
-    commands: Client
+    commands: Asked
     bulk: Client
     subscriber: Callable[[], Redis]
     is_cluster: bool
@@ -118,7 +120,7 @@ def _direct(given: dict[str, Any]) -> Servers:
         return Redis.from_pool(pool)
 
     return Servers(
-        commands=client(MAX_COMMANDS),
+        commands=Line(client(MAX_COMMANDS)),
         bulk=client(MAX_BULK),
         subscriber=lambda: client(1),
         is_cluster=False,
@@ -147,7 +149,7 @@ def _through_sentinel(given: dict[str, Any], hosts: list[tuple[str, int]], path:
         return found
 
     return Servers(
-        commands=client(MAX_COMMANDS),
+        commands=Line(client(MAX_COMMANDS)),
         bulk=client(MAX_BULK),
         subscriber=lambda: client(1),
         is_cluster=False,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from redis.exceptions import NoScriptError
 
 if TYPE_CHECKING:
-    from core.ledger.redis.servers import Client
+    from core.ledger.redis.servers import Asked, Client
 
 
 def _text(*names: str) -> str:
@@ -27,7 +27,7 @@ class Script:
     def __post_init__(self) -> None:
         object.__setattr__(self, "sha", sha1(self.text.encode(), usedforsecurity=False).hexdigest())
 
-    async def run(self, client: "Client", keys: Sequence[str], *arguments: str | int) -> Any:
+    async def run(self, client: "Asked | Client", keys: Sequence[str], *arguments: str | int) -> Any:
         """The script's reply. `keys` all share one hash tag."""
         try:
             return await client.execute_command("EVALSHA", self.sha, len(keys), *keys, *arguments)

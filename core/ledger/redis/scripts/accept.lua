@@ -14,4 +14,4 @@ local ts, seq = now(), digits(site.seq + 1)
 append(KEYS[1], KEYS[2], seq, ts, ARGV[5])
 redis.call('HSET', KEYS[1], 'identity', ARGV[3], 'accepted:' .. ARGV[1], '1', 'accepted:' .. ARGV[2], '1')
 redis.call('PUBLISH', ARGV[4], seq)
-return {'done', seq, digits(ts)}
+return {'done', seq, ts}

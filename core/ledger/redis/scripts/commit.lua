@@ -3,7 +3,8 @@
 --
 -- KEYS: ledger, spools, events; then for each commit: request, lock, history.
 -- ARGV: known identity, known seq, memory of requests (ms), channel, '1' to write also when nothing is new; then for
---   each commit: tag, version, lock step, token, life (s), event without its number and time, state.
+--   each commit: tag, version, lock step, token, its life (ms; 1 less than promised, because a key expires when the
+--   clock is past its end), event without its number and time, state.
 -- The state has holes for what only the server knows: \1 the event's number, \2 its time, \3 the end of the lock.
 -- Returns {now (ms), outcome...}; an outcome is {'done', seq}, {'again', event, state}, {'conflict'}, {'held'},
 -- {'gone'}; or a refusal of the whole (see standing).
@@ -14,15 +15,15 @@ if refusal then
   return refusal
 end
 
-local memory, ts, seq = tonumber(ARGV[3]), now(), site.seq
-local outcomes = {digits(ts)}
+local memory, ts, seq = ARGV[3], now(), site.seq
+local outcomes = {ts}
 
 local function again(event_seq, tag)
   local entry = redis.call('XRANGE', events, event_seq .. '-0', event_seq .. '-0')[1]
   return {'again', entry and entry[2][2] or '', redis.call('HGET', spools, tag) or ''}
 end
 
-local function commit(request, lock, history, tag, version, step, token, ttl, rest, state)
+local function commit(request, lock, history, tag, version, step, token, life, rest, state)
   local done_before = redis.call('GET', request)
   if done_before then
     return again(done_before, tag)
@@ -35,15 +36,17 @@ local function commit(request, lock, history, tag, version, step, token, ttl, re
   if why then
     return {why}
   end
-  local life = tonumber(ttl) * 1000
   local number = digits(seq + 1)
-  local holes = {['\1'] = number, ['\2'] = digits(ts), ['\3'] = digits(ts + life)}
   append(ledger, events, number, ts, rest)
   seq = seq + 1
-  lock_step(lock, step, token, ts, life)
-  redis.call('HSET', spools, tag, (string.gsub(state, '[\1\2\3]', holes)))
+  lock_step(lock, step, token, life)
+  state = filled(filled(state, '\1', number), '\2', ts)
+  if string.find(state, '\3', 1, true) then
+    state = filled(state, '\3', digits(ts + life + 1))
+  end
+  redis.call('HSET', spools, tag, state)
   redis.call('RPUSH', history, number)
-  redis.call('SET', request, number, 'PXAT', last_moment(ts, memory))
+  redis.call('SET', request, number, 'PX', memory)
   return {'done', number}
 end
 
@@ -59,6 +62,6 @@ if seq > site.seq then
   redis.call('PUBLISH', ARGV[4], digits(seq))
 elseif ARGV[5] == '1' then
   -- WAIT counts the replicas that have what this connection wrote: after a repeat it must have written something.
-  redis.call('HSET', ledger, 'confirmed', digits(ts))
+  redis.call('HSET', ledger, 'confirmed', ts)
 end
 return outcomes

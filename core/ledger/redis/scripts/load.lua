@@ -26,11 +26,11 @@ end
 local ts, seq = now(), digits(site.seq + 1)
 append(ledger, events, seq, ts, ARGV[5])
 for _, spool in ipairs(changed) do
-  redis.call('HSET', spools, spool[1], (string.gsub(spool[3], '\1', seq)))
+  redis.call('HSET', spools, spool[1], filled(spool[3], '\1', seq))
   if spool[4] ~= '' and spool[6] == '' then
     redis.call('SET', spool[4], spool[5])
-  elseif spool[4] ~= '' and tonumber(spool[6]) > ts then
-    redis.call('SET', spool[4], spool[5], 'PXAT', last_moment(tonumber(spool[6]), 0))
+  elseif spool[4] ~= '' and tonumber(spool[6]) > tonumber(ts) then
+    redis.call('SET', spool[4], spool[5], 'PXAT', digits(spool[6] - 1))
   end
 end
 redis.call('DEL', workers)
@@ -39,4 +39,4 @@ for _, worker in ipairs(cjson.decode(ARGV[7])) do
 end
 redis.call('HINCRBY', ledger, 'loads', 1)
 redis.call('PUBLISH', ARGV[4], seq)
-return {'done', seq, digits(ts)}
+return {'done', seq, ts}

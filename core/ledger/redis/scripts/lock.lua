@@ -1,6 +1,6 @@
 -- One lock by itself.
 --
--- KEYS: lock. ARGV: step, token, life (s), '1' when this asks again for what may have been done already, its reply
+-- KEYS: lock. ARGV: step, token, life (ms), '1' when this asks again for what may have been done already, its reply
 -- lost: then a lock that is as the step leaves it was done. Returns 1 when it was done, else 0.
 
 local present = redis.call('GET', KEYS[1])
@@ -10,5 +10,5 @@ end
 if lock_refusal(KEYS[1], ARGV[1], ARGV[2]) then
   return 0
 end
-lock_step(KEYS[1], ARGV[1], ARGV[2], now(), tonumber(ARGV[3]) * 1000)
+lock_step(KEYS[1], ARGV[1], ARGV[2], ARGV[3])
 return 1

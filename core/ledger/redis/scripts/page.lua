@@ -8,7 +8,7 @@ local site, refusal = standing(KEYS[1], ARGV[1], ARGV[2])
 if refusal then
   return refusal
 end
-local page = {site.identity, digits(site.seq), digits(now())}
+local page = {site.identity, digits(site.seq), now()}
 for _, entry in ipairs(redis.call('XRANGE', KEYS[2], ARGV[3] .. '-0', '+', 'COUNT', ARGV[4] + 1)) do
   page[#page + 1] = {entry[1], entry[2][2]}
 end

@@ -17,7 +17,7 @@ local seen = redis.call('XRANGE', KEYS[2], ARGV[2] .. '-0', ARGV[2] .. '-0')[1]
 return {
   site.identity,
   digits(site.seq),
-  digits(now()),
+  now(),
   newest and newest[2][2] or '',
   seen and seen[2][2] or '',
   redis.call('HEXISTS', KEYS[1], 'accepted:' .. ARGV[3]),

@@ -9,15 +9,15 @@ local function standing(ledger, known, seen)
     return nil, {'copying'}
   end
   if known ~= '' and (identity ~= known or seq < tonumber(seen)) then
-    return nil, {'rolled_back', identity, seq, redis.call('HEXISTS', ledger, 'accepted:' .. known)}
+    return nil, {'rolled_back', identity, seq}
   end
   return {identity = identity, seq = seq}
 end
 
--- The server's clock in whole milliseconds since 1970.
+-- The server's clock in whole milliseconds since 1970, as digits.
 local function now()
   local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
+  return string.format('%s%03d', time[1], math.floor(time[2] / 1000))
 end
 
 -- A number as digits: Lua would write large ones as 1e+12.
@@ -25,14 +25,18 @@ local function digits(number)
   return string.format('%.0f', number)
 end
 
--- A key expires when the clock is past its instant; what lives N ms is gone at N ms.
-local function last_moment(from, life)
-  return digits(from + life - 1)
-end
-
 -- Append to the log. It comes first among a step's writes: should the stream refuse it, nothing has changed.
 local function append(ledger, events, seq, ts, rest)
-  local event = '{"seq":' .. seq .. ',"ts":' .. digits(ts) .. ',' .. rest
-  redis.call('XADD', events, seq .. '-0', 'event', event)
+  redis.call('XADD', events, seq .. '-0', 'event', '{"seq":' .. seq .. ',"ts":' .. ts .. ',' .. rest)
   redis.call('HSET', ledger, 'seq', seq)
+end
+
+-- The text with every `hole` filled. (A gsub would look at each character; a plain find does not.)
+local function filled(text, hole, value)
+  local at = string.find(text, hole, 1, true)
+  while at do
+    text = string.sub(text, 1, at - 1) .. value .. string.sub(text, at + 1)
+    at = string.find(text, hole, at, true)
+  end
+  return text
 end
