@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from core.conflicts import Backoff, ConflictMetrics, ConflictService, HotSpot
     from core.csv_rows import RowProblem
     from core.errors import (
+        CopyFailedError,
         DependenciasNoSatisfechasError,
         FechaInvalidaError,
         InvalidRequestError,
@@ -66,6 +67,7 @@ __all__ = [
     "CompletarRequest",
     "ConflictMetrics",
     "ConflictService",
+    "CopyFailedError",
     "DependenciasNoSatisfechasError",
     "DesbloquearRequest",
     "Event",
@@ -117,7 +119,7 @@ _EXPORTS: Final = {
     "core.conflicts": "Backoff ConflictMetrics ConflictService HotSpot",
     "core.csv_rows": "RowProblem",
     "core.errors": """
-        DependenciasNoSatisfechasError FechaInvalidaError InvalidRequestError KioskError
+        CopyFailedError DependenciasNoSatisfechasError FechaInvalidaError InvalidRequestError KioskError
         LedgerNotEmptyError LedgerRolledBackError LedgerTooNewError LedgerUnavailableError
         LockExpiredError LogTrimmedError NoAutorizadoError OperacionNoDisponibleError
         ReplicasUnconfirmedError Riesgo RolNoAutorizadoError SpoolBloqueadoError SpoolNoEncontradoError

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
@@ -35,6 +36,7 @@ class Settings(BaseModel):
     """A terminal's settings. Each is `KIOSK_` + its name in the environment, its name in `kiosk.toml`.
 
     `lock_ttl` and `request_memory` are seconds; `lock_ttl` 0 is until released, `max_reparaciones` 0 unlimited.
+    `redis_min_replicas` is how many replicas must have a change before it is told as saved.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,6 +51,7 @@ class Settings(BaseModel):
     lock_ttl: Annotated[int, Field(ge=0, le=LONGEST)] = Policy().lock_ttl
     max_reparaciones: Annotated[int, Field(ge=0, le=1000)] = Policy().max_reparaciones
     request_memory: Annotated[int, Field(ge=1, le=LONGEST)] = 3600
+    redis_min_replicas: Annotated[int, Field(ge=0, le=100)] = 0
     conflict_attempts: Annotated[int, Field(ge=1, le=1000)] = Backoff().attempts
     conflict_base: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Backoff().base
     conflict_cap: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Backoff().cap
@@ -67,6 +70,11 @@ class Settings(BaseModel):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def request_memory_span(self) -> timedelta:
+        """How long a request is remembered."""
+        return timedelta(seconds=self.request_memory)
 
     @property
     def policy(self) -> Policy:

@@ -260,6 +260,8 @@ class LedgerRolledBackError(KioskError):
     status = 503
 
     def __init__(self, *, known_seq: int, found_seq: int, same_ledger: bool) -> None:
+        self.known_seq = known_seq
+        self.found_seq = found_seq
         self.missing = max(known_seq - found_seq, 0)
         message = (
             f"El registro perdió {self.missing} eventos: terminaba en {known_seq} y ahora en {found_seq}"
@@ -283,6 +285,7 @@ class LogTrimmedError(KioskError):
             after=after,
             available_after=available_after,
         )
+        self.available_after = available_after
 
 
 class LedgerNotEmptyError(KioskError):
@@ -293,3 +296,13 @@ class LedgerNotEmptyError(KioskError):
 
     def __init__(self, *, seq: int, spools: int) -> None:
         super().__init__(f"El registro de destino ya tiene {spools} spools y {seq} eventos", seq=seq, spools=spools)
+
+
+class CopyFailedError(KioskError):
+    """La copia no quedó igual al original."""
+
+    error_code = "COPY_FAILED"
+    status = 409
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"La copia no sirve: {reason}", reason=reason)

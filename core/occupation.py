@@ -5,7 +5,8 @@ request that was already answered. It keeps no state of its own that could disag
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID, uuid5
@@ -16,6 +17,7 @@ from core.conflicts import ConflictService
 from core.errors import (
     InvalidRequestError,
     KioskError,
+    LedgerRolledBackError,
     LockExpiredError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
@@ -192,9 +194,18 @@ class OccupationService:
             await self.spool(tag_spool)
         return events
 
-    def watch(self, *, after: int = 0) -> AsyncIterator[Event]:
-        """Every event after number `after`, in order, without gaps or repeats, forever."""
-        return self.ledger.watch(after=after)
+    async def watch(self, *, after: int = 0) -> AsyncGenerator[Event]:
+        """Every event after number `after`, in order, without gaps or repeats, forever.
+
+        Raises LedgerRolledBackError when the log does not reach `after`, or later loses what was told; LogTrimmedError
+        when it no longer has what follows `after`.
+        """
+        position = await self.ledger.position()
+        if after > position.seq:
+            raise LedgerRolledBackError(known_seq=after, found_seq=position.seq, same_ledger=True)
+        async with aclosing(self.ledger.watch(after=after)) as events:
+            async for event in events:
+                yield event
 
     async def snapshot(self) -> Snapshot:
         """Every spool and worker as of one event."""

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from core.config import Settings
 from core.conflicts import ConflictService
@@ -26,9 +26,12 @@ async def open_occupation(
     Raises LedgerUnavailableError when the ledger cannot be opened, InvalidRequestError for a bad setting.
     """
     settings = settings or Settings.load()
-    memory = timedelta(seconds=settings.request_memory)
     async with open_ledger(
-        url or settings.effective_ledger_url, site=site or settings.site, request_memory=memory, clock=clock
+        url or settings.effective_ledger_url,
+        site=site or settings.site,
+        request_memory=settings.request_memory_span,
+        clock=clock,
+        min_replicas=settings.redis_min_replicas,
     ) as ledger:
         yield OccupationService(
             ledger,

@@ -7,7 +7,6 @@ import re
 import sys
 from contextlib import suppress
 from datetime import datetime
-from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -21,6 +20,7 @@ from core.messages import elapsed
 from core.model import Spool, Worker
 from kiosk.board import Board
 from kiosk.codes import Badge, Code, Text, parse
+from kiosk.feed import Feed
 from kiosk.resources import ASSETS
 from kiosk.scanner import Scan, ScanCollector, pasted
 from kiosk.screens.base import KioskScreen
@@ -43,9 +43,6 @@ ECHO_AFTER: Final = 0.2
 FEED_PATIENCE: Final = 0.5
 """Seconds a scan may wait for the board to know of the one before."""
 
-RECONNECT_AFTER: Final = 1.0
-"""Seconds between tries to open a ledger that is away."""
-
 
 class KioskApp(App[InvalidRequestError]):
     """One terminal. Ends with the error when its settings name no usable ledger."""
@@ -64,15 +61,12 @@ class KioskApp(App[InvalidRequestError]):
         self.station = session.station
         self.is_demo = session.is_demo
         self.board = Board()
-        self.occupation: OccupationService | None = None
-        self._ever_connected = False
-        self._trouble: LedgerUnavailableError | None = None
-        self._fresh_at = session.clock()
+        self.feed = Feed(session, self.board, changed=self._refresh_soon)
+        self._jumps_told = 0
         self._collector = ScanCollector()
         self._echo_due = False
         self._refresh_due = False
         self._codes: asyncio.Queue[Code] = asyncio.Queue()
-        self._opened = asyncio.Event()
         self.changes = Bell()
         self.typed = ""
 
@@ -97,9 +91,9 @@ class KioskApp(App[InvalidRequestError]):
     @property
     def service(self) -> OccupationService:
         """The service. Raises LedgerUnavailableError while the ledger is away."""
-        if self.occupation is None:
-            raise self._trouble or LedgerUnavailableError(self.wording("connecting"))
-        return self.occupation
+        if self.feed.occupation is None:
+            raise self.feed.trouble or LedgerUnavailableError(self.wording("connecting"))
+        return self.feed.occupation
 
     @property
     def front(self) -> KioskScreen | None:
@@ -111,7 +105,7 @@ class KioskApp(App[InvalidRequestError]):
 
     @property
     def is_connected(self) -> bool:
-        return self.occupation is not None
+        return self.feed.is_live
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -119,21 +113,25 @@ class KioskApp(App[InvalidRequestError]):
 
     def now(self) -> datetime:
         """The ledger's clock in the plant's time zone; this machine's while there is no ledger."""
-        return self.occupation.now() if self.occupation else self._session.clock().astimezone(self.timezone)
+        return self.feed.now() or self._session.clock().astimezone(self.timezone)
 
     def clock_text(self) -> str:
         """The plant's time of day; nothing before the settings are checked, which the first picture precedes."""
-        return self.now().strftime("%H:%M:%S") if self._opened.is_set() else ""
+        return self.now().strftime("%H:%M:%S") if self.feed.tried.is_set() else ""
 
     def connection_text(self) -> str:
         """How many spools are taken; or, without a ledger, how old what is shown is."""
-        if self.is_connected:
-            return "● " + self.wording("taken_count", count=self.board.occupied_count)
-        if self._trouble is None:
-            return self.wording("connecting")
-        if not self._ever_connected:
-            return str(self._trouble.details.get("reason") or self._trouble.message)
-        return self.wording("disconnected", age=elapsed(self._session.clock() - self._fresh_at))
+        feed, words = self.feed, self.wording
+        if feed.is_live:
+            taken = "● " + words("taken_count", count=self.board.occupied_count)
+            return taken + " · ⚠ " + words("at_risk") if feed.risks else taken
+        if feed.lost_past is not None:
+            return words("past_lost")
+        if feed.trouble is None:
+            return words("connecting")
+        if not feed.ever_connected:
+            return str(feed.trouble.details.get("reason") or feed.trouble.message)
+        return words("disconnected", age=elapsed(feed.age()))
 
     def estado_of(self, spool: Spool) -> str:
         """How the spool stands, in one line, also while the ledger is away."""
@@ -189,7 +187,7 @@ class KioskApp(App[InvalidRequestError]):
 
     async def _handle_codes(self) -> None:
         # What is scanned while the ledger opens waits for it: nobody is told that a good badge is unknown.
-        await self._opened.wait()
+        await self.feed.tried.wait()
         while True:
             code = await self._codes.get()
             try:
@@ -201,9 +199,9 @@ class KioskApp(App[InvalidRequestError]):
         screen = self.front
         if screen is None:
             raise TypeError(f"{self.screen!r} takes no codes")
-        if not self._ever_connected and self._trouble is not None:
+        if not self.feed.ever_connected and self.feed.trouble is not None:
             # Nothing was ever read: a good badge must not be told that it is unknown.
-            screen.show_notice(Tone.REFUSED, self.wording.error(self._trouble, now=self.now()))
+            screen.show_notice(Tone.REFUSED, self.wording.error(self.feed.trouble, now=self.now()))
             return
         if isinstance(code, Badge):
             await self._identify(code.worker_id, screen)
@@ -212,7 +210,7 @@ class KioskApp(App[InvalidRequestError]):
 
     async def settled(self) -> None:
         """Return when the ledger was tried and every code submitted so far is wholly handled."""
-        await self._opened.wait()
+        await self.feed.tried.wait()
         await self._codes.join()
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
@@ -256,34 +254,10 @@ class KioskApp(App[InvalidRequestError]):
     # The live board
 
     async def _keep_board_live(self) -> None:
-        while True:
-            try:
-                await self._follow_ledger()
-            except LedgerUnavailableError as trouble:
-                self._trouble = trouble
-            except InvalidRequestError as error:
-                self.exit(error)
-                return
-            finally:
-                self.occupation = None
-                self._opened.set()
-            self._tick()
-            await asyncio.sleep(RECONNECT_AFTER)
-
-    async def _follow_ledger(self) -> None:
-        # Importing the machinery takes as long as painting did: a thread of its own, while keys are collected here.
-        await asyncio.to_thread(import_module, "core.wiring")
-        async with self._session.occupation() as occupation:
-            self.board.load(await occupation.snapshot())
-            self.occupation = occupation
-            self._ever_connected = True
-            self._trouble = None
-            self._opened.set()
-            self._refresh()
-            async for event in occupation.watch(after=self.board.seq):
-                if not self.board.apply(event):
-                    self.board.load(await occupation.snapshot())
-                self._refresh_soon()
+        try:
+            await self.feed.run()
+        except InvalidRequestError as error:
+            self.exit(error)
 
     async def caught_up(self, seq: int) -> None:
         """Return when the board has taken in event `seq`; in any case soon, should the feed be away.
@@ -307,8 +281,10 @@ class KioskApp(App[InvalidRequestError]):
 
     def _tick(self) -> None:
         """Bring the screen up to date; every second, because clocks and ages move without any event."""
-        if self.is_connected:
-            self._fresh_at = self._session.clock()
+        self.feed.age()
+        if self.feed.jumps > self._jumps_told:
+            self._jumps_told = self.feed.jumps
+            self.notify(self.wording("feed_jumped"))
         if self.front is not None:
             self.front.refresh_frame()
             self.front.refresh_board()

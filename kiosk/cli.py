@@ -285,6 +285,21 @@ def load(
 
 
 @app.command()
+def copy(
+    context: typer.Context,
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="El registro vacío que recibe la copia")],
+    site: Annotated[
+        str | None, typer.Option("--to-site", metavar="PLANTA", help="Su planta; si falta, la misma")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Copiar la planta, con sus tomas y su historia, a otro registro: de un archivo a Redis, o de vuelta."""
+    from kiosk.copying import copy_plant
+
+    copy_plant(context.obj, to, site=site, as_json=as_json)
+
+
+@app.command()
 def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Revisar esta terminal: registro, ajustes, reloj y pantalla."""
     from kiosk.doctor import examine

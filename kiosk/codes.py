@@ -19,6 +19,8 @@ class Command(StrEnum):
     REPARACION = "REPARACION"
     APROBADO = "APROBADO"
     RECHAZADO = "RECHAZADO"
+    SI = "SI"
+    NO = "NO"
     SALIR = "SALIR"
     TABLERO = "TABLERO"
 

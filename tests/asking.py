@@ -40,6 +40,7 @@ REFUSALS: dict[str, tuple[str, int]] = {
     "LedgerRolledBackError": ("LEDGER_ROLLED_BACK", 503),
     "LogTrimmedError": ("LOG_TRIMMED", 410),
     "LedgerNotEmptyError": ("LEDGER_NOT_EMPTY", 409),
+    "CopyFailedError": ("COPY_FAILED", 409),
 }
 """Each error's code and status, as the contract with outside tools has them."""
 

@@ -12,7 +12,7 @@ is, or its past returns.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -202,7 +202,7 @@ class Ledger(Protocol):
         """At most `limit` events numbered above `after`, in order."""
         ...
 
-    def watch(self, *, after: int) -> AsyncIterator[Event]:
+    def watch(self, *, after: int) -> AsyncGenerator[Event]:
         """Every event after number `after`, in order, without gaps or repeats, forever; past ones first.
 
         Raises LogTrimmedError when the log no longer has them, as does `events`: then a new snapshot is due.
@@ -234,8 +234,8 @@ class Ledger(Protocol):
         """
         ...
 
-    async def check(self) -> Health:
-        """The store's health; proves that it can be written."""
+    async def check(self, *, thorough: bool = True) -> Health:
+        """The store's health; proves that it can be written. `thorough` also looks at what takes long to look at."""
         ...
 
     async def aclose(self) -> None:

@@ -14,7 +14,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 import core
-from core.errors import KioskError, LedgerUnavailableError
+from core.errors import KioskError, LedgerRolledBackError, LedgerUnavailableError
 from core.messages import elapsed
 from core.model import Operacion, Resultado, Spool, Worker
 from kiosk.codes import Command, Text
@@ -30,6 +30,7 @@ PATIENCE: Final = 0.2
 
 _OUTCOMES: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)
 _VERDICTS: Final = (Command.APROBADO, Command.RECHAZADO)
+_CONSENT: Final = (Command.SI, Command.NO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,40 @@ class EstacionScreen(KioskScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
+        if self.kiosk.feed.lost_past is None:
+            self._welcome()
+        else:
+            self._tell_lost_past(self.kiosk.feed.lost_past)
+
+    def _welcome(self) -> None:
         words = self.kiosk.wording
         held = len(self.kiosk.board.held_by(self.worker.worker_id))
         line = words("welcome.held", count=held) if held else words("welcome.free")
         title = words("welcome.title", nombre=self.worker.nombre.upper())
         self.query_one(Panel).show(Tone.INFO, Notice(title, line, words("estacion.ready_hint")))
+
+    def _tell_lost_past(self, lost: LedgerRolledBackError) -> None:
+        """A supervisor is asked whether to go on with the ledger as it is; anybody else is told to call one."""
+        words = self.kiosk.wording
+        if not self.worker.is_supervisor:
+            self.show_notice(Tone.REFUSED, words.error(lost, now=self.kiosk.now()))
+            return
+        detail = words("past.detail", known_seq=lost.known_seq, found_seq=lost.found_seq)
+        labels = [words("past.accept"), words("past.refuse")]
+        self._ask(Question("", _CONSENT), Notice(words("past.title"), detail), labels)
+
+    async def _accept_past(self) -> None:
+        words = self.kiosk.wording
+        request = core.AceptarRegistroRequest(
+            worker_id=self.worker.worker_id, motivo=words("past.motive", station=self.kiosk.station)
+        )
+        try:
+            event = await self.kiosk.service.aceptar_registro(request)
+        except KioskError as refusal:
+            self.show_notice(Tone.REFUSED, words.error(refusal, now=self.kiosk.now()))
+            return
+        notice = Notice(words("done.ACEPTAR_REGISTRO"), words.event(event), words("past.next"))
+        self.show_notice(Tone.DONE, notice)
 
     def refresh_board(self) -> None:
         words, now = self.kiosk.wording, self.kiosk.now()
@@ -213,7 +243,11 @@ class EstacionScreen(KioskScreen):
         if command not in question.answers:
             return False
         self._question = None
-        if command in _OUTCOMES:
+        if command is Command.SI:
+            await self._accept_past()
+        elif command is Command.NO:
+            self._welcome()
+        elif command in _OUTCOMES:
             await self._finish(question.tag_spool, command)
         elif command in _VERDICTS:
             await self._inspect(question.tag_spool, Resultado(command))

@@ -26,6 +26,7 @@ def test_commands_are_those_that_the_labels_carry() -> None:
         *("TOMAR", "PAUSAR", "COMPLETAR", "CANCELAR"),
         *("ARM", "SOLD", "METROLOGIA", "REPARACION"),
         *("APROBADO", "RECHAZADO"),
+        *("SI", "NO"),
         *("SALIR", "TABLERO"),
     }
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from core.errors import (
+    CopyFailedError,
     DependenciasNoSatisfechasError,
     Falta,
     FechaInvalidaError,
@@ -91,6 +92,7 @@ def errors() -> Iterator[KioskError]:
     yield LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True)
     yield LogTrimmedError(after=3, available_after=500)
     yield LedgerNotEmptyError(seq=7, spools=240)
+    yield CopyFailedError("no tiene los mismos spools")
 
 
 ERRORS = tuple(errors())
@@ -157,6 +159,7 @@ def test_no_refusal_is_told_in_the_other_language(error: KioskError) -> None:
         (LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True), ("120", "100", "supervisor")),
         (LogTrimmedError(after=3, available_after=500), ("500",)),
         (LedgerNotEmptyError(seq=7, spools=240), ("240", "7")),
+        (CopyFailedError("no tiene los mismos spools"), ("no tiene los mismos spools",)),
     ],
     ids=lambda value: getattr(value, "error_code", ""),
 )

@@ -8,6 +8,7 @@ import pytest
 
 from core import errors
 from core.errors import (
+    CopyFailedError,
     DependenciasNoSatisfechasError,
     Falta,
     FechaInvalidaError,
@@ -85,6 +86,7 @@ EXAMPLES += [
         LogTrimmedError(after=3, available_after=500),
         "El registro ya no tiene los eventos que siguen al 3, solo los que siguen al 500",
     ),
+    (CopyFailedError("no tiene los mismos spools"), "La copia no sirve: no tiene los mismos spools"),
     (LedgerNotEmptyError(seq=7, spools=240), "El registro de destino ya tiene 240 spools y 7 eventos"),
 ]
 KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, KioskError)]

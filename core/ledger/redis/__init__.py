@@ -4,7 +4,7 @@ A commit is one Lua script, one round trip. Expiry of locks and the time of even
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
@@ -299,7 +299,7 @@ class RedisLedger:
             self._continuity.saw(found[-1])
         return found
 
-    async def watch(self, *, after: int) -> AsyncIterator[Event]:
+    async def watch(self, *, after: int) -> AsyncGenerator[Event]:
         self._doorbell.start()
         async for event in follow(self._events_when_there, self._bell, after=after):
             yield event
@@ -346,7 +346,7 @@ class RedisLedger:
         self._continuity.forget()
         await self.position()
 
-    async def check(self) -> Health:
+    async def check(self, *, thorough: bool = True) -> Health:  # noqa: ARG002 - a server tells all at once
         position = await self.position()
         health = await self._calls.run_long(
             lambda client: examine(client, self._keys, needed_replicas=self._confirmation.replicas)

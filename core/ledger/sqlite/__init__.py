@@ -5,7 +5,7 @@ on the disk.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -158,7 +158,7 @@ class SqliteLedger:
             self._continuity.saw(events[-1])
         return events
 
-    async def watch(self, *, after: int) -> AsyncIterator[Event]:
+    async def watch(self, *, after: int) -> AsyncGenerator[Event]:
         if self._observing is None:
             self._observing = asyncio.create_task(self._observe_other_processes(), name="ledger-observer")
         async for event in follow(self.events, self._bell, after=after):
@@ -201,8 +201,8 @@ class SqliteLedger:
         finally:
             await self._run(self._writer, SiteTables.end_restoring, whole=whole)
 
-    async def check(self) -> Health:
-        return await self._run(self._writer, SiteTables.check)
+    async def check(self, *, thorough: bool = True) -> Health:
+        return await self._run(self._writer, SiteTables.check, thorough=thorough)
 
     async def aclose(self) -> None:
         if self._closed:
