@@ -6,7 +6,7 @@ Every class here is a frozen value. Nothing in this module decides, stores or pr
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 TAG_MAX_LENGTH: Final = 64
@@ -116,6 +116,17 @@ class Avance:
 PENDIENTE: Final = Avance()
 
 
+_AVANCE_FIELDS: Final = {Operacion.ARM: "arm", Operacion.SOLD: "sold", Operacion.REPARACION: "reparacion"}
+
+
+def avance_field(operacion: Operacion) -> str:
+    """The field of a spool that holds an operation's progress. Raises ValueError for METROLOGIA, which has none."""
+    try:
+        return _AVANCE_FIELDS[operacion]
+    except KeyError:
+        raise ValueError("METROLOGIA has no progress of its own: see Spool.inspeccion") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Inspeccion:
     """The last verdict of METROLOGIA; `resultado` is None while the spool awaits one."""
@@ -181,26 +192,12 @@ class Spool:
 
     def avance(self, operacion: Operacion) -> Avance:
         """The progress of an operation that is taken; METROLOGIA is instant and has an `inspeccion`."""
-        match operacion:
-            case Operacion.ARM:
-                return self.arm
-            case Operacion.SOLD:
-                return self.sold
-            case Operacion.REPARACION:
-                return self.reparacion
-            case Operacion.METROLOGIA:
-                raise ValueError("METROLOGIA has no progress of its own: see Spool.inspeccion")
+        found: Avance = getattr(self, avance_field(operacion))
+        return found
 
     def with_avance(self, operacion: Operacion, avance: Avance) -> "Spool":
-        match operacion:
-            case Operacion.ARM:
-                return replace(self, arm=avance)
-            case Operacion.SOLD:
-                return replace(self, sold=avance)
-            case Operacion.REPARACION:
-                return replace(self, reparacion=avance)
-            case Operacion.METROLOGIA:
-                raise ValueError("METROLOGIA has no progress of its own: see Spool.inspeccion")
+        changes: dict[str, Any] = {avance_field(operacion): avance}
+        return replace(self, **changes)
 
     @property
     def fabricado(self) -> bool:

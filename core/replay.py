@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from core.model import (
     PENDIENTE,
@@ -20,6 +20,7 @@ from core.model import (
     Operacion,
     Resultado,
     Spool,
+    avance_field,
 )
 
 if TYPE_CHECKING:
@@ -28,26 +29,30 @@ if TYPE_CHECKING:
     from core.events import Event
 
 
+Changes: TypeAlias = "dict[str, Any]"
+"""The fields of a spool that an event changes."""
+
+
 def apply_event(spool: Spool, event: Event) -> Spool:
     """The spool after `event`: one version further, with `seq` the event's number."""
     match event.accion:
         case Accion.TOMAR:
-            after = _taken(spool, event)
+            changes = _taken(spool, event)
         case Accion.EXTENDER:
-            after = _extended(spool, event)
+            changes = {"ocupacion": replace(_held(spool), vence=_lock_end(event))}
         case Accion.PAUSAR | Accion.LIBERAR:
-            after = _freed(spool, _paused(spool))
+            changes = _freed(spool, _paused(spool))
         case Accion.CANCELAR:
-            after = _freed(spool, _held(spool).previo)
+            changes = _freed(spool, _held(spool).previo)
         case Accion.COMPLETAR if event.operacion is Operacion.METROLOGIA:
-            after = _inspected(spool, event)
+            changes = _inspected(spool, event)
         case Accion.COMPLETAR:
-            after = _completed(spool, event)
+            changes = _completed(spool, event)
         case Accion.DESBLOQUEAR:
-            after = replace(spool, bloqueado=False, ciclos_extra=spool.ciclos_extra + 1)
+            changes = {"bloqueado": False, "ciclos_extra": spool.ciclos_extra + 1}
         case Accion.NOTA | Accion.CARGAR_PLANTA | Accion.ACEPTAR_REGISTRO:
-            after = spool
-    return replace(after, version=spool.version + 1, seq=event.seq)
+            changes = {}
+    return replace(spool, **changes, version=spool.version + 1, seq=event.seq)
 
 
 def _held(spool: Spool) -> Occupation:
@@ -56,8 +61,8 @@ def _held(spool: Spool) -> Occupation:
     return spool.ocupacion
 
 
-def _freed(spool: Spool, avance: Avance) -> Spool:
-    return replace(spool.with_avance(_held(spool).operacion, avance), ocupacion=None)
+def _freed(spool: Spool, avance: Avance) -> Changes:
+    return {avance_field(_held(spool).operacion): avance, "ocupacion": None}
 
 
 def _paused(spool: Spool) -> Avance:
@@ -65,16 +70,17 @@ def _paused(spool: Spool) -> Avance:
     return replace(spool.avance(held.operacion), estado=EstadoAvance.PAUSADO)
 
 
-def _taken(spool: Spool, event: Event) -> Spool:
+def _taken(spool: Spool, event: Event) -> Changes:
     operacion = _operacion(event)
-    renewed = spool.ocupacion
-    if renewed is not None and (renewed.worker_id, renewed.operacion) == (event.worker_id, operacion):
-        previo = renewed.previo
+    before = spool.ocupacion
+    changes: Changes = {}
+    if before is not None and (before.worker_id, before.operacion) == (event.worker_id, operacion):
+        previo = before.previo
     else:
-        if spool.ocupacion is not None:
+        if before is not None:
             # Whoever is displaced never said how far the work came: it is half done.
-            spool = _freed(spool, _paused(spool))
-        previo = spool.avance(operacion)
+            changes = _freed(spool, _paused(spool))
+        previo = changes.get(avance_field(operacion), spool.avance(operacion))
     occupation = Occupation(
         worker_id=event.worker_id,
         worker_nombre=event.worker_nombre,
@@ -87,31 +93,26 @@ def _taken(spool: Spool, event: Event) -> Spool:
         previo=previo,
     )
     progress = Avance(EstadoAvance.EN_PROGRESO, event.worker_nombre)
-    return replace(spool.with_avance(operacion, progress), ocupacion=occupation)
+    return changes | {avance_field(operacion): progress, "ocupacion": occupation}
 
 
-def _extended(spool: Spool, event: Event) -> Spool:
-    return replace(spool, ocupacion=replace(_held(spool), vence=_lock_end(event)))
-
-
-def _completed(spool: Spool, event: Event) -> Spool:
+def _completed(spool: Spool, event: Event) -> Changes:
     operacion = _operacion(event)
     done = Avance(EstadoAvance.COMPLETADO, event.worker_nombre, event.fecha_operacion)
-    after = _freed(spool, done)
-    return replace(after, inspeccion=SIN_INSPECCION) if operacion is Operacion.REPARACION else after
+    changes = _freed(spool, done)
+    return changes | {"inspeccion": SIN_INSPECCION} if operacion is Operacion.REPARACION else changes
 
 
-def _inspected(spool: Spool, event: Event) -> Spool:
+def _inspected(spool: Spool, event: Event) -> Changes:
     verdict = Inspeccion(event.resultado, event.worker_nombre, event.fecha_operacion)
     if event.resultado is Resultado.APROBADO:
-        return replace(spool, inspeccion=verdict)
-    return replace(
-        spool,
-        inspeccion=verdict,
-        reparacion=PENDIENTE,
-        rechazos=spool.rechazos + 1,
-        bloqueado=bool(event.metadata["bloqueado"]),
-    )
+        return {"inspeccion": verdict}
+    return {
+        "inspeccion": verdict,
+        "reparacion": PENDIENTE,
+        "rechazos": spool.rechazos + 1,
+        "bloqueado": bool(event.metadata["bloqueado"]),
+    }
 
 
 def _operacion(event: Event) -> Operacion:

@@ -132,8 +132,10 @@ class RedisLedger:
         reply = self._standing(await self._calls.run(lambda client: scripts.POSITION.run(client, keys, *arguments)))
         identity, seq, now, newest, at_seen, accepted = reply
         self._set_clock(now)
-        found = Position(identity=identity, seq=int(seq), event_id=_id_of(newest))
-        self._continuity.require(found, seen=seen, id_at_seen=_id_of(at_seen), accepted=bool(accepted))
+        with self._calls.reading():
+            found = Position(identity=identity, seq=int(seq), event_id=_id_of(newest))
+            id_at_seen = _id_of(at_seen)
+        self._continuity.require(found, seen=seen, id_at_seen=id_at_seen, accepted=bool(accepted))
         return found
 
     async def _look(self) -> None:
@@ -162,8 +164,9 @@ class RedisLedger:
     async def read(self, tags: Sequence[str], worker_id: int) -> tuple[Mapping[str, Spool], Worker | None]:
         keys = (self._keys.spools, self._keys.workers)
         worker, *states = await self._calls.run(lambda client: scripts.READ.run(client, keys, worker_id, *tags))
-        spools = {tag: spool_from_state(state) for tag, state in zip(tags, states, strict=True) if state}
-        return spools, worker_from_json(worker) if worker else None
+        with self._calls.reading():
+            spools = {tag: spool_from_state(state) for tag, state in zip(tags, states, strict=True) if state}
+            return spools, worker_from_json(worker) if worker else None
 
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
         if not commits:
@@ -191,7 +194,8 @@ class RedisLedger:
         )
         now, *replies = self._standing(reply)
         self._set_clock(now)
-        outcomes = [self._outcome(commit, told, now) for commit, told in zip(commits, replies, strict=True)]
+        with self._calls.reading():
+            outcomes = [self._outcome(commit, told, now) for commit, told in zip(commits, replies, strict=True)]
         if confirmed < self._confirmation.replicas and any(map(_is_saved, outcomes)):
             raise ReplicasUnconfirmedError(needed=self._confirmation.replicas, confirmed=confirmed)
         return outcomes
@@ -215,11 +219,12 @@ class RedisLedger:
     async def remembered(self, request_ids: Sequence[UUID]) -> Mapping[UUID, Repeated]:
         keys = (self._keys.spools, self._keys.events, *map(self._keys.request, request_ids))
         found = await self._calls.run(lambda client: scripts.REMEMBERED.run(client, keys))
-        return {
-            request_ids[position]: Repeated(event_from_json(event), spool_from_state(state))
-            for position, event, state in found
-            if state
-        }
+        with self._calls.reading():
+            return {
+                request_ids[position]: Repeated(event_from_json(event), spool_from_state(state))
+                for position, event, state in found
+                if state
+            }
 
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
         self._continuity.require_whole()
@@ -280,12 +285,14 @@ class RedisLedger:
         reply = self._standing(await self._calls.run_long(lambda client: scripts.SNAPSHOT.run(client, keys)))
         seq, loads, states, workers = reply
         # A large plant takes a while to decode: the screen must not stand still meanwhile.
-        return await asyncio.to_thread(_decoded, int(seq), states, workers), loads
+        with self._calls.reading():
+            return await asyncio.to_thread(_decoded, int(seq), states, workers), loads
 
     async def history(self, tag_spool: str) -> list[Event]:
         keys = (self._keys.history(tag_spool), self._keys.events)
         events = await self._calls.run(lambda client: scripts.HISTORY.run(client, keys))
-        return [event_from_json(event) for event in events]
+        with self._calls.reading():
+            return [event_from_json(event) for event in events]
 
     async def events(self, *, after: int, limit: int) -> list[Event]:
         self._continuity.require_whole()
@@ -293,7 +300,8 @@ class RedisLedger:
         arguments = (self.seen.identity, self.seen.seq, after, limit)
         reply = self._standing(await self._calls.run(lambda client: scripts.PAGE.run(client, keys, *arguments)))
         _, seq, _, *entries = reply
-        events = [event_from_json(event) for _, event in entries]
+        with self._calls.reading():
+            events = [event_from_json(event) for _, event in entries]
         found = contiguous([event for event in events if event.seq > after], after=after, newest=int(seq))[:limit]
         if found:
             self._continuity.saw(found[-1])

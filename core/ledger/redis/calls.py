@@ -119,11 +119,17 @@ class Calls:
             reason = next((text for kind, text in _REASONS if isinstance(exc, kind)), "error de Redis")
             self.trouble = LedgerUnavailableError(reason, server=self._url, detail=masked(str(exc)))
             raise self.trouble from exc
+        else:
+            self.trouble = None
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Wrap what goes wrong while an answer is read: then somebody else wrote there."""
+        try:
+            yield
         except (ValidationError, ValueError) as exc:
             self.trouble = LedgerUnavailableError("sus datos están dañados", server=self._url, detail=str(exc))
             raise self.trouble from exc
-        else:
-            self.trouble = None
 
 
 async def _patiently(attempt: Callable[[], Awaitable[T]], seconds: float) -> T:
