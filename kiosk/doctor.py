@@ -40,7 +40,7 @@ def examine(session: Session, *, as_json: bool) -> None:
         try:
             in_force = await session.settings()
             async with session.occupation() as occupation:
-                findings += await _ledger(occupation)
+                findings += await _ledger(session, occupation)
         except LedgerUnavailableError as error:
             reachable = False
             findings.append(Finding("ledger", f"{error.message} {error.details.get('detail', '')}".strip(), ok=False))
@@ -86,13 +86,13 @@ def _terminal() -> list[Finding]:
     ]
 
 
-async def _ledger(occupation: OccupationService) -> list[Finding]:
+async def _ledger(session: Session, occupation: OccupationService) -> list[Finding]:
     health = await occupation.ledger.check()
     snapshot = await occupation.snapshot()
     skew = abs((occupation.ledger.now() - datetime.now().astimezone()).total_seconds())
     return [
         Finding(
-            "ledger", "ok" if not health.risks else "; ".join(risk.texto for risk in health.risks), ok=not health.risks
+            "ledger", "; ".join(session.wording(f"riesgo.{risk}") for risk in health.risks) or "ok", ok=not health.risks
         ),
         *(Finding(f"ledger_{name}", value) for name, value in health.facts.items()),
         Finding("ledger_clock_skew", f"{skew:.3f} s", ok=skew < MAX_SKEW),

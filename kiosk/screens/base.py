@@ -74,6 +74,7 @@ class KioskScreen(Screen[None]):
             state=state,
             clock=self.kiosk.clock_text(),
             healthy=self.kiosk.is_connected,
+            at_risk=bool(self.kiosk.feed.risks),
         )
 
     def refresh_board(self) -> None:

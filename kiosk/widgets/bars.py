@@ -20,6 +20,7 @@ class TopBar(Horizontal):
         & Static { width: 1fr; height: 1; }
         & .station { text-style: bold; padding-left: 1; }
         & .state { width: auto; max-width: 60; padding: 0 1; color: $success; }
+        & .state.-at-risk { color: $warning; text-style: bold; }
         & .state.-down { color: $background; background: $error; text-style: bold; }
         & .clock { text-align: right; padding-right: 1; text-style: bold; }
     }
@@ -30,12 +31,13 @@ class TopBar(Horizontal):
         yield Static(markup=False, classes="state")
         yield Static(markup=False, classes="clock")
 
-    def show(self, *, station: str, state: str, clock: str, healthy: bool) -> None:
-        """Show these texts; an unhealthy state stands out."""
+    def show(self, *, station: str, state: str, clock: str, healthy: bool, at_risk: bool) -> None:
+        """Show these texts; a state at risk stands out, an unhealthy one more."""
         self.query_one(".station", Static).update(station)
         self.query_one(".clock", Static).update(clock)
         shown = self.query_one(".state", Static)
         shown.update(state)
+        shown.set_class(at_risk, "-at-risk")
         shown.set_class(not healthy, "-down")
 
 

@@ -9,7 +9,7 @@ from textual.binding import Binding
 
 import kiosk
 from core import KioskError, Operacion, Rol
-from core.errors import Falta, Impedimento
+from core.errors import Falta, Impedimento, Riesgo
 from core.model import Accion
 from kiosk.codes import Command
 from kiosk.screens.estacion import EstacionScreen
@@ -37,6 +37,7 @@ def built_keys() -> set[str]:
         *(f"rol.{rol}" for rol in Rol),
         *(f"falta.{falta}" for falta in Falta),
         *(f"impedimento.{impedimento}" for impedimento in Impedimento),
+        *(f"riesgo.{riesgo}" for riesgo in Riesgo),
         *(f"column.{name}" for name in ("spool", "worker", "operacion", "elapsed", "station", "state")),
         *(f"{kind}.{binding}" for kind in ("key", "tip") for binding in shown_keys()),
     }
