@@ -174,8 +174,7 @@ class RedisLedger:
         self._continuity.require_whole()
         keys = [self._keys.ledger, self._keys.spools, self._keys.events]
         arguments: list[str | int] = [
-            self.seen.identity,
-            self.seen.seq,
+            *self._known(),
             self._memory,
             self._keys.channel,
             self._confirmation.always_writes,
@@ -251,8 +250,7 @@ class RedisLedger:
         ]
         people = [(str(worker.worker_id), worker_to_json(worker)) for worker in change.people]
         arguments = (
-            self.seen.identity,
-            self.seen.seq,
+            *self._known(),
             loads,
             self._keys.channel,
             event_rest(draft),
@@ -297,7 +295,7 @@ class RedisLedger:
     async def events(self, *, after: int, limit: int) -> list[Event]:
         self._continuity.require_whole()
         keys = (self._keys.ledger, self._keys.events)
-        arguments = (self.seen.identity, self.seen.seq, after, limit)
+        arguments = (*self._known(), after, limit)
         reply = self._standing(await self._calls.run(lambda client: scripts.PAGE.run(client, keys, *arguments)))
         _, seq, _, *entries = reply
         with self._calls.reading():
@@ -365,11 +363,17 @@ class RedisLedger:
     async def aclose(self) -> None:
         if self._calls.closed:
             return
-        self._calls.closed = True
+        self._calls.close()
         # Whoever waits for news is to learn that none will come.
         self._bell.ring()
         await self._doorbell.aclose()
+        await self._calls.settled()
         await self._servers.aclose()
+
+    def _known(self) -> tuple[str, int, str]:
+        """What a script compares the ledger with: identity, newest number, that event's id."""
+        seen = self.seen
+        return seen.identity, seen.seq, str(seen.event_id or "")
 
     def _set_clock(self, now: str) -> None:
         self._ahead = instant(now) - self._clock()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Final, TypeVar
 
@@ -54,6 +54,13 @@ _REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
 )
 
 
+def _reason(error: Exception) -> str:
+    if "can't run this command" in str(error):
+        # Redis says so when a permission is missing inside a script.
+        error = NoPermissionError()
+    return next((text for kind, text in _REASONS if isinstance(error, kind)), "error de Redis")
+
+
 _LOST: Final = (
     RedisConnectionError,
     RedisTimeoutError,
@@ -92,7 +99,9 @@ class Calls:
         """What `ask` answers, within `PATIENCE`. Raises LedgerUnavailableError."""
 
         async def attempt() -> T:
-            async with self._commands, asyncio.timeout(self._attempt):
+            # The time to wait for a free connection counts: the worker waits for both.
+            async with asyncio.timeout(self._attempt), self._commands:
+                self._require_open()
                 return await ask(self._servers.commands)
 
         with self._as_ledger_errors():
@@ -102,21 +111,40 @@ class Calls:
         """As `run`, for what may take long, over connections of its own."""
 
         async def attempt() -> T:
-            async with self._long, asyncio.timeout(LONG_PATIENCE):
+            async with asyncio.timeout(LONG_PATIENCE), self._long:
+                self._require_open()
                 return await ask(self._servers.bulk)
 
+        # What may take long must not be waited for when nobody is there.
+        await self.run(lambda client: client.execute_command("PING"))
         with self._as_ledger_errors():
             return await _patiently(attempt, LONG_PATIENCE)
+
+    def close(self) -> None:
+        """Refuse every call from now on."""
+        self.closed = True
+
+    async def settled(self) -> None:
+        """Return when the calls under way are over; a server that does not answer is not waited for long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                for _ in range(MAX_COMMANDS):
+                    await self._commands.acquire()
+                for _ in range(MAX_BULK):
+                    await self._long.acquire()
+
+    def _require_open(self) -> None:
+        if self.closed:
+            raise LedgerUnavailableError("ya está cerrado", server=self._url)
 
     @contextmanager
     def _as_ledger_errors(self) -> Iterator[None]:
         """Wrap whatever the driver or the network raises, once, with a reason; and remember how the last call went."""
-        if self.closed:
-            raise LedgerUnavailableError("ya está cerrado", server=self._url)
+        self._require_open()
         try:
             yield
         except (RedisError, RedisClusterException, OSError) as exc:
-            reason = next((text for kind, text in _REASONS if isinstance(exc, kind)), "error de Redis")
+            reason = _reason(exc)
             self.trouble = LedgerUnavailableError(reason, server=self._url, detail=masked(str(exc)))
             raise self.trouble from exc
         else:

@@ -64,6 +64,6 @@ class Confirmation:
 
 
 async def _run_and_wait(line: Line, script: Command, wait: Command) -> tuple[list[Any], int]:
-    """Both in one round trip, on one connection: the wait is for what this connection wrote."""
-    reply, confirmed = await line.execute_together([script, wait])
+    """Both on one connection: the wait is for what this connection wrote."""
+    reply, confirmed = await line.execute_in_turn([script, wait])
     return reply, int(confirmed[1] if isinstance(confirmed, list) else confirmed)

@@ -57,12 +57,14 @@ async def restore(
 
     await step("begin")
     try:
+        newest = ""
         async for page in pages:
+            newest = str(page[-1].id)
             await step("events", _json([event_row(event) for event in page]))
         for start in range(0, len(snapshot.spools), PIECE):
             await step("state", _json([spool_row(spool) for spool in snapshot.spools[start : start + PIECE]]))
         await step("people", _json([(str(worker.worker_id), worker_to_json(worker)) for worker in snapshot.workers]))
-        await step("end", identity, snapshot.seq)
+        await step("end", identity, snapshot.seq, newest)
     except BaseException:
         with suppress(KioskError):
             await calls.run_long(lambda client: _remove(client, keys))

@@ -10,7 +10,7 @@ from redis import RedisError
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
-from core.errors import LedgerUnavailableError
+from core.errors import KioskError
 from core.ledger.feed import Bell
 
 HEARTBEAT: Final = 2.0
@@ -40,7 +40,7 @@ class Doorbell:
 
     def start(self) -> None:
         """Begin to listen, once; does not wait for the server."""
-        if self._task is None:
+        if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._listen_forever(), name="ledger-doorbell")
 
     async def aclose(self) -> None:
@@ -90,6 +90,6 @@ class Doorbell:
             raise TimeoutError
 
     async def _look_after_ledger(self) -> None:
-        with suppress(LedgerUnavailableError):
+        with suppress(KioskError):
             await self._look()
         self._bell.ring()

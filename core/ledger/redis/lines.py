@@ -15,7 +15,7 @@ from redis.exceptions import ResponseError
 
 Command: TypeAlias = tuple[str | int, ...]
 
-GET_READY: Final = 4
+KEPT_READY: Final = 4
 """Idle connections that are kept; a burst may open more, which are closed after it."""
 
 
@@ -25,34 +25,37 @@ class Line:
     def __init__(self, client: Redis) -> None:
         self._client = client
         self._idle: list[AbstractConnection] = []
+        self._closed = False
 
     async def execute_command(self, *command: str | int) -> Any:
-        """The server's answer. Raises redis-py's errors; after any but an answer the connection is given up."""
-        [reply] = await self.execute_together([command])
+        """The server's answer. Raises redis-py's errors; after any but a refusal the connection is given up."""
+        [reply] = await self.execute_in_turn([command])
         return reply
 
-    async def execute_together(self, commands: Sequence[Command]) -> list[Any]:
-        """The answers to several commands in one round trip, on one connection; the first refusal is raised."""
+    async def execute_in_turn(self, commands: Sequence[Command]) -> list[Any]:
+        """The answers to several commands, one after the other on one connection; the first refusal is raised."""
         connection = self._idle.pop() if self._idle else self._new()
         try:
             await connection.connect()  # type: ignore[no-untyped-call]
-            packed = [hiredis.pack_command(command) for command in commands]  # type: ignore[arg-type]
-            await connection.send_packed_command(packed, check_health=False)
-            replies = [await _reply(connection) for _ in commands]
+            replies = [await _ask(connection, command) for command in commands]
+        except ResponseError:
+            # A refusal is an answer too, and leaves the connection in order.
+            await self._put_back(connection)
+            raise
         except BaseException as exc:
             await connection.disconnect(nowait=True)
             if isinstance(exc, RedisConnectionError):
                 # The server went away, or is no longer the master: the others are of no use either.
                 await self._give_up_idle()
             raise
-        if len(self._idle) < GET_READY:
+        await self._put_back(connection)
+        return replies
+
+    async def _put_back(self, connection: AbstractConnection) -> None:
+        if len(self._idle) < KEPT_READY and not self._closed:
             self._idle.append(connection)
         else:
             await connection.disconnect(nowait=True)
-        for reply in replies:
-            if isinstance(reply, ResponseError):
-                raise reply
-        return replies
 
     def _new(self) -> AbstractConnection:
         made: AbstractConnection = self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
@@ -64,14 +67,15 @@ class Line:
             await connection.disconnect(nowait=True)
 
     async def aclose(self) -> None:
-        """Close the connections."""
-        await self._give_up_idle()
+        """Close the connections; one that is in use, after its answer."""
+        self._closed = True
+        for connection in self._idle:
+            await connection.disconnect()
+        self._idle = []
         await self._client.aclose()
 
 
-async def _reply(connection: AbstractConnection) -> Any:
-    """The next answer; a refusal is an answer too, and leaves the connection in order."""
-    try:
-        return await connection.read_response()
-    except ResponseError as refusal:
-        return refusal
+async def _ask(connection: AbstractConnection, command: Command) -> Any:
+    packed = hiredis.pack_command(command)  # type: ignore[arg-type]
+    await connection.send_packed_command([packed], check_health=False)
+    return await connection.read_response()

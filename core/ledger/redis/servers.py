@@ -4,6 +4,7 @@ Commands, long reads and subscriptions each have connections of their own, bound
 the others.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -67,8 +68,19 @@ def connect(url: str) -> Servers:
                 return _through_cluster(options, hosts)
             case _:
                 return _direct(options)
-    except (ValueError, TypeError, RedisError) as exc:
-        raise InvalidRequestError("KIOSK_LEDGER_URL", masked(str(exc)), masked(url)) from exc
+    except _FlawedUrlError as exc:
+        raise InvalidRequestError("KIOSK_LEDGER_URL", str(exc), masked(url)) from exc
+    except TypeError as exc:
+        # It names the option and not its value.
+        raise InvalidRequestError("KIOSK_LEDGER_URL", f"tiene una opción que no se conoce: {exc}", masked(url)) from exc
+    except (ValueError, RedisError):
+        # What Python says of it may quote a piece of the password.
+        reason = "no se entiende; en la contraseña, / ? # @ : se escriben %2F %3F %23 %40 %3A"
+        raise InvalidRequestError("KIOSK_LEDGER_URL", reason, masked(url)) from None
+
+
+class _FlawedUrlError(ValueError):
+    """The URL is one, and lacks something or has too much."""
 
 
 def _parse(url: str) -> tuple[str, dict[str, Any], list[tuple[str, int]], str]:
@@ -84,13 +96,18 @@ def _parse(url: str) -> tuple[str, dict[str, Any], list[tuple[str, int]], str]:
         netloc=f"{credentials}{at}{hosts.partition(',')[0]}" if kind else parts.netloc,
         path="" if kind else parts.path,
     )
-    return kind, dict(parse_url(single.geturl())), addresses, parts.path
+    if kind != "sentinel" and base != "unix" and not re.fullmatch(r"/?\d*", parts.path):
+        raise _FlawedUrlError("lo que sigue a la última / es el número de una base de datos")
+    options = dict(parse_url(single.geturl()))
+    if kind == "cluster" and (parts.path.strip("/0") or options.get("db")):
+        raise _FlawedUrlError("un cluster no tiene bases de datos")
+    return kind, options, addresses, parts.path
 
 
 def _address(text: str, default: int) -> tuple[str, int]:
     parts = urlsplit(f"//{text}")
     if not parts.hostname:
-        raise ValueError("falta el nombre del servidor")
+        raise _FlawedUrlError("falta el nombre del servidor")
     return unquote(parts.hostname), parts.port or default
 
 
@@ -136,7 +153,7 @@ def _tls(given: dict[str, Any]) -> dict[str, Any]:
 def _through_sentinel(given: dict[str, Any], hosts: list[tuple[str, int]], path: str) -> Servers:
     name, _, db = path.strip("/").partition("/")
     if not name:
-        raise ValueError("falta el nombre del maestro: redis+sentinel://h1,h2/maestro")
+        raise _FlawedUrlError("falta el nombre del maestro: redis+sentinel://h1,h2/maestro")
     options = _tls(given) | ({"db": int(db)} if db else {})
     # The sentinels' own credentials; their connections are as short-lived as a question.
     own = {key: options.pop(f"sentinel_{key}") for key in ("username", "password") if f"sentinel_{key}" in options}
@@ -146,6 +163,7 @@ def _through_sentinel(given: dict[str, Any], hosts: list[tuple[str, int]], path:
 
     def client(limit: int) -> Redis:
         found: Redis = manager.master_for(name, max_connections=limit, **_options(options))
+        found.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # proves the options
         return found
 
     return Servers(

@@ -136,7 +136,8 @@ class SiteTables:
         self._continuity.require_whole()
         # In this order: what another task sees meanwhile must not be asked of an older moment of the file.
         seen, found = self._continuity.seen, self._standing()
-        if found.identity != seen.identity or found.seq < seen.seq:
+        same = found.identity == seen.identity and found.seq >= seen.seq
+        if not same or (seen.event_id is not None and self._event_id(seen.seq) != seen.event_id):
             raise self._continuity.broke(seen, found)
         return found
 

@@ -2,20 +2,20 @@
 -- the event under the next number, write the state, remember the request; then one notice for all.
 --
 -- KEYS: ledger, spools, events; then for each commit: request, lock, history.
--- ARGV: known identity, known seq, memory of requests (ms), channel, '1' to write also when nothing is new; then for
---   each commit: tag, version, lock step, token, its life (ms; 1 less than promised, because a key expires when the
---   clock is past its end), event without its number and time, state.
+-- ARGV: known identity, seq, id (see standing), memory of requests (ms), channel, '1' to write also when nothing is
+--   new; then for each commit: tag, version, lock step, token, its life (ms; 1 less than promised, because a key expires
+--   when the clock is past its end), event without its number and time, state.
 -- The state has holes for what only the server knows: \1 the event's number, \2 its time, \3 the end of the lock.
 -- Returns {now (ms), outcome...}; an outcome is {'done', seq}, {'again', event, state}, {'conflict'}, {'held'},
 -- {'gone'}; or a refusal of the whole (see standing).
 
 local ledger, spools, events = KEYS[1], KEYS[2], KEYS[3]
-local site, refusal = standing(ledger, ARGV[1], ARGV[2])
+local site, refusal = standing(ledger, events, ARGV[1], ARGV[2], ARGV[3])
 if refusal then
   return refusal
 end
 
-local memory, ts, seq = ARGV[3], now(), site.seq
+local memory, ts, seq = ARGV[4], now(), site.seq
 local outcomes = {ts}
 
 local function again(event_seq, tag)
@@ -39,7 +39,7 @@ local function commit(request, lock, history, tag, version, step, token, life, r
   local number = digits(seq + 1)
   append(ledger, events, number, ts, rest)
   seq = seq + 1
-  lock_step(lock, step, token, life)
+  lock_step(lock, step, token, ts, life)
   state = filled(filled(state, '\1', number), '\2', ts)
   if string.find(state, '\3', 1, true) then
     state = filled(state, '\3', digits(ts + life + 1))
@@ -51,7 +51,7 @@ local function commit(request, lock, history, tag, version, step, token, life, r
 end
 
 for i = 0, (#KEYS - 3) / 3 - 1 do
-  local k, a = 3 + i * 3, 5 + i * 7
+  local k, a = 3 + i * 3, 6 + i * 7
   outcomes[i + 2] = commit(
     KEYS[k + 1], KEYS[k + 2], KEYS[k + 3],
     ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 7]
@@ -59,8 +59,8 @@ for i = 0, (#KEYS - 3) / 3 - 1 do
 end
 
 if seq > site.seq then
-  redis.call('PUBLISH', ARGV[4], digits(seq))
-elseif ARGV[5] == '1' then
+  redis.call('PUBLISH', ARGV[5], digits(seq))
+elseif ARGV[6] == '1' then
   -- WAIT counts the replicas that have what this connection wrote: after a repeat it must have written something.
   redis.call('HSET', ledger, 'confirmed', ts)
 end

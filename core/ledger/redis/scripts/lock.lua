@@ -10,5 +10,5 @@ end
 if lock_refusal(KEYS[1], ARGV[1], ARGV[2]) then
   return 0
 end
-lock_step(KEYS[1], ARGV[1], ARGV[2], ARGV[3])
+lock_step(KEYS[1], ARGV[1], ARGV[2], now(), ARGV[3])
 return 1

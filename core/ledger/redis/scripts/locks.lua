@@ -9,13 +9,13 @@ local function lock_refusal(key, step, token)
   end
 end
 
--- Do the step. `life` is in milliseconds, '0' for until released.
-local function lock_step(key, step, token, life)
+-- Do the step. The lock's life begins at `from` and is in milliseconds, '0' for until released.
+local function lock_step(key, step, token, from, life)
   if step == 'take' or step == 'extend' then
     if life == '0' then
       redis.call('SET', key, token)
     else
-      redis.call('SET', key, token, 'PX', life)
+      redis.call('SET', key, token, 'PXAT', digits(from + life))
     end
   elseif step == 'drop' or step == 'clear' then
     redis.call('DEL', key)

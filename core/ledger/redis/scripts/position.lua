@@ -4,7 +4,7 @@
 -- Returns {identity, seq, now (ms), newest event, event at that seq, whether the known identity's end was accepted}
 -- (events '' when not there), or {'copying'}.
 
-local site, refusal = standing(KEYS[1], '', '0')
+local site, refusal = standing(KEYS[1], KEYS[2], '')
 if refusal then
   return refusal
 end

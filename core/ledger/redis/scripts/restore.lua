@@ -5,7 +5,7 @@
 --   events: the copy's name, JSON [[seq, event, history key or '']...]
 --   state:  the copy's name, JSON [[tag, state, lock key or '', token, end of the lock in ms or '']...]
 --   people: the copy's name, JSON [[id, worker]...]
---   end:    the copy's name, identity, seq
+--   end:    the copy's name, identity, seq, id of the newest event
 -- Returns {'done'}, {'not_empty', seq, spools}, or {'conflict'} when another copy has begun.
 
 local ledger, events, spools, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -47,7 +47,7 @@ elseif piece == 'people' then
     redis.call('HSET', workers, worker[1], worker[2])
   end
 elseif piece == 'end' then
-  redis.call('HSET', ledger, 'identity', ARGV[3], 'seq', ARGV[4], 'loads', 1)
+  redis.call('HSET', ledger, 'identity', ARGV[3], 'seq', ARGV[4], 'newest', ARGV[5], 'loads', 1)
   redis.call('HDEL', ledger, 'copying')
 end
 return {'done'}

@@ -2,7 +2,7 @@
 --
 -- KEYS: ledger, spools, workers. Returns {seq, loads, spools, workers}, or {'copying'}.
 
-local site, refusal = standing(KEYS[1], '', '0')
+local site, refusal = standing(KEYS[1], '', '')
 if refusal then
   return refusal
 end

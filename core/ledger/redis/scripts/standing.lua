@@ -1,17 +1,30 @@
 -- Prelude of every script that reads or changes the log: which ledger this is, and where its log stands.
 
--- The site's standing {identity, seq}; or a refusal, when the ledger is not the one the caller knows (its identity,
--- and at least its newest number), or is still being filled by a copy. An empty `known` knows no ledger yet.
-local function standing(ledger, known, seen)
-  local found = redis.call('HMGET', ledger, 'identity', 'seq', 'copying')
-  local identity, seq = found[1] or '', tonumber(found[2] or '0')
-  if found[3] then
+-- The site's standing {identity, seq}; or a refusal, when the ledger does not continue what the caller knows of it
+-- (its identity, its newest number, that event's id), or is still being filled by a copy. An empty identity knows no
+-- ledger yet, an empty id no event.
+local function standing(ledger, events, identity, seq, id)
+  local found = redis.call('HMGET', ledger, 'identity', 'seq', 'newest', 'copying')
+  local site = {identity = found[1] or '', seq = tonumber(found[2] or '0')}
+  if found[4] then
     return nil, {'copying'}
   end
-  if known ~= '' and (identity ~= known or seq < tonumber(seen)) then
-    return nil, {'rolled_back', identity, seq}
+  if identity == '' then
+    return site
   end
-  return {identity = identity, seq = seq}
+  local known = tonumber(seq)
+  local continues = site.identity == identity and site.seq >= known
+  if continues and id ~= '' and site.seq == known then
+    continues = found[3] == id
+  elseif continues and id ~= '' then
+    -- A copy that was put back and worked on may be further on: then another event has that number.
+    local entry = redis.call('XRANGE', events, seq .. '-0', seq .. '-0')[1]
+    continues = not entry or string.find(entry[2][2], '"id":"' .. id .. '"', 1, true)
+  end
+  if not continues then
+    return nil, {'rolled_back', site.identity, site.seq}
+  end
+  return site
 end
 
 -- The server's clock in whole milliseconds since 1970, as digits.
@@ -25,10 +38,11 @@ local function digits(number)
   return string.format('%.0f', number)
 end
 
--- Append to the log. It comes first among a step's writes: should the stream refuse it, nothing has changed.
+-- Append to the log. It comes first among a step's writes: should the stream refuse it, nothing has changed. `rest` is
+-- the event without its number and time; it begins with its id.
 local function append(ledger, events, seq, ts, rest)
   redis.call('XADD', events, seq .. '-0', 'event', '{"seq":' .. seq .. ',"ts":' .. ts .. ',' .. rest)
-  redis.call('HSET', ledger, 'seq', seq)
+  redis.call('HSET', ledger, 'seq', seq, 'newest', string.sub(rest, 7, 42))
 end
 
 -- The text with every `hole` filled. (A gsub would look at each character; a plain find does not.)
