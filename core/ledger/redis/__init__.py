@@ -53,6 +53,7 @@ from core.ledger.redis.doorbell import Doorbell
 from core.ledger.redis.health import examine
 from core.ledger.redis.keys import Keys
 from core.ledger.redis.servers import Asked, Servers, connect
+from core.ledger.redis.snapshots import read_snapshot
 from core.model import Plant, Snapshot, Spool, Worker
 from core.replay import apply_event
 
@@ -278,13 +279,8 @@ class RedisLedger:
         return snapshot
 
     async def _snapshot(self) -> tuple[Snapshot, str]:
-        """Everything, and how many plants were loaded so far."""
-        keys = (self._keys.ledger, self._keys.spools, self._keys.workers)
-        reply = self._standing(await self._calls.run_long(lambda client: scripts.SNAPSHOT.run(client, keys)))
-        seq, loads, states, workers = reply
-        # A large plant takes a while to decode: the screen must not stand still meanwhile.
         with self._calls.reading():
-            return await asyncio.to_thread(_decoded, int(seq), states, workers), loads
+            return await self._calls.run_long(lambda client: read_snapshot(client, self._keys))
 
     async def history(self, tag_spool: str) -> list[Event]:
         keys = (self._keys.history(tag_spool), self._keys.events)
@@ -387,12 +383,6 @@ class RedisLedger:
                 raise self._continuity.broke(self.seen, Position(identity=identity, seq=int(seq)))
             case _:
                 return reply
-
-
-def _decoded(seq: int, states: list[str], workers: list[str]) -> Snapshot:
-    spools = sorted((spool_from_state(state) for state in states), key=lambda spool: spool.tag_spool)
-    people = sorted((worker_from_json(worker) for worker in workers), key=lambda worker: worker.worker_id)
-    return Snapshot(seq=seq, spools=tuple(spools), workers=tuple(people))
 
 
 def _is_saved(outcome: Outcome) -> bool:

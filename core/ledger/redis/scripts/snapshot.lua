@@ -1,10 +1,9 @@
--- The whole site as of one moment.
+-- All of a site but its spools, which may be many: they are read a page at a time, between two of these.
 --
--- KEYS: ledger, spools, workers. Returns {seq, loads, spools, workers}, or {'copying'}.
+-- KEYS: ledger, workers. Returns {seq, number of loads so far, workers}, or {'copying'}.
 
 local site, refusal = standing(KEYS[1], '', '')
 if refusal then
   return refusal
 end
-local loads = redis.call('HGET', KEYS[1], 'loads') or '0'
-return {digits(site.seq), loads, redis.call('HVALS', KEYS[2]), redis.call('HVALS', KEYS[3])}
+return {digits(site.seq), redis.call('HGET', KEYS[1], 'loads') or '0', redis.call('HVALS', KEYS[2])}
