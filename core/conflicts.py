@@ -1,7 +1,7 @@
 """When two people change one spool at once: try again, politely, and remember where it happens often."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -44,6 +44,20 @@ class ConflictMetrics:
         return self.retries / self.requests if self.requests else 0.0
 
 
+@dataclass(slots=True)
+class _Figures:
+    """What is counted of one spool."""
+
+    requests: int = 0
+    retries: int = 0
+    failures: int = 0
+
+    def of(self, tag_spool: str) -> ConflictMetrics:
+        return ConflictMetrics(
+            tag_spool=tag_spool, requests=self.requests, retries=self.retries, failures=self.failures
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class HotSpot:
     """A spool that many want at once, and what to do about it."""
@@ -57,7 +71,7 @@ class ConflictService:
 
     def __init__(self, backoff: Backoff | None = None) -> None:
         self.backoff = backoff or Backoff()
-        self._metrics: dict[str, ConflictMetrics] = {}
+        self._figures: dict[str, _Figures] = {}
 
     @staticmethod
     def new_token() -> UUID:
@@ -118,22 +132,20 @@ class ConflictService:
 
     def metrics(self, tag_spool: str) -> ConflictMetrics:
         """The figures of one spool; zeros for a spool nobody asked for."""
-        return self._metrics.get(tag_spool, ConflictMetrics(tag_spool=tag_spool))
+        return (self._figures.get(tag_spool) or _Figures()).of(tag_spool)
 
     def hot_spots(self, *, min_retries: int = 3) -> list[HotSpot]:
         """Spools with at least `min_retries` retries, the hottest first."""
-        hot = [figures for figures in self._metrics.values() if figures.retries >= min_retries]
+        every = (figures.of(tag_spool) for tag_spool, figures in self._figures.items())
+        hot = [figures for figures in every if figures.retries >= min_retries]
         hot.sort(key=lambda figures: (figures.retries, figures.failures), reverse=True)
         return [HotSpot(figures, self._recommend(figures)) for figures in hot]
 
     def _count(self, tag_spool: str, *, retries: int, failed: bool) -> None:
-        before = self.metrics(tag_spool)
-        self._metrics[tag_spool] = replace(
-            before,
-            requests=before.requests + 1,
-            retries=before.retries + retries,
-            failures=before.failures + failed,
-        )
+        figures = self._figures.setdefault(tag_spool, _Figures())
+        figures.requests += 1
+        figures.retries += retries
+        figures.failures += failed
 
     def _recommend(self, figures: ConflictMetrics) -> str:
         if figures.failures:

@@ -20,7 +20,8 @@ def clean_text(text: str, longest: int = TEXT_MAX_LENGTH) -> str:
         raise ValueError("está vacío")
     if len(text) > longest:
         raise ValueError(f"tiene más de {longest} caracteres")
-    if any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in text):
+    # Looking at each character costs as much as a request: only what Python would not print is looked at.
+    if not text.isprintable() and any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in text):
         raise ValueError("contiene caracteres de control")
     return text
 
@@ -34,6 +35,6 @@ def clean_tag(text: str) -> str:
     tag = clean_text(text, TAG_MAX_LENGTH)
     if re.match(r"[WC]\.", tag, re.IGNORECASE):
         raise ValueError("empieza como una credencial o una orden")
-    if any(unicodedata.category(char) == "Cf" and char != _EMOJI_JOINER for char in tag):
+    if not tag.isprintable() and any(unicodedata.category(char) == "Cf" and char != _EMOJI_JOINER for char in tag):
         raise ValueError("contiene caracteres invisibles")
     return tag

@@ -40,7 +40,7 @@ from core.ledger.redis.calls import ATTEMPT, Calls
 from core.ledger.redis.confirmation import CONFIRMED_ATTEMPT, Confirmation
 from core.ledger.redis.copying import restore
 from core.ledger.redis.documents import (
-    event_and_state,
+    Pending,
     event_from_json,
     event_rest,
     first_state,
@@ -55,7 +55,6 @@ from core.ledger.redis.keys import Keys
 from core.ledger.redis.servers import Asked, Servers, connect
 from core.ledger.redis.snapshots import read_snapshot
 from core.model import Plant, Snapshot, Spool, Worker
-from core.replay import apply_event
 
 LOAD_TRIES: Final = 20
 """How often a load is compared anew when work went on between its look and its step."""
@@ -180,14 +179,15 @@ class RedisLedger:
             self._keys.channel,
             self._confirmation.always_writes,
         ]
-        for commit in commits:
+        pending = [Pending.of(commit.spool, commit.draft) for commit in commits]
+        for commit, change in zip(commits, pending, strict=True):
             tag = commit.draft.tag_spool
             keys += (self._keys.request(commit.request_id), self._keys.spool_lock(tag), self._keys.history(tag))
             arguments += (
                 tag,
                 commit.spool.version,
                 *_lock_arguments(commit.lock),
-                *event_and_state(commit.spool, commit.draft),
+                *change.documents,
             )
         reply, confirmed = await self._calls.run(
             lambda client: self._confirmation.run(client, scripts.COMMIT, keys, arguments)
@@ -195,18 +195,19 @@ class RedisLedger:
         now, *replies = self._standing(reply)
         self._set_clock(now)
         with self._calls.reading():
-            outcomes = [self._outcome(commit, told, now) for commit, told in zip(commits, replies, strict=True)]
+            ts = instant(now)
+            outcomes = [self._outcome(change, told, ts) for change, told in zip(pending, replies, strict=True)]
         if confirmed < self._confirmation.replicas and any(map(_is_saved, outcomes)):
             raise ReplicasUnconfirmedError(needed=self._confirmation.replicas, confirmed=confirmed)
         return outcomes
 
-    def _outcome(self, commit: Commit, reply: list[Any], now: str) -> Outcome:
+    def _outcome(self, change: Pending, reply: list[Any], ts: datetime) -> Outcome:
         match reply:
             case ["done", seq]:
-                event = commit.draft.committed(seq=int(seq), ts=instant(now))
+                event, spool = change.done(int(seq), ts)
                 self._continuity.saw(event)
                 self._bell.ring()
-                return Committed(event, apply_event(commit.spool, event))
+                return Committed(event, spool)
             case ["again", event, state]:
                 return Repeated(event_from_json(event), spool_from_state(state))
             case ["held"]:

@@ -76,6 +76,10 @@ _FINAL: Final = (AuthenticationError, AuthorizationError)
 """What will be the same (both are connection errors to redis-py)."""
 
 
+_DRIVER_ERRORS: Final = (RedisError, RedisClusterException, OSError)
+"""Whatever the driver or the network raises."""
+
+
 def _may_pass(error: BaseException) -> bool:
     return isinstance(error, _LOST) and not isinstance(error, _FINAL)
 
@@ -89,7 +93,7 @@ class Calls:
     def __init__(self, servers: Servers, url: str, *, attempt: float = ATTEMPT) -> None:
         self._servers = servers
         self._url = masked(url)
-        self._attempt = attempt
+        self._attempt_timeout = attempt
         self._commands = asyncio.Semaphore(MAX_COMMANDS)
         self._long = asyncio.Semaphore(MAX_BULK)
         self.trouble: LedgerUnavailableError | None = None
@@ -97,28 +101,63 @@ class Calls:
 
     async def run(self, ask: Callable[[Asked], Awaitable[T]]) -> T:
         """What `ask` answers, within `PATIENCE`. Raises LedgerUnavailableError."""
+        begun = monotonic()
+        try:
+            # The machinery of trying again costs as much as a call: only those that failed pay for it.
+            reply = await self._attempt(ask)
+        except _DRIVER_ERRORS as exc:
+            return await self._again(lambda: self._attempt(ask), exc, PATIENCE - (monotonic() - begun))
+        self.trouble = None
+        return reply
 
-        async def attempt() -> T:
-            # The time to wait for a free connection counts: the worker waits for both.
-            async with asyncio.timeout(self._attempt), self._commands:
-                self._require_open()
-                return await ask(self._servers.commands)
-
-        with self._as_ledger_errors():
-            return await _patiently(attempt, PATIENCE)
+    async def _attempt(self, ask: Callable[[Asked], Awaitable[T]]) -> T:
+        # The time to wait for a free connection counts: the worker waits for both.
+        async with asyncio.timeout(self._attempt_timeout), self._commands:
+            self._require_open()
+            return await ask(self._servers.commands)
 
     async def run_long(self, ask: Callable[[Client], Awaitable[T]]) -> T:
         """As `run`, for what may take long, over connections of its own."""
-
-        async def attempt() -> T:
-            async with asyncio.timeout(LONG_PATIENCE), self._long:
-                self._require_open()
-                return await ask(self._servers.bulk)
-
-        # What may take long must not be waited for when nobody is there.
+        # It must not be waited for when nobody is there.
         await self.run(lambda client: client.execute_command("PING"))
-        with self._as_ledger_errors():
-            return await _patiently(attempt, LONG_PATIENCE)
+        try:
+            reply = await self._long_attempt(ask)
+        except _DRIVER_ERRORS as exc:
+            return await self._again(lambda: self._long_attempt(ask), exc, PATIENCE)
+        self.trouble = None
+        return reply
+
+    async def _long_attempt(self, ask: Callable[[Client], Awaitable[T]]) -> T:
+        async with asyncio.timeout(LONG_PATIENCE), self._long:
+            self._require_open()
+            return await ask(self._servers.bulk)
+
+    async def _again(self, attempt: Callable[[], Awaitable[T]], first: Exception, seconds: float) -> T:
+        """What `attempt` answers, tried again after `first` while that may help; at last the last error, wrapped."""
+        last = first
+
+        async def noting() -> T:
+            nonlocal last
+            try:
+                return await attempt()
+            except _DRIVER_ERRORS as exc:
+                last = exc
+                raise
+
+        again = AsyncRetrying(
+            retry=retry_if_exception(_may_pass), wait=wait_random_exponential(0.02, max=0.3), reraise=True
+        )
+        try:
+            if _may_pass(first):
+                async with asyncio.timeout(seconds):
+                    reply: T = await again(noting)
+                self.trouble = None
+                return reply
+        except _DRIVER_ERRORS:
+            # Told below; the end of the time is no news.
+            pass
+        self.trouble = LedgerUnavailableError(_reason(last), server=self._url, detail=masked(str(last)))
+        raise self.trouble from last
 
     def close(self) -> None:
         """Refuse every call from now on."""
@@ -138,19 +177,6 @@ class Calls:
             raise LedgerUnavailableError("ya está cerrado", server=self._url)
 
     @contextmanager
-    def _as_ledger_errors(self) -> Iterator[None]:
-        """Wrap whatever the driver or the network raises, once, with a reason; and remember how the last call went."""
-        self._require_open()
-        try:
-            yield
-        except (RedisError, RedisClusterException, OSError) as exc:
-            reason = _reason(exc)
-            self.trouble = LedgerUnavailableError(reason, server=self._url, detail=masked(str(exc)))
-            raise self.trouble from exc
-        else:
-            self.trouble = None
-
-    @contextmanager
     def reading(self) -> Iterator[None]:
         """Wrap what goes wrong while an answer is read: then somebody else wrote there."""
         try:
@@ -158,32 +184,3 @@ class Calls:
         except (ValidationError, ValueError) as exc:
             self.trouble = LedgerUnavailableError("sus datos están dañados", server=self._url, detail=str(exc))
             raise self.trouble from exc
-
-
-async def _patiently(attempt: Callable[[], Awaitable[T]], seconds: float) -> T:
-    """What `attempt` answers, tried again while that may help. Raises its last error when the time is over."""
-    begun = monotonic()
-    try:
-        # The machinery of trying again costs as much as a call: only those that failed pay for it.
-        return await attempt()
-    except _LOST as exc:
-        if isinstance(exc, _FINAL):
-            raise
-        last: Exception = exc
-
-    async def noting() -> T:
-        nonlocal last
-        try:
-            return await attempt()
-        except Exception as exc:
-            last = exc
-            raise
-
-    again = AsyncRetrying(
-        retry=retry_if_exception(_may_pass), wait=wait_random_exponential(0.02, max=0.3), reraise=True
-    )
-    try:
-        async with asyncio.timeout(seconds - (monotonic() - begun)):
-            return await again(noting)
-    except TimeoutError:
-        raise last from None

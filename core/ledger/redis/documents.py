@@ -1,8 +1,8 @@
 """Spools and events as Redis stores them: JSON, with holes where only the server knows what belongs there."""
 
-import re
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final, Self
 
 from core.events import Event, EventDraft
 from core.ledger.codec import spool_from_json, spool_to_json
@@ -14,12 +14,12 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Values no ledger will reach stand for those that only the server knows.
 _FUTURE_SEQ: Final = 2**62
 _FUTURE_TS: Final = datetime(9000, 1, 1, tzinfo=UTC)
-_SEQ_PART: Final = f'{{"seq":{_FUTURE_SEQ},'
-_TS_PART: Final = ',"ts":"9000-01-01T00:00:00Z"'
 
-# They are found by their keys. No text in the document can look like one: in JSON its quotes have a backslash.
-_HOLE_OF: Final = {"seq": "\1", "fecha_ocupacion": "\2", "vence": "\3"}
-_HOLES: Final = re.compile(rf'"(seq)":{_FUTURE_SEQ}|"(fecha_ocupacion|vence)":"9\d\d\d-[^"]*"')
+# They are found by their keys. No text in a document can look like one: in JSON its quotes have a backslash.
+_SEQ: Final = f'"seq":{_FUTURE_SEQ}'
+_TS: Final = '"ts":"9000-01-01T00:00:00Z",'
+_FECHA: Final = '"fecha_ocupacion":"9000-01-01T00:00:00Z"'
+_VENCE: Final = '"vence":"9'
 
 
 def instant(milliseconds: str | int) -> datetime:
@@ -33,14 +33,14 @@ def milliseconds(moment: datetime) -> int:
 
 
 def event_rest(draft: EventDraft) -> str:
-    """The draft's JSON object after `seq` and `ts`, which the server puts in front."""
+    """The draft's JSON object without `seq` and `ts`, nor the brace that begins it: the server puts those in front."""
     return _rest(draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS))
 
 
 def _rest(future: Event) -> str:
-    # Both parts stand before anything a person wrote.
-    before, after = future.model_dump_json().removeprefix(_SEQ_PART).split(_TS_PART, maxsplit=1)
-    return before + after
+    # Both stand before anything a person wrote.
+    before, after = future.model_dump_json().split(_TS, maxsplit=1)
+    return before.removeprefix(f"{{{_SEQ},") + after
 
 
 def event_from_json(text: str) -> Event:
@@ -53,24 +53,51 @@ def stored_state(spool: Spool) -> str:
     return f"{spool.version}|{spool_to_json(spool)}"
 
 
-def event_and_state(spool: Spool, draft: EventDraft) -> tuple[str, str]:
-    """What is stored once the draft is an event: the event after its number and time, and the spool's state.
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A commit on its way: event and state as they will be, but for what only the server knows.
 
-    The state has holes for the event's number, its time, and the end of its lock.
+    That is the event's number and its time, which end up in the state as well, and the end of a lock.
     """
-    future = draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS)
-    after = apply_event(spool, future)
-    return _rest(future), f"{after.version}|{_HOLES.sub(_hole, spool_to_json(after))}"
+
+    event: Event
+    spool: Spool
+
+    @classmethod
+    def of(cls, spool: Spool, draft: EventDraft) -> Self:
+        event = draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS)
+        return cls(event, apply_event(spool, event))
+
+    @property
+    def documents(self) -> tuple[str, str]:
+        """The event's JSON after its number and time; and the stored state, with holes."""
+        return _rest(self.event), _with_holes(self.spool)
+
+    def done(self, seq: int, ts: datetime) -> tuple[Event, Spool]:
+        """The event and the state that came of it."""
+        held = self.spool.ocupacion
+        if held is not None:
+            taken_now: dict[str, Any] = {"seq": seq, "fecha_ocupacion": ts} if held.seq == _FUTURE_SEQ else {}
+            if held.vence is not None and held.vence >= _FUTURE_TS:
+                taken_now["vence"] = ts + (held.vence - _FUTURE_TS)
+            held = replace(held, **taken_now) if taken_now else held
+        event = self.event.model_copy(update={"seq": seq, "ts": ts})
+        return event, replace(self.spool, seq=seq, ocupacion=held)
 
 
 def first_state(spool: Spool) -> str:
     """What is stored of a new spool; when it comes occupied, with holes for the load's number."""
-    return f"{spool.version}|{_HOLES.sub(_hole, spool_to_json(with_first_event(spool, _FUTURE_SEQ)))}"
+    return _with_holes(with_first_event(spool, _FUTURE_SEQ))
 
 
-def _hole(found: re.Match[str]) -> str:
-    key = found[1] or found[2]
-    return f'"{key}":{_HOLE_OF[key]}'
+def _with_holes(spool: Spool) -> str:
+    """The state as it is stored, with \\1 for the event's number, \\2 for its time, \\3 for the end of the lock."""
+    text = spool_to_json(spool).replace(_SEQ, '"seq":\1').replace(_FECHA, '"fecha_ocupacion":\2')
+    before, found, end = text.partition(_VENCE)
+    if found:
+        _, _, after = end.partition('"')
+        text = f'{before}"vence":\3{after}'
+    return f"{spool.version}|{text}"
 
 
 def spool_from_state(state: str) -> Spool:

@@ -1,44 +1,28 @@
 """The names of one site's keys. All carry the site as hash tag, so that a cluster keeps them on one node."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from core.ledger.protocol import spool_lock
 
 
-@dataclass(frozen=True, slots=True)
 class Keys:
-    """Every name that a site uses in Redis."""
+    """Every name that a site uses in Redis.
 
-    site: str
+    `ledger` is a hash: `identity`, `seq` and `newest` (number and id of the newest event), `loads` (how often a plant
+    was loaded). `spools` is a hash, tag to `version|state`; `workers` one, id to worker. `events` is the log, a stream:
+    the entry of event 7 has the id 7-0. `channel` is the pub/sub channel of the bell.
+    """
+
+    def __init__(self, site: str) -> None:
+        self._prefix = f"{{{site}}}:"
+        self.ledger = self("ledger")
+        self.spools = self("spools")
+        self.workers = self("workers")
+        self.events = self("events")
+        self.channel = self("spools:updates")
 
     def __call__(self, name: str) -> str:
-        return f"{{{self.site}}}:{name}"
-
-    @property
-    def ledger(self) -> str:
-        """Hash: `identity`, `seq` (the newest number), `loads` (how often a plant was loaded)."""
-        return self("ledger")
-
-    @property
-    def spools(self) -> str:
-        """Hash: tag to `version|state`."""
-        return self("spools")
-
-    @property
-    def workers(self) -> str:
-        """Hash: id to worker."""
-        return self("workers")
-
-    @property
-    def events(self) -> str:
-        """Stream: the log; the entry of event 7 has the id 7-0."""
-        return self("events")
-
-    @property
-    def channel(self) -> str:
-        """Pub/sub channel: the bell."""
-        return self("spools:updates")
+        return self._prefix + name
 
     def history(self, tag_spool: str) -> str:
         """List: the numbers of one spool's events."""
