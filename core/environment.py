@@ -50,6 +50,8 @@ def file_values() -> dict[str, Any]:
 def masked(text: str) -> str:
     """The text without the password a URL in it may carry, whatever characters that has."""
     text = re.sub(r"(\w+://[^/\s:@]*:).*(?=@)", r"\1***", text)
+    # Somebody may have forgotten the colon.
+    text = re.sub(r"(\w+://)[^/\s:@]+(?=@)", r"\1***", text)
     return re.sub(r"(?i)(password=)[^&\s]*", r"\1***", text)
 
 

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from core.errors import (
     InvalidRequestError,
     KioskError,
     LedgerRolledBackError,
+    LedgerUnavailableError,
     LockExpiredError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
@@ -64,6 +65,9 @@ from core.rules import (
     possible_operations,
     require_supervisor,
 )
+
+Decided: TypeAlias = Commit | Response | KioskError
+"""What became of a request: to be committed, already so, or refused."""
 
 
 class Replica(Protocol):
@@ -149,7 +153,7 @@ class OccupationService:
             )
             for tag in request.tag_spools
         ]
-        results = await self._attempt(requests, self.replica)
+        results = await self._attempt(requests, self.replica, self._deadline())
         details = []
         for single, result in zip(requests, results, strict=True):
             try:
@@ -275,33 +279,51 @@ class OccupationService:
         )
 
     async def _act(self, request: Request, *, replica: Replica | None) -> Response:
+        deadline = self._deadline()
         knowledge = [replica]
 
         async def attempt() -> Response:
             # What met a conflict was known too late: from then on the ledger itself is asked.
-            [result] = await self._attempt([request], knowledge.pop() if knowledge else None)
+            [result] = await self._attempt([request], knowledge.pop() if knowledge else None, deadline)
             return value_of(result)
 
         return await self.conflicts.run(request.tag_spool, attempt)
 
-    async def _attempt(self, requests: Sequence[Request], replica: Replica | None) -> list[Response | KioskError]:
+    def _deadline(self) -> float | None:
+        """When, by the event loop's clock, a request that begins now is given up."""
+        patience = self.ledger.patience
+        return None if patience is None else asyncio.get_running_loop().time() + patience
+
+    async def _attempt(
+        self, requests: Sequence[Request], replica: Replica | None, deadline: float | None
+    ) -> list[Response | KioskError]:
         """Decide and commit once for one worker's requests, in at most one read and one commit for all of them."""
-        decided: dict[UUID, Commit | Response | KioskError] = {}
-        if replica is not None:
-            worker = replica.workers.get(requests[0].worker_id)
-            for request in requests:
-                decision = self._decide(replica.spools.get(request.tag_spool), request, worker)
-                if isinstance(decision, Commit):
-                    decided[request.request_id] = decision
+        decided = self._decide_on(replica, requests) if replica is not None else {}
         unknown = [request for request in requests if request.request_id not in decided]
-        if unknown:
-            spools, worker = await self.ledger.read([request.tag_spool for request in unknown], unknown[0].worker_id)
-            for request in unknown:
-                decided[request.request_id] = self._decide(spools.get(request.tag_spool), request, worker)
-        return await self._settle(requests, decided)
+        if not unknown:
+            # One step, which the ledger bounds by itself.
+            return await self._settle(requests, decided)
+        try:
+            async with asyncio.timeout_at(deadline):
+                tags, worker_id = [request.tag_spool for request in unknown], unknown[0].worker_id
+                spools, worker = await self.ledger.read(tags, worker_id)
+                for request in unknown:
+                    decided[request.request_id] = self._decide(spools.get(request.tag_spool), request, worker)
+                return await self._settle(requests, decided)
+        except TimeoutError as exc:
+            raise LedgerUnavailableError("no respondió a tiempo") from exc
+
+    def _decide_on(self, replica: Replica, requests: Sequence[Request]) -> dict[UUID, Decided]:
+        """The requests that lead to a commit, as far as the replica knows."""
+        worker = replica.workers.get(requests[0].worker_id)
+        decided = {
+            request.request_id: self._decide(replica.spools.get(request.tag_spool), request, worker)
+            for request in requests
+        }
+        return {request_id: decision for request_id, decision in decided.items() if isinstance(decision, Commit)}
 
     async def _settle(
-        self, requests: Sequence[Request], decided: Mapping[UUID, Commit | Response | KioskError]
+        self, requests: Sequence[Request], decided: Mapping[UUID, Decided]
     ) -> list[Response | KioskError]:
         """Commit what was decided to be committed. What was refused may be what the same request made so before."""
         commits = [decision for decision in decided.values() if isinstance(decision, Commit)]
@@ -324,7 +346,7 @@ class OccupationService:
                 results.append(decision)
         return results
 
-    def _decide(self, spool: Spool | None, request: Request, worker: Worker | None) -> Commit | Response | KioskError:
+    def _decide(self, spool: Spool | None, request: Request, worker: Worker | None) -> Decided:
         if worker is None:
             return WorkerNoEncontradoError(request.worker_id)
         if spool is None:

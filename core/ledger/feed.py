@@ -42,6 +42,41 @@ class Bell:
             self._waiting.discard(waiting)
 
 
+class OwnEvents:
+    """What was committed here last: who watches here is told without asking the store, and woken once."""
+
+    KEPT: Final = 256
+
+    def __init__(self) -> None:
+        self._events: dict[int, Event] = {}
+        self._newest = 0
+
+    def add(self, event: Event) -> None:
+        """An event was committed, and everybody here is woken for it now."""
+        self._events[event.seq] = event
+        self._newest = max(self._newest, event.seq)
+        while len(self._events) > self.KEPT:
+            del self._events[next(iter(self._events))]
+
+    def after(self, seq: int) -> list[Event]:
+        """The events that follow number `seq` without a gap, as far as they were committed here."""
+        found = []
+        while (event := self._events.get(seq + 1)) is not None:
+            found.append(event)
+            seq += 1
+        return found
+
+    def forget(self) -> None:
+        """What was committed here may no longer be what the store tells."""
+        self._events.clear()
+
+    def is_news(self, notice: str) -> bool:
+        """Whether a notice of the newest number tells more than everybody here was woken for already."""
+        seq = int(notice) if notice.isdecimal() else self._newest + 1
+        known, self._newest = self._newest, max(self._newest, seq)
+        return seq > known
+
+
 class ReadEvents(Protocol):
     """A page of the log, as `Ledger.events` gives it."""
 

@@ -146,6 +146,11 @@ class Ledger(Protocol):
         """The furthest position this object knows of: to be remembered, and given to `open_ledger` another day."""
         ...
 
+    @property
+    def patience(self) -> float | None:
+        """Seconds after which a request of several steps is given up, so that a worker is told; None for never."""
+        ...
+
     def now(self) -> datetime:
         """The ledger's clock, UTC, as well as it is known here without asking."""
         ...

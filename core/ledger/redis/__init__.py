@@ -16,7 +16,7 @@ from core.errors import LedgerRolledBackError, LedgerUnavailableError, ReplicasU
 from core.events import Event, EventDraft
 from core.ledger.codec import worker_from_json, worker_to_json
 from core.ledger.continuity import Continuity
-from core.ledger.feed import Bell, contiguous, follow
+from core.ledger.feed import Bell, OwnEvents, contiguous, follow
 from core.ledger.loading import PlantChange
 from core.ledger.protocol import (
     ClearLock,
@@ -36,7 +36,7 @@ from core.ledger.protocol import (
     TakeLock,
 )
 from core.ledger.redis import scripts
-from core.ledger.redis.calls import ATTEMPT, Calls
+from core.ledger.redis.calls import ATTEMPT, PATIENCE, Calls
 from core.ledger.redis.confirmation import CONFIRMED_ATTEMPT, Confirmation
 from core.ledger.redis.copying import restore
 from core.ledger.redis.documents import (
@@ -82,7 +82,10 @@ class RedisLedger:
         self._memory = max(request_memory // timedelta(milliseconds=1) - 1, 1)
         self._continuity = Continuity()
         self._bell = Bell()
-        self._doorbell = Doorbell(servers.subscriber, self._keys.channel, self._bell, self._look)
+        self._own = OwnEvents()
+        self._doorbell = Doorbell(
+            servers.subscriber, self._keys.channel, self._bell, is_news=self._own.is_news, look=self._look
+        )
 
     @classmethod
     async def open(
@@ -122,6 +125,10 @@ class RedisLedger:
     def seen(self) -> Position:
         return self._continuity.seen
 
+    @property
+    def patience(self) -> float | None:
+        return PATIENCE
+
     def now(self) -> datetime:
         return self._clock() + self._ahead
 
@@ -135,7 +142,11 @@ class RedisLedger:
         with self._calls.reading():
             found = Position(identity=identity, seq=int(seq), event_id=_id_of(newest))
             id_at_seen = _id_of(at_seen)
-        self._continuity.require(found, seen=seen, id_at_seen=id_at_seen, accepted=bool(accepted))
+        try:
+            self._continuity.require(found, seen=seen, id_at_seen=id_at_seen, accepted=bool(accepted))
+        finally:
+            if found.identity != seen.identity or self._continuity.broken is not None:
+                self._own.forget()
         return found
 
     async def _look(self) -> None:
@@ -206,10 +217,13 @@ class RedisLedger:
             case ["done", seq]:
                 event, spool = change.done(int(seq), ts)
                 self._continuity.saw(event)
+                self._own.add(event)
                 self._bell.ring()
                 return Committed(event, spool)
-            case ["again", event, state]:
-                return Repeated(event_from_json(event), spool_from_state(state))
+            case ["again", told, state]:
+                event = event_from_json(told)
+                self._continuity.saw(event)
+                return Repeated(event, spool_from_state(state))
             case ["held"]:
                 return LockHeld()
             case ["gone"]:
@@ -304,7 +318,16 @@ class RedisLedger:
 
     async def watch(self, *, after: int) -> AsyncGenerator[Event]:
         self._doorbell.start()
-        async for event in follow(self._events_when_there, self._bell, after=after):
+        first = True
+
+        async def read(*, after: int, limit: int) -> list[Event]:
+            nonlocal first
+            # Who begins to watch asks the store; who is up to date is told at once of what was committed here.
+            own = [] if first else self._own.after(after)
+            first = False
+            return own or await self._events_when_there(after=after, limit=limit)
+
+        async for event in follow(read, self._bell, after=after):
             yield event
 
     async def _events_when_there(self, *, after: int, limit: int) -> list[Event]:
@@ -328,6 +351,7 @@ class RedisLedger:
         return await self._lock(key, DropLock(value))
 
     async def _lock(self, key: str, step: LockStep) -> bool:
+        """Whether the step was done. Asked again after a lost reply, a lock as the step leaves it counts as done."""
         keys, arguments = (self._keys(key),), _lock_arguments(step)
         asked = False
 
@@ -347,6 +371,7 @@ class RedisLedger:
     ) -> None:
         await restore(self._calls, self._keys, snapshot, identity=identity, pages=pages, locks=locks)
         self._continuity.forget()
+        self._own.forget()
         await self.position()
 
     async def check(self, *, thorough: bool = True) -> Health:  # noqa: ARG002 - a server tells all at once
@@ -381,6 +406,7 @@ class RedisLedger:
             case ["copying"]:
                 raise LedgerUnavailableError("se está llenando con la copia de otro registro")
             case ["rolled_back", identity, seq]:
+                self._own.forget()
                 raise self._continuity.broke(self.seen, Position(identity=identity, seq=int(seq)))
             case _:
                 return reply

@@ -22,7 +22,9 @@ LONGEST_WAIT: Final = 2.0
 
 
 class Doorbell:
-    """Rings `bell` for each notice on `channel`, after each new subscription, and at every heartbeat.
+    """Rings `bell` for each notice of news on `channel`, after each new subscription, and at every heartbeat.
+
+    A notice is the number of the newest event; `is_news` tells whether somebody must be woken for it.
 
     A notice can be lost (a dropped connection, a server that was replaced): whoever is woken reads the log.
     redis-py's own reconnecting is not used: it does not notice every lost subscription (redis/redis-py issues
@@ -30,11 +32,18 @@ class Doorbell:
     """
 
     def __init__(
-        self, subscriber: Callable[[], Redis], channel: str, bell: Bell, look: Callable[[], Awaitable[object]]
+        self,
+        subscriber: Callable[[], Redis],
+        channel: str,
+        bell: Bell,
+        *,
+        is_news: Callable[[str], bool],
+        look: Callable[[], Awaitable[object]],
     ) -> None:
         self._subscriber = subscriber
         self._channel = channel
         self._bell = bell
+        self._is_news = is_news
         self._look = look
         self._task: asyncio.Task[None] | None = None
 
@@ -74,9 +83,11 @@ class Doorbell:
         await self._look_after_ledger()
         asked = False
         while True:
-            if await subscription.get_message(timeout=HEARTBEAT) is not None:
+            message = await subscription.get_message(timeout=HEARTBEAT)
+            if message is not None:
                 asked = False
-                self._bell.ring()
+                if message["type"] != "message" or self._is_news(message["data"]):
+                    self._bell.ring()
                 continue
             if asked:
                 raise TimeoutError

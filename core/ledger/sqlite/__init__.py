@@ -111,6 +111,11 @@ class SqliteLedger:
         return None
 
     @property
+    def patience(self) -> float | None:
+        # SQLite's busy timeout bounds each step; a commit in its thread is not given up halfway.
+        return None
+
+    @property
     def seen(self) -> Position:
         return self._continuity.seen
 
