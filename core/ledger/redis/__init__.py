@@ -10,25 +10,19 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Self
 from uuid import UUID, uuid4
 
-from pydantic_core import to_json
-
 from core.errors import LedgerRolledBackError, LedgerUnavailableError, ReplicasUnconfirmedError, VersionConflictError
 from core.events import Event, EventDraft
-from core.ledger.codec import worker_from_json, worker_to_json
+from core.ledger.codec import worker_from_json
 from core.ledger.continuity import Continuity
 from core.ledger.feed import Bell, OwnEvents, contiguous, follow
 from core.ledger.loading import PlantChange
 from core.ledger.protocol import (
-    ClearLock,
     Commit,
     Committed,
-    Conflict,
     DropLock,
     ExtendLock,
     Health,
     LoadReport,
-    LockGone,
-    LockHeld,
     LockStep,
     Outcome,
     Position,
@@ -37,21 +31,19 @@ from core.ledger.protocol import (
 )
 from core.ledger.redis import scripts
 from core.ledger.redis.calls import ATTEMPT, PATIENCE, Calls
+from core.ledger.redis.commits import Commits, lock_arguments
 from core.ledger.redis.confirmation import CONFIRMED_ATTEMPT, Confirmation
 from core.ledger.redis.copying import restore
 from core.ledger.redis.documents import (
-    Pending,
     event_from_json,
     event_rest,
-    first_state,
     instant,
-    milliseconds,
     spool_from_state,
-    stored_state,
 )
 from core.ledger.redis.doorbell import Doorbell
 from core.ledger.redis.health import examine
 from core.ledger.redis.keys import Keys
+from core.ledger.redis.loads import load_arguments
 from core.ledger.redis.servers import Asked, Servers, connect
 from core.ledger.redis.snapshots import read_snapshot
 from core.model import Plant, Snapshot, Spool, Worker
@@ -136,7 +128,7 @@ class RedisLedger:
         seen = self.seen
         arguments = (str(uuid4()), seen.seq, seen.identity)
         keys = (self._keys.ledger, self._keys.events)
-        reply = self._standing(await self._calls.run(lambda client: scripts.POSITION.run(client, keys, *arguments)))
+        reply = self._standing(await self._run(scripts.POSITION, keys, *arguments))
         identity, seq, now, newest, at_seen, accepted = reply
         self._set_clock(now)
         with self._calls.reading():
@@ -162,9 +154,7 @@ class RedisLedger:
             raise VersionConflictError("", expected=self.seen.seq)
         keys = (self._keys.ledger, self._keys.events)
         arguments = (broken.found.identity, self.seen.identity, str(uuid4()), self._keys.channel, event_rest(draft))
-        outcome, *done = self._standing(
-            await self._calls.run(lambda client: scripts.ACCEPT.run(client, keys, *arguments))
-        )
+        outcome, *done = self._standing(await self._run(scripts.ACCEPT, keys, *arguments))
         # Whether it was accepted here or, a moment earlier, elsewhere: the ledger is taken as it is.
         await self.position()
         if outcome != "done":
@@ -174,7 +164,7 @@ class RedisLedger:
 
     async def read(self, tags: Sequence[str], worker_id: int) -> tuple[Mapping[str, Spool], Worker | None]:
         keys = (self._keys.spools, self._keys.workers)
-        worker, *states = await self._calls.run(lambda client: scripts.READ.run(client, keys, worker_id, *tags))
+        worker, *states = await self._run(scripts.READ, keys, worker_id, *tags)
         with self._calls.reading():
             spools = {tag: spool_from_state(state) for tag, state in zip(tags, states, strict=True) if state}
             return spools, worker_from_json(worker) if worker else None
@@ -183,57 +173,32 @@ class RedisLedger:
         if not commits:
             return []
         self._continuity.require_whole()
-        keys = [self._keys.ledger, self._keys.spools, self._keys.events]
-        arguments: list[str | int] = [
-            *self._known(),
-            self._memory,
-            self._keys.channel,
-            self._confirmation.always_writes,
-        ]
-        pending = [Pending.of(commit.spool, commit.draft) for commit in commits]
-        for commit, change in zip(commits, pending, strict=True):
-            tag = commit.draft.tag_spool
-            keys += (self._keys.request(commit.request_id), self._keys.spool_lock(tag), self._keys.history(tag))
-            arguments += (
-                tag,
-                commit.spool.version,
-                *_lock_arguments(commit.lock),
-                *change.documents,
-            )
+        asked = Commits(commits, self._keys)
+        keys = [self._keys.ledger, self._keys.spools, self._keys.events, *asked.keys]
+        site = (*self._known(), self._memory, self._keys.channel, self._confirmation.always_writes)
         reply, confirmed = await self._calls.run(
-            lambda client: self._confirmation.run(client, scripts.COMMIT, keys, arguments)
+            lambda client: self._confirmation.run(client, scripts.COMMIT, keys, [*site, *asked.arguments])
         )
         now, *replies = self._standing(reply)
         self._set_clock(now)
         with self._calls.reading():
-            ts = instant(now)
-            outcomes = [self._outcome(change, told, ts) for change, told in zip(pending, replies, strict=True)]
-        if confirmed < self._confirmation.replicas and any(map(_is_saved, outcomes)):
+            outcomes = asked.outcomes(replies, instant(now))
+        saved = [outcome for outcome in outcomes if isinstance(outcome, (Committed, Repeated))]
+        for outcome in saved:
+            self._saw(outcome.event)
+        if saved and confirmed < self._confirmation.replicas:
             raise ReplicasUnconfirmedError(needed=self._confirmation.replicas, confirmed=confirmed)
         return outcomes
 
-    def _outcome(self, change: Pending, reply: list[Any], ts: datetime) -> Outcome:
-        match reply:
-            case ["done", seq]:
-                event, spool = change.done(int(seq), ts)
-                self._continuity.saw(event)
-                self._own.add(event)
-                self._bell.ring()
-                return Committed(event, spool)
-            case ["again", told, state]:
-                event = event_from_json(told)
-                self._continuity.saw(event)
-                return Repeated(event, spool_from_state(state))
-            case ["held"]:
-                return LockHeld()
-            case ["gone"]:
-                return LockGone()
-            case _:
-                return Conflict()
+    def _saw(self, event: Event) -> None:
+        """An event was committed from here: nobody here needs to ask for it."""
+        self._continuity.saw(event)
+        self._own.add(event)
+        self._bell.ring()
 
     async def remembered(self, request_ids: Sequence[UUID]) -> Mapping[UUID, Repeated]:
         keys = (self._keys.spools, self._keys.events, *map(self._keys.request, request_ids))
-        found = await self._calls.run(lambda client: scripts.REMEMBERED.run(client, keys))
+        found = await self._run(scripts.REMEMBERED, keys)
         with self._calls.reading():
             return {
                 request_ids[position]: Repeated(event_from_json(event), spool_from_state(state))
@@ -249,45 +214,14 @@ class RedisLedger:
             if not change:
                 return change.report(None)
             told = change.told_in(draft)
-            outcome, *done = await self._load(change, told, loads)
-            if outcome == "done":
-                seq, now = done
-                event = told.committed(seq=int(seq), ts=instant(now))
-                self._continuity.saw(event)
-                self._bell.ring()
-                return change.report(event)
+            keys = (self._keys.ledger, self._keys.events, self._keys.spools, self._keys.workers)
+            arguments = (*self._known(), loads, self._keys.channel, *load_arguments(change, told, self._keys))
+            match self._standing(await self._run_long(scripts.LOAD, keys, *arguments)):
+                case ["done", seq, now]:
+                    event = told.committed(seq=int(seq), ts=instant(now))
+                    self._saw(event)
+                    return change.report(event)
         raise LedgerUnavailableError("la planta cambia mientras se carga; repita la carga")
-
-    async def _load(self, change: PlantChange, draft: EventDraft, loads: str) -> list[Any]:
-        keys = (self._keys.ledger, self._keys.events, self._keys.spools, self._keys.workers)
-        spools = [self._added(spool) for spool in change.added]
-        spools += [
-            (spool.tag_spool, str(spool.version - 1), stored_state(spool), "", "", "") for spool in change.updated
-        ]
-        people = [(str(worker.worker_id), worker_to_json(worker)) for worker in change.people]
-        arguments = (
-            *self._known(),
-            loads,
-            self._keys.channel,
-            event_rest(draft),
-            to_json(spools).decode(),
-            to_json(people).decode(),
-        )
-        return self._standing(await self._calls.run_long(lambda client: scripts.LOAD.run(client, keys, *arguments)))
-
-    def _added(self, spool: Spool) -> tuple[str, ...]:
-        held = spool.ocupacion
-        if held is None:
-            return (spool.tag_spool, "", first_state(spool), "", "", "")
-        ends = "" if held.vence is None else str(milliseconds(held.vence))
-        return (
-            spool.tag_spool,
-            "",
-            first_state(spool),
-            self._keys.spool_lock(spool.tag_spool),
-            held.lock_token,
-            ends,
-        )
 
     async def snapshot(self) -> Snapshot:
         snapshot, _ = await self._snapshot()
@@ -299,7 +233,7 @@ class RedisLedger:
 
     async def history(self, tag_spool: str) -> list[Event]:
         keys = (self._keys.history(tag_spool), self._keys.events)
-        events = await self._calls.run(lambda client: scripts.HISTORY.run(client, keys))
+        events = await self._run(scripts.HISTORY, keys)
         with self._calls.reading():
             return [event_from_json(event) for event in events]
 
@@ -307,7 +241,7 @@ class RedisLedger:
         self._continuity.require_whole()
         keys = (self._keys.ledger, self._keys.events)
         arguments = (*self._known(), after, limit)
-        reply = self._standing(await self._calls.run(lambda client: scripts.PAGE.run(client, keys, *arguments)))
+        reply = self._standing(await self._run(scripts.PAGE, keys, *arguments))
         _, seq, _, *entries = reply
         with self._calls.reading():
             events = [event_from_json(event) for _, event in entries]
@@ -352,7 +286,7 @@ class RedisLedger:
 
     async def _lock(self, key: str, step: LockStep) -> bool:
         """Whether the step was done. Asked again after a lost reply, a lock as the step leaves it counts as done."""
-        keys, arguments = (self._keys(key),), _lock_arguments(step)
+        keys, arguments = (self._keys(key),), lock_arguments(step)
         asked = False
 
         async def ask(client: Asked) -> bool:
@@ -392,6 +326,12 @@ class RedisLedger:
         await self._calls.settled()
         await self._servers.aclose()
 
+    async def _run(self, script: scripts.Script, keys: Sequence[str], *arguments: str | int) -> Any:
+        return await self._calls.run(lambda client: script.run(client, keys, *arguments))
+
+    async def _run_long(self, script: scripts.Script, keys: Sequence[str], *arguments: str | int) -> Any:
+        return await self._calls.run_long(lambda client: script.run(client, keys, *arguments))
+
     def _known(self) -> tuple[str, int, str]:
         """What a script compares the ledger with: identity, newest number, that event's id."""
         seen = self.seen
@@ -412,29 +352,5 @@ class RedisLedger:
                 return reply
 
 
-def _is_saved(outcome: Outcome) -> bool:
-    return isinstance(outcome, (Committed, Repeated))
-
-
 def _id_of(event: str) -> UUID | None:
     return event_from_json(event).id if event else None
-
-
-def _lock_arguments(step: LockStep) -> tuple[str, str, int]:
-    """The step's name, its token, its life as the scripts take it."""
-    match step:
-        case None:
-            return ("", "", 0)
-        case TakeLock(token, ttl):
-            return ("take", token, _key_life(ttl))
-        case ExtendLock(token, ttl):
-            return ("extend", token, _key_life(ttl))
-        case DropLock(token):
-            return ("drop", token, 0)
-        case ClearLock():
-            return ("clear", "", 0)
-
-
-def _key_life(seconds: int) -> int:
-    """Milliseconds: a key expires when the clock is past its end, a promise at its end."""
-    return seconds * 1000 - 1 if seconds else 0
