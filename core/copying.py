@@ -46,14 +46,15 @@ async def copy_ledger(
         locks=locks,
     )
     if await target.snapshot() != snapshot:
-        raise CopyFailedError("no tiene los mismos spools y trabajadores")
+        raise CopyFailedError("no tiene los mismos spools y trabajadores; no use el destino")
     for name, value in locks.items():
-        if await target.lock_value(name) != value:
-            raise CopyFailedError(f"no tiene la misma toma: {name}")
+        # A lock may run out meanwhile, in both at the same instant.
+        if await target.lock_value(name) not in {value, await source.lock_value(name)}:
+            raise CopyFailedError(f"no tiene la misma toma: {name}; no use el destino")
     copied = _pages(target, after=before_first, until=snapshot.seq, progress=progress)
     async for page in _pages(source, after=before_first, until=snapshot.seq):
         if await anext(copied, None) != page:
-            raise CopyFailedError(f"no tiene la misma historia desde el evento {page[0].seq}")
+            raise CopyFailedError(f"no tiene la misma historia desde el evento {page[0].seq}; no use el destino")
     return CopyReport(
         spools=len(snapshot.spools),
         workers=len(snapshot.workers),

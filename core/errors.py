@@ -242,6 +242,13 @@ class LedgerTooNewError(LedgerUnavailableError):
         )
 
 
+class LedgerBeingFilledError(LedgerUnavailableError):
+    """El registro se está llenando con la copia de otro, o esa copia quedó a medias."""
+
+    def __init__(self) -> None:
+        super().__init__("se está llenando con la copia de otro registro, o esa copia quedó a medias")
+
+
 class ReplicasUnconfirmedError(LedgerUnavailableError):
     """Se guardó en el servidor principal, pero las réplicas no lo confirmaron."""
 

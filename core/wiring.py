@@ -7,6 +7,7 @@ from datetime import datetime
 from core.config import Settings
 from core.conflicts import ConflictService
 from core.ledger import open_ledger, utc_now
+from core.ledger.protocol import Position
 from core.occupation import OccupationService
 
 
@@ -18,11 +19,12 @@ async def open_occupation(
     station: str | None = None,
     settings: Settings | None = None,
     clock: Callable[[], datetime] = utc_now,
+    seen: Position | None = None,
 ) -> AsyncIterator[OccupationService]:
     """The occupation service over the ledger at `url`, closed when the block ends.
 
     What is not given comes from `settings`, by default those in force (environment, `kiosk.toml`). `clock` is
-    the ledger's where the engine has none of its own.
+    the ledger's where the engine has none of its own, `seen` the furthest position known of the ledger.
     Raises LedgerUnavailableError when the ledger cannot be opened, InvalidRequestError for a bad setting.
     """
     settings = settings or Settings.load()
@@ -32,6 +34,7 @@ async def open_occupation(
         request_memory=settings.request_memory_span,
         clock=clock,
         min_replicas=settings.redis_min_replicas,
+        seen=seen,
     ) as ledger:
         yield OccupationService(
             ledger,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.worker import Worker as BackgroundTask
+from textual.worker import WorkerError
 
 from core.errors import InvalidRequestError, LedgerUnavailableError, WorkerNoEncontradoError
 from core.estado import estado_detalle
@@ -62,6 +64,7 @@ class KioskApp(App[InvalidRequestError]):
         self.is_demo = session.is_demo
         self.board = Board()
         self.feed = Feed(session, self.board, changed=self._refresh_soon)
+        self._following: BackgroundTask[None] | None = None
         self._jumps_told = 0
         self._collector = ScanCollector()
         self._echo_due = False
@@ -80,7 +83,14 @@ class KioskApp(App[InvalidRequestError]):
 
     def _open_ledger(self) -> None:
         self.set_interval(1, self._tick)
-        self.run_worker(self._keep_board_live(), group="feed", exclusive=True)
+        self._following = self.run_worker(self._keep_board_live(), group="feed", exclusive=True)
+
+    async def on_unmount(self) -> None:
+        """Let the ledger be closed to its end: the terminal's connections are others' to have."""
+        if self._following is not None:
+            self._following.cancel()
+            with suppress(WorkerError):
+                await self._following.wait()
 
     def action_help_quit(self) -> None:
         """Ctrl+C closes many programs; here it says what does."""

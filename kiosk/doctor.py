@@ -31,10 +31,9 @@ class Finding:
 
 def examine(session: Session, *, as_json: bool) -> None:
     """Print the findings. Exits with 5 when the ledger cannot be used."""
-    settings = session.configured
 
     async def act() -> None:
-        in_force = settings
+        settings = in_force = session.configured
         findings = [*_program(session), *_clock(settings), *_terminal()]
         reachable = True
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from kiosk.session import Session
 
 if TYPE_CHECKING:
     from core import OccupationService
+    from core.ledger.protocol import Position
 
 RECONNECT_AFTER: Final = 1.0
 """Seconds between tries to open a ledger that is away, and between looks whether a lost past is back."""
@@ -32,6 +34,7 @@ class Feed:
         self._changed = changed
         self._away: LedgerUnavailableError | None = None
         self._fresh_at = session.clock()
+        self._seen: Position | None = None
         self.occupation: OccupationService | None = None
         self.ever_connected = False
         self.lost_past: LedgerRolledBackError | None = None
@@ -77,7 +80,7 @@ class Feed:
     async def _follow_ledger(self) -> None:
         # Importing the machinery takes as long as painting did: a thread of its own, while keys are collected here.
         await asyncio.to_thread(import_module, "core.wiring")
-        async with self._session.occupation() as occupation:
+        async with self._session.occupation(seen=self._seen) as occupation:
             health = None
             try:
                 while True:
@@ -90,12 +93,16 @@ class Feed:
                     except LedgerRolledBackError as lost:
                         await self._wait_for_past(occupation, lost)
             finally:
+                # A ledger that is opened anew must still be the one that was left.
+                self._seen = occupation.ledger.seen
                 if health is not None:
                     health.cancel()
 
     async def _load(self, occupation: OccupationService) -> None:
         """Read the board anew."""
         self._board.load(await occupation.snapshot())
+        # A large plant would stop the terminal for a quarter of a second each time all garbage is collected.
+        gc.freeze()
         occupation.replica = self._board
         self.occupation = occupation
         self.ever_connected = True

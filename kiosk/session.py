@@ -20,6 +20,7 @@ from kiosk.wording import LANGUAGES, Wording
 if TYPE_CHECKING:
     from core import OccupationService
     from core.config import Settings
+    from core.ledger.protocol import Position
 
 USAGE: Final = 2
 REFUSED: Final = 4
@@ -94,11 +95,11 @@ class Session:
         return await demo_settings(self.configured, now=self.clock()) if self.is_demo else self.configured
 
     @asynccontextmanager
-    async def occupation(self) -> AsyncIterator[OccupationService]:
-        """The service, over the plant in force."""
+    async def occupation(self, *, seen: Position | None = None) -> AsyncIterator[OccupationService]:
+        """The service, over the plant in force; `seen` is the furthest position known of its ledger."""
         from core import open_occupation
 
-        async with open_occupation(settings=await self.settings(), clock=self.clock) as occupation:
+        async with open_occupation(settings=await self.settings(), clock=self.clock, seen=seen) as occupation:
             yield occupation
 
     def run(self, act: Callable[[OccupationService], Awaitable[None]], *, as_json: bool) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,4 +81,18 @@ async def open_ledger(
     try:
         yield ledger
     finally:
-        await ledger.aclose()
+        await _wholly(ledger.aclose())
+
+
+async def _wholly(closing: Coroutine[None, None, None]) -> None:
+    """Do it to its end, also for whoever is told to stop once more meanwhile."""
+    task = asyncio.ensure_future(closing)
+    stopped: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as again:
+            stopped = again
+    task.result()
+    if stopped is not None:
+        raise stopped

@@ -67,7 +67,8 @@ class Continuity:
 
 
 def _continues(seen: Position, found: Position, id_at_seen: UUID | None) -> bool:
-    if seen == UNKNOWN:
+    if not seen.seq:
+        # Of an empty ledger there is nothing to lose.
         return True
     if found.identity != seen.identity or found.seq < seen.seq:
         return False

@@ -14,11 +14,11 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 import core
-from core.errors import KioskError, LedgerRolledBackError, LedgerUnavailableError
+from core.errors import KioskError, LedgerRolledBackError, VersionConflictError
 from core.messages import elapsed
 from core.model import Operacion, Resultado, Spool, Worker
 from kiosk.codes import Command, Text
-from kiosk.dialogue import AskOperation, AskOutcome, AskVerdict, NothingToDo, Refuse, Take, next_step
+from kiosk.dialogue import AskOperation, AskOutcome, AskVerdict, NextStep, NothingToDo, Refuse, Take, next_step
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.box import Box
 from kiosk.widgets.panel import Option, Panel, Tone
@@ -30,7 +30,7 @@ PATIENCE: Final = 0.2
 
 _OUTCOMES: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)
 _VERDICTS: Final = (Command.APROBADO, Command.RECHAZADO)
-_CONSENT: Final = (Command.SI, Command.NO)
+_CONSENT: Final = (Command.NO, Command.SI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,19 @@ class EstacionScreen(KioskScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        if self.kiosk.feed.lost_past is None:
+        lost = self.kiosk.feed.lost_past
+        if lost is not None and self.worker.is_supervisor:
+            self._ask_about_past(lost)
+        else:
+            self._open()
+
+    def _open(self) -> None:
+        """What this screen begins with, when nothing is asked."""
+        lost = self.kiosk.feed.lost_past
+        if lost is None:
             self._welcome()
         else:
-            self._tell_lost_past(self.kiosk.feed.lost_past)
+            self.show_notice(Tone.REFUSED, self.kiosk.wording.error(lost, now=self.kiosk.now()))
 
     def _welcome(self) -> None:
         words = self.kiosk.wording
@@ -85,14 +94,11 @@ class EstacionScreen(KioskScreen):
         title = words("welcome.title", nombre=self.worker.nombre.upper())
         self.query_one(Panel).show(Tone.INFO, Notice(title, line, words("estacion.ready_hint")))
 
-    def _tell_lost_past(self, lost: LedgerRolledBackError) -> None:
-        """A supervisor is asked whether to go on with the ledger as it is; anybody else is told to call one."""
+    def _ask_about_past(self, lost: LedgerRolledBackError) -> None:
+        """A supervisor is asked whether to go on with the ledger as it is."""
         words = self.kiosk.wording
-        if not self.worker.is_supervisor:
-            self.show_notice(Tone.REFUSED, words.error(lost, now=self.kiosk.now()))
-            return
         detail = words("past.detail", known_seq=lost.known_seq, found_seq=lost.found_seq)
-        labels = [words("past.accept"), words("past.refuse")]
+        labels = [words("past.refuse"), words("past.accept")]
         self._ask(Question("", _CONSENT), Notice(words("past.title"), detail), labels)
 
     async def _accept_past(self) -> None:
@@ -102,6 +108,10 @@ class EstacionScreen(KioskScreen):
         )
         try:
             event = await self.kiosk.service.aceptar_registro(request)
+        except VersionConflictError:
+            # It was accepted at another terminal meanwhile, or its past is back.
+            self._open()
+            return
         except KioskError as refusal:
             self.show_notice(Tone.REFUSED, words.error(refusal, now=self.kiosk.now()))
             return
@@ -198,11 +208,11 @@ class EstacionScreen(KioskScreen):
         words = self.kiosk.wording
         self._point_at(spool.tag_spool)
         try:
-            possible = self.kiosk.service.possible_operations(spool, self.worker)
-        except LedgerUnavailableError as trouble:
+            step = await self._next_step(spool)
+        except KioskError as trouble:
             self.show_notice(Tone.REFUSED, words.error(trouble, now=self.kiosk.now()))
             return
-        match next_step(spool, self.worker, possible, now=self.kiosk.now()):
+        match step:
             case Take(operacion):
                 await self._take(spool.tag_spool, operacion)
             case AskOperation(operaciones):
@@ -223,6 +233,15 @@ class EstacionScreen(KioskScreen):
                 line = words("nothing_to_do.detail", tag=spool.tag_spool, estado=estado)
                 notice = Notice(words("nothing_to_do.title"), line, words("nothing_to_do.next"))
                 self.show_notice(Tone.REFUSED, notice)
+
+    async def _next_step(self, spool: Spool) -> NextStep:
+        """What a scan of the spool leads to. The board may be a moment late: it alone refuses nothing."""
+        service = self.kiosk.service
+        step = next_step(spool, self.worker, service.possible_operations(spool, self.worker), now=self.kiosk.now())
+        if not isinstance(step, (Refuse, NothingToDo)):
+            return step
+        spool = await service.spool(spool.tag_spool)
+        return next_step(spool, self.worker, service.possible_operations(spool, self.worker), now=self.kiosk.now())
 
     def _ask_outcome(self, tag: str, operacion: Operacion, since: datetime) -> None:
         words = self.kiosk.wording
@@ -246,7 +265,7 @@ class EstacionScreen(KioskScreen):
         if command is Command.SI:
             await self._accept_past()
         elif command is Command.NO:
-            self._welcome()
+            self._open()
         elif command in _OUTCOMES:
             await self._finish(question.tag_spool, command)
         elif command in _VERDICTS:

@@ -3,7 +3,10 @@
 import argparse
 import asyncio
 import json
+import os
 import platform
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -12,7 +15,17 @@ from typing import Final
 
 import apsw
 
-from tests.benchmarks import commits, feed, first_paint, imports, plants
+from tests.benchmarks import (
+    commits,
+    feed,
+    first_paint,
+    imports,
+    plants,
+    redis_commits,
+    redis_feed,
+    redis_snapshot,
+    redis_throughput,
+)
 from tests.benchmarks.measure import Figure, table
 
 Benchmark = Callable[[Path], Awaitable[list[Figure]]]
@@ -27,7 +40,21 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "live": feed.across_processes,
     "import": imports.import_of_core,
     "paint": first_paint.first_paint,
+    "redis-commit": redis_commits.cost_of_a_commit,
+    "redis-durable": redis_commits.cost_of_a_durable_commit,
+    "redis-locks": redis_commits.beside_other_locks,
+    "redis-batch": redis_commits.cost_of_a_batch,
+    "redis-size": redis_commits.cost_by_size_of_plant,
+    "redis-live": redis_feed.across_processes,
+    "redis-snapshot": redis_snapshot.snapshot_of_a_plant,
+    "redis-throughput": redis_throughput.many_processes,
 }
+
+
+def redis_version() -> str:
+    """As the server itself says it; empty when there is none here."""
+    program = shutil.which("redis-server")
+    return subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout if program else ""
 
 
 async def run(names: list[str]) -> list[Figure]:
@@ -44,6 +71,9 @@ def report(figures: list[Figure]) -> str:
     machine = {
         "python": platform.python_version(),
         "sqlite": apsw.sqlite_lib_version(),
+        "redis": redis_version().strip(),
+        "cpus": os.cpu_count(),
+        "load": os.getloadavg(),
         "system": f"{platform.system()} {platform.machine()}",
     }
     return json.dumps({"machine": machine, "figures": [figure.as_dict() for figure in figures]}, indent=2)

@@ -4,7 +4,9 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
+
+Unit = Literal["s", "B", "/s"]
 
 Measured = Callable[[], Awaitable[float]]
 """Does the thing once and returns the seconds it took."""
@@ -12,9 +14,10 @@ Measured = Callable[[], Awaitable[float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One line of the report: `ours` and `floor` are seconds, `floor_is` says what the floor does.
+    """One line of the report: `ours` and `floor` are in `unit` (seconds, bytes, per second); what the floor does.
 
-    `max_ratio` and `max_seconds` are targets, None for a figure that has none.
+    `max_ratio`, `max_seconds` and `max_bytes` are targets, None for a figure that has none. `median_ratio` is the
+    median of the rounds' own ratios, where the rounds were compared one by one.
     """
 
     name: str
@@ -24,15 +27,18 @@ class Figure:
     rounds: int
     max_ratio: float | None = None
     max_seconds: float | None = None
+    max_bytes: float | None = None
+    unit: Unit = "s"
+    median_ratio: float | None = None
 
     @property
     def ratio(self) -> float:
-        return self.ours / self.floor
+        return self.ours / self.floor if self.median_ratio is None else self.median_ratio
 
     @property
     def met(self) -> bool | None:
         """Whether every target is met; None when there is none."""
-        targets = [(self.ratio, self.max_ratio), (self.ours, self.max_seconds)]
+        targets = [(self.ratio, self.max_ratio), (self.ours, self.max_seconds), (self.ours, self.max_bytes)]
         verdicts = [value <= target for value, target in targets if target is not None]
         return all(verdicts) if verdicts else None
 
@@ -42,11 +48,25 @@ class Figure:
 
 async def interleaved(rounds: int, *measured: Measured) -> list[float]:
     """The median of each, measured in turns so that a slow moment of the machine meets them all alike."""
+    return [statistics.median(taken) for taken in await in_rounds(rounds, *measured)]
+
+
+async def in_rounds(rounds: int, *measured: Measured) -> list[list[float]]:
+    """What each took in every round, measured in turns."""
     times: list[list[float]] = [[] for _ in measured]
     for _ in range(rounds):
         for one, taken in zip(measured, times, strict=True):
             taken.append(await one())
-    return [statistics.median(taken) for taken in times]
+    return times
+
+
+def paired(ours: Sequence[float], floor: Sequence[float]) -> dict[str, float]:
+    """The medians of rounds that were measured in turns, and the median of their ratios: part of a Figure."""
+    return {
+        "ours": statistics.median(ours),
+        "floor": statistics.median(floor),
+        "median_ratio": statistics.median(one / other for one, other in zip(ours, floor, strict=True)),
+    }
 
 
 def timed(action: Callable[[], Awaitable[object]]) -> Measured:
@@ -83,6 +103,17 @@ def duration(seconds: float) -> str:
     return f"{seconds / 1e-6:.0f} µs"
 
 
+def quantity(value: float, unit: Unit) -> str:
+    """A figure in its unit."""
+    match unit:
+        case "s":
+            return duration(value)
+        case "B":
+            return f"{value / 1e6:.1f} MB"
+        case "/s":
+            return f"{value:,.0f} /s"
+
+
 def table(figures: Sequence[Figure]) -> str:
     """The figures as aligned columns."""
     rows = [("benchmark", "ours", "floor", "ratio", "target", "", "the floor is")]
@@ -92,12 +123,14 @@ def table(figures: Sequence[Figure]) -> str:
             targets.append(f"ratio <= {figure.max_ratio:g}")
         if figure.max_seconds is not None:
             targets.append(f"<= {duration(figure.max_seconds)}")
+        if figure.max_bytes is not None:
+            targets.append(f"<= {quantity(figure.max_bytes, 'B')}")
         verdict = {True: "met", False: "MISSED", None: ""}[figure.met]
         rows.append(
             (
                 figure.name,
-                duration(figure.ours),
-                duration(figure.floor),
+                quantity(figure.ours, figure.unit),
+                quantity(figure.floor, figure.unit),
                 f"{figure.ratio:.2f}",
                 ", ".join(targets),
                 verdict,

@@ -59,9 +59,7 @@ async def test_whoever_shares_the_store_counts_together(url: str):
 
 async def test_processes_that_count_at_once_never_exceed_it_together(url: str):
     children = [
-        await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", COUNT, url), cwd=ROOT, stdout=PIPE, stderr=PIPE
-        )
+        await asyncio.create_subprocess_exec(*(sys.executable, "-c", COUNT, url), cwd=ROOT, stdout=PIPE, stderr=PIPE)
         for _ in range(3)
     ]
     told = [await child.communicate() for child in children]

@@ -1,11 +1,19 @@
-"""A terminal with a demo plant of its own and a clock that stands still."""
+"""A terminal with a demo plant of its own and a clock that stands still; terminals of one site on Redis."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from textual.worker import WorkerCancelled
 
+from tests import redis_servers
 from tests.kiosk.terminal import FrozenClock, Terminal, terminal
+from tests.redis_servers import RedisServer
+
+OpenKiosk = Callable[..., Awaitable[Terminal]]
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +36,49 @@ def clock() -> FrozenClock:
 async def kiosk(clock: FrozenClock) -> AsyncIterator[Terminal]:
     async with terminal(clock=clock) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A plain server. A test that stops, empties or configures one starts its own."""
+    with redis_servers.redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def site() -> str:
+    """The name of a site that no other test has."""
+    return f"planta-{uuid4().hex[:12]}"
+
+
+async def close_feed(kiosk: Terminal) -> None:
+    """Let the terminal close its ledger. Textual cancels a worker twice at the end, which interrupts the closing."""
+    for worker in kiosk.app.workers.cancel_group(kiosk.app, "feed"):
+        with suppress(WorkerCancelled):
+            await worker.wait()
+
+
+@pytest.fixture
+async def open_kiosk(site: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenKiosk]:
+    """Opens one more terminal of the test's site, on the ledger at `url`."""
+    closing = asyncio.Event()
+    async with asyncio.TaskGroup() as hosts:
+
+        async def open_one(url: str, station: str = "ARM-02") -> Terminal:
+            settings = {"LEDGER_URL": url, "SITE": site, "STATION": station}
+            for name, value in settings.items():
+                monkeypatch.setenv(f"KIOSK_{name}", value)
+            opened: asyncio.Future[Terminal] = asyncio.get_running_loop().create_future()
+
+            async def host() -> None:
+                # Textual keeps which app is the present one by task: each has a task of its own.
+                async with terminal(clock=clock) as running:
+                    opened.set_result(running)
+                    await closing.wait()
+                    await close_feed(running)
+
+            hosts.create_task(host())
+            return await opened
+
+        yield open_one
+        closing.set()

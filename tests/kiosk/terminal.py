@@ -58,13 +58,15 @@ class Terminal:
 
     async def type(self, text: str) -> None:
         """Type by hand, without Enter, and look up when it is shown."""
-        await self._pilot.press(*map(_character_to_key, text))
+        with self.app._context():
+            await self._pilot.press(*map(_character_to_key, text))
         await self.until(lambda: self.app.typed == text)
-        await self._pilot.pause()
+        await self._painted()
 
     async def press(self, *keys: str) -> None:
         """Press keys and wait for the answer."""
-        await self._pilot.press(*keys)
+        with self.app._context():
+            await self._pilot.press(*keys)
         await self._answered()
 
     async def paste(self, text: str) -> None:
@@ -72,7 +74,8 @@ class Terminal:
         await self._answered()
 
     async def click(self, selector: str, *, line: int = 0) -> None:
-        await self._pilot.click(selector, offset=(2, line))
+        with self.app._context():
+            await self._pilot.click(selector, offset=(2, line))
         await self._answered()
 
     def _send(self, key: events.Key, later: float) -> None:
@@ -80,9 +83,14 @@ class Terminal:
         self.app.post_message(key)
 
     async def _answered(self) -> None:
-        await self._pilot.pause()
+        await self._painted()
         await self.app.settled()
-        await self._pilot.pause()
+        await self._painted()
+
+    async def _painted(self) -> None:
+        # A test may have several apps, and none is the present one in its own task.
+        with self.app._context():
+            await self._pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until `holds`, looked at each time the screen was brought up to date."""
@@ -92,14 +100,15 @@ class Terminal:
                 if holds():
                     return
                 await self.app.changes.wait(beyond=rings)
-                await self._pilot.pause()
+                await self._painted()
 
     # What is on the screen
 
     @property
     def text(self) -> str:
         """The whole screen, line by line."""
-        return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
+        with self.app._context():
+            return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
 
     @property
     def screen_name(self) -> str:
@@ -111,6 +120,11 @@ class Terminal:
         """The answer's lines, as they are read."""
         panel = self.app.screen.query_one(Panel)
         return "\n".join(str(line.render()) for line in panel.query(Static) if line.display)
+
+    @property
+    def notifications(self) -> list[str]:
+        """What popped up, oldest first; a test's screen does not show them."""
+        return [notification.message for notification in self.app._notifications]
 
     @property
     def tone(self) -> Tone:

@@ -16,6 +16,7 @@ from core.errors import (
     Impedimento,
     InvalidRequestError,
     KioskError,
+    LedgerBeingFilledError,
     LedgerNotEmptyError,
     LedgerRolledBackError,
     LedgerTooNewError,
@@ -88,6 +89,7 @@ def errors() -> Iterator[KioskError]:
     yield InvalidRequestError("tag_spool", "está vacío", "")
     yield LedgerUnavailableError("el disco está lleno", path="ledger.db", detail="database or disk is full")
     yield LedgerTooNewError(found=9, known=3)
+    yield LedgerBeingFilledError()
     yield ReplicasUnconfirmedError(needed=2, confirmed=1)
     yield LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True)
     yield LogTrimmedError(after=3, available_after=500)
@@ -155,6 +157,7 @@ def test_no_refusal_is_told_in_the_other_language(error: KioskError) -> None:
         (InvalidRequestError("tag_spool", "está vacío", ""), ("tag_spool: está vacío",)),
         (LedgerUnavailableError("el disco está lleno"), ("el disco está lleno",)),
         (LedgerTooNewError(found=9, known=3), ("9", "3", "actualice")),
+        (LedgerBeingFilledError(), ("copia",)),
         (ReplicasUnconfirmedError(needed=2, confirmed=1), ("1 de 2",)),
         (LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True), ("120", "100", "supervisor")),
         (LogTrimmedError(after=3, available_after=500), ("500",)),

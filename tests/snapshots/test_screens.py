@@ -1,13 +1,22 @@
 """Every screen in its main states, as a picture. The clock stands still and the size is fixed."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from core.ledger.redis import doorbell
 from kiosk.app import KioskApp
+from tests.asking import tomar
+from tests.integration.redis.sites import station
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, kiosk_app
+from tests.plants import FREE_TAGS, PLANT
+from tests.plants import JUAN as THE_JUAN
+from tests.redis_servers import RedisServer, ServerClock, redis_server
 
 Play = Callable[[Terminal], Awaitable[None]]
 SnapCompare = Callable[..., bool]
@@ -88,3 +97,73 @@ def test_screen_looks_as_it_was_approved(
         await play(Terminal(app, pilot))
 
     assert snap_compare(app, terminal_size=size, run_before=run_before)
+
+
+async def at_risk(terminal: Terminal, server: RedisServer) -> None:
+    """The server keeps nothing on its disk."""
+    await terminal.until(lambda: bool(terminal.app.feed.risks))
+    await terminal.scan(MIGUEL, FREE_SPOOL)
+    await terminal.until(lambda: FREE_SPOOL in terminal.rows)
+
+
+async def past_lost(terminal: Terminal, server: RedisServer) -> None:
+    """Somebody removed everything, and the supervisor is asked."""
+    server.command("FLUSHALL")
+    await terminal.until(lambda: terminal.app.feed.lost_past is not None)
+    await terminal.scan(CARLA)
+
+
+async def past_lost_told(terminal: Terminal, server: RedisServer) -> None:
+    """Somebody removed everything, and a welder wants to work."""
+    await past_lost(terminal, server)
+    await terminal.scan(JUAN)
+
+
+async def disconnected(terminal: Terminal, server: RedisServer) -> None:
+    """The server went away a while ago; a scan is refused."""
+    await terminal.scan(JUAN)
+    server.stop()
+    await terminal.until(lambda: not terminal.app.is_connected)
+    terminal.app._session.clock.now += timedelta(minutes=7)
+    await terminal.scan(FREE_SPOOL)
+    await terminal.until(lambda: "7 min" in terminal.text)
+
+
+PlayOnRedis = Callable[[Terminal, RedisServer], Awaitable[None]]
+ON_REDIS: list[PlayOnRedis] = [at_risk, past_lost, past_lost_told, disconnected]
+
+
+@pytest.fixture
+def clocked_server(tmp_path: Path, clock: FrozenClock) -> Iterator[RedisServer]:
+    """A server that goes by the terminal's clock."""
+    with redis_server(tmp_path / "redis", clock=ServerClock(tmp_path / "clock", clock.now)) as server:
+        yield server
+
+
+@pytest.mark.parametrize("play", ON_REDIS, ids=lambda play: play.__name__)
+def test_screen_on_redis_looks_as_it_was_approved(
+    snap_compare: SnapCompare,
+    clock: FrozenClock,
+    clocked_server: RedisServer,
+    monkeypatch: pytest.MonkeyPatch,
+    play: PlayOnRedis,
+) -> None:
+    monkeypatch.setattr(doorbell, "HEARTBEAT", 0.3)
+    monkeypatch.setenv("KIOSK_LEDGER_URL", clocked_server.url)
+
+    async def load() -> None:
+        async with station(clocked_server.url, "planta", clock=clock) as office:
+            await office.load_plant(PLANT)
+            await office.tomar(tomar(THE_JUAN, tag=FREE_TAGS[1]))
+
+    asyncio.run(load())
+    app = kiosk_app(clock)
+
+    async def run_before(pilot: Pilot[Any]) -> None:
+        await app.settled()
+        terminal = Terminal(app, pilot)
+        await terminal.until(lambda: bool(app.feed.risks))
+        await play(terminal, clocked_server)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=run_before)

@@ -15,6 +15,7 @@ from core.errors import (
     Impedimento,
     InvalidRequestError,
     KioskError,
+    LedgerBeingFilledError,
     LedgerNotEmptyError,
     LedgerRolledBackError,
     LedgerTooNewError,
@@ -70,6 +71,10 @@ EXAMPLES: list[tuple[KioskError, str]] = [
     ),
 ]
 EXAMPLES += [
+    (
+        LedgerBeingFilledError(),
+        "El registro no está disponible: se está llenando con la copia de otro registro, o esa copia quedó a medias",
+    ),
     (
         ReplicasUnconfirmedError(needed=2, confirmed=1),
         "El registro no está disponible: lo confirmaron 1 de 2 réplicas; repita la misma orden",

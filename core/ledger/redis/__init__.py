@@ -5,12 +5,19 @@ A commit is one Lua script, one round trip. Expiry of locks and the time of even
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 from uuid import UUID, uuid4
 
-from core.errors import LedgerRolledBackError, LedgerUnavailableError, ReplicasUnconfirmedError, VersionConflictError
+from core.errors import (
+    LedgerBeingFilledError,
+    LedgerRolledBackError,
+    LedgerUnavailableError,
+    ReplicasUnconfirmedError,
+    VersionConflictError,
+)
 from core.events import Event, EventDraft
 from core.ledger.codec import worker_from_json
 from core.ledger.continuity import Continuity
@@ -33,7 +40,7 @@ from core.ledger.redis import scripts
 from core.ledger.redis.calls import ATTEMPT, PATIENCE, Calls
 from core.ledger.redis.commits import Commits, lock_arguments
 from core.ledger.redis.confirmation import CONFIRMED_ATTEMPT, Confirmation
-from core.ledger.redis.copying import restore
+from core.ledger.redis.copying import Copying
 from core.ledger.redis.documents import (
     event_from_json,
     event_rest,
@@ -103,7 +110,9 @@ class RedisLedger:
         if seen is not None:
             ledger._continuity.seen = seen
         try:
-            await ledger._look()
+            # A copy that was left halfway may be begun again; anything else is refused when it is asked for.
+            with suppress(LedgerBeingFilledError):
+                await ledger._look()
         except BaseException:
             await ledger.aclose()
             raise
@@ -163,8 +172,8 @@ class RedisLedger:
         return draft.committed(seq=int(seq), ts=instant(now))
 
     async def read(self, tags: Sequence[str], worker_id: int) -> tuple[Mapping[str, Spool], Worker | None]:
-        keys = (self._keys.spools, self._keys.workers)
-        worker, *states = await self._run(scripts.READ, keys, worker_id, *tags)
+        keys = (self._keys.spools, self._keys.workers, self._keys.ledger)
+        worker, *states = self._standing(await self._run(scripts.READ, keys, worker_id, *tags))
         with self._calls.reading():
             spools = {tag: spool_from_state(state) for tag, state in zip(tags, states, strict=True) if state}
             return spools, worker_from_json(worker) if worker else None
@@ -172,7 +181,7 @@ class RedisLedger:
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
         if not commits:
             return []
-        self._continuity.require_whole()
+        await self._require_past()
         asked = Commits(commits, self._keys)
         keys = [self._keys.ledger, self._keys.spools, self._keys.events, *asked.keys]
         site = (*self._known(), self._memory, self._keys.channel, self._confirmation.always_writes)
@@ -207,7 +216,7 @@ class RedisLedger:
             }
 
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
-        self._continuity.require_whole()
+        await self._require_past()
         for _ in range(LOAD_TRIES):
             before, loads = await self._snapshot()
             change = await asyncio.to_thread(PlantChange.between, before.spools, before.workers, plant)
@@ -232,13 +241,13 @@ class RedisLedger:
             return await self._calls.run_long(lambda client: read_snapshot(client, self._keys))
 
     async def history(self, tag_spool: str) -> list[Event]:
-        keys = (self._keys.history(tag_spool), self._keys.events)
-        events = await self._run(scripts.HISTORY, keys)
+        keys = (self._keys.history(tag_spool), self._keys.events, self._keys.ledger)
+        events = self._standing(await self._run(scripts.HISTORY, keys))
         with self._calls.reading():
             return [event_from_json(event) for event in events]
 
     async def events(self, *, after: int, limit: int) -> list[Event]:
-        self._continuity.require_whole()
+        await self._require_past()
         keys = (self._keys.ledger, self._keys.events)
         arguments = (*self._known(), after, limit)
         reply = self._standing(await self._run(scripts.PAGE, keys, *arguments))
@@ -303,7 +312,8 @@ class RedisLedger:
     async def restore(
         self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
     ) -> None:
-        await restore(self._calls, self._keys, snapshot, identity=identity, pages=pages, locks=locks)
+        copying = Copying(self._calls, self._keys)
+        await copying.restore(snapshot, identity=identity, pages=pages, locks=locks)
         self._continuity.forget()
         self._own.forget()
         await self.position()
@@ -332,6 +342,12 @@ class RedisLedger:
     async def _run_long(self, script: scripts.Script, keys: Sequence[str], *arguments: str | int) -> Any:
         return await self._calls.run_long(lambda client: script.run(client, keys, *arguments))
 
+    async def _require_past(self) -> None:
+        """Raise LedgerRolledBackError while the ledger is known to have lost its past; an empty one has none yet."""
+        self._continuity.require_whole()
+        if not self.seen.seq:
+            await self.position()
+
     def _known(self) -> tuple[str, int, str]:
         """What a script compares the ledger with: identity, newest number, that event's id."""
         seen = self.seen
@@ -344,7 +360,7 @@ class RedisLedger:
         """The reply of a script that looked at which ledger this is; its refusals are raised."""
         match reply:
             case ["copying"]:
-                raise LedgerUnavailableError("se está llenando con la copia de otro registro")
+                raise LedgerBeingFilledError
             case ["rolled_back", identity, seq]:
                 self._own.forget()
                 raise self._continuity.broke(self.seen, Position(identity=identity, seq=int(seq)))

@@ -1,5 +1,6 @@
 """Filling an empty site with the copy of another ledger, a piece at a time."""
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
@@ -22,60 +23,73 @@ PIECE: Final = 1000
 """Spools in one step: other work on the server goes on between steps."""
 
 
-async def restore(
-    calls: Calls,
-    keys: Keys,
-    snapshot: Snapshot,
-    *,
-    identity: str,
-    pages: AsyncIterator[Sequence[Event]],
-    locks: Mapping[str, str],
-) -> None:
-    """As `Ledger.restore`. What was written is taken away again when anything fails."""
-    copy = str(uuid4())
-    site = (keys.ledger, keys.events, keys.spools, keys.workers)
+class Copying:
+    """One copy on its way into a site; it has a name, so that it knows when another has begun since."""
 
-    async def step(piece: str, *arguments: str | int) -> None:
-        reply = await calls.run_long(lambda client: scripts.RESTORE.run(client, site, piece, copy, *arguments))
+    def __init__(self, calls: Calls, keys: Keys) -> None:
+        self._calls = calls
+        self._keys = keys
+        self._name = str(uuid4())
+
+    async def restore(
+        self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
+    ) -> None:
+        """As `Ledger.restore`. What was written is taken away again when anything fails."""
+        await self._write("begin")
+        try:
+            # What a copy that was left halfway had written, the locks and histories among it.
+            await self._remove(but=self._keys.ledger)
+            newest = ""
+            async for page in pages:
+                newest = str(page[-1].id)
+                await self._write("events", _json([_event_row(event, self._keys) for event in page]))
+            for start in range(0, len(snapshot.spools), PIECE):
+                piece = snapshot.spools[start : start + PIECE]
+                await self._write("state", _json([_spool_row(spool, self._keys, locks) for spool in piece]))
+            people = [(str(worker.worker_id), worker_to_json(worker)) for worker in snapshot.workers]
+            await self._write("people", _json(people))
+            await self._write("end", identity, snapshot.seq, newest)
+        except BaseException:
+            with suppress(KioskError):
+                await self._write("own")
+                await self._remove()
+            raise
+
+    async def _write(self, piece: str, *arguments: str | int) -> None:
+        keys = (self._keys.ledger, self._keys.events, self._keys.spools, self._keys.workers)
+        reply = await self._calls.run_long(
+            lambda client: scripts.RESTORE.run(client, keys, piece, self._name, *arguments)
+        )
         match reply:
             case ["not_empty", seq, spools]:
                 raise LedgerNotEmptyError(seq=seq, spools=spools)
             case ["conflict"]:
                 raise LedgerUnavailableError("otra copia se está escribiendo en él")
 
-    def spool_row(spool: Spool) -> tuple[str, ...]:
-        name = spool_lock(spool.tag_spool)
-        if spool.ocupacion is None or name not in locks:
-            return (spool.tag_spool, stored_state(spool), "", "", "")
-        ends = spool.ocupacion.vence
-        last_moment = "" if ends is None else str(milliseconds(ends) - 1)
-        return (spool.tag_spool, stored_state(spool), keys(name), locks[name], last_moment)
-
-    def event_row(event: Event) -> tuple[str, ...]:
-        history = keys.history(event.tag_spool) if event.tag_spool else ""
-        return (str(event.seq), event.model_dump_json(), history)
-
-    await step("begin")
-    try:
-        newest = ""
-        async for page in pages:
-            newest = str(page[-1].id)
-            await step("events", _json([event_row(event) for event in page]))
-        for start in range(0, len(snapshot.spools), PIECE):
-            await step("state", _json([spool_row(spool) for spool in snapshot.spools[start : start + PIECE]]))
-        await step("people", _json([(str(worker.worker_id), worker_to_json(worker)) for worker in snapshot.workers]))
-        await step("end", identity, snapshot.seq, newest)
-    except BaseException:
-        with suppress(KioskError):
-            await calls.run_long(lambda client: _remove(client, keys))
-        raise
+    async def _remove(self, *, but: str = "") -> None:
+        """Remove everything the site has; of its keys, `but` stays."""
+        await self._calls.run_long(lambda client: _remove(client, self._keys, but=but))
 
 
-async def _remove(client: Client, keys: Keys) -> None:
-    """Remove everything the site has."""
-    async for key in client.scan_iter(match=keys("*").replace("[", "\\["), count=1000):
-        await client.unlink(key)
+def _spool_row(spool: Spool, keys: Keys, locks: Mapping[str, str]) -> tuple[str, ...]:
+    name = spool_lock(spool.tag_spool)
+    if spool.ocupacion is None or name not in locks:
+        return (spool.tag_spool, stored_state(spool), "", "", "")
+    ends = spool.ocupacion.vence
+    last_moment = "" if ends is None else str(milliseconds(ends) - 1)
+    return (spool.tag_spool, stored_state(spool), keys(name), locks[name], last_moment)
 
 
-def _json(rows: list[tuple[str, ...]]) -> str:
+def _event_row(event: Event, keys: Keys) -> tuple[str, ...]:
+    return (str(event.seq), event.model_dump_json(), keys.history(event.tag_spool) if event.tag_spool else "")
+
+
+async def _remove(client: Client, keys: Keys, *, but: str) -> None:
+    pattern = re.sub(r"([*?\[\]\\^])", r"\\\1", keys("")) + "*"
+    async for key in client.scan_iter(match=pattern, count=1000):
+        if key != but:
+            await client.unlink(key)
+
+
+def _json(rows: Sequence[tuple[str, ...]]) -> str:
     return to_json(rows).decode()

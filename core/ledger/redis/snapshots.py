@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from core.errors import LedgerUnavailableError
+from core.errors import LedgerBeingFilledError, LedgerUnavailableError
 from core.ledger.codec import worker_from_json
 from core.ledger.redis import scripts
 from core.ledger.redis.documents import event_from_json, spool_from_state
@@ -39,7 +39,7 @@ async def _standing(client: Client, keys: Keys) -> tuple[int, str, list[str]]:
     """The newest number, the loads so far, and the workers."""
     reply: list[Any] = await scripts.SNAPSHOT.run(client, (keys.ledger, keys.workers))
     if reply == ["copying"]:
-        raise LedgerUnavailableError("se está llenando con la copia de otro registro")
+        raise LedgerBeingFilledError
     seq, loads, workers = reply
     return int(seq), loads, workers
 

@@ -137,7 +137,9 @@ class SiteTables:
         # In this order: what another task sees meanwhile must not be asked of an older moment of the file.
         seen, found = self._continuity.seen, self._standing()
         same = found.identity == seen.identity and found.seq >= seen.seq
-        if not same or (seen.event_id is not None and self._event_id(seen.seq) != seen.event_id):
+        if not seen.seq:
+            self._continuity.require(found, seen=seen, id_at_seen=None, accepted=False)
+        elif not same or (seen.event_id is not None and self._event_id(seen.seq) != seen.event_id):
             raise self._continuity.broke(seen, found)
         return found
 

@@ -5,6 +5,7 @@
 --   events: the copy's name, JSON [[seq, event, history key or '']...]
 --   state:  the copy's name, JSON [[tag, state, lock key or '', token, end of the lock in ms or '']...]
 --   people: the copy's name, JSON [[id, worker]...]
+--   own:    the copy's name: whether it is still the one that is written
 --   end:    the copy's name, identity, seq, id of the newest event
 -- Returns {'done'}, {'not_empty', seq, spools}, or {'conflict'} when another copy has begun.
 
@@ -24,6 +25,10 @@ if piece == 'begin' then
 end
 
 if copying ~= copy then
+  if piece == 'end' and redis.call('HGET', ledger, 'copied_as') == copy then
+    -- It was done before, and the reply was lost.
+    return {'done'}
+  end
   return {'conflict'}
 end
 if piece == 'events' then
@@ -47,7 +52,7 @@ elseif piece == 'people' then
     redis.call('HSET', workers, worker[1], worker[2])
   end
 elseif piece == 'end' then
-  redis.call('HSET', ledger, 'identity', ARGV[3], 'seq', ARGV[4], 'newest', ARGV[5], 'loads', 1)
+  redis.call('HSET', ledger, 'identity', ARGV[3], 'seq', ARGV[4], 'newest', ARGV[5], 'loads', 1, 'copied_as', copy)
   redis.call('HDEL', ledger, 'copying')
 end
 return {'done'}

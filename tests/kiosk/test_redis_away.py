@@ -1,0 +1,220 @@
+"""The Redis server goes away under an open terminal: it says so, does nothing by halves, and goes on by itself."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.ledger.redis import doorbell, scripts
+from core.model import Accion
+from kiosk import feed
+from kiosk.board import Board
+from tests.asking import nota, tomar
+from tests.integration.redis.sites import promptly, station
+from tests.kiosk.conftest import OpenKiosk
+from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone
+from tests.plants import JUAN as THE_JUAN
+from tests.plants import MIGUEL as THE_MIGUEL
+from tests.plants import PLANT
+from tests.proxy import Proxy
+from tests.redis_servers import RedisServer, redis_server
+
+NOTICED_WITHIN = 6.0
+"""Seconds until the top bar tells (5, and the machine's own slowness)."""
+
+ANOTHER_SPOOL = "MK-1335-CW-25238-012"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A server that keeps what it acknowledged, the network to it, and its site."""
+
+    server: RedisServer
+    proxy: Proxy
+    site: str
+
+
+@pytest.fixture(autouse=True)
+def try_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is awaited here is that they notice; how long they wait between tries is their own business."""
+    monkeypatch.setattr(doorbell, "LONGEST_WAIT", 0.3)
+    monkeypatch.setattr(feed, "RECONNECT_AFTER", 0.3)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RedisServer]:
+    with redis_server(tmp_path / "redis", durable=True) as server:
+        yield server
+
+
+@pytest.fixture
+async def shop(server: RedisServer, site: str) -> AsyncIterator[Shop]:
+    async with station(server.url, site) as office:
+        await office.load_plant(PLANT)
+    async with Proxy(server.port) as proxy:
+        yield Shop(server, proxy, site)
+
+
+async def stopped(shop: Shop) -> None:
+    shop.server.stop()
+
+
+async def refused(shop: Shop) -> None:
+    shop.proxy.refuse()
+
+
+async def silent(shop: Shop) -> None:
+    shop.proxy.hang()
+
+
+async def back(shop: Shop) -> None:
+    if not shop.server.running:
+        shop.server.start()
+    await shop.proxy.heal()
+
+
+Fault = Callable[[Shop], Awaitable[None]]
+FAULTS: list[Fault] = [stopped, silent]
+each_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+
+
+async def says(kiosk: Terminal, *texts: str) -> None:
+    """The screen says so soon."""
+    async with asyncio.timeout(NOTICED_WITHIN):
+        await kiosk.until(lambda: all(text in kiosk.text for text in texts))
+
+
+async def is_true(kiosk: Terminal) -> None:
+    """The board comes to tell what the ledger tells."""
+    await kiosk.until(lambda: kiosk.app.is_connected)
+    told = Board()
+    told.load(await kiosk.service.snapshot())
+    await kiosk.until(lambda: kiosk.app.board.seq >= told.seq)
+    assert (kiosk.app.board.seq, kiosk.app.board.spools) == (told.seq, told.spools)
+    assert [spool.tag_spool for spool in kiosk.app.board.occupied()] == [spool.tag_spool for spool in told.occupied()]
+
+
+@each_fault
+async def test_an_open_terminal_tells_that_the_server_is_away_and_recovers_by_itself(
+    open_kiosk: OpenKiosk, shop: Shop, clock: FrozenClock, fault: Fault
+) -> None:
+    kiosk = await open_kiosk(shop.proxy.url)
+    await kiosk.scan(JUAN, ANOTHER_SPOOL, MIGUEL)
+    await kiosk.press("f6")
+    assert kiosk.rows == [ANOTHER_SPOOL]
+    await kiosk.press("escape")
+    await fault(shop)
+    # Before anybody noticed.
+    with promptly():
+        await kiosk.scan(FREE_SPOOL)
+    assert kiosk.tone is Tone.REFUSED
+    assert "NO SE GUARDÓ" in kiosk.panel
+    assert kiosk.rows == []
+    await says(kiosk, "SIN CONEXIÓN · datos de hace 0 s")
+    clock.now += timedelta(seconds=90)
+    await says(kiosk, "SIN CONEXIÓN · datos de hace 1 min")
+    await kiosk.press("f6")
+    assert kiosk.rows == [ANOTHER_SPOOL]
+    await kiosk.press("escape")
+
+    await back(shop)
+    await kiosk.until(lambda: kiosk.app.is_connected)
+    assert "SIN CONEXIÓN" not in kiosk.text
+    await is_true(kiosk)
+    assert await kiosk.service.history(FREE_SPOOL) == []
+    await kiosk.scan(FREE_SPOOL)
+    assert "TOMADO" in kiosk.panel
+    assert [event.accion for event in await kiosk.service.history(FREE_SPOOL)] == [Accion.TOMAR]
+
+
+async def test_what_others_did_meanwhile_is_on_the_board_when_the_network_is_back(
+    open_kiosk: OpenKiosk, shop: Shop
+) -> None:
+    kiosk = await open_kiosk(shop.proxy.url)
+    await refused(shop)
+    await says(kiosk, "SIN CONEXIÓN")
+    async with station(shop.server.url, shop.site) as other:
+        await other.tomar(tomar(THE_JUAN, tag=ANOTHER_SPOOL))
+        await other.nota(nota(THE_MIGUEL, FREE_SPOOL))
+    assert kiosk.app.board.occupied_count == 0
+    await back(shop)
+    await says(kiosk, "● 1 tomados")
+    await is_true(kiosk)
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    assert "TOMADO" in kiosk.panel
+
+
+async def test_a_terminal_that_is_started_while_the_server_is_away_opens_by_itself(
+    open_kiosk: OpenKiosk, shop: Shop
+) -> None:
+    await stopped(shop)
+    kiosk = await open_kiosk(shop.server.url)
+    assert "no hay conexión con el servidor" in kiosk.text
+    await kiosk.scan(MIGUEL)
+    assert kiosk.tone is Tone.REFUSED
+    assert "CREDENCIAL DESCONOCIDA" not in kiosk.panel
+    assert "NO SE GUARDÓ" in kiosk.panel
+    await back(shop)
+    await kiosk.until(lambda: kiosk.app.is_connected)
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    assert "TOMADO" in kiosk.panel
+
+
+async def test_a_lost_reply_is_not_noticed_by_the_worker(open_kiosk: OpenKiosk, shop: Shop) -> None:
+    kiosk = await open_kiosk(shop.proxy.url)
+    await kiosk.scan(JUAN, ANOTHER_SPOOL, MIGUEL)
+    shop.proxy.cut_next_reply(containing=scripts.COMMIT.sha.encode())
+    await kiosk.scan(FREE_SPOOL)
+    assert shop.proxy.cuts_left == 0
+    # The commit itself is recognised: nothing had to be read to find out.
+    assert not any(scripts.READ.sha.encode() in request for request in shop.proxy.requests)
+    assert kiosk.tone is Tone.DONE
+    assert "TOMADO" in kiosk.panel
+    assert kiosk.rows == [FREE_SPOOL]
+    assert [event.accion for event in await kiosk.service.history(FREE_SPOOL)] == [Accion.TOMAR]
+
+
+async def test_when_every_reply_is_lost_the_same_scan_asks_about_the_spool_in_hand(
+    open_kiosk: OpenKiosk, shop: Shop
+) -> None:
+    """What was saved without a word is on the board as soon as the server can be heard again."""
+    kiosk = await open_kiosk(shop.proxy.url)
+    await kiosk.scan(JUAN, ANOTHER_SPOOL, MIGUEL)
+    shop.proxy.cut_next_reply(1000, containing=scripts.COMMIT.sha.encode())
+    with promptly():
+        await kiosk.scan(FREE_SPOOL)
+    assert "NO SE GUARDÓ" in kiosk.panel
+    await back(shop)
+    await kiosk.until(lambda: kiosk.rows == [FREE_SPOOL])
+    await kiosk.scan(FREE_SPOOL)
+    assert "YA ES SUYO" in kiosk.panel
+    assert len(await kiosk.service.history(FREE_SPOOL)) == 1
+
+
+async def test_a_server_that_stood_still_does_what_it_was_asked_at_most_once(open_kiosk: OpenKiosk, shop: Shop) -> None:
+    kiosk = await open_kiosk(shop.server.url)
+    await kiosk.scan(MIGUEL)
+    shop.server.pause()
+    try:
+        with promptly():
+            await kiosk.scan(FREE_SPOOL)
+    finally:
+        shop.server.resume()
+    assert "NO SE GUARDÓ" in kiosk.panel
+    await is_true(kiosk)
+    history = await kiosk.service.history(FREE_SPOOL)
+    assert [event.accion for event in history] in ([], [Accion.TOMAR])
+    await kiosk.until(lambda: kiosk.rows == [FREE_SPOOL][: len(history)])
+
+
+async def test_a_terminal_that_is_closed_while_the_server_is_silent_closes_soon(
+    open_kiosk: OpenKiosk, shop: Shop
+) -> None:
+    kiosk = await open_kiosk(shop.proxy.url)
+    await silent(shop)
+    async with asyncio.timeout(NOTICED_WITHIN):
+        await kiosk.press("ctrl+q")
+        await kiosk.app.workers.wait_for_complete()
