@@ -54,9 +54,12 @@ _REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
 )
 
 
+_DENIED_IN_SCRIPT: Final = ("can't run this command", "ACL failure in script")
+"""How Redis and Valkey say that a permission is missing inside a script."""
+
+
 def _reason(error: Exception) -> str:
-    if "can't run this command" in str(error):
-        # Redis says so when a permission is missing inside a script.
+    if any(words in str(error) for words in _DENIED_IN_SCRIPT):
         error = NoPermissionError()
     return next((text for kind, text in _REASONS if isinstance(error, kind)), "error de Redis")
 

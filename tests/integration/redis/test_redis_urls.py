@@ -30,6 +30,7 @@ from tests.integration.redis.sites import (
     station,
 )
 from tests.plants import CARLA, FREE_TAGS, JUAN, MIGUEL, PLANT, TAG
+from tests.processes import ROOT
 from tests.redis_servers import Certificates, RedisServer
 
 KIOSK_ACL = (
@@ -217,6 +218,11 @@ def kiosk_url(guarded: RedisServer, site: str) -> Iterator[str]:
     guarded.command("ACL", "SETUSER", name, *rules)
     yield f"redis://{name}:geheim@{guarded.address}/0"
     guarded.command("ACL", "DELUSER", name)
+
+
+def test_the_readme_tells_of_that_very_user():
+    line = KIOSK_ACL.format(site="planta-1", password="SECRET")
+    assert line in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 async def everything_a_kiosk_does(url: str, site: str) -> None:
