@@ -4,7 +4,7 @@ import asyncio
 from contextlib import aclosing
 
 from core.events import Event
-from core.ledger.feed import PAGE, Bell, follow
+from core.ledger.feed import PAGE, Bell, OwnEvents, follow
 from tests.contract.commits import draft, next_of
 from tests.plants import START
 
@@ -60,3 +60,43 @@ async def test_who_waits_beyond_a_ring_that_already_rang_does_not_wait():
     bell = Bell()
     bell.ring()
     await asyncio.wait_for(bell.wait(beyond=0), timeout=20)
+
+
+def own_events(*seqs: int) -> OwnEvents:
+    own = OwnEvents()
+    for seq in seqs:
+        own.add(an_event(seq))
+    return own
+
+
+def test_own_events_are_told_as_far_as_they_follow_without_a_gap():
+    own = own_events(4, 5, 7)
+    assert [[event.seq for event in own.after(seq)] for seq in (2, 3, 4, 5, 6, 7)] == [[], [4, 5], [5], [], [7], []]
+
+
+def test_own_events_that_were_forgotten_are_not_told():
+    own = own_events(4, 5)
+    own.forget()
+    assert own.after(3) == []
+
+
+def test_of_own_events_the_last_are_kept():
+    own = own_events(*range(1, OwnEvents.KEPT + 3))
+    assert own.after(0) == []
+    assert len(own.after(2)) == OwnEvents.KEPT
+
+
+def test_a_notice_is_news_once_and_not_when_it_tells_what_was_committed_here():
+    own = own_events(4)
+    assert [own.is_news(notice) for notice in ("3", "4", "6", "6", "5", "7")] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_notice_that_is_no_number_is_news():
+    assert own_events(4).is_news("?")

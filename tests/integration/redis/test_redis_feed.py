@@ -120,6 +120,23 @@ async def test_a_commit_made_elsewhere_is_told_at_once_and_not_at_the_next_heart
 
 
 @pytest.mark.usefixtures("no_heartbeat")
+async def test_what_was_committed_here_is_told_here_without_asking_the_server(
+    seen: Seen, watcher: Ledger, proxy: Proxy, redis_server: RedisServer, site: str
+):
+    await subscribed(redis_server, site)
+    await watcher.position()
+    spool = await spool_of(watcher)
+    before = len(proxy.requests)
+    for seq in range(2, 6):
+        spool = (await committed(watcher, noting(spool))).spool
+        await seen.reaches(seq)
+    # The server's own notices have come by now: a round trip later than the last of them.
+    await watcher.position()
+    asked = [request for request in proxy.requests[before:] if scripts.PAGE.sha.encode() in request]
+    assert asked == []
+
+
+@pytest.mark.usefixtures("no_heartbeat")
 async def test_events_written_while_the_subscription_is_killed_are_told(
     seen: Seen, writer: Ledger, redis_server: RedisServer, site: str
 ):
