@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
+from redis.asyncio.sentinel import MasterNotFoundError
 from redis.exceptions import (
     AuthenticationError,
     AuthorizationError,
@@ -48,6 +49,7 @@ _REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (ClusterDownError, "al cluster le falta una parte"),
     (RedisTimeoutError, "el servidor no respondió a tiempo"),
     (TimeoutError, "el servidor no respondió a tiempo"),
+    (MasterNotFoundError, "ningún sentinel nombra un maestro"),
     (RedisConnectionError, "no hay conexión con el servidor"),
     (RedisClusterException, "no hay conexión con el cluster"),
     (OSError, "no hay conexión con el servidor"),
@@ -62,6 +64,11 @@ def _reason(error: Exception) -> str:
     if any(words in str(error) for words in _DENIED_IN_SCRIPT):
         error = NoPermissionError()
     return next((text for kind, text in _REASONS if isinstance(error, kind)), "error de Redis")
+
+
+def _detail(error: Exception) -> str:
+    """What the driver says, without the objects it shows of itself."""
+    return masked(str(error)).partition(" : <")[0]
 
 
 _LOST: Final = (
@@ -159,7 +166,7 @@ class Calls:
         except _DRIVER_ERRORS:
             # Told below; the end of the time is no news.
             pass
-        self.trouble = LedgerUnavailableError(_reason(last), server=self._url, detail=masked(str(last)))
+        self.trouble = LedgerUnavailableError(_reason(last), server=self._url, detail=_detail(last))
         raise self.trouble from last
 
     def close(self) -> None:

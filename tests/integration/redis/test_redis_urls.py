@@ -220,6 +220,12 @@ def kiosk_url(guarded: RedisServer, site: str) -> Iterator[str]:
     guarded.command("ACL", "DELUSER", name)
 
 
+async def test_sentinels_that_are_not_there_are_told_in_few_words():
+    error = await is_away(health_of("redis+sentinel://:geheim@127.0.0.1:1,127.0.0.1:2/maestro", "planta-1"))
+    assert "ningún sentinel nombra un maestro" in error.message
+    assert error.details["detail"] == "No master found for 'maestro'"
+
+
 def test_the_readme_tells_of_that_very_user():
     line = KIOSK_ACL.format(site="planta-1", password="SECRET")
     assert line in (ROOT / "README.md").read_text(encoding="utf-8")
