@@ -99,12 +99,13 @@ class Feed:
                     health.cancel()
 
     async def _load(self, occupation: OccupationService) -> None:
-        """Read the board anew."""
+        """Read the board anew. Raises LedgerRolledBackError, and the board stays, when the ledger lost its past."""
+        self.occupation = occupation
+        await occupation.ledger.position()
         self._board.load(await occupation.snapshot())
         # A large plant would stop the terminal for a quarter of a second each time all garbage is collected.
         gc.freeze()
         occupation.replica = self._board
-        self.occupation = occupation
         self.ever_connected = True
         self._away = None
         self.tried.set()

@@ -209,5 +209,5 @@ async def test_a_past_that_is_lost_while_the_board_cannot_be_read_is_told(
             await office.load_plant(PLANT)
         await proxy.heal()
         await kiosk.until(lambda: kiosk.app.feed.occupation is not None)
-        await kiosk.until(lambda: kiosk.app.is_connected or kiosk.app.feed.lost_past is not None)
-        assert LOST in kiosk.text
+        await tells(kiosk)
+        assert [spool.tag_spool for spool in kiosk.app.board.occupied()] == [ANOTHER_SPOOL]
