@@ -45,17 +45,17 @@ class Impedimento(_Worded):
     NO_BLOQUEADO = "NO_BLOQUEADO", "no está BLOQUEADO"
 
 
-class Riesgo(_Worded):
-    """Why a ledger's store could lose what it said was saved."""
+class Riesgo(StrEnum):
+    """Why a ledger's store could lose what it said was saved; the words for each are the kiosk's."""
 
-    SIN_AOF = "SIN_AOF", "el servidor no escribe cada cambio en su disco (appendonly no)"
-    FSYNC_DIFERIDO = "FSYNC_DIFERIDO", "un corte de luz puede llevarse el último segundo (appendfsync everysec)"
-    SIN_FSYNC = "SIN_FSYNC", "un corte de luz puede llevarse lo último guardado (appendfsync no)"
-    DESALOJO = "DESALOJO", "si se llena la memoria, el servidor borra datos (maxmemory-policy)"
-    AOF_FALLA = "AOF_FALLA", "el servidor no logra escribir en su disco"
-    FALTAN_REPLICAS = "FALTAN_REPLICAS", "hay menos réplicas conectadas que las pedidas"
-    DISCO_NO_ESPERA = "DISCO_NO_ESPERA", "el archivo no espera al disco (synchronous)"
-    ARCHIVO_DANADO = "ARCHIVO_DANADO", "el archivo está dañado"
+    SIN_AOF = "SIN_AOF"
+    FSYNC_DIFERIDO = "FSYNC_DIFERIDO"
+    SIN_FSYNC = "SIN_FSYNC"
+    DESALOJO = "DESALOJO"
+    AOF_FALLA = "AOF_FALLA"
+    FALTAN_REPLICAS = "FALTAN_REPLICAS"
+    DISCO_NO_ESPERA = "DISCO_NO_ESPERA"
+    ARCHIVO_DANADO = "ARCHIVO_DANADO"
 
 
 class KioskError(Exception):

@@ -18,7 +18,7 @@ LONG_COPY: Final = 2_000
 
 
 def copy_plant(session: Session, to: str, *, site: str | None, as_json: bool) -> None:
-    """Copy the configured plant to the ledger at `to`; verified, or refused with the target as it was."""
+    """Copy the configured plant to the empty ledger at `to`, compare them, and say so when they differ."""
 
     async def act() -> None:
         settings = session.configured

@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from textual.worker import WorkerCancelled
 
 from tests import redis_servers
 from tests.kiosk.terminal import FrozenClock, Terminal, terminal
@@ -51,13 +49,6 @@ def site() -> str:
     return f"planta-{uuid4().hex[:12]}"
 
 
-async def close_feed(kiosk: Terminal) -> None:
-    """Let the terminal close its ledger. Textual cancels a worker twice at the end, which interrupts the closing."""
-    for worker in kiosk.app.workers.cancel_group(kiosk.app, "feed"):
-        with suppress(WorkerCancelled):
-            await worker.wait()
-
-
 @pytest.fixture
 async def open_kiosk(site: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenKiosk]:
     """Opens one more terminal of the test's site, on the ledger at `url`."""
@@ -75,7 +66,6 @@ async def open_kiosk(site: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPa
                 async with terminal(clock=clock) as running:
                     opened.set_result(running)
                     await closing.wait()
-                    await close_feed(running)
 
             hosts.create_task(host())
             return await opened

@@ -249,12 +249,10 @@ class RedisLedger:
     async def events(self, *, after: int, limit: int) -> list[Event]:
         await self._require_past()
         keys = (self._keys.ledger, self._keys.events)
-        arguments = (*self._known(), after, limit)
-        reply = self._standing(await self._run(scripts.PAGE, keys, *arguments))
-        _, seq, _, *entries = reply
+        reply = self._standing(await self._run(scripts.PAGE, keys, *self._known(), after, limit))
+        newest, *entries = reply
         with self._calls.reading():
-            events = [event_from_json(event) for _, event in entries]
-        found = contiguous([event for event in events if event.seq > after], after=after, newest=int(seq))[:limit]
+            found = contiguous([event_from_json(event) for event in entries], after=after, newest=int(newest))
         if found:
             self._continuity.saw(found[-1])
         return found

@@ -38,8 +38,6 @@ MAX_BULK: Final = 2
 _REDIS_PORT: Final = 6379
 _SENTINEL_PORT: Final = 26379
 
-Make: TypeAlias = Callable[[dict[str, Any]], Client]
-
 
 @dataclass(frozen=True, slots=True)
 class Servers:

@@ -1,15 +1,14 @@
 -- A page of the log, and where the log stands, as of one moment.
 --
 -- KEYS: ledger, events. ARGV: known identity, seq, id (see standing), after, limit.
--- Returns {identity, seq, now (ms), [seq, event]...} from number `after` on (that one too, if it is still there), or
--- a refusal (see standing).
+-- Returns {newest number, event...} from after number `after`, or a refusal (see standing).
 
 local site, refusal = standing(KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3])
 if refusal then
   return refusal
 end
-local page = {site.identity, digits(site.seq), now()}
-for _, entry in ipairs(redis.call('XRANGE', KEYS[2], ARGV[4] .. '-0', '+', 'COUNT', ARGV[5] + 1)) do
-  page[#page + 1] = {entry[1], entry[2][2]}
+local page = {digits(site.seq)}
+for _, entry in ipairs(redis.call('XRANGE', KEYS[2], '(' .. ARGV[4] .. '-0', '+', 'COUNT', ARGV[5])) do
+  page[#page + 1] = entry[2][2]
 end
 return page
