@@ -123,9 +123,12 @@ class SiteTables:
         return event
 
     def _standing(self) -> Position:
-        identity = self._db.execute("SELECT identity FROM sites WHERE site = ?", (self._site,)).get
-        seq = int(self._db.execute("SELECT last_seq FROM sites WHERE site = ?", (self._site,)).get)
-        return Position(identity=identity, seq=seq, event_id=self._event_id(seq))
+        identity, seq, event_id = self._db.execute(
+            "SELECT identity, last_seq, (SELECT id FROM events WHERE site = ?1 AND seq = last_seq)"
+            " FROM sites WHERE site = ?1",
+            (self._site,),
+        ).get
+        return Position(identity=identity, seq=seq, event_id=None if event_id is None else UUID(event_id))
 
     def _event_id(self, seq: int) -> UUID | None:
         found = self._db.execute("SELECT id FROM events WHERE site = ? AND seq = ?", (self._site, seq)).get
@@ -136,6 +139,8 @@ class SiteTables:
         self._continuity.require_whole()
         # In this order: what another task sees meanwhile must not be asked of an older moment of the file.
         seen, found = self._continuity.seen, self._standing()
+        if found == seen:
+            return found
         same = found.identity == seen.identity and found.seq >= seen.seq
         if not seen.seq:
             self._continuity.require(found, seen=seen, id_at_seen=None, accepted=False)
