@@ -66,6 +66,13 @@ async def test_processes_that_count_at_once_never_exceed_it_together(url: str):
     assert sum(int(out or 0) for out, _ in told) == 40, told
 
 
+async def test_who_took_the_time_before_another_counts_the_other_as_well(server: RedisServer):
+    async with open_rate_limit(server.url, site="p", name="carrera", per_minute=1) as limit:
+        window = limit._window
+        assert await window._put_at(window._servers.bulk, 2_000) == 0
+        assert await window._put_at(window._servers.bulk, 1_999) > 0
+
+
 async def test_names_and_sites_have_counts_of_their_own(url: str):
     for site, name in (("p", "lecturas"), ("p", "escrituras"), ("q", "lecturas")):
         async with open_rate_limit(url, site=site, name=name, per_minute=1) as limit:

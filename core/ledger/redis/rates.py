@@ -1,13 +1,18 @@
 """A rate limit's window in Redis, by the server's clock."""
 
-from typing import Any
+from typing import Any, Final
 
 from pyrate_limiter import Rate, RateItem, RedisBucket
+from pyrate_limiter.buckets.redis_bucket import LuaScript
 from redis.exceptions import NoScriptError
 
 from core.ledger.redis.calls import Calls
 from core.ledger.redis.keys import Keys
 from core.ledger.redis.servers import Asked, connect
+
+_PUT: Final = LuaScript.PUT_ITEM.replace("window_start, now)", "window_start, '+inf')")
+"""pyrate-limiter's step, that counts to the newest use there is. As it comes it counts to the instant the asker took
+before: whoever took an earlier one and comes later would not count the uses in between, and one too many passes."""
 
 
 class RedisWindow:
@@ -37,7 +42,7 @@ class RedisWindow:
 
     async def _put_at(self, client: Any, now: int) -> float:
         if self._bucket is None:
-            self._bucket = await RedisBucket.init([self._rate], client, self._key)
+            self._bucket = RedisBucket([self._rate], client, self._key, await client.script_load(_PUT))
         item = RateItem(self._key, now)
         if await self._bucket.put(item):
             await self._bucket.leak(now)
