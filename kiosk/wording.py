@@ -10,14 +10,14 @@ from core.errors import KioskError, LockExpiredError, RolNoAutorizadoError, Spoo
 from core.messages import elapsed
 from core.model import Accion, Operacion, Rol, Worker
 from core.sheets.columns import format_date
-from kiosk.words import en, es
+from kiosk.words import CATALOGUE
+from kiosk.words.both import Both
 
 if TYPE_CHECKING:
     from core import Event, Response
 
 Language = Literal["es", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-_CATALOGUES: Final[dict[Language, dict[str, str]]] = {"es": es.TEXTS, "en": en.TEXTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,16 @@ class Wording:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._texts = _CATALOGUES[language]
+        self._at = Both._fields.index(language)
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text for `key` with its places filled. Raises KeyError for a key the catalogue lacks."""
-        return self._texts[key].format(**values)
+        """The text for `key` with its places filled; of one (`count=1`) as one is told, where that differs.
+
+        Raises KeyError for a key the catalogue lacks.
+        """
+        if values.get("count") == 1:
+            key = f"{key}.one" if f"{key}.one" in CATALOGUE else key
+        return CATALOGUE[key][self._at].format(**values)
 
     def operacion(self, operacion: Operacion | str) -> str:
         return self(f"operacion.{operacion}")

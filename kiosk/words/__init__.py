@@ -1,1 +1,11 @@
-"""Every text an operator reads, by key, in each language. Only `kiosk.wording` reads these."""
+"""The one catalogue: every text an operator reads, by key, in both languages. Only `kiosk.wording` reads it."""
+
+from typing import Final
+
+from kiosk.words import commands, errors, estacion, frame, inicio, shop, tablero
+from kiosk.words.both import Both
+
+TOPICS: Final = (commands, errors, estacion, frame, inicio, shop, tablero)
+
+CATALOGUE: Final[dict[str, Both]] = {key: text for topic in TOPICS for key, text in topic.TEXTS.items()}
+"""Keys are unique over all topics; a key ending in `.one` is the form for a `count` of one."""

@@ -9,7 +9,7 @@ import pytest
 from core.ledger.redis import doorbell
 from core.model import Accion, Plant
 from kiosk import feed
-from kiosk.words.es import TEXTS
+from kiosk.words import CATALOGUE
 from tests.asking import nota, tomar
 from tests.integration.redis.sites import key, station
 from tests.kiosk.conftest import OpenKiosk
@@ -189,7 +189,7 @@ async def test_a_log_that_was_trimmed_while_a_terminal_was_away_is_told_and_the_
         await proxy.heal()
         await kiosk.until(lambda: kiosk.app.is_connected and kiosk.app.board.seq == 4)
         assert sorted(spool.tag_spool for spool in kiosk.app.board.occupied()) == [FREE_SPOOL, ANOTHER_SPOOL]
-        await kiosk.until(lambda: kiosk.notifications == [TEXTS["feed_jumped"]])
+        await kiosk.until(lambda: kiosk.notifications == [CATALOGUE["feed_jumped"].es])
         await kiosk.scan(MIGUEL, FREE_SPOOL, "C.PAUSAR")
         assert "PAUSADO" in kiosk.panel
 

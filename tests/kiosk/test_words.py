@@ -15,7 +15,7 @@ from kiosk.codes import Command
 from kiosk.screens.estacion import EstacionScreen
 from kiosk.screens.inicio import InicioScreen
 from kiosk.screens.tablero import TableroScreen
-from kiosk.words import en, es
+from kiosk.words import CATALOGUE, TOPICS
 
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(kiosk.__file__).parent.rglob("*.py"))
 ASKED = set(re.findall(r"""(?:words|wording|self)\(\s*"([a-z_]+(?:\.[A-Za-z_]+)*)\"""", SOURCES))
@@ -53,20 +53,30 @@ def shown_keys() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("catalogue", [es.TEXTS, en.TEXTS], ids=["es", "en"])
-def test_every_text_the_program_asks_for_is_there(catalogue: dict[str, str]) -> None:
-    assert (ASKED | built_keys()) - set(catalogue) == set()
+def asked(key: str) -> str:
+    """The key by which the program asks for this one: the form for one is chosen by the count."""
+    return key.removesuffix(".one")
+
+
+def test_every_text_the_program_asks_for_is_there() -> None:
+    assert (ASKED | built_keys()) - set(CATALOGUE) == set()
 
 
 def test_no_text_lies_unused() -> None:
-    assert set(es.TEXTS) - ASKED - built_keys() == set()
+    assert {key for key in CATALOGUE if asked(key) not in ASKED | built_keys()} == set()
 
 
-def test_both_languages_have_the_same_texts() -> None:
-    assert set(es.TEXTS) == set(en.TEXTS)
+def test_no_two_topics_have_the_same_key() -> None:
+    assert len(CATALOGUE) == sum(len(topic.TEXTS) for topic in TOPICS)
 
 
-@pytest.mark.parametrize("key", sorted(es.TEXTS))
-def test_both_languages_fill_the_same_places(key: str) -> None:
-    places = [{name for _, name, _, _ in Formatter().parse(texts[key]) if name} for texts in (es.TEXTS, en.TEXTS)]
+@pytest.mark.parametrize("key", sorted(CATALOGUE))
+def test_both_languages_say_something_and_fill_the_same_places(key: str) -> None:
+    places = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in CATALOGUE[key]]
     assert places[0] == places[1]
+    assert all(CATALOGUE[key])
+
+
+@pytest.mark.parametrize("key", sorted(key for key in CATALOGUE if key.endswith(".one")))
+def test_the_form_for_one_belongs_to_a_text_that_counts(key: str) -> None:
+    assert all("{count}" in text for text in CATALOGUE[asked(key)])

@@ -1,0 +1,55 @@
+"""What frames every screen: the state of the terminal, the keys, the scans that mean nothing here."""
+
+from typing import Final
+
+from kiosk.words.both import Both
+
+TEXTS: Final = {
+    "station": Both("Estación {station}", "Station {station}"),
+    "demo": Both(
+        "DEMO · datos de ejemplo, nada de esto es trabajo real", "DEMO · sample data, none of this is real work"
+    ),
+    "connecting": Both("abriendo el registro…", "opening the ledger…"),
+    "disconnected": Both("SIN CONEXIÓN · datos de hace {age}", "NO CONNECTION · data from {age} ago"),
+    "taken_count.one": Both("{count} tomado", "{count} taken"),
+    "taken_count": Both("{count} tomados", "{count} taken"),
+    "at_risk": Both("puede perder datos", "may lose data"),
+    "past_lost": Both("EL REGISTRO PERDIÓ DATOS", "THE LEDGER LOST DATA"),
+    "feed_jumped": Both(
+        "El registro ya no tenía todos los avisos: el tablero se leyó de nuevo",
+        "The ledger no longer had every notice: the board was read anew",
+    ),
+    "past.title": Both("EL REGISTRO PERDIÓ DATOS", "THE LEDGER LOST DATA"),
+    "past.detail": Both(
+        "Terminaba en el {known_seq} y ahora en el {found_seq}. ¿Aceptarlo como está?",
+        "It ended at {known_seq} and now at {found_seq}. Accept it as it is?",
+    ),
+    "past.accept": Both("Aceptar", "Accept"),
+    "past.refuse": Both("No, esperar", "No, wait"),
+    "past.motive": Both("aceptado en la estación {station}", "accepted at station {station}"),
+    "past.next": Both("Revise qué falta con la oficina", "Check with the office what is missing"),
+    "key.tomar": Both("Tomar", "Take"),
+    "key.pausar": Both("Pausar", "Pause"),
+    "key.completar": Both("Completar", "Complete"),
+    "key.cancelar": Both("Cancelar", "Cancel"),
+    "key.tablero": Both("Tablero", "Board"),
+    "key.inicio": Both("Salir", "Leave"),
+    "key.back": Both("Volver", "Back"),
+    "key.choose": Both("Elegir", "Choose"),
+    "quit_hint": Both("Para cerrar el programa: Ctrl+Q", "To close the program: Ctrl+Q"),
+    "tip.choose": Both("Elegir la persona marcada", "Choose the marked person"),
+    "tip.tomar": Both("Tomar el spool escaneado", "Take the scanned spool"),
+    "tip.pausar": Both("Dejar el spool a medias, libre para otro", "Put the spool down half done, free for others"),
+    "tip.completar": Both("Terminar la operación", "Finish the operation"),
+    "tip.cancelar": Both("Deshacer la toma", "Undo the taking"),
+    "tip.tablero": Both("Ver quién tiene qué", "See who has what"),
+    "tip.inicio": Both("Salir al inicio", "Leave to the start"),
+    "tip.back": Both("Volver a la pantalla anterior", "Back to the screen before"),
+    "unknown_code.title": Both("CÓDIGO DESCONOCIDO", "UNKNOWN CODE"),
+    "unknown_code.detail": Both(
+        "«{text}» no es un spool, una credencial ni una orden", "“{text}” is no spool, badge or command"
+    ),
+    "unknown_code.next": Both("Escanee otra vez", "Scan again"),
+    "not_here.title": Both("ESA ORDEN NO VA AQUÍ", "THAT COMMAND DOES NOTHING HERE"),
+    "not_here.detail": Both("{text} no responde a nada en esta pantalla", "{text} answers nothing on this screen"),
+}
