@@ -1,5 +1,6 @@
 """Settings: the environment first, then `kiosk.toml`, then defaults; and where each one came from."""
 
+import re
 import socket
 from collections.abc import Mapping
 from datetime import timedelta
@@ -29,6 +30,12 @@ def _known_timezone(name: str) -> str:
     return name
 
 
+def _known_keyboards(spelled: str) -> str:
+    if spelled != "auto" and not re.fullmatch(r"(us|es|latam)/(us|es|latam)", spelled):
+        raise ValueError("no es auto ni lector/terminal, cada uno us, es o latam")
+    return spelled
+
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^{}\s:]+$")]
 
 
@@ -36,7 +43,10 @@ class Settings(BaseModel):
     """A terminal's settings. Each is `KIOSK_` + its name in the environment, its name in `kiosk.toml`.
 
     `lock_ttl` and `request_memory` are seconds; `lock_ttl` 0 is until released, `max_reparaciones` 0 unlimited.
-    `redis_min_replicas` is how many replicas must have a change before it is told as saved.
+    `redis_min_replicas` is how many replicas must have a change before it is told as saved. `mode` is kiosk mode: no
+    key leaves the program. `scan_gap` is the longest pause between two characters of a scan, `idle_logout` how long a
+    terminal waits for its worker (0: for ever), both in seconds. `keyboards` is `auto`, or the layouts of scanner and
+    terminal as the calibration barcode names them, `us/latam`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,6 +65,12 @@ class Settings(BaseModel):
     conflict_attempts: Annotated[int, Field(ge=1, le=1000)] = Backoff().attempts
     conflict_base: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Backoff().base
     conflict_cap: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Backoff().cap
+    mode: bool = False
+    scan_gap: Annotated[float, Field(ge=0.005, le=2, allow_inf_nan=False)] = 0.15
+    keyboards: Annotated[str, AfterValidator(_known_keyboards)] = "auto"
+    idle_logout: Annotated[int, Field(ge=0, le=86_400)] = 60
+    theme: Literal["taller", "contraste", "mono"] = "taller"
+    sound: Literal["bell", "files", "off"] = "bell"
     data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(default_factory=default_data_dir)
 
     @classmethod

@@ -13,16 +13,31 @@ class Command(StrEnum):
     PAUSAR = "PAUSAR"
     COMPLETAR = "COMPLETAR"
     CANCELAR = "CANCELAR"
+    EXTENDER = "EXTENDER"
+    DESHACER = "DESHACER"
     ARM = "ARM"
     SOLD = "SOLD"
     METROLOGIA = "METROLOGIA"
     REPARACION = "REPARACION"
     APROBADO = "APROBADO"
     RECHAZADO = "RECHAZADO"
+    LIBERAR = "LIBERAR"
+    DESBLOQUEAR = "DESBLOQUEAR"
+    NOTA = "NOTA"
     SI = "SI"
     NO = "NO"
     SALIR = "SALIR"
     TABLERO = "TABLERO"
+    HISTORIA = "HISTORIA"
+    LOTE = "LOTE"
+    SUPERVISOR = "SUPERVISOR"
+    AYUDA = "AYUDA"
+    LECTOR = "LECTOR"
+    CERRAR = "CERRAR"
+    ESTADO = "ESTADO"
+    ORDEN = "ORDEN"
+    SUBIR = "SUBIR"
+    BAJAR = "BAJAR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,13 @@ class Badge:
     """A worker's badge, `W.93`."""
 
     worker_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The answer with this number, `C.1` to `C.9`, for those who answer with the scanner alone."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +75,10 @@ class Move:
     lines: int
 
 
-Code = Badge | Command | UnknownCommand | Text | Move
+Code = Badge | Command | Choice | UnknownCommand | Text | Move
 
 _BADGE: Final = re.compile(r"W\.(\d{1,9})", re.IGNORECASE)
+_CHOICE: Final = re.compile(r"C\.([1-9])", re.IGNORECASE)
 _COMMAND: Final = re.compile(r"C\.([A-Z]{1,16})", re.IGNORECASE)
 
 
@@ -63,6 +86,8 @@ def parse(text: str) -> Code:
     """What `text` (cleaned) means by its form alone."""
     if match := _BADGE.fullmatch(text):
         return Badge(int(match[1]))
+    if match := _CHOICE.fullmatch(text):
+        return Choice(int(match[1]))
     if match := _COMMAND.fullmatch(text):
         name = match[1].upper()
         return Command(name) if name in Command.__members__ else UnknownCommand(text)

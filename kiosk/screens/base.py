@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from core.model import Spool
-from kiosk.codes import Badge, Code, Command, Move, Text, UnknownCommand
+from kiosk.codes import Badge, Choice, Code, Command, Move, Text, UnknownCommand
 from kiosk.widgets.bars import DemoBanner, Key, KeyBar, ScanLine, TopBar
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
@@ -96,6 +96,8 @@ class KioskScreen(Screen[None]):
                 await self.on_text_code(text)
             case Move(lines):
                 self.move_cursor(lines)
+            case Choice(number):
+                await self.on_text_code(str(number))
             case Badge():
                 raise TypeError("a badge concerns the app, whatever the screen")
 
