@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         CancelarRequest,
         CompletarRequest,
         DesbloquearRequest,
+        DeshacerRequest,
         ExtenderRequest,
         LiberarRequest,
         NotaRequest,
@@ -54,11 +55,13 @@ if TYPE_CHECKING:
         SpoolStatus,
         TomarRequest,
     )
+    from core.undo import Act
     from core.wiring import open_occupation
 
 __all__ = [
     "Accion",
     "AceptarRegistroRequest",
+    "Act",
     "Backoff",
     "BatchDetail",
     "BatchResponse",
@@ -70,6 +73,7 @@ __all__ = [
     "CopyFailedError",
     "DependenciasNoSatisfechasError",
     "DesbloquearRequest",
+    "DeshacerRequest",
     "Event",
     "ExtenderRequest",
     "FechaInvalidaError",
@@ -133,9 +137,10 @@ _EXPORTS: Final = {
     "core.plant": "PlantReading read_plant",
     "core.requests": """
         AceptarRegistroRequest BatchDetail BatchResponse BatchTomarRequest CancelarRequest CompletarRequest
-        DesbloquearRequest ExtenderRequest LiberarRequest NotaRequest PausarRequest Response
+        DesbloquearRequest DeshacerRequest ExtenderRequest LiberarRequest NotaRequest PausarRequest Response
         SpoolStatus TomarRequest
     """,
+    "core.undo": "Act",
     "core.wiring": "open_occupation",
 }
 _HOMES: Final = {name: module for module, names in _EXPORTS.items() for name in names.split()}

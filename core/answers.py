@@ -12,6 +12,9 @@ def is_answer(event: Event, request: Request) -> bool:
         return False
     asked = request.model_dump(mode="json", exclude={"tag_spool", "worker_id", "request_id"}, exclude_none=True)
     answered = event.model_dump(mode="json", include={"operacion", "fecha_operacion"}) | event.metadata
+    undone = event.metadata.get("deshace")
+    if isinstance(undone, dict):
+        answered |= undone
     return all(answered.get(name) == value for name, value in asked.items())
 
 
@@ -49,4 +52,5 @@ def refused(tag_spool: str, refusal: KioskError) -> BatchDetail:
         message=refusal.message,
         error_code=refusal.error_code,
         error=refusal.as_dict(),
+        refusal=refusal,
     )

@@ -18,13 +18,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowProblem:
-    """Why a row was left out. `line` counts from 1 and includes the header."""
+    """Why a row was left out; or, when it was `kept`, why one of its cells counts as empty.
+
+    `line` counts from 1 and includes the header.
+    """
 
     file: str
     line: int
     column: str
     value: str
     reason: str
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

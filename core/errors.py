@@ -43,6 +43,10 @@ class Impedimento(_Worded):
     NO_RECHAZADO = "NO_RECHAZADO", "no está RECHAZADO"
     SPOOL_LIBRE = "SPOOL_LIBRE", "nadie lo tiene"
     NO_BLOQUEADO = "NO_BLOQUEADO", "no está BLOQUEADO"
+    NO_ES_LO_ULTIMO = "NO_ES_LO_ULTIMO", "no es lo último que esa persona hizo en esta terminal"
+    NO_SE_DESHACE = "NO_SE_DESHACE", "lo último que hizo esa persona no se puede deshacer"
+    FUERA_DE_PLAZO = "FUERA_DE_PLAZO", "pasó el plazo para deshacerlo"
+    CAMBIO_DESPUES = "CAMBIO_DESPUES", "el spool cambió después"
 
 
 class Riesgo(StrEnum):
@@ -68,6 +72,13 @@ class KioskError(Exception):
         self.details = details
         self.message = message or (type(self).__doc__ or "").strip().partition("\n")[0]
         super().__init__(self.message)
+
+    def __eq__(self, other: object) -> bool:
+        """Two refusals are equal that tell the same."""
+        return isinstance(other, KioskError) and type(self) is type(other) and self.as_dict() == other.as_dict()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.message))
 
     def as_dict(self) -> dict[str, object]:
         """The error as JSON shows it: code, status, message and the data (instants as ISO 8601)."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from core.events import Event
 
 
-def event_message(event: Event) -> str:  # noqa: PLR0911 - one sentence for each kind of event
+def event_message(event: Event) -> str:  # noqa: C901, PLR0911 - one sentence for each kind of event
     """The sentence for a committed event."""
     tag, quien, operacion = event.tag_spool, event.worker_nombre, event.operacion
     match event.accion:
@@ -34,10 +34,18 @@ def event_message(event: Event) -> str:  # noqa: PLR0911 - one sentence for each
             return f"{tag}: desbloqueado por {quien}, admite una reparación más"
         case Accion.NOTA:
             return f"{tag}: nota guardada"
+        case Accion.DESHACER:
+            return f"{tag}: {quien} deshizo {_undone(event)}, queda como antes"
         case Accion.CARGAR_PLANTA:
             return "Planta cargada"
         case Accion.ACEPTAR_REGISTRO:
             return f"Registro aceptado como está por {quien}"
+
+
+def _undone(event: Event) -> str:
+    """The type of the act that a DESHACER undoes, in words: `TOMAR ARM`."""
+    undone = event.metadata["deshace"]
+    return str(undone["evento_tipo"]).replace("_", " ") if isinstance(undone, dict) else ""
 
 
 def already_held_message(tag_spool: str, occupation: Occupation, now: datetime) -> str:

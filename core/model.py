@@ -33,6 +33,7 @@ class Accion(StrEnum):
     LIBERAR = "LIBERAR"
     DESBLOQUEAR = "DESBLOQUEAR"
     NOTA = "NOTA"
+    DESHACER = "DESHACER"
     CARGAR_PLANTA = "CARGAR_PLANTA"
     ACEPTAR_REGISTRO = "ACEPTAR_REGISTRO"
 
@@ -73,13 +74,17 @@ ROLES_POR_OPERACION: Final[dict[Operacion, frozenset[Rol]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """Somebody with a badge. `roles` holds the roles in force; an inactive worker keeps them unused."""
+    """Somebody with a badge. `roles` holds the roles in force; an inactive worker keeps them unused.
+
+    `idioma` is the language this worker reads, `es` or `en`; empty for the terminal's.
+    """
 
     worker_id: int
     nombre: str
     apellido: str
     activo: bool = True
     roles: frozenset[Rol] = frozenset()
+    idioma: str = ""
 
     @property
     def worker_nombre(self) -> str:

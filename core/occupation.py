@@ -1,45 +1,31 @@
 """The only door to the shop floor's truth, for kiosks, commands and scripts.
 
 The service asks the rules, commits what they decide, retries when somebody else was faster, and recognises a
-request that was already answered. It keeps no state of its own that could disagree with the ledger.
+request that was already answered. Beside what each worker did last through it, which only opens the way to undo
+that, it keeps no state of its own.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from datetime import datetime
-from typing import Protocol, TypeAlias
-from uuid import UUID, uuid5
+from datetime import datetime, timedelta
+from uuid import uuid5
 from zoneinfo import ZoneInfo
 
-from core.answers import is_answer, refused, tag_of, taken, value_of
+from core.answers import refused, tag_of, taken, value_of
+from core.attempts import Attempts, Replica
 from core.conflicts import ConflictService
 from core.errors import (
-    InvalidRequestError,
     KioskError,
     LedgerRolledBackError,
-    LedgerUnavailableError,
-    LockExpiredError,
     SpoolNoEncontradoError,
-    SpoolOccupiedError,
     VersionConflictError,
     WorkerNoEncontradoError,
 )
 from core.estado import estado_detalle
 from core.events import Event, EventDraft
-from core.ledger.protocol import (
-    Commit,
-    Committed,
-    Conflict,
-    Ledger,
-    LoadReport,
-    LockGone,
-    LockHeld,
-    Outcome,
-    Repeated,
-)
+from core.ledger.protocol import Ledger, LoadReport
 from core.locks import LockService
-from core.messages import already_held_message, event_message
 from core.model import Accion, Operacion, Plant, Policy, Snapshot, Spool, Worker
 from core.requests import (
     AceptarRegistroRequest,
@@ -48,6 +34,7 @@ from core.requests import (
     CancelarRequest,
     CompletarRequest,
     DesbloquearRequest,
+    DeshacerRequest,
     ExtenderRequest,
     LiberarRequest,
     NotaRequest,
@@ -57,27 +44,8 @@ from core.requests import (
     SpoolStatus,
     TomarRequest,
 )
-from core.rules import (
-    Accepted,
-    AlreadySo,
-    Circumstances,
-    decide,
-    possible_operations,
-    require_supervisor,
-)
-
-Decided: TypeAlias = Commit | Response | KioskError
-"""What became of a request: to be committed, already so, or refused."""
-
-
-class Replica(Protocol):
-    """A live copy of the ledger's state, kept by whoever watches its log."""
-
-    @property
-    def spools(self) -> Mapping[str, Spool]: ...
-
-    @property
-    def workers(self) -> Mapping[int, Worker]: ...
+from core.rules import Circumstances, possible_operations, require_supervisor
+from core.undo import Act, LastActs
 
 
 class OccupationService:
@@ -106,6 +74,8 @@ class OccupationService:
         self.conflicts = conflicts or ConflictService()
         self.locks = LockService(ledger, ttl=self.policy.lock_ttl)
         self.replica: Replica | None = None
+        self._last_acts = LastActs()
+        self.attempts = Attempts(ledger, self._last_acts, circumstances=self._circumstances, describe=self.describe)
 
     async def tomar(self, request: TomarRequest) -> Response:
         """Take a spool for ARM, SOLD or REPARACION. The present holder is told so, and nothing changes."""
@@ -120,7 +90,7 @@ class OccupationService:
         return await self._act(request, replica=self.replica)
 
     async def cancelar(self, request: CancelarRequest) -> Response:
-        """Undo the TOMAR."""
+        """Give the spool back: the operation returns to what it was before the TOMAR."""
         return await self._act(request, replica=self.replica)
 
     async def extender(self, request: ExtenderRequest) -> Response:
@@ -139,6 +109,21 @@ class OccupationService:
         """Write a note into the spool's history."""
         return await self._act(request, replica=self.replica)
 
+    async def deshacer(self, request: DeshacerRequest) -> Response:
+        """Undo the worker's own last act through this service, by an event of its own: history keeps both.
+
+        Of a batch the spool that was taken last can be undone.
+        """
+        return await self._act(request, replica=self.replica)
+
+    def undoable(self, worker_id: int) -> Act | None:
+        """What this worker may undo now, as far as is known here; another may yet be faster."""
+        act = self._last_acts.of(worker_id)
+        if act is None or not act.reversible or act.time_left(self.now()) <= timedelta():
+            return None
+        present = self.replica.spools.get(act.event.tag_spool) if self.replica else None
+        return None if present and present.seq > act.event.seq else act
+
     async def batch_tomar(self, request: BatchTomarRequest) -> BatchResponse:
         """Take each spool on its own: some may succeed while others are refused, each with its reason.
 
@@ -153,7 +138,7 @@ class OccupationService:
             )
             for tag in request.tag_spools
         ]
-        results = await self._attempt(requests, self.replica, self._deadline())
+        results = await self.attempts.once(requests, self.replica, self._deadline())
         details = []
         for single, result in zip(requests, results, strict=True):
             try:
@@ -276,6 +261,7 @@ class OccupationService:
             now=self.now(),
             policy=self.policy,
             event_id=self.conflicts.new_token(),
+            last_act=self._last_acts.of(worker.worker_id),
         )
 
     async def _act(self, request: Request, *, replica: Replica | None) -> Response:
@@ -284,7 +270,7 @@ class OccupationService:
 
         async def attempt() -> Response:
             # What met a conflict was known too late: from then on the ledger itself is asked.
-            [result] = await self._attempt([request], knowledge.pop() if knowledge else None, deadline)
+            [result] = await self.attempts.once([request], knowledge.pop() if knowledge else None, deadline)
             return value_of(result)
 
         return await self.conflicts.run(request.tag_spool, attempt)
@@ -293,105 +279,3 @@ class OccupationService:
         """When, by the event loop's clock, a request that begins now is given up."""
         patience = self.ledger.patience
         return None if patience is None else asyncio.get_running_loop().time() + patience
-
-    async def _attempt(
-        self, requests: Sequence[Request], replica: Replica | None, deadline: float | None
-    ) -> list[Response | KioskError]:
-        """Decide and commit once for one worker's requests, in at most one read and one commit for all of them."""
-        decided = self._decide_on(replica, requests) if replica is not None else {}
-        unknown = [request for request in requests if request.request_id not in decided]
-        if not unknown:
-            # One step, which the ledger bounds by itself.
-            return await self._settle(requests, decided)
-        try:
-            async with asyncio.timeout_at(deadline):
-                tags, worker_id = [request.tag_spool for request in unknown], unknown[0].worker_id
-                spools, worker = await self.ledger.read(tags, worker_id)
-                for request in unknown:
-                    decided[request.request_id] = self._decide(spools.get(request.tag_spool), request, worker)
-                return await self._settle(requests, decided)
-        except TimeoutError as exc:
-            raise LedgerUnavailableError("no respondió a tiempo") from exc
-
-    def _decide_on(self, replica: Replica, requests: Sequence[Request]) -> dict[UUID, Decided]:
-        """The requests that lead to a commit, as far as the replica knows."""
-        worker = replica.workers.get(requests[0].worker_id)
-        decided = {
-            request.request_id: self._decide(replica.spools.get(request.tag_spool), request, worker)
-            for request in requests
-        }
-        return {request_id: decision for request_id, decision in decided.items() if isinstance(decision, Commit)}
-
-    async def _settle(
-        self, requests: Sequence[Request], decided: Mapping[UUID, Decided]
-    ) -> list[Response | KioskError]:
-        """Commit what was decided to be committed. What was refused may be what the same request made so before."""
-        commits = [decision for decision in decided.values() if isinstance(decision, Commit)]
-        refusals = [request_id for request_id, decision in decided.items() if not isinstance(decision, Commit)]
-        if commits and refusals:
-            outcomes, remembered = await asyncio.gather(self.ledger.commit(commits), self.ledger.remembered(refusals))
-        elif commits:
-            outcomes, remembered = await self.ledger.commit(commits), {}
-        else:
-            outcomes, remembered = [], await self.ledger.remembered(refusals)
-        done = {commit.request_id: outcome for commit, outcome in zip(commits, outcomes, strict=True)}
-        results = []
-        for request in requests:
-            decision = decided[request.request_id]
-            if isinstance(decision, Commit):
-                results.append(self._answer_to(request, decision, done[request.request_id]))
-            elif request.request_id in remembered:
-                results.append(self._answer(request, remembered[request.request_id]))
-            else:
-                results.append(decision)
-        return results
-
-    def _decide(self, spool: Spool | None, request: Request, worker: Worker | None) -> Decided:
-        if worker is None:
-            return WorkerNoEncontradoError(request.worker_id)
-        if spool is None:
-            return SpoolNoEncontradoError(request.tag_spool)
-        try:
-            decision = decide(spool, request, self._circumstances(worker))
-        except KioskError as refusal:
-            return refusal
-        match decision:
-            case Accepted(draft, lock):
-                return Commit(request_id=request.request_id, spool=spool, draft=draft, lock=lock)
-            case AlreadySo(occupation):
-                return Response(
-                    changed=False,
-                    tag_spool=spool.tag_spool,
-                    message=already_held_message(spool.tag_spool, occupation, self.now()),
-                    seq=occupation.seq,
-                    accion=Accion.TOMAR,
-                    operacion=occupation.operacion,
-                    spool=self.describe(spool),
-                )
-
-    def _answer_to(self, request: Request, commit: Commit, outcome: Outcome) -> Response | KioskError:
-        match outcome:
-            case Committed() | Repeated():
-                return self._answer(request, outcome)
-            case LockGone():
-                return LockExpiredError(request.tag_spool, worker_id=request.worker_id)
-            case LockHeld() if commit.spool.ocupacion is not None:
-                # It had run out by this machine's clock, and lives by the ledger's: the ledger is right.
-                return SpoolOccupiedError(request.tag_spool, commit.spool.ocupacion)
-            case Conflict() | LockHeld():
-                return VersionConflictError(request.tag_spool, expected=commit.spool.version)
-
-    def _answer(self, request: Request, done: Committed | Repeated) -> Response | KioskError:
-        event = done.event
-        if isinstance(done, Repeated) and not is_answer(event, request):
-            return InvalidRequestError("request_id", "ya se usó para otra solicitud", str(request.request_id))
-        return Response(
-            changed=True,
-            tag_spool=event.tag_spool,
-            message=event_message(event),
-            seq=event.seq,
-            accion=event.accion,
-            operacion=event.operacion,
-            resultado=event.resultado,
-            spool=self.describe(done.spool),
-        )

@@ -39,7 +39,7 @@ NAME_MAX_LENGTH: Final = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlantReading:
-    """What a folder held: the plant made of its good rows, and the bad ones by name."""
+    """What a folder held: the plant made of its good rows, and the bad ones, and bad cells of good ones, by name."""
 
     plant: Plant
     problems: tuple[RowProblem, ...]
@@ -90,7 +90,9 @@ class _People:
 
 def _read_people(folder: Path, problems: list[RowProblem]) -> _People:
     people = _People()
-    rows = read_rows(folder / TRABAJADORES_FILE, _TRABAJADORES, _worker, problems, on_bad=people.doubt)
+    rows = read_rows(
+        folder / TRABAJADORES_FILE, _TRABAJADORES, lambda row: _worker(row, problems), problems, on_bad=people.doubt
+    )
     workers = without_repeats(rows, TRABAJADORES_FILE, "Id", lambda worker: worker.worker_id, problems)
     known = {worker.worker_id for worker in workers}
     roles: dict[int, set[Rol]] = {}
@@ -103,13 +105,32 @@ def _read_people(folder: Path, problems: list[RowProblem]) -> _People:
     return people
 
 
-def _worker(row: Row) -> Worker:
+def _worker(row: Row, problems: list[RowProblem]) -> Worker:
     return Worker(
         worker_id=row.parse("Id", columns.parse_id),
         nombre=row.parse("Nombre", lambda cell: clean_text(cell, NAME_MAX_LENGTH)),
         apellido=row.parse("Apellido", _optional_text),
         activo=_active(row),
+        idioma=_idioma(row, problems),
     )
+
+
+def _idioma(row: Row, problems: list[RowProblem]) -> str:
+    """A language nobody here speaks is no reason not to know the worker."""
+    try:
+        return row.parse("Idioma", columns.parse_idioma)
+    except BadCellError as bad:
+        problems.append(
+            RowProblem(
+                file=TRABAJADORES_FILE,
+                line=row.line,
+                column=bad.column,
+                value=row.text(bad.column),
+                reason=str(bad),
+                kept=True,
+            )
+        )
+        return ""
 
 
 def _optional_text(cell: str) -> str:

@@ -50,6 +50,8 @@ def apply_event(spool: Spool, event: Event) -> Spool:
             changes = _completed(spool, event)
         case Accion.DESBLOQUEAR:
             changes = {"bloqueado": False, "ciclos_extra": spool.ciclos_extra + 1}
+        case Accion.DESHACER:
+            changes = _undone(event)
         case Accion.NOTA | Accion.CARGAR_PLANTA | Accion.ACEPTAR_REGISTRO:
             changes = {}
     return replace(spool, **changes, version=spool.version + 1, seq=event.seq)
@@ -113,6 +115,16 @@ def _inspected(spool: Spool, event: Event) -> Changes:
         "rechazos": spool.rechazos + 1,
         "bloqueado": bool(event.metadata["bloqueado"]),
     }
+
+
+def _undone(event: Event) -> Changes:
+    # A terminal paints its first screen without what reads documents.
+    from core.restoring import restored
+
+    document = event.metadata["restaura"]
+    if not isinstance(document, dict):
+        raise TypeError(f"event {event.seq}: restaura is {document!r}, not the fields of a spool")
+    return restored(document)
 
 
 def _operacion(event: Event) -> Operacion:

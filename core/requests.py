@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from core.errors import InvalidRequestError
+from core.errors import InvalidRequestError, KioskError
 from core.events import evento_tipo
 from core.model import BATCH_MAX_SIZE, Accion, Avance, Inspeccion, Operacion, Resultado, Spool
 from core.sheets.columns import parse_date
@@ -147,6 +147,13 @@ class NotaRequest(Request):
     texto: Texto
 
 
+class DeshacerRequest(Request):
+    """Undo the worker's own last act at this terminal: event number `seq`."""
+
+    accion = Accion.DESHACER
+    seq: Annotated[int, Field(ge=1)]
+
+
 class AceptarRegistroRequest(BaseModel):
     """Take the ledger as it is although it lost its past."""
 
@@ -259,9 +266,12 @@ class Response(BaseModel):
 
 
 class BatchDetail(BaseModel):
-    """One spool of a batch: taken (`seq`, `spool`) or refused (`error_code`, `error`)."""
+    """One spool of a batch: taken (`seq`, `spool`) or refused (`error_code`, `error`).
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    `refusal` is the error itself, for whoever words it anew; it is no part of the JSON.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True, arbitrary_types_allowed=True)
 
     tag_spool: str
     success: bool
@@ -270,6 +280,7 @@ class BatchDetail(BaseModel):
     spool: SpoolStatus | None = None
     error_code: str | None = None
     error: dict[str, object] | None = None
+    refusal: KioskError | None = Field(default=None, exclude=True, repr=False)
 
 
 class BatchResponse(BaseModel):

@@ -6,7 +6,7 @@ event then changes the spool is told in `core.replay`.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from core.errors import (
     SpoolOccupiedError,
 )
 from core.events import EventDraft
-from core.ledger.protocol import ClearLock, DropLock, ExtendLock, LockStep, TakeLock
+from core.ledger.protocol import ClearLock, DropLock, ExtendLock, LockStep, RestoreLock, TakeLock
 from core.model import (
     ROLES_POR_OPERACION,
     Accion,
@@ -43,6 +43,7 @@ from core.requests import (
     CancelarRequest,
     CompletarRequest,
     DesbloquearRequest,
+    DeshacerRequest,
     ExtenderRequest,
     HolderRequest,
     LiberarRequest,
@@ -51,17 +52,23 @@ from core.requests import (
     Request,
     TomarRequest,
 )
+from core.restoring import restoration
+from core.undo import Act
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """Who asks, where, when (`now` in the plant's time zone), under which policy; `event_id` is a fresh uuid4."""
+    """Who asks, where, when (`now` in the plant's time zone), under which policy; `event_id` is a fresh uuid4.
+
+    `last_act` is what the worker did last at this terminal, as far as it is remembered.
+    """
 
     worker: Worker
     station: str
     now: datetime
     policy: Policy
     event_id: UUID
+    last_act: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,8 @@ def decide(spool: Spool, request: Request, given: Circumstances) -> Decision:
             return _desbloquear(spool, request, given)
         case NotaRequest():
             return Accepted(_fact(request, given, None, texto=request.texto), None)
+        case DeshacerRequest():
+            return _deshacer(spool, request, given)
         case _:
             raise TypeError(f"no rule for {type(request).__name__}")
 
@@ -214,6 +223,36 @@ def _desbloquear(spool: Spool, request: DesbloquearRequest, given: Circumstances
     return Accepted(_fact(request, given, None, motivo=request.motivo), None)
 
 
+def _deshacer(spool: Spool, request: DeshacerRequest, given: Circumstances) -> Accepted:
+    """The event tells what is restored: whoever reads it needs to know nothing of the act."""
+    act = given.last_act
+    if act is None or (act.event.tag_spool, act.event.seq) != (spool.tag_spool, request.seq):
+        raise _not_available(spool, request, None, Impedimento.NO_ES_LO_ULTIMO)
+    undone = act.event
+    impedimento = None
+    if not act.reversible:
+        impedimento = Impedimento.NO_SE_DESHACE
+    elif act.time_left(given.now) <= timedelta():
+        impedimento = Impedimento.FUERA_DE_PLAZO
+    elif spool.seq != undone.seq:
+        impedimento = Impedimento.CAMBIO_DESPUES
+    if impedimento is not None:
+        raise _not_available(spool, request, undone.operacion, impedimento)
+    deshace: JsonValue = {"seq": undone.seq, "event_id": str(undone.id), "evento_tipo": undone.evento_tipo}
+    fact = _fact(request, given, undone.operacion, deshace=deshace, restaura=restoration(spool, act.before))
+    return Accepted(fact, _lock_before(spool.ocupacion, act.before.ocupacion))
+
+
+def _lock_before(held: Occupation | None, before: Occupation | None) -> LockStep:
+    """The lock goes with the occupation: what undoing returns to had it, or had none, or one that has run out."""
+    if held == before:
+        return None
+    if held is not None:
+        # It was a TOMAR, which only finds a lock that has run out: whatever occupation was there had none.
+        return ClearLock()
+    return None if before is None else RestoreLock(before.lock_token, before.vence)
+
+
 def _held_by_caller(spool: Spool, request: HolderRequest, given: Circumstances) -> Occupation:
     """The caller's living occupation of the spool: the one thing PAUSAR, COMPLETAR, CANCELAR and EXTENDER need."""
     held = spool.ocupacion
@@ -230,16 +269,17 @@ def _held_by_caller(spool: Spool, request: HolderRequest, given: Circumstances) 
 
 def _require_role(worker: Worker, operacion: Operacion) -> None:
     if not worker.may_do(operacion):
-        raise _role_missing(worker, ROLES_POR_OPERACION[operacion])
+        raise role_missing(worker, ROLES_POR_OPERACION[operacion])
 
 
 def require_supervisor(worker: Worker) -> None:
     """Raise RolNoAutorizadoError unless the worker is an active supervisor."""
     if not worker.is_supervisor:
-        raise _role_missing(worker, frozenset({Rol.SUPERVISOR}))
+        raise role_missing(worker, frozenset({Rol.SUPERVISOR}))
 
 
-def _role_missing(worker: Worker, needed: frozenset[Rol]) -> RolNoAutorizadoError:
+def role_missing(worker: Worker, needed: frozenset[Rol]) -> RolNoAutorizadoError:
+    """The refusal of somebody who is inactive or has none of the roles `needed`."""
     return RolNoAutorizadoError(
         worker.worker_nombre, activo=worker.activo, roles=sorted(worker.roles), faltan=sorted(needed)
     )

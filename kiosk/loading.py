@@ -67,7 +67,8 @@ def _tell(session: Session, reading: PlantReading, report: LoadReport) -> None:
     words = session.wording
     for problem in reading.problems:
         session.tell(words("cli.load_problem", **asdict(problem)))
-    if reading.problems:
-        session.tell(words("cli.load_problems", count=len(reading.problems)))
+    left_out = sum(not problem.kept for problem in reading.problems)
+    if left_out:
+        session.tell(words("cli.load_problems", count=left_out))
     counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
     session.print(words("cli.load", workers=report.workers, **counts))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from core.errors import KioskError, LockExpiredError, RolNoAutorizadoError, SpoolOccupiedError
 from core.messages import elapsed
-from core.model import Accion, Operacion, Rol, Worker
+from core.model import Accion, Occupation, Operacion, Rol, Spool, Worker
 from core.sheets.columns import format_date
 from kiosk.words import CATALOGUE
 from kiosk.words.both import Both
@@ -35,6 +35,11 @@ class Wording:
     def __init__(self, language: Language) -> None:
         self.language = language
         self._at = Both._fields.index(language)
+
+    @classmethod
+    def of(cls, language: str) -> Wording | None:
+        """The words of this language, None when there are none."""
+        return next((cls(known) for known in LANGUAGES if known == language), None)
 
     def __call__(self, key: str, **values: object) -> str:
         """The text for `key` with its places filled; of one (`count=1`) as one is told, where that differs.
@@ -97,6 +102,8 @@ class Wording:
                 step = self("done.blocked") if response.spool.bloqueado else self("next.scan")
             case Accion.PAUSAR | Accion.COMPLETAR | Accion.CANCELAR | Accion.LIBERAR:
                 step = self("next.free")
+            case Accion.DESHACER:
+                step = self("done.as_before")
             case _:
                 step = self("next.scan")
         saved = self("done.detail", operacion=self.operacion(response.operacion)) if response.operacion else ""
@@ -107,9 +114,73 @@ class Wording:
         line = self("already.detail", operacion=self.operacion(operacion), elapsed=elapsed(held_for))
         return Notice(self("already.title"), f"{tag_spool} · {line}", self("already.next"))
 
+    def act(self, accion: Accion | str, operacion: Operacion | str | None) -> str:
+        """What may be undone, by name: TOMAR ARMADO."""
+        return " ".join(filter(None, (self(f"accion.{accion}"), self.operacion(operacion) if operacion else "")))
+
     def event(self, event: Event) -> str:
         """One line for a history or a feed."""
         operacion = self.operacion(event.operacion) if event.operacion else ""
         line = self(f"event.{event.accion}", quien=event.worker_nombre, operacion=operacion)
-        told = [str(event.metadata[name]) for name in ("resultado", "motivo", "texto") if event.metadata.get(name)]
-        return ": ".join([line, *told])
+        written = [str(event.metadata[name]) for name in ("motivo", "texto") if event.metadata.get(name)]
+        return ": ".join(filter(None, [line, self._told(event), *written]))
+
+    def _told(self, event: Event) -> str:
+        """What an event tells beside who did what: a verdict, whom it displaced or released, what it undid."""
+        match event.metadata:
+            case {"resultado": verdict, "ciclo": ciclo, "bloqueado": True}:
+                return self("event.blocked", verdict=self(f"done.{verdict}"), ciclo=ciclo)
+            case {"resultado": verdict, "ciclo": ciclo}:
+                return self("event.rejected", verdict=self(f"done.{verdict}"), ciclo=ciclo)
+            case {"resultado": verdict}:
+                return self(f"done.{verdict}")
+            case {"desplaza": {"worker_nombre": holder}}:
+                return self("event.displaced", holder=holder)
+            case {"liberado": {"worker_nombre": holder}}:
+                return self("event.released", holder=holder)
+            case {"deshace": {"evento_tipo": str(evento_tipo)}}:
+                accion, _, operacion = evento_tipo.partition("_")
+                return self.act(accion, operacion)
+            case _:
+                return ""
+
+    def estado(self, spool: Spool, *, now: datetime, max_reparaciones: int) -> str:
+        """How a spool stands as of `now` (aware), in one line; `max_reparaciones` 0 is unlimited."""
+        held = spool.ocupacion
+        if held is None:
+            return self._free(spool, max_reparaciones)
+        work = self._work_in_hand(spool, held, max_reparaciones)
+        if held.is_expired(now):
+            return self("estado.expired", quien=held.worker_nombre, work=work)
+        return self("estado.held", quien=held.worker_nombre, work=work)
+
+    def _work_in_hand(self, spool: Spool, held: Occupation, max_reparaciones: int) -> str:
+        if not spool.rechazado:
+            return self._fabrication(spool)
+        return f"{self._avance(spool, held.operacion)}, {self._cycle(spool, max_reparaciones)}"
+
+    def _free(self, spool: Spool, max_reparaciones: int) -> str:
+        cycle = self._cycle(spool, max_reparaciones)
+        if spool.bloqueado:
+            return self("estado.blocked", count=spool.rechazos)
+        if spool.aprobado:
+            return self("estado.approved")
+        if spool.rechazado:
+            return self("estado.rejected", cycle=cycle, work=self._avance(spool, Operacion.REPARACION))
+        if spool.fabricado:
+            return self("estado.inspection_again", cycle=cycle) if spool.rechazos else self("estado.inspection")
+        if spool.fecha_materiales is None:
+            return self("estado.no_materials")
+        return self("estado.free", work=self._fabrication(spool))
+
+    def _fabrication(self, spool: Spool) -> str:
+        return ", ".join(self._avance(spool, operacion) for operacion in (Operacion.ARM, Operacion.SOLD))
+
+    def _avance(self, spool: Spool, operacion: Operacion) -> str:
+        avance = self(f"avance.{spool.avance(operacion).estado}")
+        return self("estado.work", operacion=self.operacion(operacion), avance=avance)
+
+    def _cycle(self, spool: Spool, max_reparaciones: int) -> str:
+        if not max_reparaciones:
+            return self("estado.cycle_of_any", ciclo=spool.rechazos)
+        return self("estado.cycle", ciclo=spool.rechazos, allowed=max_reparaciones + spool.ciclos_extra)

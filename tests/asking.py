@@ -13,6 +13,7 @@ from core.requests import (
     CancelarRequest,
     CompletarRequest,
     DesbloquearRequest,
+    DeshacerRequest,
     ExtenderRequest,
     LiberarRequest,
     NotaRequest,
@@ -83,6 +84,10 @@ def desbloquear(worker: Worker, tag: str = TAG, motivo: str = "lo pide calidad",
 
 def nota(worker: Worker, tag: str = TAG, texto: str = "falta un codo", **fields: Any) -> NotaRequest:
     return NotaRequest(tag_spool=tag, worker_id=worker.worker_id, texto=texto, **fields)
+
+
+def deshacer(worker: Worker, seq: int, tag: str = TAG, **fields: Any) -> DeshacerRequest:
+    return DeshacerRequest(tag_spool=tag, worker_id=worker.worker_id, seq=seq, **fields)
 
 
 async def ask(service: OccupationService, request: Request) -> Response:

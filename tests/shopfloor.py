@@ -13,6 +13,7 @@ from core.model import Operacion, Policy, Spool, Worker
 from core.replay import apply_event
 from core.requests import Request
 from core.rules import Accepted, AlreadySo, Circumstances, decide, possible_operations
+from core.undo import Act
 from tests.asking import refused
 from tests.plants import START, WORKERS_BY_ID
 
@@ -34,7 +35,10 @@ class FixedClock:
 
 
 class ShopFloor:
-    """One spool and whoever asks for it. `lock` is what the last accepted request asked of the spool's lock."""
+    """One spool and whoever asks for it, all at one terminal.
+
+    `lock` is what the last accepted request asked of the spool's lock, `acts` what each worker did last.
+    """
 
     def __init__(self, spool: Spool, policy: Policy | None = None) -> None:
         self.spool = spool
@@ -42,6 +46,7 @@ class ShopFloor:
         self.clock = FixedClock()
         self.station = "ARM-01"
         self.lock: LockStep = None
+        self.acts: dict[int, Act] = {}
 
     def given(self, worker: Worker) -> Circumstances:
         return Circumstances(
@@ -50,6 +55,7 @@ class ShopFloor:
             now=self.clock().astimezone(SANTIAGO),
             policy=self.policy,
             event_id=uuid4(),
+            last_act=self.acts.get(worker.worker_id),
         )
 
     def ask(self, request: Request) -> Event:
@@ -58,6 +64,7 @@ class ShopFloor:
         decision = decide(self.spool, request, self.given(WORKERS_BY_ID[request.worker_id]))
         assert isinstance(decision, Accepted), decision
         event = decision.draft.committed(seq=self.spool.seq + 1, ts=self.clock())
+        self.acts[request.worker_id] = Act(event, self.spool)
         self.spool, self.lock = apply_event(self.spool, event), decision.lock
         return event
 

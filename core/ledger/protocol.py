@@ -49,11 +49,22 @@ class DropLock:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreLock:
+    """Give the spool back the lock it had: `token` until `until` (None: until released), only if no lock lives there.
+
+    When that moment has passed, there is no lock.
+    """
+
+    token: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ClearLock:
     """Remove the spool's lock, whoever's it is and whether it lives or not."""
 
 
-LockStep = TakeLock | ExtendLock | DropLock | ClearLock | None
+LockStep = TakeLock | ExtendLock | DropLock | RestoreLock | ClearLock | None
 
 
 def spool_lock(tag_spool: str) -> str:
@@ -94,7 +105,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class LockHeld:
-    """`TakeLock` found a living lock. Nothing was changed."""
+    """`TakeLock` or `RestoreLock` found a living lock. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,14 @@ OPERACIONES: Final = (
     "Fecha_Ocupacion",
     "Estado_Detalle",
 )
-TRABAJADORES: Final = ("Id", "Nombre", "Apellido", "Activo")
+TRABAJADORES: Final = ("Id", "Nombre", "Apellido", "Activo", "Idioma")
 ROLES: Final = ("Id", "Rol", "Activo")
 
 _TRUE: Final = frozenset({"true", "verdadero", "si", "1", "x", "activo", "yes"})
+_IDIOMAS: Final = {
+    **dict.fromkeys(("es", "esp", "espanol", "castellano", "spanish"), "es"),
+    **dict.fromkeys(("en", "eng", "ingles", "english"), "en"),
+}
 _FALSE: Final = frozenset({"false", "falso", "no", "0", "", "inactivo"})
 
 
@@ -113,6 +117,16 @@ def parse_id(cell: str) -> int:
     if match is None or int(match[1]) < 1:
         raise ValueError("no es un número de trabajador")
     return int(match[1])
+
+
+def parse_idioma(cell: str) -> str:
+    """The language, `es` or `en`, as offices write it; empty for an empty cell. Raises ValueError."""
+    if not cell.strip():
+        return ""
+    try:
+        return _IDIOMAS[plain(cell)]
+    except KeyError:
+        raise ValueError("no es español ni inglés") from None
 
 
 def parse_worker_nombre(cell: str) -> int:

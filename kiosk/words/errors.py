@@ -107,5 +107,11 @@ TEXTS: Final = {
     "impedimento.NO_RECHAZADO": Both("no está rechazado", "it is not rejected"),
     "impedimento.SPOOL_LIBRE": Both("nadie lo tiene", "nobody has it"),
     "impedimento.NO_BLOQUEADO": Both("no está bloqueado", "it is not blocked"),
+    "impedimento.NO_ES_LO_ULTIMO": Both(
+        "no es lo último que usted hizo en esta terminal", "it is not the last thing you did at this terminal"
+    ),
+    "impedimento.NO_SE_DESHACE": Both("lo último que hizo no se deshace", "what you did last cannot be undone"),
+    "impedimento.FUERA_DE_PLAZO": Both("ya pasaron 30 s desde que lo hizo", "30 s have passed since you did it"),
+    "impedimento.CAMBIO_DESPUES": Both("el spool cambió después", "the spool has changed since"),
     "inactive_worker": Both("{worker_nombre} está inactivo", "{worker_nombre} is inactive"),
 }

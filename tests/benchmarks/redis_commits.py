@@ -73,7 +73,7 @@ def ledger_alone(one: Terminal, spools: int) -> Measured:
 
     async def commit(request: Request) -> float:
         board, service = one.board, one.occupation
-        decided = service._decide(board.spools[request.tag_spool], request, board.workers[request.worker_id])
+        decided = service.attempts.decide(board.spools[request.tag_spool], request, board.workers[request.worker_id])
         assert isinstance(decided, Commit)
         begun = time.perf_counter()
         [outcome] = await service.ledger.commit([decided])

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,22 +15,24 @@ from core.errors import KioskError
 from core.estado import estado_detalle
 from core.ledger import open_ledger
 from core.ledger.protocol import spool_lock
-from core.model import Operacion, Plant, Policy, Worker
+from core.model import Accion, Operacion, Plant, Policy, Spool, Worker
 from core.occupation import OccupationService
 from core.replay import apply_event
 from core.requests import BatchTomarRequest, Request, Response
+from core.undo import REVERSIBLE, UNDO_WINDOW
 from tests.asking import (
     ask,
     cancelar,
     completar,
     desbloquear,
+    deshacer,
     extender,
     liberar,
     nota,
     pausar,
     tomar,
 )
-from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, WORKERS, Etapa, spool_at
+from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, WORKERS, WORKERS_BY_ID, Etapa, spool_at
 from tests.shopfloor import HOUR, SANTIAGO, FixedClock
 
 POLICY = Policy(lock_ttl=HOUR, max_reparaciones=1)
@@ -57,6 +59,18 @@ class Hold:
     vence: datetime
 
 
+@dataclass(frozen=True)
+class Done:
+    """The last act of a worker at a station as the model knows it, and the spool's hold and state before."""
+
+    accion: Accion
+    tag: str
+    seq: int
+    at: datetime
+    hold: Hold | None
+    before: Spool
+
+
 class ShopMachine(RuleBasedStateMachine):
     """Two stations, each with its own ledger object on one file. `holds` is the model: who has what until when."""
 
@@ -69,6 +83,7 @@ class ShopMachine(RuleBasedStateMachine):
         self.holds: dict[str, Hold] = {}
         self.versions = dict.fromkeys(LOADED, 1)
         self.answered: list[tuple[Request, Response]] = []
+        self.last: dict[tuple[int, int], Done] = {}
 
     @initialize()
     def open_the_shop(self) -> None:
@@ -93,17 +108,28 @@ class ShopMachine(RuleBasedStateMachine):
         hold = self.holds.get(tag)
         return hold if hold and self.clock() < hold.vence else None
 
-    def ask(self, request: Request) -> Response | None:
+    def ask(self, request: Request, at: int | None = None) -> Response | None:
         """The answer of one station or the other, None when a rule refused."""
-        station = self.stations[len(self.answered) % 2]
+        at = len(self.answered) % 2 if at is None else at
+        before = self.spool(request.tag_spool)
         try:
-            response = self.runner.run(ask(station, request))
+            response = self.runner.run(ask(self.stations[at], request))
         except KioskError:
             return None
         self.answered.append((request, response))
         self.seq += response.changed
         assert response.changed is False or response.seq == self.seq
+        if response.changed:
+            self._remember(at, request, response.seq, before)
         return response
+
+    def _remember(self, at: int, request: Request, seq: int, before: Spool) -> None:
+        """To be told of while the model does not know of the act yet."""
+        hold = self.holds.get(request.tag_spool)
+        self.last[at, request.worker_id] = Done(request.accion, request.tag_spool, seq, self.clock(), hold, before)
+
+    def spool(self, tag: str) -> Spool:
+        return self.runner.run(self.stations[1].spool(tag))
 
     @rule(tag=tags, worker=hands, operacion=operations)
     def somebody_takes(self, tag: str, worker: Worker, operacion: Operacion) -> None:
@@ -136,6 +162,16 @@ class ShopMachine(RuleBasedStateMachine):
             else:
                 del self.holds[tag]
 
+    @rule(data=st.data(), make=st.sampled_from([pausar, completar, cancelar]))
+    def a_holder_thinks_better_of_it(self, data: st.DataObject, make) -> None:
+        """Holders are drawn from those there are: few random requests put a spool down."""
+        held = [tag for tag in sorted(self.holds) if self.living_hold(tag)]
+        if not held:
+            return
+        tag = data.draw(st.sampled_from(held))
+        self.a_holder_acts(tag, WORKERS_BY_ID[self.holds[tag].worker_id], make)
+        self.the_newest_act_is_undone()
+
     @rule(tag=tags, worker=anybody)
     def somebody_releases(self, tag: str, worker: Worker) -> None:
         response = self.ask(liberar(worker, tag))
@@ -154,6 +190,32 @@ class ShopMachine(RuleBasedStateMachine):
         if self.ask(desbloquear(worker, tag)):
             assert worker is CARLA
 
+    @rule(worker=st.sampled_from([MIGUEL, JUAN, CARLA]), at=st.sampled_from([0, 1]))
+    def somebody_undoes_their_last_act(self, worker: Worker, at: int) -> None:
+        if (at, worker.worker_id) in self.last:
+            self._undo(worker, at)
+
+    @rule()
+    def the_newest_act_is_undone(self) -> None:
+        if self.last:
+            at, worker_id = max(self.last, key=lambda who: self.last[who].seq)
+            self._undo(WORKERS_BY_ID[worker_id], at)
+
+    def _undo(self, worker: Worker, at: int) -> None:
+        done = self.last[at, worker.worker_id]
+        now = self.spool(done.tag)
+        in_time = self.clock() < done.at + UNDO_WINDOW
+        offered = self.stations[at].undoable(worker.worker_id)
+        assert (offered is not None) == (in_time and done.accion in REVERSIBLE)
+        response = self.ask(deshacer(worker, done.seq, done.tag), at)
+        untouched = now.seq == done.seq
+        assert (response is not None) == (in_time and done.accion in REVERSIBLE and untouched)
+        if response is not None:
+            assert self.spool(done.tag) == replace(done.before, version=now.version + 1, seq=response.seq)
+            self.holds.pop(done.tag, None)
+            if done.hold is not None:
+                self.holds[done.tag] = done.hold
+
     @rule(tag=tags, worker=anybody)
     def somebody_writes_a_note(self, tag: str, worker: Worker) -> None:
         assert self.ask(nota(worker, tag)) is not None
@@ -161,12 +223,14 @@ class ShopMachine(RuleBasedStateMachine):
     @rule(worker=hands, operacion=operations, wanted=st.lists(tags, min_size=1, unique=True))
     def somebody_takes_many(self, worker: Worker, operacion: Operacion, wanted: list[str]) -> None:
         request = BatchTomarRequest(tag_spools=wanted, worker_id=worker.worker_id, operacion=operacion)
+        spools = {tag: self.spool(tag) for tag in wanted}
         for detail in self.runner.run(self.stations[0].batch_tomar(request)).details:
             before = self.living_hold(detail.tag_spool)
             if before is not None:
                 assert detail.success == ((before.worker_id, before.operacion) == (worker.worker_id, operacion))
             elif detail.success:
                 self.seq += 1
+                self._remember(0, tomar(worker, operacion, detail.tag_spool), self.seq, spools[detail.tag_spool])
                 self._now_held(detail.tag_spool, worker, operacion)
 
     def at_once(self, *requests: Request) -> list[bool]:
@@ -176,10 +240,14 @@ class ShopMachine(RuleBasedStateMachine):
             asked = (ask(station, request) for station, request in zip(self.stations, requests, strict=True))
             return await asyncio.gather(*asked, return_exceptions=True)
 
+        spools = [self.spool(request.tag_spool) for request in requests]
         results = self.runner.run(race())
         assert all(isinstance(result, Response | KioskError) for result in results)
         changed = [isinstance(result, Response) and result.changed for result in results]
         self.seq += sum(changed)
+        for at, (request, result) in enumerate(zip(requests, results, strict=True)):
+            if changed[at]:
+                self._remember(at, request, result.seq, spools[at])
         return changed
 
     @rule(tag=tags, operacion=operations)
@@ -207,7 +275,7 @@ class ShopMachine(RuleBasedStateMachine):
         again = self.runner.run(ask(self.stations[back % 2], request))
         assert (again.seq, again.message, again.changed) == (first.seq, first.message, first.changed)
 
-    @rule(seconds=st.sampled_from([1, HOUR - 1, HOUR]))
+    @rule(seconds=st.sampled_from([1, 29, HOUR - 1, HOUR]))
     def time_goes_by(self, seconds: int) -> None:
         self.clock.advance(seconds=seconds)
 

@@ -13,32 +13,32 @@ class OvertakenLedger:
     def __init__(self, ledger: Ledger, rival: Callable[[], Awaitable[object]], *, times: int) -> None:
         self._ledger = ledger
         self._rival = rival
-        self._times = times
+        self.times = times
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._ledger, name)
 
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
-        if self._times:
-            self._times -= 1
+        if self.times:
+            self.times -= 1
             await self._rival()
         return await self._ledger.commit(commits)
 
 
 class LosesOneReply:
-    """A ledger whose first commit is made, and whose answer never arrives."""
+    """A ledger where one commit, by default the first, is made and its answer never arrives; `after` so many others."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, *, after: int = 0) -> None:
         self._ledger = ledger
-        self._lost = False
+        self._until = after
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._ledger, name)
 
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
         outcomes = await self._ledger.commit(commits)
-        if not self._lost:
-            self._lost = True
+        self._until -= 1
+        if self._until == -1:
             raise LedgerUnavailableError("la respuesta se perdió")
         return outcomes
 

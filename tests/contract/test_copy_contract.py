@@ -16,14 +16,14 @@ from core.ledger import open_ledger
 from core.ledger.protocol import Ledger, Position, spool_lock
 from core.model import Policy
 from core.occupation import OccupationService
-from tests.asking import completar, nota, pausar, rechazar, tomar
+from tests.asking import completar, deshacer, nota, pausar, rechazar, tomar
 from tests.contract.commits import whole_log
 from tests.plants import CARLA, FREE_TAGS, JUAN, MIGUEL, PLANT, Etapa
 from tests.redis_servers import RedisServer, ServerClock
 from tests.shopfloor import HOUR, SANTIAGO, FixedClock
 
 Open = Callable[..., Awaitable[Ledger]]
-HELD, KEPT, LATE, DONE = FREE_TAGS[:4]
+HELD, KEPT, LATE, DONE, UNDONE = FREE_TAGS[:5]
 TTL = 12 * HOUR
 
 
@@ -63,6 +63,11 @@ async def source(request: pytest.FixtureRequest, open_one: Open, clock: FixedClo
     await service(ledger).completar(completar(MIGUEL, DONE))
     await service(ledger).nota(nota(MIGUEL, DONE, texto="Falta [brida] 🔧 管"))
     await service(ledger).completar(rechazar(CARLA, Etapa.FABRICADO, motivo="poro"))
+    here = service(ledger)
+    await here.tomar(tomar(JUAN, tag=UNDONE))
+    clock.advance(seconds=5)
+    put_down = await here.pausar(pausar(JUAN, UNDONE))
+    await here.deshacer(deshacer(JUAN, put_down.seq, UNDONE))
     return ledger
 
 
@@ -83,14 +88,14 @@ async def test_a_copy_tells_all_that_the_original_tells(source: Ledger, target: 
     report = await copy_ledger(source, target)
     assert await everything(target) == await everything(source)
     assert (report.spools, report.workers) == (len(PLANT.spools), len(PLANT.workers))
-    assert (report.occupied, report.events, report.first_seq, report.last_seq) == (3, 8, 1, 8)
+    assert (report.occupied, report.events, report.first_seq, report.last_seq) == (4, 11, 1, 11)
 
 
 async def test_copied_locks_live_exactly_as_long(source: Ledger, target: Ledger, clock: FixedClock) -> None:
     await copy_ledger(source, target)
     for ledger in (source, target):
         assert await ledger.lock_value(spool_lock(LATE)) is None
-    clock.advance(seconds=TTL - 0.001)
+    clock.advance(seconds=TTL - 5.001)
     for ledger in (source, target):
         assert await ledger.lock_value(spool_lock(HELD)) is not None
     clock.advance(seconds=0.001)
@@ -103,10 +108,11 @@ async def test_copied_locks_live_exactly_as_long(source: Ledger, target: Ledger,
 
 async def test_holders_go_on_with_the_copy(source: Ledger, target: Ledger) -> None:
     await copy_ledger(source, target)
-    assert (await service(target).pausar(pausar(MIGUEL, HELD))).seq == 9
-    assert (await service(target).pausar(pausar(JUAN, KEPT))).seq == 10
-    assert (await service(target).tomar(tomar(MIGUEL, tag=LATE))).seq == 11
-    assert [event.seq for event in await target.history(HELD)] == [3, 9]
+    assert (await service(target).pausar(pausar(MIGUEL, HELD))).seq == 12
+    assert (await service(target).pausar(pausar(JUAN, KEPT))).seq == 13
+    assert (await service(target).tomar(tomar(MIGUEL, tag=LATE))).seq == 14
+    assert (await service(target).pausar(pausar(JUAN, UNDONE))).seq == 15
+    assert [event.seq for event in await target.history(HELD)] == [3, 12]
 
 
 async def test_who_knew_the_original_goes_on_with_the_copy(
@@ -116,7 +122,7 @@ async def test_who_knew_the_original_goes_on_with_the_copy(
     engine = "redis" if "Redis" in type(target).__name__ else "sqlite"
     known = await open_one(engine, "nueva", seen=source.seen)
     assert await known.position() == await source.position()
-    assert (await service(known).nota(nota(MIGUEL, HELD))).seq == 9
+    assert (await service(known).nota(nota(MIGUEL, HELD))).seq == 12
 
 
 async def test_a_copy_of_a_copy_is_refused_and_the_first_stays(source: Ledger, target: Ledger) -> None:

@@ -141,6 +141,17 @@ async def test_a_load_counts_each_worker_it_adds_changes_or_drops_once(ledger: L
     assert (await load(ledger, Plant(workers=workers))).workers == count
 
 
+async def test_a_language_is_a_change_of_its_worker_and_goes_with_the_list(ledger: Ledger):
+    await load(ledger, Plant(workers=(JUAN, MIGUEL)))
+    english = replace(JUAN, idioma="en")
+    assert (await load(ledger, Plant(workers=(english, MIGUEL)))).workers == 1
+    assert (await ledger.read([], JUAN.worker_id))[1] == english
+    assert english in (await ledger.snapshot()).workers
+    assert (await load(ledger, Plant(workers=(english, MIGUEL)))).workers == 0
+    assert (await load(ledger, Plant(workers=(JUAN, MIGUEL)))).workers == 1
+    assert (await ledger.read([], JUAN.worker_id))[1] == JUAN
+
+
 async def test_a_starting_occupation_gets_its_lock(ledger: Ledger, clock: FixedClock):
     held = held_by(MIGUEL, Operacion.ARM, LIBRE, since=START - timedelta(seconds=HOUR), ttl=2 * HOUR)
     report = await load(ledger, plant_of(held))

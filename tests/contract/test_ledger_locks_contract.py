@@ -1,14 +1,16 @@
 """What every ledger promises of named locks: one holder, a life, and nothing done without the whole value."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from core.errors import LockExpiredError, NoAutorizadoError
-from core.ledger.protocol import Ledger, spool_lock
+from core.ledger.protocol import Ledger, LockHeld, RestoreLock, spool_lock
 from core.locks import LockService
 from tests.asking import refused
 from tests.conftest import OpenLedger
+from tests.contract.commits import LOCK, committed, load, noting, outcome_of, spool_of
 from tests.shopfloor import FixedClock
 
 KEY, MINE, THEIRS = "spool_lock:MK-1", "93:mine", "94:theirs"
@@ -176,3 +178,39 @@ async def test_locks_that_are_no_spools_have_names_of_their_own(ledger: Ledger):
     await election.acquire("mirror", 1)
     assert await LockService(ledger).owner("mirror") == (None, None)
     assert (await ledger.lock_value("leader:mirror") or "").startswith("1:")
+
+
+async def test_a_restored_lock_lives_until_the_moment_that_was_told(ledger: Ledger, clock: FixedClock):
+    await load(ledger)
+    until = clock() + timedelta(seconds=7.5)
+    await committed(ledger, noting(await spool_of(ledger), lock=RestoreLock(MINE, until)))
+    clock.advance(seconds=7.499)
+    assert await ledger.lock_value(LOCK) == MINE
+    assert not await ledger.acquire_lock(LOCK, THEIRS, 60)
+    clock.advance(seconds=0.001)
+    assert await ledger.lock_value(LOCK) is None
+
+
+async def test_a_restored_lock_without_an_end_lasts_until_released(ledger: Ledger, clock: FixedClock):
+    await load(ledger)
+    await committed(ledger, noting(await spool_of(ledger), lock=RestoreLock(MINE, None)))
+    clock.advance(seconds=10 * 365 * 86_400)
+    assert await ledger.lock_value(LOCK) == MINE
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 10 * 365 * 86_400])
+async def test_a_lock_whose_end_has_passed_is_not_restored(ledger: Ledger, clock: FixedClock, seconds: int):
+    await load(ledger)
+    past = clock() - timedelta(seconds=seconds)
+    await committed(ledger, noting(await spool_of(ledger), lock=RestoreLock(MINE, past)))
+    assert await ledger.lock_value(LOCK) is None
+    assert await ledger.acquire_lock(LOCK, THEIRS, 60)
+
+
+async def test_a_lock_is_not_restored_over_a_living_one(ledger: Ledger):
+    await load(ledger)
+    await ledger.acquire_lock(LOCK, THEIRS, 60)
+    spool = await spool_of(ledger)
+    assert await outcome_of(ledger, noting(spool, lock=RestoreLock(MINE, None))) == LockHeld()
+    assert await ledger.lock_value(LOCK) == THEIRS
+    assert await spool_of(ledger) == spool

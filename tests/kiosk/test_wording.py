@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from pydantic import JsonValue
 
 from core.errors import (
     CopyFailedError,
@@ -34,7 +35,7 @@ from core.errors import (
     WorkerNoEncontradoError,
 )
 from core.events import Event
-from core.model import Accion, Occupation, Operacion, Plant, Policy, Rol
+from core.model import Accion, EstadoAvance, Occupation, Operacion, Plant, Policy, Rol, Spool
 from core.occupation import OccupationService
 from core.requests import Request, Response
 from kiosk.wording import LANGUAGES, Language, Notice, Wording
@@ -44,6 +45,7 @@ from tests.asking import (
     cancelar,
     completar,
     desbloquear,
+    deshacer,
     extender,
     liberar,
     nota,
@@ -255,9 +257,26 @@ RECHAZADO_UNA_VEZ = Etapa.REPARADO.value
             "REPARADO · METROLOGÍA · guardado",
             "Queda BLOQUEADO: avise a un supervisor",
         ),
+        (
+            (TAKEN, deshacer(MIGUEL, 2)),
+            "DESHECHO",
+            f"{TAG} · ARMADO · guardado",
+            "Quedó como antes. Escanee el siguiente",
+        ),
         ((TAKEN, tomar(MIGUEL)), "YA ES SUYO", f"{TAG} · ARMADO · desde hace 0 s", "¿Pausar o completar?"),
     ],
-    ids=["taken", "paused", "completed", "cancelled", "released", "approved", "rejected", "blocked", "already"],
+    ids=[
+        "taken",
+        "paused",
+        "completed",
+        "cancelled",
+        "released",
+        "approved",
+        "rejected",
+        "blocked",
+        "undone",
+        "already",
+    ],
 )
 async def test_the_answer_says_what_was_done_and_what_comes_next(
     service: OccupationService, requests: tuple[Request, ...], title: str, detail: str, next_step: str
@@ -276,6 +295,7 @@ async def test_the_answer_says_what_was_done_and_what_comes_next(
         ((TAKEN, liberar(CARLA)), "RELEASED"),
         ((desbloquear(CARLA, Etapa.BLOQUEADO),), "UNBLOCKED"),
         ((nota(MIGUEL),), "NOTE SAVED"),
+        ((TAKEN, deshacer(MIGUEL, 2)), "UNDONE"),
         ((aprobar(CARLA, Etapa.FABRICADO),), "APPROVED"),
         ((rechazar(CARLA, Etapa.FABRICADO),), "REJECTED"),
         ((TAKEN, tomar(MIGUEL)), "YOU HAVE IT"),
@@ -354,7 +374,7 @@ async def test_every_action_a_response_can_tell_of_has_an_answer(
         assert all((notice.title, notice.detail, notice.next_step))
 
 
-def event(accion: Accion, operacion: Operacion | None = None, **metadata: str | int | bool) -> Event:
+def event(accion: Accion, operacion: Operacion | None = None, **metadata: JsonValue) -> Event:
     return Event(
         seq=1,
         id=ONCE,
@@ -378,12 +398,42 @@ EVENTS = [
     (
         event(Accion.COMPLETAR, Operacion.METROLOGIA, resultado="APROBADO"),
         "MR(93) completó METROLOGÍA: APROBADO",
-        "MR(93) completed INSPECTION: APROBADO",
+        "MR(93) completed INSPECTION: APPROVED",
     ),
     (
-        event(Accion.COMPLETAR, Operacion.METROLOGIA, motivo="Poros", ciclo=1, bloqueado=True, resultado="RECHAZADO"),
-        "MR(93) completó METROLOGÍA: RECHAZADO: Poros",
-        "MR(93) completed INSPECTION: RECHAZADO: Poros",
+        event(Accion.COMPLETAR, Operacion.METROLOGIA, motivo="Poros", ciclo=2, bloqueado=False, resultado="RECHAZADO"),
+        "MR(93) completó METROLOGÍA: RECHAZADO, ciclo 2: Poros",
+        "MR(93) completed INSPECTION: REJECTED, cycle 2: Poros",
+    ),
+    (
+        event(Accion.COMPLETAR, Operacion.METROLOGIA, motivo="Poros", ciclo=4, bloqueado=True, resultado="RECHAZADO"),
+        "MR(93) completó METROLOGÍA: RECHAZADO, ciclo 4, queda BLOQUEADO: Poros",
+        "MR(93) completed INSPECTION: REJECTED, cycle 4, now BLOCKED: Poros",
+    ),
+    (
+        event(Accion.TOMAR, Operacion.ARM, lock_ttl=60, desplaza={"worker_id": 94, "worker_nombre": "JP(94)"}),
+        "MR(93) tomó ARMADO: desplazó a JP(94)",
+        "MR(93) took FIT-UP: displaced JP(94)",
+    ),
+    (
+        event(Accion.LIBERAR, Operacion.SOLD, liberado={"worker_id": 94, "worker_nombre": "JP(94)"}, motivo="se fue"),
+        "MR(93) liberó SOLDADURA: lo tenía JP(94): se fue",
+        "MR(93) released WELDING: JP(94) had it: se fue",
+    ),
+    (
+        event(Accion.DESHACER, Operacion.ARM, deshace={"seq": 7, "evento_tipo": "TOMAR_ARM"}, restaura={}),
+        "MR(93) deshizo: TOMAR ARMADO",
+        "MR(93) undid: TAKE FIT-UP",
+    ),
+    (
+        event(Accion.DESHACER, Operacion.METROLOGIA, deshace={"evento_tipo": "COMPLETAR_METROLOGIA"}, restaura={}),
+        "MR(93) deshizo: COMPLETAR METROLOGÍA",
+        "MR(93) undid: COMPLETE INSPECTION",
+    ),
+    (
+        event(Accion.DESHACER, deshace={"seq": 7, "evento_tipo": "DESBLOQUEAR"}, restaura={"bloqueado": True}),
+        "MR(93) deshizo: DESBLOQUEAR",
+        "MR(93) undid: UNBLOCK",
     ),
     (event(Accion.CANCELAR, Operacion.ARM), "MR(93) canceló ARMADO", "MR(93) cancelled FIT-UP"),
     (
@@ -441,3 +491,89 @@ def test_a_workers_roles_are_told_in_one_order(roles: tuple[Rol, ...], told: str
 def test_a_text_that_is_not_in_the_catalogue_is_an_error_at_once(language: Language) -> None:
     with pytest.raises(KeyError):
         Wording(language)("no.such.text")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_of_a_language_are_found_by_its_name(language: Language) -> None:
+    words = Wording.of(language)
+    assert words is not None
+    assert words.language == language
+
+
+@pytest.mark.parametrize("language", ["", "fr", "ES"])
+def test_a_language_that_is_none_has_no_words(language: str) -> None:
+    assert Wording.of(language) is None
+
+
+ARM, SOLD, _, REPARACION = Operacion
+WITH_ONE_EXTRA = replace(spool_at(Etapa.REPARADO), rechazos=4, ciclos_extra=1)
+ONCE_REJECTED = replace(spool_at(Etapa.BLOQUEADO), rechazos=1)
+STANDINGS = [
+    (spool_at(Etapa.SIN_MATERIALES), "Sin materiales", "No materials"),
+    (
+        spool_at(Etapa.LIBRE),
+        "Libre · ARMADO: pendiente, SOLDADURA: pendiente",
+        "Free · FIT-UP: not begun, WELDING: not begun",
+    ),
+    (
+        spool_at(Etapa.SOLD_PARCIAL),
+        "Libre · ARMADO: completado, SOLDADURA: a medias",
+        "Free · FIT-UP: completed, WELDING: half done",
+    ),
+    (spool_at(Etapa.FABRICADO), "Espera metrología", "Awaits inspection"),
+    (spool_at(Etapa.APROBADO), "APROBADO", "APPROVED"),
+    (
+        spool_at(Etapa.RECHAZADO),
+        "RECHAZADO, ciclo 1 de 3 · REPARACIÓN: pendiente",
+        "REJECTED, cycle 1 of 3 · REPAIR: not begun",
+    ),
+    (
+        spool_at(Etapa.REPARACION_PARCIAL),
+        "RECHAZADO, ciclo 1 de 3 · REPARACIÓN: a medias",
+        "REJECTED, cycle 1 of 3 · REPAIR: half done",
+    ),
+    (
+        spool_at(Etapa.REPARADO),
+        "Reparado, espera metrología · ciclo 1 de 3",
+        "Repaired, awaits inspection · cycle 1 of 3",
+    ),
+    (WITH_ONE_EXTRA, "Reparado, espera metrología · ciclo 4 de 4", "Repaired, awaits inspection · cycle 4 of 4"),
+    (
+        spool_at(Etapa.BLOQUEADO),
+        "BLOQUEADO, 4 rechazos · avise a un supervisor",
+        "BLOCKED, 4 rejections · call a supervisor",
+    ),
+    (ONCE_REJECTED, "BLOQUEADO, 1 rechazo · avise a un supervisor", "BLOCKED, 1 rejection · call a supervisor"),
+    (
+        held_by(MIGUEL, SOLD, spool_at(Etapa.ARMADO)),
+        "Lo tiene MR(93) · ARMADO: completado, SOLDADURA: en curso",
+        "MR(93) has it · FIT-UP: completed, WELDING: under way",
+    ),
+    (
+        held_by(MIGUEL, REPARACION, spool_at(Etapa.RECHAZADO)),
+        "Lo tiene MR(93) · REPARACIÓN: en curso, ciclo 1 de 3",
+        "MR(93) has it · REPAIR: under way, cycle 1 of 3",
+    ),
+    (
+        held_by(JUAN, ARM, spool_at(Etapa.LIBRE), ttl=300),
+        "VENCIDO, lo tenía JP(94) · ARMADO: en curso, SOLDADURA: pendiente",
+        "EXPIRED, JP(94) had it · FIT-UP: under way, WELDING: not begun",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spool", "spanish", "english"), STANDINGS, ids=[spanish for _, spanish, _ in STANDINGS])
+def test_how_a_spool_stands_is_one_line(spool: Spool, spanish: str, english: str) -> None:
+    assert ES.estado(spool, now=NOW, max_reparaciones=3) == spanish
+    assert EN.estado(spool, now=NOW, max_reparaciones=3) == english
+
+
+def test_where_repairs_are_unlimited_no_limit_is_told() -> None:
+    assert ES.estado(spool_at(Etapa.REPARADO), now=NOW, max_reparaciones=0).endswith("· ciclo 1")
+    assert EN.estado(spool_at(Etapa.REPARADO), now=NOW, max_reparaciones=0).endswith("· cycle 1")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("estado", EstadoAvance)
+def test_every_progress_has_words(language: Language, estado: EstadoAvance) -> None:
+    assert Wording(language)(f"avance.{estado}")

@@ -19,6 +19,7 @@ from core.sheets.columns import (
     parse_date,
     parse_datetime,
     parse_id,
+    parse_idioma,
     parse_worker_nombre,
     plain,
 )
@@ -166,7 +167,10 @@ def test_a_time_that_does_not_exist_is_refused(cell: str) -> None:
 
 @given(st.text())
 def test_any_text_is_a_value_or_a_value_error_and_nothing_else(cell: str) -> None:
-    for parse in (parse_date, lambda text: parse_datetime(text, SANTIAGO), parse_bool, parse_id, parse_worker_nombre):
+    def parse_time(text: str) -> object:
+        return parse_datetime(text, SANTIAGO)
+
+    for parse in (parse_date, parse_time, parse_bool, parse_id, parse_idioma, parse_worker_nombre):
         try:
             parse(cell)
         except ValueError as refusal:
@@ -214,3 +218,22 @@ def test_the_number_in_a_workers_written_name_is_the_workers(number: int, nombre
 def test_what_is_no_written_name_is_refused(cell: str) -> None:
     with pytest.raises(ValueError, match="no es INICIALES"):
         parse_worker_nombre(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "idioma"),
+    [
+        *((cell, "es") for cell in ("es", "ES", " Español ", "espanol", "CASTELLANO", "Spanish")),
+        *((cell, "en") for cell in ("en", "En", "Inglés", "ingles ", "INGLE\u0301S", "English")),
+        ("", ""),
+        ("  ", ""),
+    ],
+)
+def test_a_language_as_offices_write_it(cell: str, idioma: str) -> None:
+    assert parse_idioma(cell) == idioma
+
+
+@pytest.mark.parametrize("cell", ["fr", "mapudungun", "es/en", "-", "?", "王"])
+def test_a_language_nobody_here_speaks_is_refused(cell: str) -> None:
+    with pytest.raises(ValueError, match="no es español ni inglés"):
+        parse_idioma(cell)

@@ -12,6 +12,7 @@ from tests.asking import (
     cancelar,
     completar,
     desbloquear,
+    deshacer,
     extender,
     liberar,
     nota,
@@ -25,6 +26,8 @@ from tests.shopfloor import ShopFloor
 
 ARM, SOLD, METROLOGIA, REPARACION = Operacion
 A_WHOLE_LIFE = [
+    tomar(JUAN),
+    deshacer(JUAN, 1),
     tomar(JUAN),
     nota(CARLA),
     extender(JUAN),
@@ -88,6 +91,17 @@ def test_a_log_whose_tomar_names_no_operation_is_damaged():
 def test_a_log_whose_lock_has_no_seconds_is_damaged():
     with pytest.raises(TypeError, match="event 7: lock_ttl is 'long', not seconds"):
         apply_event(spool_at(Etapa.LIBRE), an_event(Accion.TOMAR, ARM, lock_ttl="long"))
+
+
+def test_a_log_that_restores_what_is_no_field_of_a_spool_is_damaged():
+    with pytest.raises(TypeError, match="event 7: restaura is None, not the fields of a spool"):
+        apply_event(spool_at(Etapa.LIBRE), an_event(Accion.DESHACER, ARM, restaura=None))
+
+
+@pytest.mark.parametrize("name", ["tag_spool", "ot", "version", "seq", "otra"])
+def test_a_log_that_restores_what_no_act_changes_is_damaged(name: str):
+    with pytest.raises(ValueError, match=f"no act changes {name}"):
+        apply_event(spool_at(Etapa.LIBRE), an_event(Accion.DESHACER, ARM, restaura={name: "x"}))
 
 
 def test_metrologia_has_no_progress_of_its_own():

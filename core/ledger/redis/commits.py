@@ -16,9 +16,10 @@ from core.ledger.protocol import (
     LockStep,
     Outcome,
     Repeated,
+    RestoreLock,
     TakeLock,
 )
-from core.ledger.redis.documents import Pending, event_from_json, spool_from_state
+from core.ledger.redis.documents import Pending, event_from_json, milliseconds, spool_from_state
 from core.ledger.redis.keys import Keys
 
 
@@ -54,7 +55,7 @@ def _outcome(change: Pending, reply: list[Any], ts: datetime) -> Outcome:
 
 
 def lock_arguments(step: LockStep) -> tuple[str, str, int]:
-    """The step's name, its token, its life as the scripts take it."""
+    """The step's name, its token, its life as the scripts take it (see `locks.lua`)."""
     match step:
         case None:
             return ("", "", 0)
@@ -64,6 +65,8 @@ def lock_arguments(step: LockStep) -> tuple[str, str, int]:
             return ("extend", token, _key_life(ttl))
         case DropLock(token):
             return ("drop", token, 0)
+        case RestoreLock(token, until):
+            return ("restore", token, 0 if until is None else milliseconds(until) - 1)
         case ClearLock():
             return ("clear", "", 0)
 

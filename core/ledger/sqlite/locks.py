@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 
 import apsw
 
-from core.ledger.protocol import ClearLock, DropLock, ExtendLock, LockGone, LockHeld, LockStep, TakeLock
+from core.ledger.protocol import (
+    ClearLock,
+    DropLock,
+    ExtendLock,
+    LockGone,
+    LockHeld,
+    LockStep,
+    RestoreLock,
+    TakeLock,
+)
 from core.ledger.sqlite.transactions import transaction
 
 
@@ -55,6 +64,10 @@ class LockTable:
                 if self._living(name, now) != token:
                     return LockGone()
                 self._remove(name)
+            case RestoreLock(token, until):
+                if self._living(name, now) is not None:
+                    return LockHeld()
+                self.put(name, token, until)
             case ClearLock():
                 self._remove(name)
         return None

@@ -4,7 +4,7 @@
 -- KEYS: ledger, spools, events; then for each commit: request, lock, history.
 -- ARGV: known identity, seq, id (see standing), memory of requests (ms), channel, '1' to write also when nothing is
 --   new; then for each commit: tag, version, lock step, token, its life (ms; 1 less than promised, because a key expires
---   when the clock is past its end), event without its number and time, state.
+--   when the clock is past its end; see locks), event without its number and time, state.
 -- The state has holes for what only the server knows: \1 the event's number, \2 its time, \3 the end of the lock.
 -- Returns {now (ms), outcome...}; an outcome is {'done', seq}, {'again', event, state}, {'conflict'}, {'held'},
 -- {'gone'}; or a refusal of the whole (see standing).

@@ -1,0 +1,488 @@
+"""DESHACER over every ledger: the spool and its lock as they were, and a history that keeps both."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from core.errors import (
+    Impedimento,
+    InvalidRequestError,
+    LedgerUnavailableError,
+    LockExpiredError,
+    OperacionNoDisponibleError,
+    SpoolOccupiedError,
+)
+from core.ledger.protocol import spool_lock
+from core.model import Accion, Operacion, Plant, Policy, Spool, Worker
+from core.occupation import OccupationService
+from core.replay import apply_event
+from core.requests import BatchTomarRequest, Request, Response
+from tests.asking import (
+    aprobar,
+    ask,
+    cancelar,
+    completar,
+    desbloquear,
+    deshacer,
+    extender,
+    liberar,
+    nota,
+    pausar,
+    rechazar,
+    refused,
+    tomar,
+)
+from tests.conftest import OpenLedger
+from tests.contract.interference import ClockAhead, LosesOneReply, OvertakenLedger
+from tests.plants import CARLA, FREE_TAGS, JUAN, MIGUEL, PLANT, TAG, Etapa, spool_at
+from tests.shopfloor import HOUR, FixedClock
+
+ARM, SOLD, METROLOGIA, REPARACION = Operacion
+TWELVE_HOURS = 12 * HOUR
+MakeService = Callable[..., OccupationService]
+
+UNDOABLE: list[tuple[list[Request], Request]] = [
+    ([], tomar(MIGUEL)),
+    ([], tomar(JUAN, tag=Etapa.ARM_PARCIAL)),
+    ([], tomar(MIGUEL, SOLD, Etapa.SOLD_PARCIAL)),
+    ([], tomar(JUAN, REPARACION, Etapa.REPARACION_PARCIAL)),
+    ([tomar(MIGUEL)], pausar(MIGUEL)),
+    ([tomar(MIGUEL)], completar(MIGUEL)),
+    ([tomar(MIGUEL, SOLD, Etapa.ARMADO)], completar(MIGUEL, Etapa.ARMADO)),
+    ([tomar(JUAN, REPARACION, Etapa.RECHAZADO)], completar(JUAN, Etapa.RECHAZADO)),
+    ([tomar(MIGUEL)], cancelar(MIGUEL)),
+    ([tomar(MIGUEL)], liberar(CARLA)),
+    ([], aprobar(CARLA, Etapa.FABRICADO)),
+    ([], rechazar(CARLA, Etapa.REPARADO)),
+    ([], desbloquear(CARLA, Etapa.BLOQUEADO)),
+]
+"""What goes before, and an act that is undone."""
+
+each_act = pytest.mark.parametrize(
+    ("before", "act"), UNDOABLE, ids=[f"{act.accion} {act.tag_spool}" for _, act in UNDOABLE]
+)
+
+
+@dataclass
+class Copy:
+    """A replica that is as old as a test wants it."""
+
+    spools: dict[str, Spool]
+    workers: dict[int, Worker]
+
+    @classmethod
+    async def of(cls, service: OccupationService) -> "Copy":
+        snapshot = await service.snapshot()
+        return cls(
+            {spool.tag_spool: spool for spool in snapshot.spools},
+            {worker.worker_id: worker for worker in snapshot.workers},
+        )
+
+
+async def ask_all(service: OccupationService, requests: list[Request]) -> None:
+    """Ask each as a new scan."""
+    for request in requests:
+        await ask(service, request.model_copy(update={"request_id": uuid4()}))
+
+
+async def do(service: OccupationService, act: Request) -> Response:
+    return await ask(service, act.model_copy(update={"request_id": uuid4()}))
+
+
+async def undo(service: OccupationService, worker: Worker) -> Response:
+    """As a screen does it: whatever it may offer is undone."""
+    act = service.undoable(worker.worker_id)
+    assert act is not None
+    return await service.deshacer(deshacer(worker, act.event.seq, act.event.tag_spool))
+
+
+def worker_of(request: Request) -> Worker:
+    return next(worker for worker in PLANT.workers if worker.worker_id == request.worker_id)
+
+
+async def lock_of(service: OccupationService, tag: str) -> str | None:
+    return await service.ledger.lock_value(spool_lock(tag))
+
+
+@each_act
+@pytest.mark.parametrize("seconds", [0, 12.345])
+async def test_the_spool_and_its_lock_are_as_they_were(
+    service: OccupationService, clock: FixedClock, before: list[Request], act: Request, seconds: float
+):
+    await ask_all(service, before)
+    spool, lock = await service.spool(act.tag_spool), await lock_of(service, act.tag_spool)
+    clock.advance(seconds=seconds)
+    await do(service, act)
+    clock.advance(seconds=seconds)
+    undone = await undo(service, worker_of(act))
+    after = await service.spool(act.tag_spool)
+    assert after == replace(spool, version=spool.version + 2, seq=undone.seq)
+    assert undone.spool == service.describe(after)
+    assert await lock_of(service, act.tag_spool) == lock
+
+
+@each_act
+async def test_history_keeps_both_and_replaying_it_gives_the_spool(
+    service: OccupationService, before: list[Request], act: Request
+):
+    await ask_all(service, before)
+    done = await do(service, act)
+    undone = await undo(service, worker_of(act))
+    history = await service.history(act.tag_spool)
+    assert [event.accion for event in history[-2:]] == [act.accion, Accion.DESHACER]
+    assert [event.seq for event in history[-2:]] == [done.seq, undone.seq]
+    assert (history[-1].worker_id, history[-1].operacion) == (act.worker_id, done.operacion)
+    replayed = next(spool for spool in PLANT.spools if spool.tag_spool == act.tag_spool)
+    for event in history:
+        replayed = apply_event(replayed, event)
+    assert replayed == await service.spool(act.tag_spool)
+
+
+@each_act
+async def test_the_act_may_be_done_again_at_once(service: OccupationService, before: list[Request], act: Request):
+    await ask_all(service, before)
+    first = await do(service, act)
+    await undo(service, worker_of(act))
+    again = await do(service, act)
+    assert (again.message, again.spool.estado_detalle) == (first.message, first.spool.estado_detalle)
+
+
+async def test_the_answer_names_what_was_undone(service: OccupationService):
+    done = await service.tomar(tomar(MIGUEL))
+    undone = await undo(service, MIGUEL)
+    assert undone.message == f"{TAG}: MR(93) deshizo TOMAR ARM, queda como antes"
+    assert (undone.changed, undone.seq, undone.evento_tipo) == (True, done.seq + 1, "DESHACER_ARM")
+    assert undone.spool.estado_detalle == "Disponible - ARM pendiente, SOLD pendiente"
+
+
+async def test_after_undoing_a_tomar_another_may_take_the_spool(service: OccupationService):
+    await service.tomar(tomar(MIGUEL))
+    await undo(service, MIGUEL)
+    assert (await service.tomar(tomar(JUAN))).spool.ocupado_por == "JP(94)"
+    with refused(OperacionNoDisponibleError, impedimento=Impedimento.NO_SE_DESHACE):
+        await service.deshacer(deshacer(MIGUEL, 3))
+
+
+@pytest.mark.parametrize("act", [pausar(MIGUEL), completar(MIGUEL), cancelar(MIGUEL), liberar(CARLA)])
+async def test_a_restored_holder_holds_the_spool_until_the_end_that_was_told_and_no_longer(
+    service: OccupationService, clock: FixedClock, act: Request
+):
+    taken = await service.tomar(tomar(MIGUEL))
+    clock.advance(seconds=100.25)
+    await do(service, act)
+    clock.advance(seconds=20)
+    undone = await undo(service, worker_of(act))
+    assert (undone.spool.vence, undone.spool.fecha_ocupacion) == (taken.spool.vence, taken.spool.fecha_ocupacion)
+    with refused(SpoolOccupiedError, ocupado_por="MR(93)"):
+        await service.tomar(tomar(JUAN))
+    clock.advance(seconds=TWELVE_HOURS - 120.25 - 0.001)
+    assert await lock_of(service, TAG) is not None
+    clock.advance(seconds=0.001)
+    assert await lock_of(service, TAG) is None
+    assert (await service.tomar(tomar(JUAN))).spool.ocupado_por == "JP(94)"
+
+
+async def test_a_restored_holder_goes_on_as_before(service: OccupationService):
+    taken = await service.tomar(tomar(MIGUEL))
+    await service.pausar(pausar(MIGUEL))
+    await undo(service, MIGUEL)
+    assert (await service.tomar(tomar(MIGUEL))).seq == taken.seq, "it is theirs already, by the first TOMAR"
+    await service.extender(extender(MIGUEL))
+    assert (await service.completar(completar(MIGUEL))).success
+
+
+async def test_with_a_life_of_zero_a_restored_occupation_lasts_until_released(
+    service: OccupationService, make_service: MakeService, clock: FixedClock
+):
+    patient = make_service(service.ledger, policy=Policy(lock_ttl=0))
+    await patient.tomar(tomar(MIGUEL))
+    await patient.pausar(pausar(MIGUEL))
+    assert (await undo(patient, MIGUEL)).spool.vence is None
+    clock.advance(seconds=365 * 86_400)
+    with refused(SpoolOccupiedError):
+        await patient.tomar(tomar(JUAN))
+    await patient.pausar(pausar(MIGUEL))
+
+
+@pytest.mark.parametrize("taker", [JUAN, MIGUEL], ids=["another", "its holder"])
+async def test_undoing_a_tomar_of_an_expired_spool_gives_it_back_as_expired(
+    service: OccupationService, clock: FixedClock, taker: Worker
+):
+    await service.tomar(tomar(MIGUEL))
+    clock.advance(seconds=TWELVE_HOURS)
+    before = await service.spool(TAG)
+    await service.tomar(tomar(taker))
+    undone = await undo(service, taker)
+    assert await service.spool(TAG) == replace(before, version=before.version + 2, seq=undone.seq)
+    assert (undone.spool.ocupado_por, undone.spool.vencido) == ("MR(93)", True)
+    assert await lock_of(service, TAG) is None
+    with refused(LockExpiredError):
+        await service.pausar(pausar(MIGUEL))
+    assert (await service.tomar(tomar(JUAN))).spool.ocupado_por == "JP(94)"
+
+
+async def test_undoing_the_release_of_an_expired_spool_gives_it_back_as_expired(
+    service: OccupationService, clock: FixedClock
+):
+    await service.tomar(tomar(MIGUEL))
+    clock.advance(seconds=TWELVE_HOURS)
+    await service.liberar(liberar(CARLA))
+    assert (await undo(service, CARLA)).spool.vencido
+    assert await lock_of(service, TAG) is None
+    await service.tomar(tomar(JUAN))
+
+
+async def test_an_occupation_that_ran_out_meanwhile_comes_back_without_a_lock(
+    service: OccupationService, make_service: MakeService, clock: FixedClock
+):
+    hurried = make_service(service.ledger, policy=Policy(lock_ttl=20))
+    await hurried.tomar(tomar(MIGUEL))
+    await hurried.pausar(pausar(MIGUEL))
+    clock.advance(seconds=20)
+    undone = await undo(hurried, MIGUEL)
+    assert (undone.spool.ocupado_por, undone.spool.vencido) == ("MR(93)", True)
+    assert await lock_of(service, TAG) is None
+    assert (await hurried.tomar(tomar(JUAN))).spool.ocupado_por == "JP(94)"
+
+
+async def test_a_tomar_whose_lock_ran_out_meanwhile_is_undone_all_the_same(
+    service: OccupationService, make_service: MakeService, clock: FixedClock
+):
+    hurried = make_service(service.ledger, policy=Policy(lock_ttl=5))
+    await hurried.tomar(tomar(MIGUEL))
+    clock.advance(seconds=5)
+    assert (await undo(hurried, MIGUEL)).spool.ocupado_por is None
+
+
+async def test_a_station_whose_clock_is_ahead_leaves_no_lock_behind(
+    service: OccupationService, make_service: MakeService
+):
+    hasty = make_service(ClockAhead(service.ledger, seconds=20), policy=Policy(lock_ttl=10))
+    await hasty.tomar(tomar(MIGUEL))
+    assert (await undo(hasty, MIGUEL)).spool.ocupado_por is None
+    assert await lock_of(service, TAG) is None
+
+
+async def test_the_30_seconds_go_by_the_ledgers_clock(service: OccupationService, clock: FixedClock):
+    await service.tomar(tomar(MIGUEL))
+    clock.advance(seconds=29.999)
+    assert (await undo(service, MIGUEL)).success
+
+
+async def test_when_the_30_seconds_are_over_nothing_is_offered_and_nothing_undone(
+    service: OccupationService, clock: FixedClock
+):
+    done = await service.tomar(tomar(MIGUEL))
+    clock.advance(seconds=30)
+    assert service.undoable(MIGUEL.worker_id) is None
+    with refused(OperacionNoDisponibleError, impedimento=Impedimento.FUERA_DE_PLAZO):
+        await service.deshacer(deshacer(MIGUEL, done.seq))
+
+
+async def test_what_may_be_undone_is_told_with_the_spool_and_the_seconds_left(
+    service: OccupationService, clock: FixedClock
+):
+    assert service.undoable(MIGUEL.worker_id) is None
+    await service.tomar(tomar(MIGUEL))
+    clock.advance(seconds=10)
+    act = service.undoable(MIGUEL.worker_id)
+    assert (act.event.tag_spool, act.event.evento_tipo) == (TAG, "TOMAR_ARM")
+    assert act.time_left(service.now()) == timedelta(seconds=20)
+    assert service.undoable(JUAN.worker_id) is None
+    await undo(service, MIGUEL)
+    assert service.undoable(MIGUEL.worker_id) is None
+
+
+@pytest.mark.parametrize("last", [nota(MIGUEL, FREE_TAGS[1]), extender(MIGUEL)])
+async def test_a_later_act_that_cannot_be_undone_closes_the_way_to_the_one_before(
+    service: OccupationService, last: Request
+):
+    done = await service.tomar(tomar(MIGUEL))
+    await do(service, last)
+    assert service.undoable(MIGUEL.worker_id) is None
+    with refused(OperacionNoDisponibleError, impedimento=Impedimento.NO_ES_LO_ULTIMO):
+        await service.deshacer(deshacer(MIGUEL, done.seq))
+
+
+async def test_a_refusal_and_what_is_theirs_already_are_no_acts(service: OccupationService):
+    await service.tomar(tomar(JUAN, tag=FREE_TAGS[1]))
+    done = await service.tomar(tomar(MIGUEL))
+    with refused(SpoolOccupiedError):
+        await service.tomar(tomar(MIGUEL, tag=FREE_TAGS[1]))
+    await service.tomar(tomar(MIGUEL))
+    assert (await undo(service, MIGUEL)).seq == done.seq + 1
+
+
+async def test_what_was_done_at_another_terminal_is_not_undone_here(
+    service: OccupationService, another_ledger: OpenLedger, make_service: MakeService
+):
+    elsewhere = make_service(await another_ledger(), station="ARM-02")
+    done = await elsewhere.tomar(tomar(MIGUEL))
+    assert service.undoable(MIGUEL.worker_id) is None
+    with refused(OperacionNoDisponibleError, impedimento=Impedimento.NO_ES_LO_ULTIMO):
+        await service.deshacer(deshacer(MIGUEL, done.seq))
+    await undo(elsewhere, MIGUEL)
+
+
+async def test_a_spool_that_another_changed_since_stays_as_it_is(service: OccupationService):
+    done = await service.tomar(tomar(MIGUEL))
+    await service.liberar(liberar(CARLA))
+    before = await service.snapshot()
+    with refused(OperacionNoDisponibleError, impedimento=Impedimento.CAMBIO_DESPUES):
+        await service.deshacer(deshacer(MIGUEL, done.seq))
+    assert await service.snapshot() == before
+
+
+async def test_what_the_office_loads_meanwhile_stays(service: OccupationService):
+    await service.tomar(tomar(MIGUEL))
+    await service.load_plant(Plant(spools=(replace(spool_at(Etapa.LIBRE, TAG), ot="OT-99"),)))
+    await undo(service, MIGUEL)
+    spool = await service.spool(TAG)
+    assert (spool.ot, spool.ocupacion, spool.version) == ("OT-99", None, 4)
+
+
+async def test_a_repeat_returns_the_first_response_and_appends_nothing(service: OccupationService):
+    done = await service.tomar(tomar(MIGUEL))
+    request = deshacer(MIGUEL, done.seq)
+    first = await service.deshacer(request)
+    assert await service.deshacer(request) == first
+    await service.tomar(tomar(JUAN))
+    again = await service.deshacer(request)
+    assert (again.seq, again.message, again.spool.ocupado_por) == (first.seq, first.message, "JP(94)")
+    assert [event.seq for event in await service.history(TAG)] == [2, 3, 4]
+
+
+async def test_a_number_used_for_one_undoing_is_no_answer_to_another(service: OccupationService):
+    done = await service.tomar(tomar(MIGUEL))
+    first = deshacer(MIGUEL, done.seq)
+    await service.deshacer(first)
+    with refused(InvalidRequestError, field="request_id"):
+        await service.deshacer(deshacer(MIGUEL, done.seq + 7, request_id=first.request_id))
+
+
+@each_act
+async def test_an_undoing_whose_reply_was_lost_is_done_once(
+    service: OccupationService, make_service: MakeService, before: list[Request], act: Request
+):
+    await ask_all(service, before)
+    unlucky = LosesOneReply(service.ledger, after=1)
+    terminal = make_service(unlucky)
+    done = await do(terminal, act)
+    request = deshacer(worker_of(act), done.seq, act.tag_spool)
+    with refused(LedgerUnavailableError):
+        await terminal.deshacer(request)
+    undone = await terminal.deshacer(request)
+    assert undone.seq == done.seq + 1
+    assert (await service.history(act.tag_spool))[-1].seq == undone.seq
+    assert terminal.undoable(act.worker_id) is None
+
+
+@each_act
+@pytest.mark.parametrize("knows", ["the ledger", "a replica"])
+async def test_an_act_whose_reply_was_lost_can_be_undone_once_it_was_repeated(
+    service: OccupationService, make_service: MakeService, before: list[Request], act: Request, knows: str
+):
+    await ask_all(service, before)
+    spool, lock = await service.spool(act.tag_spool), await lock_of(service, act.tag_spool)
+    terminal = make_service(LosesOneReply(service.ledger))
+    terminal.replica = await Copy.of(service) if knows == "a replica" else None
+    request = act.model_copy(update={"request_id": uuid4()})
+    with refused(LedgerUnavailableError):
+        await ask(terminal, request)
+    assert terminal.undoable(act.worker_id) is None
+    await ask(terminal, request)
+    undone = await undo(terminal, worker_of(act))
+    assert await service.spool(act.tag_spool) == replace(spool, version=spool.version + 2, seq=undone.seq)
+    assert await lock_of(service, act.tag_spool) == lock
+
+
+async def test_of_a_batch_the_spool_that_was_taken_last_is_undone(service: OccupationService):
+    tags = FREE_TAGS[:5]
+    await service.tomar(tomar(JUAN, tag=tags[4]))
+    await service.batch_tomar(BatchTomarRequest(tag_spools=tags, worker_id=MIGUEL.worker_id, operacion=ARM))
+    undone = await undo(service, MIGUEL)
+    assert undone.tag_spool == tags[3]
+    held = [spool.tag_spool for spool in (await service.snapshot()).spools if spool.ocupacion]
+    assert held == [*tags[:3], tags[4]]
+    assert service.undoable(MIGUEL.worker_id) is None
+
+
+@each_act
+async def test_a_fresh_replica_is_enough_to_decide(service: OccupationService, before: list[Request], act: Request):
+    await ask_all(service, before)
+    spool = await service.spool(act.tag_spool)
+    await do(service, act)
+    service.replica = await Copy.of(service)
+    undone = await undo(service, worker_of(act))
+    assert await service.spool(act.tag_spool) == replace(spool, version=spool.version + 2, seq=undone.seq)
+
+
+@each_act
+async def test_a_replica_that_has_not_heard_of_the_act_yet_is_no_hindrance(
+    service: OccupationService, before: list[Request], act: Request
+):
+    await ask_all(service, before)
+    service.replica = await Copy.of(service)
+    spool = await service.spool(act.tag_spool)
+    await do(service, act)
+    undone = await undo(service, worker_of(act))
+    assert await service.spool(act.tag_spool) == replace(spool, version=spool.version + 2, seq=undone.seq)
+
+
+async def test_a_replica_that_knows_of_a_later_change_offers_nothing(
+    service: OccupationService, another_ledger: OpenLedger, make_service: MakeService
+):
+    await service.tomar(tomar(MIGUEL))
+    await make_service(await another_ledger(), station="ARM-02").nota(nota(JUAN))
+    assert service.undoable(MIGUEL.worker_id) is not None
+    service.replica = await Copy.of(service)
+    assert service.undoable(MIGUEL.worker_id) is None
+
+
+async def test_a_replica_that_has_not_heard_of_anothers_tomar_takes_nothing_away(
+    service: OccupationService, another_ledger: OpenLedger, make_service: MakeService
+):
+    await service.tomar(tomar(MIGUEL))
+    done = await service.pausar(pausar(MIGUEL))
+    service.replica = await Copy.of(service)
+    await make_service(await another_ledger(), station="ARM-02").tomar(tomar(JUAN))
+    with refused(OperacionNoDisponibleError, impedimento=Impedimento.CAMBIO_DESPUES):
+        await service.deshacer(deshacer(MIGUEL, done.seq))
+    assert (await service.status(TAG)).ocupado_por == "JP(94)"
+
+
+async def test_an_undoing_that_anothers_tomar_overtakes_takes_nothing_away(
+    service: OccupationService, make_service: MakeService
+):
+    rival = OvertakenLedger(service.ledger, lambda: service.tomar(tomar(JUAN)), times=0)
+    slow = make_service(rival)
+    await slow.tomar(tomar(MIGUEL))
+    done = await slow.pausar(pausar(MIGUEL))
+    rival.times = 1
+    with refused(OperacionNoDisponibleError, impedimento=Impedimento.CAMBIO_DESPUES):
+        await slow.deshacer(deshacer(MIGUEL, done.seq))
+    spool = await service.spool(TAG)
+    assert spool.ocupacion.worker_id == JUAN.worker_id
+    assert await lock_of(service, TAG) == spool.ocupacion.lock_token
+
+
+async def test_of_an_undoing_and_anothers_tomar_at_once_exactly_one_gets_the_spool(
+    service: OccupationService, another_ledger: OpenLedger, make_service: MakeService
+):
+    elsewhere = make_service(await another_ledger(), station="ARM-02")
+    for tag in FREE_TAGS:
+        await service.tomar(tomar(MIGUEL, tag=tag))
+        done = await service.pausar(pausar(MIGUEL, tag))
+        back, taken = await asyncio.gather(
+            service.deshacer(deshacer(MIGUEL, done.seq, tag)),
+            elsewhere.tomar(tomar(JUAN, tag=tag)),
+            return_exceptions=True,
+        )
+        assert isinstance(back, Response) != isinstance(taken, Response), (back, taken)
+        spool = await service.spool(tag)
+        assert spool.ocupacion.worker_id == (MIGUEL if isinstance(back, Response) else JUAN).worker_id
+        assert await lock_of(service, tag) == spool.ocupacion.lock_token
