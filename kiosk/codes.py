@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from kiosk.keyboards import Diagnosis
+
 
 class Command(StrEnum):
     """The commands that have a barcode, `C.` and the name."""
@@ -75,7 +77,31 @@ class Move:
     lines: int
 
 
-Code = Badge | Command | Choice | UnknownCommand | Text | Move
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nobody has touched the terminal for a while. In one queue with the rest, it cannot overtake a scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A scan that several spools' tags fit: a mangled one, or one with something typed before it.
+
+    None of `tags` (sorted) may be acted on before somebody says which.
+    """
+
+    text: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The calibration barcode: how it arrived, and what that tells of scanner and terminal."""
+
+    text: str
+    diagnosis: Diagnosis
+
+
+Code = Badge | Command | Choice | UnknownCommand | Text | Move | Idle | Ambiguous | Calibration
 
 _BADGE: Final = re.compile(r"W\.(\d{1,9})", re.IGNORECASE)
 _CHOICE: Final = re.compile(r"C\.([1-9])", re.IGNORECASE)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.codes import Badge, Code, Command, Text, UnknownCommand, parse
+from kiosk.codes import Badge, Choice, Code, Command, Text, UnknownCommand, parse
+from kiosk.keyboards import is_calibration
 
 
 @pytest.mark.parametrize(
@@ -21,14 +22,30 @@ def test_every_command_is_read_in_either_case(command: Command) -> None:
     assert parse(f"c.{command.lower()}") is command
 
 
-def test_commands_are_those_that_the_labels_carry() -> None:
-    assert {str(command) for command in Command} == {
-        *("TOMAR", "PAUSAR", "COMPLETAR", "CANCELAR"),
-        *("ARM", "SOLD", "METROLOGIA", "REPARACION"),
-        *("APROBADO", "RECHAZADO"),
-        *("SI", "NO"),
-        *("SALIR", "TABLERO"),
-    }
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("TOMAR", "PAUSAR", "COMPLETAR", "CANCELAR", "SI", "NO", "SALIR", "TABLERO", "HISTORIA", "LOTE"),
+        *("APROBADO", "RECHAZADO", "DESHACER", "AYUDA", "LECTOR", "ARM", "SOLD", "METROLOGIA", "REPARACION"),
+    ],
+)
+def test_the_commands_that_are_printed_on_labels_are_read(name: str) -> None:
+    assert parse(f"C.{name}") is Command(name)
+
+
+@pytest.mark.parametrize("command", list(Command))
+def test_no_command_is_taken_for_the_calibration_barcode(command: Command) -> None:
+    assert not is_calibration(f"C.{command}")
+
+
+@pytest.mark.parametrize("number", range(1, 10))
+def test_an_answer_has_a_number_of_one_digit(number: int) -> None:
+    assert parse(f"C.{number}") == parse(f"c.{number}") == Choice(number)
+
+
+@pytest.mark.parametrize("text", ["C.0", "C.10", "C.1A"])
+def test_no_other_number_is_an_answer(text: str) -> None:
+    assert parse(text) == Text(text)
 
 
 @pytest.mark.parametrize("text", ["C.BAILAR", "c.tomarlo", "C.T", "C.ABCDEFGHIJKLMNOP"])
@@ -74,9 +91,11 @@ def test_anything_else_is_a_text_as_it_is(text: str) -> None:
 def test_any_text_at_all_means_something(text: str) -> None:
     code: Code = parse(text)
     match code:
-        case Command():
+        case Command() | Choice():
             assert text[:2].upper() == "C."
         case Badge(worker_id):
             assert 0 <= worker_id < 10**9
         case UnknownCommand(told) | Text(told):
             assert told == text
+        case _:
+            raise AssertionError(code)

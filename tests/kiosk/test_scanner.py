@@ -332,7 +332,7 @@ def test_whatever_is_pressed_before_it_a_scan_arrives_as_itself(
 @given(text=st.text(max_size=300))
 def test_cleaning_a_clean_text_of_no_symbology_changes_nothing(text: str) -> None:
     once = clean(text)
-    if not once.startswith("]"):
+    if not once.startswith(tuple("]+~|Çç")):
         assert clean(once) == once
 
 

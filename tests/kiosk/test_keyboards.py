@@ -1,0 +1,308 @@
+"""Keyboard layouts: how a text comes out of a scanner and a terminal that are set differently, and what it was."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.codes import Command, parse
+from kiosk.keyboards import (
+    CALIBRATION,
+    MISMATCHES,
+    PAIRS,
+    SYMBOLS,
+    Diagnosis,
+    Layout,
+    Pair,
+    Stroke,
+    arrival,
+    decoded,
+    diagnose,
+    is_calibration,
+    readings,
+    shown,
+    strokes,
+)
+
+US, ES, LATAM = Layout
+ALT_GR_LOST = 2
+
+
+def pair_of(text: str) -> Pair:
+    pair = Pair.parse(text)
+    assert pair is not None
+    return pair
+
+
+def typeable(layout: Layout) -> str:
+    """What a scanner set to this layout types with a plain key or Shift, no dead key among them."""
+    plain = {symbol for stroke, symbol in SYMBOLS[layout].items() if stroke.level < ALT_GR_LOST}
+    return "".join(sorted(symbol for symbol in plain if symbol.isascii()))
+
+
+# The tables
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_every_layout_has_the_letters_digits_and_the_point_where_the_others_have_them(layout: Layout) -> None:
+    for symbol in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.":
+        (stroke,) = strokes(symbol, layout)
+        assert SYMBOLS[US][stroke] == symbol
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_a_full_size_keyboard_has_49_keys_that_type(layout: Layout) -> None:
+    assert len([stroke for stroke in SYMBOLS[layout] if stroke.level == 0]) == 49
+    assert len([stroke for stroke in SYMBOLS[layout] if stroke.level == 1]) == 48
+
+
+@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("character", [chr(code) for code in range(32, 127)])
+def test_a_terminal_set_as_its_scanner_gets_every_ascii_character_as_it_is(layout: Layout, character: str) -> None:
+    assert arrival(f"A{character}B", Pair(layout, layout)) == f"A{character}B"
+
+
+@pytest.mark.parametrize(
+    ("layout", "position", "level", "symbol"),
+    [
+        *((ES, "AE11", 0, "'"), (ES, "AE12", 0, "¡"), (ES, "AD11", 0, "\u0300"), (ES, "AC11", 1, "\u0308")),
+        *((ES, "AE03", 1, "·"), (ES, "BKSL", 0, "ç"), (ES, "TLDE", 0, "º"), (ES, "AD12", 2, "]")),
+        *((LATAM, "AE12", 0, "¿"), (LATAM, "AD11", 0, "\u0301"), (LATAM, "AC11", 0, "{"), (LATAM, "BKSL", 1, "]")),
+        *((LATAM, "TLDE", 1, "°"), (LATAM, "AE03", 1, "#"), (LATAM, "AE11", 2, "\\"), (LATAM, "AC11", 2, "\u0302")),
+        *((US, "AE11", 0, "-"), (US, "AC11", 1, '"'), (US, "AB10", 1, "?"), (US, "BKSL", 0, "\\")),
+        *((ES, "AB10", 0, "-"), (LATAM, "AB10", 1, "_"), (LATAM, "AE10", 1, "="), (ES, "AE07", 1, "/")),
+    ],
+)
+def test_the_keys_that_differ_are_as_the_layouts_say(layout: Layout, position: str, level: int, symbol: str) -> None:
+    assert SYMBOLS[layout][Stroke(position, level)] == symbol
+
+
+def test_what_is_on_no_key_cannot_be_typed() -> None:
+    with pytest.raises(ValueError, match="Ñ"):
+        strokes("AÑ-ñ", US)
+
+
+# Known manglings, by name
+
+
+@pytest.mark.parametrize(
+    ("label", "pair", "came"),
+    [
+        ("MK-1335-CW-25238-011", "us/es", "MK'1335'CW'25238'011"),
+        ("MK-1335-CW-25238-011", "us/latam", "MK'1335'CW'25238'011"),
+        ("MK-1335-CW-25238-011", "es/us", "MK/1335/CW/25238/011"),
+        ("MK-1335-CW-25238-011", "latam/us", "MK/1335/CW/25238/011"),
+        ("MK-1335-CW-25238-011", "es/latam", "MK-1335-CW-25238-011"),
+        ("A_B", "us/es", "A?B"),
+        ("A_B", "us/latam", "A?B"),
+        ("A_B", "latam/us", "A?B"),
+        ("A/B", "us/es", "A-B"),
+        ("A/B", "latam/us", "A&B"),
+        ("A(1)", "us/es", "A)1="),
+        ("A:B;C", "us/latam", "AÑBñC"),
+        ("A@2&3", "us/es", 'A"2/3'),
+        ("A=1+2", "us/es", "A¡1¿2"),
+        ("A=1+2", "us/latam", "A¿1¡2"),
+        ("A#1", "us/es", "A·1"),
+        ("A#1", "us/latam", "A#1"),
+        ("A#1", "latam/es", "A·1"),
+        ("A\\1|2", "us/es", "Aç1Ç2"),
+        ("A\\1|2", "us/latam", "A}1]2"),
+        ("]C1MK", "us/es", "+C1MK"),
+        ("]C1MK", "us/latam", "+C1MK"),
+        ("]C1MK", "latam/us", "|C1MK"),
+        ("]C1MK", "latam/es", "ÇC1MK"),
+        ("]C1MK", "es/latam", "~C1MK"),
+        ("]C1MK", "es/us", "C1MK"),
+        ("[A", "us/es", "À"),
+        ("[A", "us/latam", "Á"),
+        ("{U", "us/es", "Û"),
+        ("{u", "us/latam", "ü"),
+        ("[ B", "us/es", "`B"),
+        ("[[B", "us/es", "`B"),
+        ("[B1", "us/es", "`B1"),
+        ("'A", "us/es", "Á"),
+        ('"A', "us/es", "Ä"),
+        ("{A", "latam/es", "Á"),
+        ('6"-WN', "us/es", "6\u0344WN"),
+        ('6"-WN', "us/latam", "6['WN"),
+        ("{2", "us/es", "²"),
+        ("{.", "us/es", "·"),
+        ("A[", "us/es", "A`"),
+        ("3/4", "es/latam", "3/4"),
+    ],
+)
+def test_a_text_arrives_mangled_and_is_read_back(label: str, pair: str, came: str) -> None:
+    assert arrival(label, pair_of(pair)) == came
+    if "]" not in label or pair != "es/us":
+        assert label in decoded(came, pair_of(pair))
+
+
+@pytest.mark.parametrize(
+    ("came", "pair", "label"),
+    [
+        ("'1", "us/es", "'1"),
+        ("\u00b41", "us/es", "'1"),
+        ("¨1", "us/es", '"1'),
+        ("^B", "us/es", "{B"),
+        ("'A", "us/es", "' A"),
+        ("\u00b4A", "us/latam", "[ A"),
+        ("J\u0301", "us/es", "'J"),
+        ("J\u0301", "us/latam", "[J"),
+        ("6¨'WN", "us/es", '6"-WN'),
+    ],
+)
+def test_a_dead_key_is_read_back_however_the_system_shows_it(came: str, pair: str, label: str) -> None:
+    assert label in decoded(came, pair_of(pair))
+
+
+def test_an_accent_alone_before_a_vowel_was_followed_by_a_blank() -> None:
+    assert "'A" not in decoded("\u00b4A", pair_of("us/es"))
+
+
+def test_what_no_key_of_the_terminal_types_did_not_come_from_a_scanner() -> None:
+    assert decoded("MK王1", pair_of("us/es")) == []
+    assert decoded("MKñ1", pair_of("es/us")) == []
+
+
+def test_what_is_longer_than_any_tag_is_not_read() -> None:
+    assert decoded("A" * 97, pair_of("us/es")) == []
+    assert decoded("A" * 96, pair_of("us/es")) == ["A" * 96]
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_layouts_that_agree_leave_every_text_as_it_is(layout: Layout) -> None:
+    assert decoded("\u00b4[王]'", Pair(layout, layout)) == ["\u00b4[王]'"]
+
+
+def test_the_likeliest_reading_comes_first() -> None:
+    assert decoded("MK'1335'CW?A", pair_of("us/latam"))[0] == "MK-1335-CW_A"
+
+
+def test_caps_lock_turns_letters_about_and_leaves_signs() -> None:
+    assert shown(strokes("Ab;1", US), ES, caps_lock=True) == "aBÑ1"
+
+
+# Readings over all pairs
+
+
+def test_readings_name_the_pair_and_leave_out_what_reads_as_it_stands() -> None:
+    found = readings("A-1")
+    assert {(str(pair), text) for pair, text in found} == {
+        ("us/es", "A/1"),
+        ("us/latam", "A/1"),
+        ("es/us", "A'1"),
+        ("latam/us", "A'1"),
+    }
+    assert readings("ABC123") == []
+
+
+@given(text=st.text(max_size=100))
+def test_any_text_has_some_readings_or_none(text: str) -> None:
+    for pair, reading in readings(text):
+        assert not pair.is_in_order
+        assert reading != text
+
+
+@pytest.mark.parametrize("pair", MISMATCHES, ids=str)
+@given(data=st.data())
+def test_whatever_a_label_says_is_among_the_readings_of_what_arrives(pair: Pair, data: st.DataObject) -> None:
+    """With at most two signs that a dead key swallows: more than that is no label."""
+    signs = typeable(pair.scanner)
+    text = data.draw(st.text(signs, min_size=1, max_size=20))
+    came = arrival(text, pair)
+    accents = sum(character in "'\"`^\u00b4¨·" for character in came)
+    lost = any(SYMBOLS[pair.terminal].get(stroke) is None for stroke in strokes(text, pair.scanner))
+    if accents <= 2 and not lost:
+        assert text in decoded(came, pair)
+
+
+@pytest.mark.parametrize("pair", MISMATCHES, ids=str)
+@given(text=st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./", min_size=1, max_size=40))
+def test_a_tag_of_letters_digits_and_the_usual_signs_is_always_read_back(pair: Pair, text: str) -> None:
+    assert decoded(arrival(text, pair), pair)[0] == text
+
+
+def test_the_readings_of_the_worst_text_are_few() -> None:
+    assert len(readings("'" * 96)) < 2_000
+    assert len(readings("MK'1335'CW'25238'011")) < 1_000
+
+
+# Badges and commands
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+@pytest.mark.parametrize("code", ["W.93", "w.1", "W.999999999", *(f"C.{command}" for command in Command), "C.7"])
+def test_badges_and_commands_arrive_as_they_are_printed(code: str, pair: Pair) -> None:
+    assert arrival(code, pair) == code
+    assert parse(arrival(code.upper(), pair)) == parse(code)
+
+
+# Calibration
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_calibration_barcode_names_the_pair(pair: Pair) -> None:
+    diagnosis = diagnose(arrival(CALIBRATION, pair))
+    if pair.is_in_order:
+        assert diagnosis.is_in_order
+    else:
+        assert diagnosis == Diagnosis(pair)
+        assert not diagnosis.is_in_order
+
+
+def test_the_calibration_barcode_arrives_differently_for_every_pair_that_differs() -> None:
+    arrivals = [arrival(CALIBRATION, pair) for pair in MISMATCHES] + [CALIBRATION]
+    assert all(one != other for one, other in combinations(arrivals, 2))
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_calibration_barcode_is_known_however_it_arrives(pair: Pair) -> None:
+    assert is_calibration(arrival(CALIBRATION, pair))
+    assert is_calibration(arrival(CALIBRATION, pair).swapcase())
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_caps_lock_does_not_hide_what_the_calibration_barcode_tells(pair: Pair) -> None:
+    came = shown(strokes(CALIBRATION, pair.scanner), pair.terminal, caps_lock=True)
+    assert diagnose(came).pair == diagnose(arrival(CALIBRATION, pair)).pair
+
+
+@pytest.mark.parametrize(
+    ("came", "pair"),
+    [
+        ("C.TECLADO-=", "es/latam"),
+        ("C.TECLADO-=·", "es/latam"),
+        ("C.TECLADO-=|", "es/latam"),
+        ("C.TECLADO/)31", "es/us"),
+        ("C.TECLADO/)£", "es/us"),
+        ("C.TECLADO/)", "es/us"),
+    ],
+)
+def test_characters_that_alt_gr_loses_on_some_systems_do_not_matter(came: str, pair: str) -> None:
+    assert diagnose(came) == Diagnosis(pair_of(pair))
+
+
+@pytest.mark.parametrize("came", ["C.TECLADO", "C.TECLADO-=#", "C.TECLADO-+#|", "C.TECLADOß)=", "C.TECLADO!!!!", ""])
+def test_an_arrival_that_fits_no_pair_is_told_as_such(came: str) -> None:
+    assert diagnose(came) == Diagnosis(None)
+    assert not diagnose(came).is_in_order
+
+
+@pytest.mark.parametrize("text", ["C.TECLADOS", "C.TECLADO1", "C.TECLA", "XC.TECLADO-", "C.TOMAR", ""])
+def test_another_text_is_not_the_calibration_barcode(text: str) -> None:
+    assert not is_calibration(text)
+
+
+# Pairs
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_a_pair_is_written_as_it_is_set(pair: Pair) -> None:
+    assert Pair.parse(str(pair)) == pair
+
+
+@pytest.mark.parametrize("text", ["auto", "", "us", "us/", "/es", "us/de", "US/ES", "us/es/latam", "us / es"])
+def test_anything_else_names_no_pair(text: str) -> None:
+    assert Pair.parse(text) is None

@@ -1,0 +1,398 @@
+"""From a scan to what was meant: never a wrong spool, and a question where several fit."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.model import Snapshot, Spool
+from kiosk.board import Board
+from kiosk.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Text, UnknownCommand
+from kiosk.keyboards import CALIBRATION, MISMATCHES, PAIRS, SYMBOLS, Diagnosis, Pair, arrival, shown, strokes
+from kiosk.reading import REMEMBERED, Reader
+from kiosk.scanner import SHORTEST_CODE, Scan, ScanCollector, pasted
+from tests.kiosk.test_scanner import LONG_AGO, TAG, press
+
+Find = Callable[[str], Spool | None]
+BY_HAND = 0.3
+FAST = 0.001
+
+
+def board_of(*tags: str) -> Find:
+    board = Board()
+    board.load(Snapshot(seq=1, spools=tuple(Spool(tag_spool=tag) for tag in tags), workers=()))
+    return board.find
+
+
+def scan_of(text: str, *, gap: float = FAST, lying: str = "") -> Scan:
+    """The scan of `text`, typed with `gap` seconds between keys, after what somebody left lying in the buffer."""
+    collector = ScanCollector()
+    for n, character in enumerate(lying):
+        collector.key(character, character, LONG_AGO + n * BY_HAND)
+    scan = press(collector, text, gap=gap)
+    assert isinstance(scan, Scan)
+    return scan
+
+
+def read(text: str, *tags: str, keyboards: str = "auto", gap: float = FAST, lying: str = "") -> Code:
+    return Reader(board_of(*tags), keyboards).read(scan_of(text, gap=gap, lying=lying))
+
+
+def pair_of(text: str) -> Pair:
+    pair = Pair.parse(text)
+    assert pair is not None
+    return pair
+
+
+# What needs no repair
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("W.93", Badge(93)),
+        ("C.PAUSAR", Command.PAUSAR),
+        ("c.si", Command.SI),
+        ("C.2", Choice(2)),
+        ("C.BAILAR", UnknownCommand("C.BAILAR")),
+        (TAG, Text(TAG)),
+        (TAG.lower(), Text(TAG)),
+        ("Miguel", Text("Miguel")),
+        ("]C1W.93", Badge(93)),
+        ("+C1C.PAUSAR", Command.PAUSAR),
+    ],
+)
+@pytest.mark.parametrize("gap", [FAST, BY_HAND])
+def test_what_is_known_as_it_stands_is_that(text: str, code: Code, gap: float) -> None:
+    assert read(text, TAG, gap=gap) == code
+
+
+@pytest.mark.parametrize("keyboards", ["auto", *map(str, PAIRS), "", "de/fr"])
+@pytest.mark.parametrize(("text", "code"), [("W.93", Badge(93)), ("C.PAUSAR", Command.PAUSAR)])
+def test_badges_and_commands_need_no_layout(keyboards: str, text: str, code: Code) -> None:
+    assert read(text, TAG, keyboards=keyboards) == code
+
+
+def test_a_text_that_is_nothing_stays_as_it_came() -> None:
+    assert read("]C1NADA'1", TAG) == Text("NADA'1")
+    assert read("+C1 a mano", TAG, gap=BY_HAND) == Text("+C1 a mano")
+    assert read("An\u0303o", TAG, gap=BY_HAND) == Text("Año")
+
+
+# What lay in the buffer before the scan
+
+
+@pytest.mark.parametrize("lying", ["x", "W.", "hola", "MK-1335-CW-25238-01", TAG])
+@pytest.mark.parametrize(("text", "code"), [(TAG, Text(TAG)), ("W.93", Badge(93)), ("C.PAUSAR", Command.PAUSAR)])
+def test_keys_left_lying_do_not_spoil_the_scan(lying: str, text: str, code: Code) -> None:
+    assert read(text, TAG, lying=lying) == code
+
+
+@pytest.mark.parametrize("keyboards", ["auto", "us/latam"])
+def test_keys_left_lying_do_not_spoil_a_mangled_scan(keyboards: str) -> None:
+    assert read("+C1MK'1335'CW'25238'011", TAG, keyboards=keyboards, lying="hola") == Text(TAG)
+
+
+def test_a_hand_that_hurries_at_the_end_types_one_text() -> None:
+    assert read("uel", TAG, lying="Mig") == Text("Miguel")
+    assert read("-011", TAG, lying="MK-1335-CW-25238") == Text(TAG)
+
+
+def test_a_scan_that_completes_what_was_lying_there_to_another_tag_is_asked_about() -> None:
+    assert read("A-11", "3-A-11", "A-11", lying="3-") == Ambiguous("3-A-11", ("3-A-11", "A-11"))
+
+
+def test_a_slow_scan_that_stuttered_is_not_taken_for_the_spool_of_its_end() -> None:
+    assert read("A'11", "3-A-11", "A'11", lying="3'") == Ambiguous("3'A'11", ("3-A-11", "A'11"))
+
+
+def test_a_tag_that_ends_like_a_command_is_itself_when_it_is_known_as_a_whole() -> None:
+    assert read("C.SI", "A-C.SI", lying="A-") == Text("A-C.SI")
+
+
+# Prefixes
+
+
+def test_a_tag_that_begins_like_a_prefix_is_itself() -> None:
+    for tag in ("]C1X-5", "+C1X-5", "~A0X-5", "ÇC1X-5"):
+        assert read(tag, tag, "X-5", gap=BY_HAND) == Text(tag)
+        assert read(tag, tag, "X-5", keyboards="us/us") == Text(tag)
+
+
+@pytest.mark.parametrize("prefix", ["]C1", "]E0", "]A0", "+C1", "~C1", "|C1", "ÇC1", "\u241d", "<GS>"])
+def test_a_prefix_is_taken_off_where_the_tag_is_known_without_it(prefix: str) -> None:
+    assert read(f"{prefix}{TAG}", TAG) == Text(TAG)
+
+
+def test_a_tag_with_the_writing_of_a_separator_in_it_is_itself() -> None:
+    assert read("A^]B", "A^]B", gap=BY_HAND) == Text("A^]B")
+    assert read("A^]B", "AB") == Text("AB")
+
+
+# Repair
+
+
+@pytest.mark.parametrize("pair", MISMATCHES, ids=str)
+@pytest.mark.parametrize(
+    "tag", [TAG, "A_1/2", "SP.01-002", "L=30-A", "A;B-1", 'P6"-WN', "P(1)-2", "X&Y-1", "P'A-1", "P-E'U"]
+)
+@pytest.mark.parametrize("keyboards", ["auto", "the pair"])
+def test_a_tag_mangled_by_a_wrong_layout_is_repaired(tag: str, pair: Pair, keyboards: str) -> None:
+    came = arrival(tag, pair)
+    assert read(came, tag, "OTRO-1", keyboards=str(pair) if keyboards == "the pair" else "auto") == Text(tag)
+
+
+@pytest.mark.parametrize("gap", [FAST, 0.149, BY_HAND])
+def test_the_repair_does_not_ask_how_fast_it_came(gap: float) -> None:
+    assert read("MK'1335'CW'25238'011", TAG, gap=gap) == Text(TAG)
+
+
+@pytest.mark.parametrize(
+    ("label", "pair"), [("]C1", "us/es"), ("]C1", "latam/us"), ("]C1", "latam/es"), ("]C1", "es/latam")]
+)
+def test_a_mangled_prefix_and_a_mangled_tag_are_repaired_together(label: str, pair: str) -> None:
+    assert read(arrival(f"{label}A/B-1", pair_of(pair)), "A/B-1") == Text("A/B-1")
+
+
+@pytest.mark.parametrize("pair", MISMATCHES, ids=str)
+@pytest.mark.parametrize("tag", [TAG, "A;B-1"])
+@pytest.mark.parametrize("keyboards", ["auto", "the pair"])
+def test_caps_lock_on_top_of_a_wrong_layout_is_repaired_as_well(pair: Pair, tag: str, keyboards: str) -> None:
+    came = shown(strokes(tag, pair.scanner), pair.terminal, caps_lock=True)
+    assert read(came, tag, keyboards=str(pair) if keyboards == "the pair" else "auto") == Text(tag)
+
+
+def test_where_two_tags_fit_a_mangled_text_neither_is_taken() -> None:
+    came = arrival("A-1", pair_of("us/es"))
+    assert came == "A'1"
+    assert read(came, "A-1", "A[1") == Ambiguous("A'1", ("A-1", "A[1"))
+    assert read(came, "A-1", "A[1", gap=BY_HAND) == Ambiguous("A'1", ("A-1", "A[1"))
+
+
+@pytest.mark.parametrize("gap", [FAST, 0.149])
+def test_a_scan_that_is_one_tag_and_may_have_been_another_is_asked_about(gap: float) -> None:
+    assert read("A-1", "A-1", "A/1", gap=gap) == Ambiguous("A-1", ("A-1", "A/1"))
+
+
+def test_what_is_typed_by_hand_stands_as_it_is() -> None:
+    assert read("A-1", "A-1", "A/1", gap=BY_HAND) == Text("A-1")
+    assert read("A-1", "A-1", "A/1", gap=BY_HAND, keyboards="us/es") == Text("A-1")
+
+
+def test_what_is_pasted_stands_as_it_is() -> None:
+    for keyboards in ("auto", "us/es"):
+        reader = Reader(board_of("A-1", "A/1"), keyboards)
+        assert [reader.read(scan) for scan in pasted("A-1\nA/1")] == [Text("A-1"), Text("A/1")]
+
+
+def test_two_tags_that_differ_by_case_only_are_asked_about_when_caps_lock_may_be_on() -> None:
+    assert read("AB-1", "AB-1", "ab-1") == Ambiguous("AB-1", ("AB-1", "ab-1"))
+    assert read("AB-1", "AB-1", "ab-1", keyboards="us/us") == Ambiguous("AB-1", ("AB-1", "ab-1"))
+    assert read("AB-1", "AB-1", "ab-1", gap=BY_HAND) == Text("AB-1")
+
+
+# Layouts that are known
+
+
+def test_with_known_layouts_a_scan_is_read_by_them_alone() -> None:
+    assert read(arrival("A/1", pair_of("us/es")), "A-1", "A/1", "A&1", keyboards="us/es") == Text("A/1")
+    assert read(arrival("A-1", pair_of("us/es")), "A-1", "A/1", "A[1", keyboards="us/es") == Text("A-1")
+
+
+def test_what_one_pair_of_layouts_leaves_open_is_asked_about() -> None:
+    """On es an apostrophe is a key of its own, or the accent that a system shows alone."""
+    assert read("A'1", "A-1", "A'1", keyboards="us/es") == Ambiguous("A'1", ("A'1", "A-1"))
+
+
+def test_layouts_that_agree_leave_nothing_to_ask() -> None:
+    assert read("A-1", "A-1", "A/1", keyboards="us/us") == Text("A-1")
+
+
+def test_known_layouts_that_explain_nothing_are_not_the_last_word() -> None:
+    assert read(TAG, TAG, keyboards="us/latam") == Text(TAG)
+    assert read("MK/1335/CW/25238/011", TAG, keyboards="us/latam") == Text(TAG)
+    assert read("A-1", "A-1", "A'1", keyboards="us/latam") == Ambiguous("A-1", ("A'1", "A-1"))
+
+
+def test_a_quick_hand_is_not_taken_for_the_scanner_where_it_matters() -> None:
+    assert read("A-1", "A-1", "A/1", keyboards="us/es", gap=0.1) == Ambiguous("A-1", ("A-1", "A/1"))
+    assert read("A-1", "A-1", "A/1", keyboards="us/es", gap=0.01) == Text("A/1")
+
+
+# Calibration
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_calibration_barcode_tells_and_teaches_the_layouts(pair: Pair) -> None:
+    reader = Reader(board_of("A-1", "A/1"))
+    came = arrival(CALIBRATION, pair)
+    told = reader.read(scan_of(came))
+    assert isinstance(told, Calibration)
+    assert told.text == came
+    assert reader.pair == told.diagnosis.pair
+    assert reader.pair is not None
+    assert reader.pair.is_in_order if pair.is_in_order else reader.pair == pair
+    assert reader.read(scan_of(arrival("A/1", pair))) == Text("A/1")
+
+
+def test_the_calibration_barcode_is_newer_than_the_setting() -> None:
+    reader = Reader(board_of("A-1", "A/1"), "us/es")
+    reader.read(scan_of(CALIBRATION))
+    assert reader.read(scan_of("A-1")) == Text("A-1")
+
+
+def test_a_calibration_that_fits_nothing_is_told_and_leaves_what_was_known() -> None:
+    reader = Reader(board_of(TAG), "us/es")
+    assert reader.read(scan_of("C.TECLADO!!")) == Calibration("C.TECLADO!!", Diagnosis(None))
+    assert reader.pair == pair_of("us/es")
+
+
+def test_only_a_scanner_teaches_the_layouts() -> None:
+    reader = Reader(board_of(TAG))
+    assert isinstance(reader.read(scan_of(CALIBRATION, gap=BY_HAND)), Calibration)
+    assert isinstance(reader.read(pasted(CALIBRATION)[0]), Calibration)
+    assert reader.pair is None
+
+
+@pytest.mark.parametrize("lying", ["x", "hola"])
+def test_the_calibration_barcode_is_found_after_keys_left_lying(lying: str) -> None:
+    came = arrival(CALIBRATION, pair_of("us/latam"))
+    assert read(came, TAG, lying=lying) == Calibration(came, Diagnosis(pair_of("us/latam")))
+
+
+def test_the_calibration_barcode_is_found_behind_a_prefix() -> None:
+    came = arrival(f"]C1{CALIBRATION}", pair_of("us/latam"))
+    assert read(came, TAG) == Calibration(came[3:], Diagnosis(pair_of("us/latam")))
+
+
+# Memory
+
+
+def test_the_last_scans_are_remembered_with_what_each_became_the_newest_first() -> None:
+    reader = Reader(board_of(TAG))
+    for number in range(REMEMBERED + 5):
+        reader.read(scan_of(f"W.{number + 1}"))
+    assert len(reader.recent) == REMEMBERED
+    assert [seen.code for seen in reader.recent][:2] == [Badge(REMEMBERED + 5), Badge(REMEMBERED + 4)]
+    assert reader.recent[0].scan.text == f"W.{REMEMBERED + 5}"
+
+
+@pytest.mark.parametrize("gap", [FAST, BY_HAND])
+def test_of_a_secret_nothing_is_kept_and_nothing_is_made(gap: float) -> None:
+    looked_up: list[str] = []
+
+    def find(text: str) -> Spool | None:
+        looked_up.append(text)
+        return None
+
+    reader = Reader(find)
+    assert reader.read(scan_of("4711", gap=gap), secret=True) == Text("4711")
+    assert reader.read(scan_of("+C1-'9", gap=gap), secret=True) == Text("+C1-'9")
+    assert reader.read(scan_of(CALIBRATION, gap=gap), secret=True) == Text(CALIBRATION)
+    assert reader.recent == ()
+    assert looked_up == []
+    assert reader.pair is None
+
+
+def test_a_badge_and_a_command_are_read_while_a_secret_is_asked_for() -> None:
+    reader = Reader(board_of(TAG))
+    assert reader.read(scan_of("]C1W.95"), secret=True) == Badge(95)
+    assert reader.read(scan_of("C.SALIR"), secret=True) is Command.SALIR
+    assert reader.recent == ()
+
+
+# How much is looked up
+
+
+@pytest.mark.parametrize("text", [TAG, "MK'1335'CW'25238'011", "'" * 96, "[{\u00b4`" * 24, "A-'-'-'-'-'-'-'-'-'-1"])
+def test_a_scan_looks_up_candidates_and_never_every_tag(text: str) -> None:
+    looked_up = 0
+
+    def find(_: str) -> Spool | None:
+        nonlocal looked_up
+        looked_up += 1
+        return None
+
+    Reader(find).read(scan_of(text))
+    assert looked_up < 10_000
+
+
+# Anything at all
+
+ALPHABET = "AB1-/'_?&[{\u00b4\"+C]."
+TAGS = st.lists(st.text(ALPHABET, min_size=1, max_size=5).filter(str.strip).map(str.strip), max_size=12, unique=True)
+
+
+def fully_typed(tag: str, pair: Pair) -> bool:
+    """Whether the scanner can type this tag, and the terminal has a character for each of its keys."""
+    try:
+        return all(stroke in SYMBOLS[pair.terminal] for stroke in strokes(tag, pair.scanner))
+    except ValueError:
+        return False
+
+
+def fits_by(tag: str, pairs: Iterable[Pair], text: str) -> bool:
+    """Whether the label of this tag, scanned through one of the pairs, may arrive as this text."""
+    return any(fully_typed(tag, pair) and arrival(tag, pair).casefold() == text.casefold() for pair in pairs)
+
+
+@given(
+    tags=TAGS,
+    data=st.data(),
+    lying=st.sampled_from(["", "x", "W.", "A-", "hola"]),
+    gap=st.sampled_from([FAST, 0.14, 0.3]),
+)
+def test_no_scan_of_a_label_ever_takes_another_spool(
+    tags: list[str], data: st.DataObject, lying: str, gap: float
+) -> None:
+    """Whatever the layouts, known or not: it is that spool, a question that names it, or nothing."""
+    if not tags:
+        return
+    tag, pair = data.draw(st.sampled_from(tags)), data.draw(st.sampled_from(PAIRS))
+    if not fully_typed(tag, pair):
+        return
+    came = arrival(tag, pair)
+    keyboards = data.draw(st.sampled_from(["auto", str(pair)]))
+    if gap > 0.15 and not pair.is_in_order:
+        # By hand the terminal's own layout is the right one.
+        came = tag
+    # What is shorter than any code cannot be told from the end of what was lying there.
+    alone = gap > 0.15 or len(came) < SHORTEST_CODE
+    code = read(came, *tags, keyboards=keyboards, gap=gap, lying="" if alone else lying) if came.strip() else None
+    match code:
+        case Text(text) if board_of(*tags)(text) is not None:
+            found = board_of(*tags)(text)
+            assert found is not None
+            assert found.tag_spool == tag
+        case Ambiguous(tags=several):
+            assert tag in several
+            assert list(several) == sorted(set(several) & set(tags))
+            assert len(several) > 1
+
+
+@given(
+    text=st.text(max_size=80),
+    tags=st.lists(st.text(min_size=1, max_size=8), max_size=6, unique=True),
+    gap=st.floats(0, 1),
+)
+def test_any_text_at_all_means_something_and_only_known_tags(text: str, tags: list[str], gap: float) -> None:
+    reader = Reader(board_of(*tags))
+    collector = ScanCollector()
+    for n, character in enumerate(text):
+        answer = collector.key("enter" if character in "\r\n\t" else "any", character, n * gap)
+        if isinstance(answer, Scan):
+            code = reader.read(answer)
+            if isinstance(code, Ambiguous):
+                assert set(code.tags) <= set(tags)
+    for scan in pasted(text):
+        assert reader.read(scan) is not None
+    assert len(reader.recent) <= REMEMBERED
+
+
+@given(came=st.text(ALPHABET, min_size=2, max_size=6), tags=TAGS)
+def test_a_tag_that_was_not_scanned_comes_only_of_a_reading_that_is_the_only_one(came: str, tags: list[str]) -> None:
+    code = read(came, *tags) if came.strip() else None
+    if isinstance(code, Text) and code.text in tags and code.text.casefold() not in came.casefold():
+        others = [tag for tag in tags if tag != code.text and fits_by(tag, PAIRS, came)]
+        assert others == []
