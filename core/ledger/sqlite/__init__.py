@@ -5,11 +5,12 @@ on the disk.
 """
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Concatenate, Final, ParamSpec, Self, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 from uuid import UUID
 
 from core.errors import LedgerRolledBackError, LedgerUnavailableError
@@ -19,14 +20,12 @@ from core.ledger.feed import Bell, follow
 from core.ledger.protocol import Commit, Committed, Health, LoadReport, Outcome, Position, Repeated
 from core.ledger.sqlite.confined import Confined
 from core.ledger.sqlite.database import as_ledger_errors
+from core.ledger.sqlite.observing import POLL_INTERVAL, await_change
 from core.ledger.sqlite.tables import SiteTables
 from core.model import Plant, Snapshot, Spool, Worker
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-POLL_INTERVAL: Final = 0.05
-"""Seconds between looks at `PRAGMA data_version`, which tells of other processes' commits without reading them."""
 
 
 class SqliteLedger:
@@ -51,6 +50,7 @@ class SqliteLedger:
         self._bell = Bell()
         self._observing: asyncio.Task[None] | None = None
         self._closed = False
+        self._given_up = threading.Event()
 
     @classmethod
     async def open(
@@ -173,14 +173,16 @@ class SqliteLedger:
         seen = None
         while True:
             try:
-                version = await self._run(self._observer, SiteTables.data_version)
+                version = await self._run(self._observer, await_change, seen, self._given_up)
             except LedgerUnavailableError:
                 # Whoever watches is to meet the trouble where it can be answered: in its own next read.
-                version = None
-            if version is None or version != seen:
+                seen = None
                 self._bell.ring()
-            seen = version
-            await asyncio.sleep(POLL_INTERVAL)
+                await asyncio.sleep(POLL_INTERVAL)
+                continue
+            if version != seen:
+                seen = version
+                self._bell.ring()
 
     async def acquire_lock(self, key: str, value: str, ttl: int) -> bool:
         return await self._run(self._writer, lambda tables: tables.locks.acquire(key, value, ttl))
@@ -213,6 +215,7 @@ class SqliteLedger:
         if self._closed:
             return
         self._closed = True
+        self._given_up.set()
         # Whoever waits for news is to learn that none will come.
         self._bell.ring()
         if self._observing is not None:
