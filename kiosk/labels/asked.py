@@ -1,0 +1,86 @@
+"""What somebody asks `kiosk labels` for, as typed and as understood."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from core.errors import InvalidRequestError
+from core.model import Rol
+from core.sheets.columns import plain
+from kiosk.labels.pages import Grid, on_roll
+from kiosk.wording import Wording
+
+SHORTEST: Final = 16
+LONGEST: Final = 400
+"""Millimetres of a roll's label, each side: on less there is no room for bars and a line."""
+
+
+class What(StrEnum):
+    """The kinds of label."""
+
+    BADGES = "badges"
+    COMMANDS = "commands"
+    SPOOLS = "spools"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options as typed. Of `workers` and `tags` only these are wanted, or all when there are none.
+
+    `first` (from 1 on) and `count` choose a part of the spools.
+    """
+
+    what: Sequence[str] = ()
+    paper: str = "a4"
+    workers: Sequence[int] = ()
+    tags: Sequence[str] = ()
+    roles: Sequence[str] = ()
+    first: int | None = None
+    count: int | None = None
+
+    @property
+    def part(self) -> slice:
+        """What is wanted of the spools."""
+        start = (self.first or 1) - 1
+        return slice(start, start + self.count if self.count else None)
+
+
+def asked_kinds(options: Options, words: Wording) -> frozenset[What]:
+    """The kinds wanted: those named, or those that other options are about. Raises InvalidRequestError."""
+    names = [name.lower() for name in _listed(options.what)]
+    if unknown := [name for name in names if name not in {*What, "all"}]:
+        raise InvalidRequestError("--what", words("labels.bad_what"), unknown[0])
+    if "all" in names:
+        return frozenset(What)
+    if names:
+        return frozenset(What(name) for name in names)
+    named = {What.BADGES: options.workers, What.SPOOLS: options.tags or options.first or options.count}
+    return frozenset(what for what, chosen in named.items() if chosen) or frozenset({What.BADGES, What.COMMANDS})
+
+
+def asked_roles(options: Options, words: Wording) -> frozenset[Rol]:
+    """The roles wanted, none for all. Raises InvalidRequestError."""
+    known = {plain(rol): rol for rol in Rol}
+    names = _listed(options.roles)
+    if unknown := [name for name in names if plain(name) not in known]:
+        raise InvalidRequestError("--role", words("labels.bad_role", roles=", ".join(Rol)), unknown[0])
+    return frozenset(known[plain(name)] for name in names)
+
+
+def asked_roll(options: Options, words: Wording) -> Grid | None:
+    """The roll to print on; None for A4 sheets. Raises InvalidRequestError."""
+    if options.paper.lower() == "a4":
+        return None
+    sides = re.fullmatch(r"(\d{1,3}(?:[.,]\d+)?)\s*[xX]\s*(\d{1,3}(?:[.,]\d+)?)", options.paper)
+    width, height = (float(side.replace(",", ".")) for side in sides.groups()) if sides else (0.0, 0.0)
+    if not all(SHORTEST <= side <= LONGEST for side in (width, height)):
+        reason = words("labels.bad_paper", shortest=SHORTEST, longest=LONGEST)
+        raise InvalidRequestError("--paper", reason, options.paper)
+    return on_roll(width, height)
+
+
+def _listed(given: Sequence[str]) -> list[str]:
+    """Several in one option, with commas, are as good as several options."""
+    return [name.strip() for text in given for name in text.split(",") if name.strip()]

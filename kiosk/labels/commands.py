@@ -1,0 +1,162 @@
+"""The command sheets: what each role needs at hand, in the order of work, on one A4 page to laminate."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
+from typing import Final
+
+from reportlab.pdfgen.canvas import Canvas
+
+from core.model import Rol
+from kiosk.codes import Choice, Command
+from kiosk.keyboards import CALIBRATION
+from kiosk.labels.label import CLEAR, INDENT, Box, Label, draw_label, module_width
+from kiosk.labels.lettering import Font, printable, write
+from kiosk.labels.pages import A4, MARGIN
+from kiosk.wording import Wording
+
+
+class Tool(StrEnum):
+    """What has a barcode and is no command: the keyboard's calibration."""
+
+    TECLADO = "TECLADO"
+
+
+Entry = Command | Choice | Tool
+NUMBERS: Final[tuple[Entry, ...]] = tuple(Choice(number) for number in range(1, 10))
+C: Final = Command
+
+
+class Group(StrEnum):
+    """What a row of commands is for."""
+
+    WORK = "work"
+    OPERATION = "operation"
+    INSPECT = "inspect"
+    SUPERVISE = "supervise"
+    ANSWER = "answer"
+    LOOK = "look"
+    BOARD = "board"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One role's page; with no role, everybody's."""
+
+    rol: Rol | None
+    groups: tuple[tuple[Group, tuple[Entry, ...]], ...]
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        return chain.from_iterable(entries for _, entries in self.groups)
+
+
+def _for_fabrication(rol: Rol, operacion: Command) -> Sheet:
+    return Sheet(
+        rol,
+        (
+            (Group.WORK, (C.TOMAR, C.PAUSAR, C.COMPLETAR, C.CANCELAR, C.EXTENDER, C.LOTE)),
+            (Group.OPERATION, (operacion, C.REPARACION)),
+            (Group.ANSWER, (C.SI, C.NO, C.DESHACER, C.SALIR)),
+            (Group.LOOK, (C.HISTORIA, C.NOTA, C.TABLERO, C.AYUDA)),
+        ),
+    )
+
+
+SHEETS: Final = (
+    _for_fabrication(Rol.ARMADOR, C.ARM),
+    _for_fabrication(Rol.SOLDADOR, C.SOLD),
+    Sheet(
+        Rol.METROLOGIA,
+        (
+            (Group.INSPECT, (C.METROLOGIA, C.DESHACER, C.APROBADO, C.RECHAZADO)),
+            (Group.ANSWER, (C.SI, C.NO, *NUMBERS)),
+            (Group.LOOK, (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR, C.TABLERO, C.AYUDA, C.SALIR)),
+        ),
+    ),
+    Sheet(
+        Rol.SUPERVISOR,
+        (
+            (Group.SUPERVISE, (C.SUPERVISOR, C.TABLERO, C.LIBERAR, C.DESBLOQUEAR, C.METROLOGIA, C.REPARACION)),
+            (Group.ANSWER, (C.SI, C.NO, C.DESHACER, C.SALIR)),
+            (Group.LOOK, (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR)),
+            (Group.TERMINAL, (C.LECTOR, Tool.TECLADO, C.CERRAR, C.AYUDA)),
+        ),
+    ),
+    Sheet(
+        None,
+        (
+            (Group.ANSWER, (C.SI, C.NO, C.DESHACER, C.SALIR, *NUMBERS)),
+            (Group.LOOK, (C.HISTORIA, C.NOTA, C.TABLERO, C.AYUDA)),
+            (Group.BOARD, (C.ESTADO, C.ORDEN, C.SUBIR, C.BAJAR)),
+        ),
+    ),
+)
+
+
+def sheets_for(roles: Collection[Rol]) -> list[Sheet]:
+    """The sheets of these roles; one that has none of its own uses everybody's. Without roles, all sheets."""
+    own = {sheet.rol for sheet in SHEETS}
+    wanted = {rol if rol in own else None for rol in roles} or own
+    return [sheet for sheet in SHEETS if sheet.rol in wanted]
+
+
+def command_label(entry: Entry, words: Wording) -> Label:
+    """A command's label: its name, what it does, and its code to scan or to type."""
+    if isinstance(entry, Choice):
+        return Label(code=f"C.{entry.number}", titles=(str(entry.number),))
+    titles, detail = (words(f"command.{entry}"),), words(f"command.{entry}.what")
+    if isinstance(entry, Tool):
+        return Label(code=CALIBRATION, titles=titles, detail=detail)
+    return Label(code=f"C.{entry}", titles=titles, detail=detail, legend=f"C.{entry}")
+
+
+_LEFT: Final = 2 * MARGIN
+_LIFT: Final = 1.2
+"""Millimetres a row stands higher than its place, so that it goes with its heading and not with the next."""
+
+_HEAD: Final = 22.0
+_HEADING: Final = 8.0
+_TALLEST: Final = 32.0
+_COLUMNS: Final = 2
+_NUMBER_COLUMNS: Final = 5
+
+
+def draw_sheet(sheet: Sheet, words: Wording, canvas: Canvas) -> None:
+    """Draw the sheet on an A4 page: bars of neighbours are at least CLEAR apart."""
+    title = words(f"rol.{sheet.rol}") if sheet.rol else words("labels.for_all")
+    write(canvas, (_LEFT, MARGIN + 13), printable(title.upper()), Font.BOLD, 34)
+    write(canvas, (_LEFT, MARGIN + 19), printable(words("labels.how")), Font.PLAIN, 11)
+    groups = [(group, _rows(entries)) for group, entries in sheet.groups]
+    count = sum(len(rows) for _, rows in groups)
+    height = min(_TALLEST, (A4.height - 2 * MARGIN - _HEAD - len(groups) * _HEADING) / count)
+    y = MARGIN + _HEAD
+    for group, rows in groups:
+        canvas.setLineWidth(0.5)
+        canvas.line(_LEFT, y + 1, A4.width - _LEFT, y + 1)
+        write(canvas, (_LEFT, y + 6), printable(words(f"labels.group.{group}").upper()), Font.BOLD, 11)
+        y += _HEADING
+        for row in rows:
+            _draw_row(canvas, y - _LIFT, height, row, words)
+            y += height
+
+
+def _rows(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
+    commands = [entry for entry in entries if not isinstance(entry, Choice)]
+    numbers = [entry for entry in entries if isinstance(entry, Choice)]
+    return [
+        row[at : at + columns]
+        for row, columns in ((commands, _COLUMNS), (numbers, _NUMBER_COLUMNS))
+        for at in range(0, len(row), columns)
+    ]
+
+
+def _draw_row(canvas: Canvas, y: float, height: float, row: Sequence[Entry], words: Wording) -> None:
+    columns = _NUMBER_COLUMNS if isinstance(row[0], Choice) else _COLUMNS
+    width = (A4.width - 2 * _LEFT + INDENT) / columns
+    for column, entry in enumerate(row):
+        label = command_label(entry, words)
+        box = Box(_LEFT - INDENT + column * width, y, width, height)
+        draw_label(canvas, box, label, module_width(label.code, width, clear=CLEAR))
