@@ -50,7 +50,7 @@ def main(
     """¿Quién tiene qué spool? Sin orden, abre la pantalla completa."""
     context.obj = Session(demo=demo)
     if context.invoked_subcommand is None:
-        from kiosk.app import run_app
+        from kiosk.running import run_app
 
         run_app(context.obj)
 
@@ -300,8 +300,50 @@ def copy(
 
 
 @app.command()
+def labels(
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(metavar="OUT.pdf", help="El PDF que se escribe, entero o nada")],
+    what: Annotated[list[str] | None, typer.Option("--what", help="badges, commands, spools o all")] = None,
+    paper: Annotated[str, typer.Option("--paper", help="a4, o la etiqueta de un rollo en mm: 62x29")] = "a4",
+    worker: Annotated[list[int] | None, typer.Option("--worker", metavar="ID", help="Solo su credencial")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Solo la etiqueta del spool")] = None,
+    role: Annotated[list[str] | None, typer.Option("--role", metavar="ROL", help="Solo lo de este rol")] = None,
+    first: Annotated[int | None, typer.Option("--from", metavar="N", min=1, help="Spools desde el N.º por TAG")] = None,
+    count: Annotated[int | None, typer.Option("--count", metavar="N", min=1, help="Solo tantos spools")] = None,
+    as_json: Json = False,
+) -> None:
+    """Credenciales, hojas de órdenes y etiquetas de spools con su código de barras, para imprimir."""
+    from kiosk.labels.asked import Options
+    from kiosk.labels.making import make_labels
+
+    options = Options(
+        what=what or (),
+        paper=paper,
+        workers=worker or (),
+        tags=tag or (),
+        roles=role or (),
+        first=first,
+        count=count,
+    )
+    make_labels(context.obj, out, options, as_json=as_json)
+
+
+@app.command()
 def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Revisar esta terminal: registro, ajustes, reloj y pantalla."""
     from kiosk.doctor import examine
 
     examine(context.obj, as_json=as_json)
+
+
+@app.command()
+def pin(
+    context: typer.Context,
+    worker: WorkerId,
+    remove: Annotated[bool, typer.Option("--remove", help="Quitarle el PIN")] = False,
+    as_json: Json = False,
+) -> None:
+    """Dar a un supervisor el PIN que cierra el programa en esta terminal."""
+    from kiosk.pin_command import set_pin
+
+    set_pin(context.obj, worker, remove=remove, as_json=as_json)

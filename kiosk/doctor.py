@@ -3,16 +3,21 @@
 import os
 import shutil
 import sys
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
-from core import LedgerUnavailableError, OccupationService
+from core import InvalidRequestError, LedgerUnavailableError, OccupationService
 from core.config import Settings, origins
 from core.environment import masked, settings_file
 from core.sheets.columns import format_datetime
+from kiosk.abilities import is_dumb, is_utf8
 from kiosk.listings import columns
+from kiosk.logs import log_folder
 from kiosk.session import UNREACHABLE, Session
+from kiosk.sound import find_player
 
 MIN_WIDTH: Final = 80
 MIN_HEIGHT: Final = 24
@@ -34,7 +39,7 @@ def examine(session: Session, *, as_json: bool) -> None:
 
     async def act() -> None:
         settings = in_force = session.configured
-        findings = [*_program(session), *_clock(settings), *_terminal()]
+        findings = [*_program(session), *_clock(settings), *_terminal(), *_hardening(session, settings)]
         reachable = True
         try:
             in_force = await session.settings()
@@ -78,11 +83,45 @@ def _terminal() -> list[Finding]:
     colours = os.environ.get("COLORTERM") or os.environ.get("TERM") or "?"
     # Without a terminal (in a script, say) there is no size to judge.
     fits = (width, height) == (0, 0) or (width >= MIN_WIDTH and height >= MIN_HEIGHT)
+    shows = not is_dumb(os.environ) and colours != "?"
     return [
         Finding("terminal_size", f"{width}x{height}", ok=fits),
-        Finding("terminal_colours", colours, ok=colours not in {"dumb", "?"} or not sys.stdout.isatty()),
-        Finding("encoding", encoding, ok="utf" in encoding.lower()),
+        Finding("terminal_colours", colours, ok=shows or not sys.stdout.isatty()),
+        Finding("encoding", encoding, ok=is_utf8(encoding)),
     ]
+
+
+def _hardening(session: Session, settings: Settings) -> list[Finding]:
+    """What a terminal needs besides its ledger to be left alone with people."""
+    player = find_player()
+    sound = settings.sound if settings.sound != "files" else f"files: {player[0] if player else '✘ → bell'}"
+    return [
+        Finding("theme", session.theme),
+        Finding("sound", sound, ok=settings.sound != "files" or player is not None),
+        _logs(log_folder(settings.data_dir)),
+        _pins(session, settings),
+    ]
+
+
+def _logs(folder: Path) -> Finding:
+    """Whether the log can be written, tried for real."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as exc:
+        return Finding("logs", f"{folder}: {exc.strerror}", ok=False)
+    reports = len(list(folder.glob("crash-*.txt")))
+    return Finding("logs", f"{folder} (crash-*.txt: {reports})")
+
+
+def _pins(session: Session, settings: Settings) -> Finding:
+    """How many supervisors can close the program here; in kiosk mode somebody should."""
+    try:
+        count = session.pins.count(session.site)
+    except InvalidRequestError as error:
+        return Finding("pins", str(error.details["reason"]), ok=False)
+    return Finding("pins", str(count), ok=count > 0 or not settings.mode)
 
 
 async def _ledger(session: Session, occupation: OccupationService) -> list[Finding]:

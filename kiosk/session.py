@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -15,12 +16,15 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from core.environment import default_data_dir, environment_values, file_values, own_ledger_file, variable
 from core.errors import InvalidRequestError, KioskError, LedgerRolledBackError, LedgerUnavailableError
 from core.ledger import utc_now
+from kiosk.abilities import is_monochrome
+from kiosk.scanner import BURST_GAP
 from kiosk.wording import LANGUAGES, Wording
 
 if TYPE_CHECKING:
     from core import OccupationService
     from core.config import Settings
     from core.ledger.protocol import Position
+    from kiosk.pins import Pins
 
 USAGE: Final = 2
 REFUSED: Final = 4
@@ -68,6 +72,64 @@ class Session:
         except InvalidRequestError:
             spelled = environment_values().get("lang")
         return Wording(next((known for known in LANGUAGES if known == spelled), "es"))
+
+    def _as_spelled(self, name: str) -> str:
+        """A setting before anything is checked; what is wrong with it, or with the file, is told by the checks."""
+        try:
+            return str(self._spelled.get(name) or "").strip()
+        except InvalidRequestError:
+            return environment_values().get(name, "").strip()
+
+    @cached_property
+    def kiosk_mode(self) -> bool:
+        """Whether no key leaves the program."""
+        return self._as_spelled("mode").lower() in {"1", "true", "t", "yes", "y", "on"}
+
+    @cached_property
+    def theme(self) -> str:
+        """The colours' name as it is spelled; without a setting, what the terminal can show."""
+        return self._as_spelled("theme").lower() or ("mono" if is_monochrome(os.environ) else "taller")
+
+    @cached_property
+    def sound(self) -> str:
+        """How answers are heard, as it is spelled."""
+        return self._as_spelled("sound").lower() or "bell"
+
+    @cached_property
+    def data_dir(self) -> Path:
+        """This terminal's folder, as it is spelled."""
+        folder = Path(self._as_spelled("data_dir") or default_data_dir())
+        try:
+            return folder.expanduser()
+        except RuntimeError:
+            return folder
+
+    @property
+    def site(self) -> str:
+        """The plant in force. Raises InvalidRequestError when the settings are wrong."""
+        from kiosk.demo import DEMO_SITE
+
+        return DEMO_SITE if self.is_demo else self.configured.site
+
+    @cached_property
+    def pins(self) -> Pins:
+        """The supervisors' PINs, and how often a wrong one was tried since the program began."""
+        from kiosk.pins import Pins
+
+        return Pins(self.data_dir / "pins.json", clock=self.clock)
+
+    @cached_property
+    def scan_gap(self) -> float:
+        """Seconds, as they are spelled; what is no such setting is told when the settings are checked."""
+        try:
+            return float(self._as_spelled("scan_gap") or BURST_GAP)
+        except ValueError:
+            return BURST_GAP
+
+    @cached_property
+    def keyboards(self) -> str:
+        """The layouts of scanner and terminal, as they are spelled."""
+        return self._as_spelled("keyboards") or "auto"
 
     @cached_property
     def station(self) -> str:

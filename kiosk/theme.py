@@ -1,5 +1,6 @@
-"""The colours: dark, for glare; strong, for arm's length."""
+"""The colours: dark, for glare; strong, for arm's length. A colour is never the only sign of anything."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from textual.theme import Theme
@@ -26,3 +27,54 @@ TALLER: Final = Theme(
         "text-muted": "#9FB2C1",
     },
 )
+
+CONTRASTE: Final = Theme(
+    name="contraste",
+    dark=True,
+    primary="#55FFFF",
+    secondary="#FFFFFF",
+    accent="#FFFF55",
+    success="#55FF55",
+    warning="#FFFF55",
+    error="#FF8080",
+    foreground="#FFFFFF",
+    background="#000000",
+    surface="#1A1A1A",
+    panel="#333333",
+    variables={
+        "footer-background": "#333333",
+        "footer-key-background": "#55FFFF",
+        "footer-key-foreground": "#000000",
+        "footer-description-background": "#333333",
+        "footer-description-foreground": "#FFFFFF",
+        "text-muted": "#D9D9D9",
+    },
+)
+"""Every text at 7:1 or more, as WCAG asks at its strictest level; its hues are a console's own bright ones."""
+
+MONO: Final = Theme(
+    name="mono",
+    dark=True,
+    primary="#FFFFFF",
+    secondary="#CFCFCF",
+    accent="#FFFFFF",
+    success="#B0B0B0",
+    warning="#DADADA",
+    error="#FFFFFF",
+    foreground="#FFFFFF",
+    background="#000000",
+    surface="#1A1A1A",
+    panel="#333333",
+    variables={
+        "footer-background": "#333333",
+        "footer-key-background": "#FFFFFF",
+        "footer-key-foreground": "#000000",
+        "footer-description-background": "#333333",
+        "footer-description-foreground": "#FFFFFF",
+        "text-muted": "#B8B8B8",
+    },
+)
+"""No hue at all. `assets/styles/mono.tcss` gives the answers frames and reversed titles to tell them apart by."""
+
+THEMES: Final[Mapping[str, Theme]] = {theme.name: theme for theme in (TALLER, CONTRASTE, MONO)}
+"""By name, as the setting `theme` has it."""

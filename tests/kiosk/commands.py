@@ -31,16 +31,16 @@ def environment(**settings: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **settings}
 
 
-async def run_kiosk(*arguments: str, **settings: str) -> Done:
-    """Run `kiosk arguments...` to its end."""
+async def run_kiosk(*arguments: str, given: str | None = None, **settings: str) -> Done:
+    """Run `kiosk arguments...` to its end, with `given` on its stdin."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "kiosk", *arguments),
         env=environment(**settings),
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.DEVNULL if given is None else asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     async with asyncio.timeout(PATIENCE):
-        out, err = await process.communicate()
+        out, err = await process.communicate(None if given is None else given.encode())
     return Done(await process.wait(), out.decode(), err.decode())

@@ -26,7 +26,12 @@ _CURSOR_LINE: Final = re.compile(r"\x1b\[(\d+);\d+H")
 _LAUNCHER: Final = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execv(sys.executable, [sys.executable, "-m", "kiosk", *sys.argv[1:]])
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+_LAUNCHER_ON_A_BORROWED_TERMINAL: Final = """
+import os, sys
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
 
 
@@ -127,6 +132,17 @@ class PseudoTerminal:
         """Make the window this large; the kernel tells the program."""
         set_size(self._ours, columns, lines)
 
+    def signal(self, number: int) -> None:
+        """What somebody elsewhere, or the system, asks of the program."""
+        self._process.send_signal(number)
+
+    def unplug(self) -> None:
+        """Take the terminal away: nobody has its other end any more."""
+        self._loop.remove_reader(self._ours)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, self._ours)
+        os.close(nothing)
+
     def kill(self) -> None:
         """SIGKILL: the program gets no chance to finish anything."""
         self._process.kill()
@@ -135,6 +151,11 @@ class PseudoTerminal:
         """Wait for the program to end: its exit status, or minus the signal that ended it."""
         async with asyncio.timeout(PATIENCE):
             return await self._process.wait()
+
+    @property
+    def pid(self) -> int:
+        """The program's process, as the system counts them."""
+        return self._process.pid
 
     @property
     def is_running(self) -> bool:
@@ -148,19 +169,30 @@ def set_size(terminal: int, columns: int, lines: int) -> None:
 
 @asynccontextmanager
 async def pseudo_terminal(
-    *arguments: str, columns: int = 80, lines: int = 24, **settings: str
+    *arguments: str,
+    program: tuple[str, ...] = ("-m", "kiosk"),
+    own: bool = True,
+    columns: int = 80,
+    lines: int = 24,
+    **settings: str,
 ) -> AsyncIterator[PseudoTerminal]:
-    """`kiosk arguments...` in a terminal of this size; it has ended when the block ends."""
+    """`kiosk arguments...` in a terminal of this size; it has ended when the block ends.
+
+    `program` is what Python runs in its place; a terminal that is not its `own` sends it no signals.
+    """
     ours, theirs = os.openpty()
     # Sizes in the environment would win over the terminal's own.
-    known = environment(TERM="xterm-256color", **settings)
-    env = {name: value for name, value in known.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
+    known = environment(**{"TERM": "xterm-256color", **settings})
+    env = {name: value for name, value in known.items() if name not in {"COLUMNS", "LINES"}}
+    if "NO_COLOR" not in settings:
+        env.pop("NO_COLOR", None)
     try:
         os.set_blocking(ours, False)
         set_size(theirs, columns, lines)
         try:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", _LAUNCHER, *arguments),
+                *(sys.executable, "-c", _LAUNCHER if own else _LAUNCHER_ON_A_BORROWED_TERMINAL),
+                *(*program, *arguments),
                 env=env,
                 stdin=theirs,
                 stdout=theirs,

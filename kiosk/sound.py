@@ -1,0 +1,94 @@
+"""What an answer sounds like: one short sign for done, two for a question, three for a refusal.
+
+Sounds never queue up: the newest answer is the one that is heard. Nothing here waits on the event loop.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from kiosk.resources import ASSETS
+from kiosk.widgets.panel import Tone
+
+SOUNDS: Final = ASSETS / "sounds"
+
+BEEPS: Final = {Tone.DONE: 1, Tone.ASK: 2, Tone.REFUSED: 3}
+"""How often the bell rings; what is only information makes no sound."""
+
+GAP: Final = 0.18
+"""Seconds from one ring of the bell to the next, so that they are heard as several."""
+
+LONGEST: Final = 3.0
+"""Seconds a player may take; one that hangs is ended."""
+
+_FILES: Final = {Tone.DONE: "done.wav", Tone.ASK: "asked.wav", Tone.REFUSED: "refused.wav"}
+_PLAYERS: Final = (("pw-play",), ("paplay",), ("aplay", "-q"))
+
+
+def find_player() -> tuple[str, ...] | None:
+    """The command that plays a sound file on this machine; None when there is none."""
+    for name, *options in _PLAYERS:
+        if path := shutil.which(name):
+            return (path, *options)
+    return None
+
+
+class Sounder:
+    """Makes one terminal's sounds. `kind` is the setting: `bell`, `files`, `off`; what is none of them is `bell`.
+
+    `bell` rings the terminal's bell once. Belongs to one event loop.
+    """
+
+    def __init__(self, kind: str, bell: Callable[[], None]) -> None:
+        self._kind = kind
+        self._bell = bell
+        self._player = find_player() if kind == "files" else None
+        self._sounding: asyncio.Task[None] | None = None
+        self._silent_at = 0.0
+
+    def play(self, tone: Tone) -> None:
+        """Let this answer be heard, in place of the one that may still be sounding. Returns at once."""
+        if self._kind == "off" or tone not in BEEPS:
+            return
+        self.stop()
+        self._sounding = asyncio.get_running_loop().create_task(self._sound(tone))
+
+    def stop(self) -> None:
+        """End what is sounding."""
+        if self._sounding is not None:
+            self._sounding.cancel()
+            self._sounding = None
+
+    async def _sound(self, tone: Tone) -> None:
+        if self._player is None or not await self._played(self._player, SOUNDS / _FILES[tone]):
+            await self._ring(BEEPS[tone])
+
+    async def _ring(self, times: int) -> None:
+        loop = asyncio.get_running_loop()
+        for _ in range(times):
+            if (early := self._silent_at - loop.time()) > 0:
+                await asyncio.sleep(early)
+            self._silent_at = loop.time() + GAP
+            self._bell()
+
+    async def _played(self, player: tuple[str, ...], file: Path) -> bool:
+        """Whether the player played the file to its end."""
+        quiet = asyncio.subprocess.DEVNULL
+        try:
+            process = await asyncio.create_subprocess_exec(*player, str(file), stdin=quiet, stdout=quiet, stderr=quiet)
+        except OSError:
+            self._player = None
+            return False
+        try:
+            async with asyncio.timeout(LONGEST):
+                return await process.wait() == 0
+        except TimeoutError:
+            return False
+        finally:
+            if process.returncode is None:
+                # Whoever ends it need not wait for it: the event loop's watcher reaps it.
+                with suppress(ProcessLookupError):
+                    process.kill()

@@ -1,0 +1,159 @@
+"""What answers sound like: by the bell or by a player, the newest in place of the older, and nothing left behind."""
+
+import asyncio
+import os
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk.sound import BEEPS, SOUNDS, Sounder, find_player
+from kiosk.widgets.panel import Tone
+from tests.kiosk.commands import PATIENCE
+
+
+class Ear:
+    """Counts the rings of a bell."""
+
+    def __init__(self) -> None:
+        self.rings = 0
+
+    def ring(self) -> None:
+        self.rings += 1
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()
+
+
+async def over(sounder: Sounder) -> None:
+    """Return when nothing sounds any more."""
+    if sounder._sounding is not None:
+        await asyncio.wait([sounder._sounding])
+
+
+@pytest.fixture
+def player(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Puts a player with this shell script on the PATH; returns the file that the script knows as $LOG."""
+
+    def put(script: str) -> Path:
+        log = tmp_path / "played"
+        command = tmp_path / "bin" / "paplay"
+        command.parent.mkdir()
+        command.write_text(f"#!/bin/sh\nLOG={log}\n{script}\n")
+        command.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{command.parent}:/usr/bin:/bin")
+        return log
+
+    return put
+
+
+@pytest.mark.parametrize(("tone", "rings"), [(Tone.DONE, 1), (Tone.ASK, 2), (Tone.REFUSED, 3), (Tone.INFO, 0)])
+async def test_each_answer_has_its_own_number_of_rings(ear: Ear, tone: Tone, rings: int) -> None:
+    sounder = Sounder("bell", ear.ring)
+    sounder.play(tone)
+    await over(sounder)
+    assert ear.rings == rings
+
+
+async def test_off_is_silent(ear: Ear) -> None:
+    sounder = Sounder("off", ear.ring)
+    sounder.play(Tone.REFUSED)
+    await over(sounder)
+    assert ear.rings == 0
+
+
+async def test_of_a_burst_of_answers_only_the_newest_is_heard(ear: Ear) -> None:
+    sounder = Sounder("bell", ear.ring)
+    for _ in range(50):
+        sounder.play(Tone.REFUSED)
+    sounder.play(Tone.DONE)
+    await over(sounder)
+    assert ear.rings == BEEPS[Tone.DONE]
+
+
+async def test_a_file_is_played_by_the_player_that_is_there(ear: Ear, player: Callable[[str], Path]) -> None:
+    log = player('echo "$@" >> $LOG')
+    sounder = Sounder("files", ear.ring)
+    sounder.play(Tone.ASK)
+    await over(sounder)
+    assert log.read_text().split() == [str(SOUNDS / "asked.wav")]
+    assert ear.rings == 0
+
+
+async def test_without_a_player_the_bell_rings(ear: Ear, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_player() is None
+    sounder = Sounder("files", ear.ring)
+    sounder.play(Tone.REFUSED)
+    await over(sounder)
+    assert ear.rings == 3
+
+
+@pytest.mark.parametrize("script", ["exit 1", "kill -9 $$"])
+async def test_a_player_that_fails_leaves_it_to_the_bell(ear: Ear, player: Callable[[str], Path], script: str) -> None:
+    player(script)
+    sounder = Sounder("files", ear.ring)
+    sounder.play(Tone.DONE)
+    await over(sounder)
+    assert ear.rings == 1
+
+
+async def test_a_player_that_went_away_leaves_it_to_the_bell(ear: Ear, player: Callable[[str], Path]) -> None:
+    log = player("exit 0")
+    sounder = Sounder("files", ear.ring)
+    (log.parent / "bin" / "paplay").unlink()
+    sounder.play(Tone.DONE)
+    await over(sounder)
+    assert ear.rings == 1
+
+
+async def test_a_newer_answer_ends_the_player_of_the_older_and_leaves_no_process(
+    ear: Ear, player: Callable[[str], Path]
+) -> None:
+    log = player('echo $$ >> $LOG.fifo; case "$1" in *refused*) exec sleep 1000;; esac')
+    fifo = log.with_suffix(".fifo")
+    os.mkfifo(fifo)
+    sounder = Sounder("files", ear.ring)
+    sounder.play(Tone.REFUSED)
+    older = int((await line_of(fifo)).strip())
+    sounder.play(Tone.DONE)
+    newer = int((await line_of(fifo)).strip())
+    await over(sounder)
+    assert older != newer
+    await ended(older)
+    assert ear.rings == 0
+
+
+async def line_of(fifo: Path) -> str:
+    """What is written to the pipe next."""
+    return await asyncio.to_thread(fifo.read_text)
+
+
+async def ended(pid: int) -> None:
+    """Wait until the process is no more."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    loop = asyncio.get_running_loop()
+    told = asyncio.Event()
+    loop.add_reader(descriptor, told.set)
+    try:
+        await asyncio.wait_for(told.wait(), PATIENCE)
+    finally:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+
+
+def test_the_sounds_are_small_and_all_different() -> None:
+    heard = {}
+    for file in sorted(SOUNDS.glob("*.wav")):
+        assert file.stat().st_size < 50_000
+        with wave.open(str(file)) as sound:
+            assert (sound.getnchannels(), sound.getframerate(), sound.getsampwidth()) == (1, 22_050, 2)
+            heard[file.name] = sound.readframes(sound.getnframes())
+    assert sorted(heard) == ["asked.wav", "done.wav", "refused.wav"]
+    assert len(set(heard.values())) == 3
