@@ -1,12 +1,12 @@
-"""The full-screen kiosk: it gathers keys into codes, hands them to the screen in order, and keeps the board live."""
+"""The full-screen kiosk: it hands codes to the screen in front, in order, and keeps the board live."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-import sys
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -16,66 +16,83 @@ from textual.worker import Worker as BackgroundTask
 from textual.worker import WorkerError
 
 from core.errors import InvalidRequestError, LedgerUnavailableError, WorkerNoEncontradoError
-from core.estado import estado_detalle
 from core.ledger.feed import Bell
-from core.messages import elapsed
 from core.model import Spool, Worker
 from kiosk.board import Board
-from kiosk.codes import Badge, Code, Text, parse
+from kiosk.codes import Badge, Calibration, Code, Command, Idle, Pressed
+from kiosk.connection import connection_text
+from kiosk.drafts import Draft
 from kiosk.feed import Feed
+from kiosk.intake import Intake
+from kiosk.reading import Reader
 from kiosk.resources import ASSETS
-from kiosk.scanner import Scan, ScanCollector, pasted
+from kiosk.scanner import Scan
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.estacion import EstacionScreen
 from kiosk.screens.inicio import InicioScreen
-from kiosk.screens.tablero import TableroScreen
-from kiosk.session import USAGE, Session
-from kiosk.stray_bytes import tolerate_stray_bytes
-from kiosk.theme import TALLER
+from kiosk.screens.places import screen_for
+from kiosk.session import Session
+from kiosk.sound import Sounder
+from kiosk.theme import TALLER, THEMES
 from kiosk.widgets.panel import Tone
+from kiosk.wording import LANGUAGES, Wording
+from kiosk.worklog import WorkLog
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from core import OccupationService
 
-ECHO_AFTER: Final = 0.2
-"""Seconds a buffer stands before it is shown: longer than a scanner takes, so that scans are never echoed."""
-
 FEED_PATIENCE: Final = 0.5
 """Seconds a scan may wait for the board to know of the one before."""
+
+OWN_KEYS: Final = frozenset({"ctrl+q", "ctrl+c"})
+"""The keys that are not a screen's: those by which people close programs."""
+
+NEED_NO_LEDGER: Final = (Command.CERRAR, Command.LECTOR, Command.AYUDA, Command.SALIR)
+"""What is for those who look after the terminal, and works before there is anything to work on."""
+
+IDLE_WARNING: Final = timedelta(seconds=10)
+"""How long before a terminal lets go of its worker it says so."""
 
 
 class KioskApp(App[InvalidRequestError]):
     """One terminal. Ends with the error when its settings name no usable ledger."""
 
     TITLE = "Kiosk"
-    CSS_PATH = ASSETS / "styles" / "kiosk.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = [ASSETS / "styles" / "kiosk.tcss", ASSETS / "styles" / "mono.tcss"]
     ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Cerrar", show=False, priority=True, id="quit"),
+        Binding("ctrl+q", "leave_program", show=False, priority=True, id="quit"),
     ]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._session = session
+        self.session = session
         self.wording = session.wording
         self.station = session.station
         self.is_demo = session.is_demo
+        self.worker: Worker | None = None
+        self.drafts: dict[int, Draft] = {}
+        """Batches that are not confirmed, by worker."""
         self.board = Board()
+        self.work_log = WorkLog()
         self.feed = Feed(session, self.board, changed=self._refresh_soon)
+        self._sounder = Sounder(session.sound, self.bell)
+        self._was_connected = False
+        self.reader = Reader(self.board.find, session.keyboards)
+        self.intake = Intake(burst_gap=session.scan_gap, read=self._read, typed_changed=self._show_typed)
+        self.changes = Bell()
         self._following: BackgroundTask[None] | None = None
         self._jumps_told = 0
-        self._collector = ScanCollector()
-        self._echo_due = False
         self._refresh_due = False
-        self._codes: asyncio.Queue[Code] = asyncio.Queue()
-        self.changes = Bell()
-        self.typed = ""
+        self._busy_at = session.clock()
 
     def on_mount(self) -> None:
-        self.register_theme(TALLER)
-        self.theme = TALLER.name
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = THEMES.get(self.session.theme, TALLER).name
         self.push_screen(InicioScreen())
         self.run_worker(self._handle_codes(), group="codes", exclusive=True)
         # The first picture does not wait for the ledger.
@@ -93,8 +110,16 @@ class KioskApp(App[InvalidRequestError]):
                 await self._following.wait()
 
     def action_help_quit(self) -> None:
-        """Ctrl+C closes many programs; here it says what does."""
-        self.notify(self.wording("quit_hint"))
+        """Ctrl+C closes many programs; here it says what does, to those who may know."""
+        if not self.session.kiosk_mode:
+            self.notify(self.wording("quit_hint"))
+
+    def action_leave_program(self) -> None:
+        """In kiosk mode leaving takes a supervisor."""
+        if self.session.kiosk_mode:
+            self.intake.submit(Command.CERRAR)
+        else:
+            self.exit()
 
     # What the screens ask
 
@@ -114,106 +139,91 @@ class KioskApp(App[InvalidRequestError]):
         return screen if isinstance(screen, KioskScreen) and screen.is_mounted else None
 
     @property
+    def _knows_nothing(self) -> bool:
+        """Whether nothing was ever read from the ledger, and why is known."""
+        return not self.feed.ever_connected and self.feed.trouble is not None
+
+    @property
     def is_connected(self) -> bool:
         return self.feed.is_live
 
     @property
     def timezone(self) -> ZoneInfo:
-        return self._session.configured.zone
+        return self.session.configured.zone
 
     def now(self) -> datetime:
         """The ledger's clock in the plant's time zone; this machine's while there is no ledger."""
-        return self.feed.now() or self._session.clock().astimezone(self.timezone)
+        return self.feed.now() or self.session.clock().astimezone(self.timezone)
 
     def clock_text(self) -> str:
         """The plant's time of day; nothing before the settings are checked, which the first picture precedes."""
         return self.now().strftime("%H:%M:%S") if self.feed.tried.is_set() else ""
 
     def connection_text(self) -> str:
-        """How many spools are taken; or, without a ledger, how old what is shown is."""
-        feed, words = self.feed, self.wording
-        if feed.is_live:
-            taken = "● " + words("taken_count", count=self.board.occupied_count)
-            return taken + " · ⚠ " + words("at_risk") if feed.risks else taken
-        if feed.lost_past is not None:
-            return words("past_lost")
-        if feed.trouble is None:
-            return words("connecting")
-        if not feed.ever_connected:
-            return str(feed.trouble.details.get("reason") or feed.trouble.message)
-        return words("disconnected", age=elapsed(feed.age()))
+        """How the terminal stands with its ledger."""
+        return connection_text(self.feed, self.board, self.wording)
 
     def estado_of(self, spool: Spool) -> str:
         """How the spool stands, in one line, also while the ledger is away."""
-        return estado_detalle(spool, now=self.now(), max_reparaciones=self._session.configured.max_reparaciones)
+        policy = self.session.configured.max_reparaciones
+        return self.wording.estado(spool, now=self.now(), max_reparaciones=policy)
+
+    def log_event(self, name: str, **fields: object) -> None:
+        """Note a fact about this terminal. A run that keeps no log forgets it."""
+
+    def sound(self, tone: Tone) -> None:
+        """Let an answer be heard."""
+        self._sounder.play(tone)
 
     # Codes: from keys to screens, in order
 
     async def on_event(self, event: events.Event) -> None:
         """Take what belongs to a scan before any widget sees it, so that no focus can swallow it."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self._collect(event):
-            return
-        if isinstance(event, events.Paste) and not event.is_forwarded:
-            for scan in pasted(event.text):
-                self.submit(self._resolve(scan))
-            return
+        if isinstance(event, (events.Key, events.Paste, events.MouseDown)):
+            self._busy_at = self.session.clock()
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            if self.intake.take(event):
+                return
+            if isinstance(event, events.Key) and event.key not in OWN_KEYS:
+                # Widgets get no keys: each acts in its turn behind what was scanned, on the screen then in front.
+                self.submit(Pressed(event.key))
+                return
         await super().on_event(event)
 
-    def _collect(self, event: events.Key) -> bool:
-        taken = self._collector.key(event.key, event.character, event.time)
-        if isinstance(taken, Scan):
-            self._show_typed("")
-            if taken.text:
-                self.submit(self._resolve(taken))
-        elif self.typed:
-            self._show_typed(self._collector.text)
-        elif taken and not self._echo_due:
-            self._echo_due = True
-            self.set_timer(ECHO_AFTER, self._echo)
-        return bool(taken)
-
-    def _echo(self) -> None:
-        self._echo_due = False
-        self._show_typed(self._collector.text)
-
     def _show_typed(self, text: str) -> None:
-        if text != self.typed:
-            self.typed = text
-            if self.front is not None:
-                self.front.show_typed(text)
-            self.changes.ring()
+        if self.front is not None:
+            self.front.show_typed(text)
+        self.changes.ring()
 
-    def _resolve(self, scan: Scan) -> Code:
-        """What was meant: the whole text if it is known, else the quick keystrokes at its end if those are."""
-        whole = parse(scan.text)
-        if scan.burst is None or not isinstance(whole, Text) or self.board.find(scan.text):
-            return whole
-        burst = parse(scan.burst)
-        return burst if not isinstance(burst, Text) or self.board.find(scan.burst) else whole
+    def _read(self, scan: Scan) -> Code:
+        """What was meant. What is typed on a screen that keeps secrets is remembered nowhere."""
+        return self.reader.read(scan, secret=self.front is not None and self.front.secret)
 
     def submit(self, code: Code) -> None:
-        """Put a code in the queue; each is wholly handled before the next."""
-        self._codes.put_nowait(code)
+        """Put a code in the queue behind what was scanned before it."""
+        self.intake.submit(code)
 
     async def _handle_codes(self) -> None:
         # What is scanned while the ledger opens waits for it: nobody is told that a good badge is unknown.
         await self.feed.tried.wait()
-        while True:
-            code = await self._codes.get()
-            try:
-                await self._handle(code)
-            finally:
-                self._codes.task_done()
+        await self.intake.run(self.act_on)
 
-    async def _handle(self, code: Code) -> None:
+    async def act_on(self, code: Code) -> None:
+        """Do at once what the code means on the screen in front."""
         screen = self.front
         if screen is None:
             raise TypeError(f"{self.screen!r} takes no codes")
-        if not self.feed.ever_connected and self.feed.trouble is not None:
-            # Nothing was ever read: a good badge must not be told that it is unknown.
-            screen.show_notice(Tone.REFUSED, self.wording.error(self.feed.trouble, now=self.now()))
-            return
-        if isinstance(code, Badge):
+        if isinstance(code, Idle):
+            if self._idle_for() >= self._idle_limit():
+                await self.back_to_inicio()
+        elif screen.inspects:
+            await screen.handle(code)
+        elif isinstance(code, Calibration):
+            await self.open(Command.LECTOR, screen)
+        elif self._knows_nothing and not (code in NEED_NO_LEDGER or isinstance(code, Pressed) or screen.takes_badges):
+            # A good badge must not be told that it is unknown.
+            screen.show_refusal(self.feed.trouble or LedgerUnavailableError())
+        elif isinstance(code, Badge) and not screen.takes_badges:
             await self._identify(code.worker_id, screen)
         else:
             await screen.handle(code)
@@ -221,7 +231,7 @@ class KioskApp(App[InvalidRequestError]):
     async def settled(self) -> None:
         """Return when the ledger was tried and every code submitted so far is wholly handled."""
         await self.feed.tried.wait()
-        await self._codes.join()
+        await self.intake.settled()
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """The screen as SVG, without the web fonts Rich names: a picture must not ask the network for anything."""
@@ -239,27 +249,60 @@ class KioskApp(App[InvalidRequestError]):
         await self.work_as(worker)
 
     async def work_as(self, worker: Worker) -> None:
-        """Show the work screen of this worker, whatever was on the screen before."""
+        """Show the work screen of this worker, in their language, whatever was on the screen before."""
         await self.back_to_inicio()
+        self.worker = worker
+        self.log_event("identified", worker_id=worker.worker_id)
+        self.wording = next((Wording(known) for known in LANGUAGES if known == worker.idioma), self.session.wording)
         await self.push_screen(EstacionScreen(worker))
 
     async def back_to_inicio(self) -> None:
-        """Nobody is identified any more."""
+        """Nobody is identified any more. What was begun and not confirmed is kept for who began it."""
+        self.worker = None
+        self.wording = self.session.wording
         while not isinstance(self.screen, InicioScreen):
             await self.pop_screen()
         self.screen.show_rest()
 
-    async def show_tablero(self) -> None:
-        """The board, over whatever is on the screen."""
-        await self.push_screen(TableroScreen())
+    async def open(self, command: Command, asking: KioskScreen) -> bool:
+        """Show the screen this command names, over `asking`; whether it names one.
 
-    async def leave_tablero(self) -> KioskScreen:
-        """Back to the screen below the board, which is returned."""
+        Raises KioskError when it is not for whoever stands here.
+        """
+        screen = screen_for(command, asking, self.worker)
+        if screen is None:
+            return False
+        # The command of the screen in front, scanned twice, must neither stack it nor put it away.
+        if type(screen) is not type(asking):
+            while any(type(screen) is type(below) for below in self.screen_stack):
+                await self.pop_screen()
+            await self.push_screen(screen)
+        return True
+
+    async def leave_screen(self) -> KioskScreen:
+        """Back to the screen below the one in front, which is returned."""
         await self.pop_screen()
         screen = self.screen
         if not isinstance(screen, KioskScreen):
-            raise TypeError(f"the board stood on {screen!r}")
+            raise TypeError(f"nothing to go back to below {screen!r}")
         return screen
+
+    def _idle_limit(self) -> timedelta:
+        """How long a worker may be away before the terminal lets go; without an end when it is set to 0."""
+        seconds = self.session.configured.idle_logout
+        return timedelta(seconds=seconds) if seconds else timedelta.max
+
+    def _idle_for(self) -> timedelta:
+        return self.session.clock() - self._busy_at
+
+    def _watch_idle(self) -> None:
+        if self.worker is None or not self.feed.tried.is_set() or self.front is None:
+            return
+        left = self._idle_limit() - self._idle_for()
+        if left <= timedelta():
+            self.submit(Idle())
+        warning = self.wording("idle", seconds=int(left.total_seconds())) if left <= IDLE_WARNING else ""
+        self.front.show_hint(warning)
 
     # The live board
 
@@ -287,11 +330,18 @@ class KioskApp(App[InvalidRequestError]):
 
     def _refresh(self) -> None:
         self._refresh_due = False
-        self._tick()
+        self._bring_up_to_date()
 
     def _tick(self) -> None:
-        """Bring the screen up to date; every second, because clocks and ages move without any event."""
+        """Every second, because clocks and ages move without any event."""
+        self._watch_idle()
+        self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
         self.feed.age()
+        if self.is_connected is not self._was_connected:
+            self._was_connected = self.is_connected
+            self.log_event("connected" if self.is_connected else "disconnected", seq=self.board.seq)
         if self.feed.jumps > self._jumps_told:
             self._jumps_told = self.feed.jumps
             self.notify(self.wording("feed_jumped"))
@@ -299,22 +349,3 @@ class KioskApp(App[InvalidRequestError]):
             self.front.refresh_frame()
             self.front.refresh_board()
         self.changes.ring()
-
-
-def run_app(session: Session) -> None:
-    """Show the kiosk until it is closed; refusals of the settings end the program as any command's do."""
-
-    async def show() -> None:
-        tolerate_stray_bytes()
-        app = KioskApp(session)
-        error = await app.run_async()
-        if error is not None:
-            raise error
-        if app.return_code:
-            raise SystemExit(app.return_code)
-
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
-        session.tell(session.wording("cli.no_terminal"))
-        raise SystemExit(USAGE)
-
-    session.guard(show, as_json=False)

@@ -71,10 +71,12 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """The cursor of the screen's list, so many lines down. In one queue with the rest, it cannot overtake a scan."""
+class Pressed:
+    """A key that types nothing, by Textual's name. In one queue with the rest, it cannot overtake a scan, and means
+    what it means on the screen that is in front when its turn comes.
+    """
 
-    lines: int
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class Calibration:
     diagnosis: Diagnosis
 
 
-Code = Badge | Command | Choice | UnknownCommand | Text | Move | Idle | Ambiguous | Calibration
+Code = Badge | Command | Choice | UnknownCommand | Text | Pressed | Idle | Ambiguous | Calibration
 
 _BADGE: Final = re.compile(r"W\.(\d{1,9})", re.IGNORECASE)
 _CHOICE: Final = re.compile(r"C\.([1-9])", re.IGNORECASE)

@@ -1,6 +1,6 @@
 """What a spool scan by an identified worker leads to: at most one question. Pure; no screen is known here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -82,10 +82,13 @@ def _why_not(spool: Spool, refusals: list[KioskError]) -> NextStep:
     if not refusals:
         # No role takes spools: let the ledger's answer name the role that is missing.
         return Take(Operacion.SOLD if spool.arm.completado else Operacion.ARM)
-    for kind in _TELLING_FIRST:
-        for refusal in refusals:
-            if isinstance(refusal, kind):
-                return Refuse(refusal)
     if all(isinstance(refusal, OperacionNoDisponibleError) for refusal in refusals):
         return NothingToDo()
-    return Refuse(refusals[0])
+    return Refuse(telling(refusals))
+
+
+def telling(refusals: Iterable[KioskError]) -> KioskError:
+    """Of several reasons (at least one), the one that tells a person most."""
+    refusals = list(refusals)
+    told = (refusal for kind in _TELLING_FIRST for refusal in refusals if isinstance(refusal, kind))
+    return next(told, refusals[0])

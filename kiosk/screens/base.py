@@ -1,20 +1,29 @@
 """What every screen shares: the frame, and the codes that mean the same everywhere."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from core.errors import KioskError
 from core.model import Spool
-from kiosk.codes import Badge, Choice, Code, Command, Move, Text, UnknownCommand
-from kiosk.widgets.bars import DemoBanner, Key, KeyBar, ScanLine, TopBar
+from kiosk.codes import Ambiguous, Choice, Code, Command, Pressed, Text, UnknownCommand
+from kiosk.widgets.bars import DemoBanner, Foot, Head, Key, KeyBar, KeyButton, ScanLine, SizeWarning, TopBar
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
 from kiosk.wording import Notice
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+
+MIN_WIDTH: Final = 80
+MIN_HEIGHT: Final = 24
+"""Cells below which a screen still works, but has to leave something out."""
+
+_STEPS: Final = {Command.SUBIR: -1, Command.BAJAR: 1}
 
 
 class KioskScreen(Screen[None]):
@@ -27,27 +36,50 @@ class KioskScreen(Screen[None]):
         Binding("pageup", "move(-10)", show=False, id="pageup"),
         Binding("pagedown", "move(10)", show=False, id="pagedown"),
     ]
+    CODES: ClassVar[tuple[Command, ...]] = ()
+    """The commands that mean something here and have no key of their own."""
+
+    ANSWERS: ClassVar[frozenset[Command]] = frozenset()
+    """Of CODES, those that mean something only while a question asks for them."""
+
+    takes_badges: ClassVar[bool] = False
+    """Whether a badge is this screen's business, and does not swap the worker."""
+
+    inspects: ClassVar[bool] = False
+    """Whether what is scanned here is only looked at."""
+
+    secret: bool = False
+    """Whether what is typed here must be neither shown nor remembered."""
 
     @property
     def kiosk(self) -> "KioskApp":
         return cast("KioskApp", self.app)
 
-    def compose(self) -> ComposeResult:
-        yield TopBar()
-        if self.kiosk.is_demo:
-            yield DemoBanner(self.kiosk.wording("demo"), markup=False)
-        yield from self.compose_body()
-        yield ScanLine(markup=False)
-        yield KeyBar(self._keys())
+    @property
+    def subject(self) -> str | None:
+        """The tag of the spool that this screen is about at the moment, if there is one."""
+        return None
 
-    def _keys(self) -> list[Key]:
-        """The keys this screen shows, worded in the terminal's language."""
+    def compose(self) -> ComposeResult:
+        with Head():
+            yield TopBar()
+            if self.kiosk.is_demo:
+                yield DemoBanner(self.kiosk.wording("demo"), markup=False)
+            yield SizeWarning(markup=False)
+        yield from self.compose_body()
+        with Foot():
+            yield ScanLine(markup=False)
+            yield KeyBar(self.shown_keys())
+
+    def shown_keys(self) -> list[Key]:
+        """The keys this screen shows, worded for who stands here."""
         words = self.kiosk.wording
         return [
             Key(
                 binding.key_display or binding.key.upper(),
                 words(f"key.{binding.id}"),
                 words(f"tip.{binding.id}"),
+                binding.key.split(",")[0],
                 binding.action,
             )
             for binding in self.BINDINGS
@@ -65,6 +97,11 @@ class KioskScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         self.refresh_frame()
         self.refresh_board()
+
+    def on_resize(self, event: events.Resize) -> None:
+        width, height = event.size
+        fits = width >= MIN_WIDTH and height >= MIN_HEIGHT
+        self.query_one(SizeWarning).show("" if fits else self.kiosk.wording("too_small", width=width, height=height))
 
     def refresh_frame(self) -> None:
         """Bring station, connection, clock up to date."""
@@ -84,25 +121,45 @@ class KioskScreen(Screen[None]):
         """What is being typed by hand changed."""
         self.query_one(ScanLine).show(text)
 
+    def show_hint(self, text: str) -> None:
+        """Say something by the way, where what is typed is shown; nothing when the text is empty."""
+        self.query_one(ScanLine).hint(text)
+
     async def handle(self, code: Code) -> None:
-        """Act on one code."""
+        """Act on one code; a refusal is told."""
+        try:
+            await self.on_code(code)
+        except KioskError as refusal:
+            self.show_refusal(refusal)
+
+    async def on_code(self, code: Code) -> None:
+        """Act on one code. Raises KioskError when it is refused."""
         match code:
             case Command():
-                if not await self.on_command_code(code):
-                    self.refuse_command(f"C.{code}")
+                await self._handle_command(code)
             case UnknownCommand(text):
                 self.refuse_command(text)
-            case Text(text):
-                await self.on_text_code(text)
-            case Move(lines):
-                self.move_cursor(lines)
             case Choice(number):
                 await self.on_text_code(str(number))
-            case Badge():
-                raise TypeError("a badge concerns the app, whatever the screen")
+            case Text(text):
+                await self.on_text_code(text)
+            case Pressed(key):
+                action = self.action_of(key)
+                if action is not None:
+                    await self.run_action(action)
+            case Ambiguous(text, tags):
+                self.refuse_ambiguous(text, tags)
+            case _:
+                raise TypeError(f"{code!r} concerns the app, whatever the screen")
+
+    async def _handle_command(self, command: Command) -> None:
+        if command in _STEPS:
+            self.move_cursor(_STEPS[command])
+        elif not (await self.on_command_code(command) or await self.kiosk.open(command, self)):
+            self.refuse_command(f"C.{command}")
 
     async def on_command_code(self, command: Command) -> bool:
-        """Act on a command; whether it means anything here."""
+        """Act on a command; whether it means anything here. What opens a screen need not be known here."""
         raise NotImplementedError
 
     async def on_text_code(self, text: str) -> None:
@@ -110,10 +167,14 @@ class KioskScreen(Screen[None]):
         raise NotImplementedError
 
     def show_notice(self, tone: Tone, notice: Notice) -> None:
-        """Answer in the screen's panel; a refusal is also heard."""
+        """Answer in the screen's panel, to be seen and heard."""
         self.query_one(Panel).show(tone, notice)
-        if tone is Tone.REFUSED:
-            self.app.bell()
+        self.kiosk.sound(tone)
+
+    def show_refusal(self, refusal: KioskError) -> None:
+        """Say why something was refused."""
+        self.kiosk.log_event("refused", error_code=refusal.error_code)
+        self.show_notice(Tone.REFUSED, self.kiosk.wording.error(refusal, now=self.kiosk.now()))
 
     def refuse_command(self, text: str) -> None:
         words = self.kiosk.wording
@@ -130,6 +191,12 @@ class KioskScreen(Screen[None]):
             ),
         )
 
+    def refuse_ambiguous(self, text: str, tags: Sequence[str]) -> None:
+        """Several spools fit what was scanned: none is taken for the other."""
+        words = self.kiosk.wording
+        detail = words("ambiguous.detail", text=text, tags=" / ".join(tags))
+        self.show_notice(Tone.REFUSED, Notice(words("ambiguous.title"), detail, words("ambiguous.next")))
+
     def find_spool(self, text: str) -> Spool | None:
         """The spool with this tag on the board; an unknown one is refused in the panel."""
         spool = self.kiosk.board.find(text)
@@ -141,10 +208,22 @@ class KioskScreen(Screen[None]):
         """Move the cursor of the screen's list."""
         self.query_one(Table).move(lines)
 
+    def action_of(self, key: str) -> str | None:
+        """What the key does here, if it does anything."""
+        for kind in type(self).__mro__:
+            for binding in vars(kind).get("BINDINGS", ()):
+                if isinstance(binding, Binding) and key in binding.key.split(",") and issubclass(kind, KioskScreen):
+                    return binding.action
+        return None
+
     def action_move(self, lines: int) -> None:
         """An arrow key."""
-        self.kiosk.submit(Move(lines))
+        self.move_cursor(lines)
 
-    def action_send(self, command: str) -> None:
+    async def action_send(self, command: str) -> None:
         """A key that stands for a command barcode."""
-        self.kiosk.submit(Command(command))
+        await self.on_code(Command(command))
+
+    def on_key_button_touched(self, event: KeyButton.Touched) -> None:
+        """A key of the bar was touched: it waits for its turn as if it had been pressed."""
+        self.kiosk.submit(Pressed(event.key))

@@ -2,81 +2,98 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.widgets import Static
 
 import core
 from core.errors import KioskError, LedgerRolledBackError, VersionConflictError
 from core.messages import elapsed
-from core.model import Operacion, Resultado, Spool, Worker
+from core.model import Operacion, Spool, Worker
 from kiosk.codes import Command, Text
-from kiosk.dialogue import AskOperation, AskOutcome, AskVerdict, NextStep, NothingToDo, Refuse, Take, next_step
-from kiosk.screens.base import KioskScreen
+from kiosk.screens.asking import Answer
+from kiosk.screens.working import OUTCOMES, SpoolWorkScreen
+from kiosk.widgets.banner import NameBanner
+from kiosk.widgets.bars import Key
 from kiosk.widgets.box import Box
-from kiosk.widgets.panel import Option, Panel, Tone
+from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
 from kiosk.wording import Notice
 
-PATIENCE: Final = 0.2
-"""Seconds after which a worker is told that the answer is on its way."""
-
-_OUTCOMES: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)
-_VERDICTS: Final = (Command.APROBADO, Command.RECHAZADO)
-_CONSENT: Final = (Command.NO, Command.SI)
+_FOR_THOSE_WHO_TAKE = frozenset({"tomar", "pausar", "completar", "cancelar", "lote"})
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the panel asks about a spool: the commands that answer it, in the order of their numbers."""
-
-    tag_spool: str
-    answers: tuple[Command, ...]
-
-
-class EstacionScreen(KioskScreen):
+class EstacionScreen(SpoolWorkScreen):
     """The work screen of the identified worker."""
 
-    CSS_PATH = "estacion.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "send('AYUDA')", id="ayuda"),
         Binding("f2", "send('TOMAR')", id="tomar"),
         Binding("f3", "send('PAUSAR')", id="pausar"),
         Binding("f4", "send('COMPLETAR')", id="completar"),
         Binding("f5", "send('CANCELAR')", id="cancelar"),
         Binding("f6", "send('TABLERO')", id="tablero"),
+        Binding("f7", "send('LOTE')", id="lote"),
+        Binding("f8", "send('DESHACER')", id="deshacer"),
+        Binding("f9", "send('HISTORIA')", id="historia"),
+        Binding("f11", "queue", id="cola"),
+        Binding("f12", "send('SUPERVISOR')", id="supervisor"),
         Binding("escape,f10", "send('SALIR')", id="inicio", key_display="Esc"),
         Binding("enter", "ask_about_row", show=False, id="ask"),
     ]
+    CODES = (
+        *(Command.ARM, Command.SOLD, Command.METROLOGIA, Command.REPARACION, Command.APROBADO, Command.RECHAZADO),
+        *(Command.EXTENDER, Command.NOTA, Command.SI, Command.NO),
+    )
 
     def __init__(self, worker: Worker) -> None:
-        super().__init__()
-        self.worker = worker
-        self._question: Question | None = None
+        super().__init__(worker)
         self._pointed_at: str | None = None
+        self._asked_about_past = False
+
+    @property
+    def subject(self) -> str | None:
+        return self._pointed_at
+
+    @property
+    def _queue(self) -> Operacion | None:
+        """The queue this worker works from."""
+        for operacion in (Operacion.METROLOGIA, Operacion.REPARACION):
+            if self.worker.may_do(operacion):
+                return operacion
+        return None
+
+    @property
+    def _takes(self) -> bool:
+        return any(self.worker.may_do(operacion) for operacion in Operacion if operacion is not Operacion.METROLOGIA)
+
+    def shown_keys(self) -> list[Key]:
+        """Only what this worker can do."""
+        hidden = set() if self._takes else {f"send('{key.upper()}')" for key in _FOR_THOSE_WHO_TAKE}
+        if not self.worker.is_supervisor:
+            hidden.add("send('SUPERVISOR')")
+        if self._queue is None:
+            hidden.add("queue")
+        return [key for key in super().shown_keys() if key.action not in hidden]
 
     def compose_body(self) -> ComposeResult:
-        words = self.kiosk.wording
-        with Horizontal(id="who"):
-            yield Static(self.worker.nombre_completo.upper(), markup=False, id="name")
-            yield Static(self.worker.worker_nombre, markup=False, id="initials")
-            yield Static(words.roles(self.worker) or words("estacion.no_roles"), markup=False, id="roles")
+        worker, words = self.worker, self.kiosk.wording
+        yield NameBanner(
+            first=worker.nombre,
+            full=worker.nombre_completo,
+            initials=worker.worker_nombre,
+            may=" · ".join(words.operacion(operacion) for operacion in Operacion if worker.may_do(operacion))
+            or words.roles(worker)
+            or words("estacion.no_roles"),
+        )
         yield Panel()
         with Box(classes="box"):
             yield Table([Column("", 24, weight=2), Column("", 12, weight=1), Column("", 10), Column("", 10, weight=1)])
 
     def on_mount(self) -> None:
         super().on_mount()
-        lost = self.kiosk.feed.lost_past
-        if lost is not None and self.worker.is_supervisor:
-            self._ask_about_past(lost)
-        else:
+        if not self.is_asking:
             self._open()
 
     def _open(self) -> None:
@@ -85,21 +102,39 @@ class EstacionScreen(KioskScreen):
         if lost is None:
             self._welcome()
         else:
-            self.show_notice(Tone.REFUSED, self.kiosk.wording.error(lost, now=self.kiosk.now()))
+            self.show_refusal(lost)
 
     def _welcome(self) -> None:
         words = self.kiosk.wording
         held = len(self.kiosk.board.held_by(self.worker.worker_id))
         line = words("welcome.held", count=held) if held else words("welcome.free")
+        draft = self.kiosk.drafts.get(self.worker.worker_id)
+        waiting = len(draft.tags) if draft else 0
+        following = words("welcome.draft", count=waiting) if waiting else words("estacion.ready_hint")
         title = words("welcome.title", nombre=self.worker.nombre.upper())
-        self.query_one(Panel).show(Tone.INFO, Notice(title, line, words("estacion.ready_hint")))
+        self.show_notice(Tone.INFO, Notice(title, line, following))
+
+    # The ledger lost its past: a supervisor is asked whether to go on with it as it is
+
+    def _watch_past(self) -> None:
+        lost = self.kiosk.feed.lost_past
+        if lost is None:
+            self._asked_about_past = False
+        elif self.worker.is_supervisor and not self._asked_about_past:
+            self._asked_about_past = True
+            self._ask_about_past(lost)
 
     def _ask_about_past(self, lost: LedgerRolledBackError) -> None:
-        """A supervisor is asked whether to go on with the ledger as it is."""
         words = self.kiosk.wording
         detail = words("past.detail", known_seq=lost.known_seq, found_seq=lost.found_seq)
-        labels = [words("past.refuse"), words("past.accept")]
-        self._ask(Question("", _CONSENT), Notice(words("past.title"), detail), labels)
+        answers = [
+            Answer(words("past.refuse"), self._leave_past, Command.NO),
+            Answer(words("past.accept"), self._accept_past, Command.SI),
+        ]
+        self.ask(Notice(words("past.title"), detail), answers)
+
+    async def _leave_past(self) -> None:
+        self._open()
 
     async def _accept_past(self) -> None:
         words = self.kiosk.wording
@@ -113,220 +148,103 @@ class EstacionScreen(KioskScreen):
             self._open()
             return
         except KioskError as refusal:
-            self.show_notice(Tone.REFUSED, words.error(refusal, now=self.kiosk.now()))
+            self.show_refusal(refusal)
             return
         notice = Notice(words("done.ACEPTAR_REGISTRO"), words.event(event), words("past.next"))
         self.show_notice(Tone.DONE, notice)
 
     def refresh_board(self) -> None:
-        words, now = self.kiosk.wording, self.kiosk.now()
+        words = self.kiosk.wording
         mine = self.kiosk.board.held_by(self.worker.worker_id)
-        rows = [
-            Row(
-                spool.tag_spool,
-                (
-                    spool.tag_spool,
-                    words.operacion(spool.ocupacion.operacion),
-                    elapsed(now - spool.ocupacion.fecha_ocupacion),
-                    words("expired") if spool.ocupacion.is_expired(now) else "",
-                ),
-                alert=spool.ocupacion.is_expired(now),
-            )
-            for spool in mine
-            if spool.ocupacion is not None
-        ]
         table = self.query_one(Table)
-        table.show(rows)
+        table.show([self._row(spool) for spool in mine])
         table.point_at(self._pointed_at)
         box = self.query_one(Box)
         box.label(title=words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine"))
         box.label(remark="" if mine else words("estacion.none"))
+        self._watch_past()
+
+    def _row(self, spool: Spool) -> Row:
+        words, now, held = self.kiosk.wording, self.kiosk.now(), spool.ocupacion
+        if held is None:
+            return Row(spool.tag_spool, (spool.tag_spool, "", "", ""))
+        expired = held.is_expired(now)
+        cells = (
+            spool.tag_spool,
+            words.operacion(held.operacion),
+            elapsed(now - held.fecha_ocupacion),
+            words("expired") if expired else "",
+        )
+        return Row(spool.tag_spool, cells, alert=expired)
+
+    # Codes
+
+    def point_at(self, tag: str) -> None:
+        self._pointed_at = tag
+        self.query_one(Table).point_at(tag)
 
     def move_cursor(self, lines: int) -> None:
         """Point at another spool in hand; a question about the one before is over."""
         super().move_cursor(lines)
         row = self.query_one(Table).cursor_row
-        if row is None:
-            return
-        self._pointed_at, self._question = row.key, None
-        words = self.kiosk.wording
-        notice = Notice(row.key, " · ".join(filter(None, row.cells[1:])), words("pointed.next"))
-        self.query_one(Panel).show(Tone.INFO, notice)
+        spool = self.kiosk.board.find(row.key) if row else None
+        if spool is not None:
+            self._pointed_at = spool.tag_spool
+            self.tell_pointed_at(spool)
 
-    def action_ask_about_row(self) -> None:
+    async def action_ask_about_row(self) -> None:
         """Enter with nothing typed asks about the row under the cursor."""
         row = self.query_one(Table).cursor_row
         if row is not None:
-            self.kiosk.submit(Text(row.key))
+            await self.on_code(Text(row.key))
+
+    async def action_queue(self) -> None:
+        if self._queue is not None:
+            await self.on_code(Command(self._queue))
 
     def on_table_chosen(self, event: Table.Chosen) -> None:
         self.kiosk.submit(Text(event.key))
 
-    def on_panel_answered(self, event: Panel.Answered) -> None:
-        self.kiosk.submit(Command(event.code))
-
     async def on_text_code(self, text: str) -> None:
-        """A number answers the question; anything else is a spool."""
-        numbered = dict(enumerate(self._question.answers, start=1)) if self._question else {}
-        answer = next((command for number, command in numbered.items() if text == str(number)), None)
-        if answer is not None and self.kiosk.board.find(text) is None:
-            await self.on_command_code(answer)
+        """A number or words answer the question; anything else is a spool."""
+        if await self.answered(text):
             return
-        self._question = None
         spool = self.find_spool(text)
         if spool is not None:
-            await self._scan(spool)
+            await self.scan(spool)
 
     async def on_command_code(self, command: Command) -> bool:
+        if await self.answered_by(command):
+            return True
         match command:
-            case Command.TABLERO:
-                await self.kiosk.show_tablero()
             case Command.SALIR:
                 await self.kiosk.back_to_inicio()
+            case Command.DESHACER:
+                await self.undo()
             case Command.TOMAR:
                 await self._scan_again()
-            case _ if self._question is not None:
-                return await self._answer(self._question, command)
-            case Command.PAUSAR | Command.COMPLETAR | Command.CANCELAR:
+            case Command.NOTA if self._pointed_at is not None:
+                await self.ask_note(self._pointed_at)
+            case Command.NOTA:
+                self.refuse_without_spool()
+            case _ if command in {*OUTCOMES, Command.EXTENDER} and not self.is_asking:
                 await self._finish_pointed_at(command)
             case _:
                 return False
         return True
 
-    def _point_at(self, tag: str) -> None:
-        self._pointed_at = tag
-        self.query_one(Table).point_at(tag)
-
     async def _scan_again(self) -> None:
         spool = self.kiosk.board.find(self._pointed_at) if self._pointed_at else None
         if spool is None:
-            self._refuse_without_spool()
+            self.refuse_without_spool()
         else:
-            await self._scan(spool)
-
-    async def _scan(self, spool: Spool) -> None:
-        words = self.kiosk.wording
-        self._point_at(spool.tag_spool)
-        try:
-            step = await self._next_step(spool)
-        except KioskError as trouble:
-            self.show_notice(Tone.REFUSED, words.error(trouble, now=self.kiosk.now()))
-            return
-        match step:
-            case Take(operacion):
-                await self._take(spool.tag_spool, operacion)
-            case AskOperation(operaciones):
-                answers = tuple(Command(operacion) for operacion in operaciones)
-                options = [words.operacion(operacion) for operacion in operaciones]
-                notice = Notice(words("choose.title"), spool.tag_spool)
-                self._ask(Question(spool.tag_spool, answers), notice, options)
-            case AskVerdict():
-                options = [words(f"done.{verdict}") for verdict in _VERDICTS]
-                notice = Notice(words("inspect.title"), spool.tag_spool)
-                self._ask(Question(spool.tag_spool, _VERDICTS), notice, options)
-            case AskOutcome(held):
-                self._ask_outcome(spool.tag_spool, held.operacion, held.fecha_ocupacion)
-            case Refuse(error):
-                self.show_notice(Tone.REFUSED, words.error(error, now=self.kiosk.now()))
-            case NothingToDo():
-                estado = self.kiosk.estado_of(spool)
-                line = words("nothing_to_do.detail", tag=spool.tag_spool, estado=estado)
-                notice = Notice(words("nothing_to_do.title"), line, words("nothing_to_do.next"))
-                self.show_notice(Tone.REFUSED, notice)
-
-    async def _next_step(self, spool: Spool) -> NextStep:
-        """What a scan of the spool leads to. The board may be a moment late: it alone refuses nothing."""
-        service = self.kiosk.service
-        step = next_step(spool, self.worker, service.possible_operations(spool, self.worker), now=self.kiosk.now())
-        if not isinstance(step, (Refuse, NothingToDo)):
-            return step
-        spool = await service.spool(spool.tag_spool)
-        return next_step(spool, self.worker, service.possible_operations(spool, self.worker), now=self.kiosk.now())
-
-    def _ask_outcome(self, tag: str, operacion: Operacion, since: datetime) -> None:
-        words = self.kiosk.wording
-        notice = words.already(tag, operacion, self.kiosk.now() - since)
-        options = [words(f"key.{command.lower()}") for command in _OUTCOMES]
-        self._ask(Question(tag, _OUTCOMES), notice, options)
-
-    def _ask(self, question: Question, notice: Notice, labels: list[str]) -> None:
-        self._question = question
-        options = [
-            Option(code, str(number), label)
-            for number, (code, label) in enumerate(zip(question.answers, labels, strict=True), start=1)
-        ]
-        self.query_one(Panel).show(Tone.ASK, notice, options)
-
-    async def _answer(self, question: Question, command: Command) -> bool:
-        """Answer the question with a command it offers; any other is refused and the question stays."""
-        if command not in question.answers:
-            return False
-        self._question = None
-        if command is Command.SI:
-            await self._accept_past()
-        elif command is Command.NO:
-            self._open()
-        elif command in _OUTCOMES:
-            await self._finish(question.tag_spool, command)
-        elif command in _VERDICTS:
-            await self._inspect(question.tag_spool, Resultado(command))
-        else:
-            await self._take(question.tag_spool, Operacion(command))
-        return True
+            await self.scan(spool)
 
     async def _finish_pointed_at(self, command: Command) -> None:
         """Finish the spool last pointed at; with none, the only one in hand."""
         mine = self.kiosk.board.held_by(self.worker.worker_id)
         tag = self._pointed_at or (mine[0].tag_spool if len(mine) == 1 else None)
         if tag is None:
-            self._refuse_without_spool()
+            self.refuse_without_spool()
         else:
-            await self._finish(tag, command)
-
-    async def _finish(self, tag: str, command: Command) -> None:
-        """PAUSAR, COMPLETAR or CANCELAR a spool."""
-        # Pressed twice, a key must not reach the next spool of the list.
-        self._point_at(tag)
-        worker_id = self.worker.worker_id
-        match command:
-            case Command.PAUSAR:
-                pausar = core.PausarRequest(tag_spool=tag, worker_id=worker_id)
-                await self._tell(tag, lambda: self.kiosk.service.pausar(pausar))
-            case Command.COMPLETAR:
-                completar = core.CompletarRequest(tag_spool=tag, worker_id=worker_id)
-                await self._tell(tag, lambda: self.kiosk.service.completar(completar))
-            case _:
-                cancelar = core.CancelarRequest(tag_spool=tag, worker_id=worker_id)
-                await self._tell(tag, lambda: self.kiosk.service.cancelar(cancelar))
-
-    async def _take(self, tag: str, operacion: Operacion) -> None:
-        tomar = core.TomarRequest(tag_spool=tag, worker_id=self.worker.worker_id, operacion=operacion)
-        await self._tell(tag, lambda: self.kiosk.service.tomar(tomar))
-
-    async def _inspect(self, tag: str, resultado: Resultado) -> None:
-        verdict = core.CompletarRequest(tag_spool=tag, worker_id=self.worker.worker_id, resultado=resultado)
-        await self._tell(tag, lambda: self.kiosk.service.completar(verdict))
-
-    async def _tell(self, tag: str, act: Callable[[], Coroutine[Any, Any, core.Response]]) -> None:
-        """Do it and show what came of it; when that takes a while, that it is being saved."""
-        words = self.kiosk.wording
-        try:
-            saving = asyncio.create_task(act())
-            done, _ = await asyncio.wait({saving}, timeout=PATIENCE)
-            if not done:
-                self.query_one(Panel).show(Tone.INFO, Notice(words("saving.title"), tag))
-            response = await saving
-            await self.kiosk.caught_up(response.seq)
-        except KioskError as refusal:
-            self.show_notice(Tone.REFUSED, words.error(refusal, now=self.kiosk.now()))
-            return
-        held = response.spool
-        if response.changed or held.operacion is None or held.fecha_ocupacion is None:
-            self.show_notice(Tone.DONE, words.answer(response, now=self.kiosk.now()))
-        else:
-            # The ledger was ahead of the board: the worker holds it already.
-            self._ask_outcome(held.tag_spool, held.operacion, held.fecha_ocupacion)
-
-    def _refuse_without_spool(self) -> None:
-        words = self.kiosk.wording
-        self.show_notice(Tone.REFUSED, Notice(words("no_spool.title"), words("no_spool.detail")))
+            await self.finish(tag, command)

@@ -22,12 +22,19 @@ class InicioScreen(KioskScreen):
     CSS_PATH = "inicio.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", id="choose", key_display="Enter"),
+        Binding("f1", "send('AYUDA')", id="ayuda"),
         Binding("f6", "send('TABLERO')", id="tablero"),
+        Binding("f9", "send('HISTORIA')", id="historia"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._filter = ""
+        self._looked_up: str | None = None
+
+    @property
+    def subject(self) -> str | None:
+        return self._looked_up
 
     def compose_body(self) -> ComposeResult:
         words = self.kiosk.wording
@@ -44,6 +51,7 @@ class InicioScreen(KioskScreen):
         """The one thing to do here; nobody is pointed at."""
         words = self.kiosk.wording
         self._filter = ""
+        self._looked_up = None
         self.refresh_board()
         self.query_one(Table).point_at(None)
         self.query_one(Panel).show(Tone.INFO, Notice(words("inicio.title"), words("inicio.hint")))
@@ -87,19 +95,17 @@ class InicioScreen(KioskScreen):
         people = [worker for worker in self.kiosk.board.workers.values() if not typed or _begins(worker, typed)]
         return sorted(people, key=lambda worker: (not worker.activo, plain(worker.nombre_completo)))
 
-    def action_choose(self) -> None:
+    async def action_choose(self) -> None:
         """Enter with nothing typed takes the row under the cursor, once an arrow key has put it there."""
         row = self.query_one(Table).cursor_row
         if row is not None:
-            self.kiosk.submit(Badge(int(row.key)))
+            await self.kiosk.act_on(Badge(int(row.key)))
 
     def on_table_chosen(self, event: Table.Chosen) -> None:
         self.kiosk.submit(Badge(int(event.key)))
 
     async def on_command_code(self, command: Command) -> bool:
         match command:
-            case Command.TABLERO:
-                await self.kiosk.show_tablero()
             case Command.SALIR:
                 self.show_rest()
             case _:
@@ -124,6 +130,7 @@ class InicioScreen(KioskScreen):
         spool = self.find_spool(text)
         if spool is None:
             return
+        self._looked_up = spool.tag_spool
         if spool.ocupacion is None:
             line = words("lookup.free", tag=spool.tag_spool, estado=self.kiosk.estado_of(spool))
         else:

@@ -3,10 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Grid, Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
+
+
+class Head(Vertical):
+    """The lines at the top of a screen."""
+
+    DEFAULT_CSS = "Head { dock: top; height: auto; }"
+
+
+class Foot(Vertical):
+    """The lines at the bottom of a screen."""
+
+    DEFAULT_CSS = "Foot { dock: bottom; height: auto; }"
 
 
 class TopBar(Horizontal):
@@ -14,7 +29,6 @@ class TopBar(Horizontal):
 
     DEFAULT_CSS = """
     TopBar {
-        dock: top;
         height: 1;
         background: $panel;
         & Static { width: 1fr; height: 1; }
@@ -33,12 +47,18 @@ class TopBar(Horizontal):
 
     def show(self, *, station: str, state: str, clock: str, healthy: bool, at_risk: bool) -> None:
         """Show these texts; a state at risk stands out, an unhealthy one more."""
-        self.query_one(".station", Static).update(station)
-        self.query_one(".clock", Static).update(clock)
+        self._update(".station", station, layout=False)
+        self._update(".clock", clock, layout=False)
+        self._update(".state", state, layout=True)
         shown = self.query_one(".state", Static)
-        shown.update(state)
         shown.set_class(at_risk, "-at-risk")
         shown.set_class(not healthy, "-down")
+
+    def _update(self, selector: str, text: str, *, layout: bool) -> None:
+        # Every second the clock alone changes: to lay out the screen for it costs more than all the rest.
+        shown = self.query_one(selector, Static)
+        if shown.content != text:
+            shown.update(text, layout=layout and cell_len(str(shown.content)) != cell_len(text))
 
 
 class DemoBanner(Static):
@@ -46,9 +66,7 @@ class DemoBanner(Static):
 
     DEFAULT_CSS = """
     DemoBanner {
-        dock: top;
         height: 1;
-        margin-top: 1;
         background: $warning;
         color: $background;
         text-align: center;
@@ -57,65 +75,119 @@ class DemoBanner(Static):
     """
 
 
-class ScanLine(Static):
-    """What is being typed by hand."""
+class SizeWarning(Static):
+    """Says in one line what a terminal that is too small needs."""
 
     DEFAULT_CSS = """
-    ScanLine {
-        dock: bottom;
+    SizeWarning {
         height: 1;
-        margin-bottom: 1;
-        padding: 0 2;
-        color: $text-muted;
-        &.-typing { background: $surface; color: $foreground; text-style: bold; }
+        display: none;
+        background: $warning;
+        color: $background;
+        text-style: bold;
+        padding: 0 1;
     }
     """
 
     def show(self, text: str) -> None:
+        """Show this line; none when it is empty."""
+        self.display = bool(text)
+        self.update(text)
+
+
+class ScanLine(Static):
+    """What is being typed by hand; else what there is to say by the way."""
+
+    DEFAULT_CSS = """
+    ScanLine {
+        height: 1;
+        padding: 0 2;
+        color: $warning;
+        &.-typing { background: $surface; color: $foreground; text-style: bold; }
+    }
+    """
+
+    def __init__(self, *, markup: bool) -> None:
+        super().__init__(markup=markup)
+        self._typed = ""
+        self._hint = ""
+
+    def show(self, text: str) -> None:
         """Show the text typed so far; nothing when it is empty."""
-        self.set_class(bool(text), "-typing")
-        self.update(f"▸ {text}▏" if text else "")
+        self._typed = text
+        self._update()
+
+    def hint(self, text: str) -> None:
+        """Show this while nothing is typed."""
+        if text != self._hint:
+            self._hint = text
+            self._update()
+
+    def _update(self) -> None:
+        self.set_class(bool(self._typed), "-typing")
+        self.update(f"▸ {self._typed}▏" if self._typed else self._hint)
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key the screen answers to: its name, what it does in a word and in a sentence, and the action."""
+    """A key the screen answers to: its name, what it does in a word and in a sentence, which it is, and the action."""
 
     name: str
     label: str
     tip: str
+    key: str
     action: str
+
+    @property
+    def width(self) -> int:
+        """Cells it takes on the bar."""
+        return cell_len(f" {self.name}  {self.label} ")
 
 
 class KeyButton(Static):
     """A key that can also be touched."""
 
+    class Touched(Message):
+        """The key was touched."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
     def __init__(self, key: Key) -> None:
         name, label = Content.styled(f" {key.name} ", "bold $background on $primary"), Content(f" {key.label}")
         super().__init__(name + label)
         self.tooltip = key.tip
-        self._action = key.action
+        self._key = key.key
 
-    async def on_click(self) -> None:
-        await self.screen.run_action(self._action)
+    def on_click(self) -> None:
+        self.post_message(self.Touched(self._key))
 
 
-class KeyBar(Horizontal):
-    """The keys of the screen, in one line."""
+class KeyBar(Grid):
+    """The keys of the screen, in one line where they fit, else in two, one under the other."""
 
     DEFAULT_CSS = """
     KeyBar {
-        dock: bottom;
-        height: 1;
+        height: auto;
+        grid-rows: 1;
         background: $panel;
-        & KeyButton { width: auto; height: 1; margin-right: 1; }
+        & KeyButton { width: 1fr; height: 1; }
     }
     """
 
     def __init__(self, keys: Sequence[Key]) -> None:
         super().__init__()
-        self._keys = keys
+        self._keys = tuple(keys)
 
     def compose(self) -> ComposeResult:
         for key in self._keys:
             yield KeyButton(key)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Give each column the width of its widest key."""
+        lines = 1 if sum(key.width for key in self._keys) <= event.size.width else 2
+        columns = max(-(-len(self._keys) // lines), 1)
+        widths = [max(key.width for key in self._keys[at::columns]) for at in range(columns)]
+        self.styles.grid_size_columns = columns
+        self.styles.grid_columns = " ".join(map(str, widths))

@@ -7,9 +7,15 @@ from textual.content import Content
 class Box(Vertical):
     """A titled frame around a list."""
 
+    _shown_title = ""
+    _shown_remark = ""
+
     def label(self, *, title: str | None = None, remark: str | None = None) -> None:
         """Set the title, the remark, or both."""
-        if title is not None:
+        # To set either, even to what it is, paints all that is inside the frame anew.
+        if title is not None and title != self._shown_title:
+            self._shown_title = title
             self.border_title = Content(title)
-        if remark is not None:
+        if remark is not None and remark != self._shown_remark:
+            self._shown_remark = remark
             self.border_subtitle = Content(remark)

@@ -1,12 +1,11 @@
 """The full-width answer to the last scan: a colour, a sign and three lines, to be read from afar."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Grid, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
@@ -25,65 +24,60 @@ class Tone(StrEnum):
 _SIGNS: Final = {Tone.INFO: "▸", Tone.DONE: "✔", Tone.ASK: "?", Tone.REFUSED: "✘"}
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer to the panel's question, as it is offered: the key or number, and the words."""
-
-    code: str
-    key: str
-    label: str
-
-
 class OptionButton(Static):
-    """An option, large enough for a finger."""
+    """One answer to the panel's question, large enough for a finger."""
 
-    def __init__(self, option: Option) -> None:
-        super().__init__(f" {option.key}  {option.label} ", markup=False, classes="option")
-        self.option = option
+    def __init__(self, number: int, label: str) -> None:
+        super().__init__(f" {number}  {label} ", markup=False, classes="option")
+        self._number = number
 
     def on_click(self) -> None:
-        self.post_message(Panel.Answered(self.option.code))
+        self.post_message(Panel.Answered(self._number))
 
 
 class Panel(Vertical):
-    """Shows a notice in a tone, with the options of a question if it asks one."""
+    """Shows a notice in a tone, with the numbered answers to a question if it asks one."""
 
     DEFAULT_CSS: ClassVar[str] = """
     Panel {
         height: auto;
-        min-height: 6;
-        padding: 1 3 0 3;
+        padding: 1 3;
         & .title { text-style: bold; width: 1fr; height: 1; }
-        & .detail { width: 1fr; height: auto; min-height: 1; max-height: 2; }
-        & .next { width: 1fr; height: 1; margin-top: 1; }
-        & Horizontal { height: 1; margin-top: 1; display: none; }
-        & .option { width: auto; height: 1; margin-right: 2; text-style: bold; }
-        &.asking Horizontal { display: block; }
-        &.asking .next { display: none; }
+        & .detail { width: 1fr; height: 2; }
+        & .next { width: 1fr; height: 1; }
+        & Grid { height: auto; display: none; grid-size: 3; grid-gutter: 0 2; grid-rows: 1; }
+        & .option { width: 1fr; height: 1; text-style: bold; }
+        &.-asking Grid { display: block; }
+        &.-asking .next { display: none; }
     }
     """
 
     class Answered(Message):
-        """An option was clicked."""
+        """The answer with this number was clicked."""
 
-        def __init__(self, code: str) -> None:
+        def __init__(self, number: int) -> None:
             super().__init__()
-            self.code = code
+            self.number = number
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False, classes="title")
         yield Static(markup=False, classes="detail")
         yield Static(markup=False, classes="next")
-        yield Horizontal()
+        yield Grid()
 
-    def show(self, tone: Tone, notice: Notice, options: Sequence[Option] = ()) -> None:
+    def show(self, tone: Tone, notice: Notice, answers: Sequence[str] = ()) -> None:
         """Show an answer in place of the one before."""
         for other in Tone:
             self.set_class(other is tone, f"-{other}")
-        self.query_one(".title", Static).update(f"{_SIGNS[tone]}  {notice.title}")
-        self.query_one(".detail", Static).update(notice.detail)
-        self.query_one(".next", Static).update(notice.next_step)
-        self.set_class(bool(options), "asking")
-        offered = self.query_one(Horizontal)
-        offered.remove_children()
-        offered.mount_all(OptionButton(option) for option in options)
+        # Each line has its place: to lay the screen out anew for new words would take longer than to paint them.
+        self.query_one(".title", Static).update(f"{_SIGNS[tone]}  {notice.title}", layout=False)
+        self.query_one(".detail", Static).update(notice.detail, layout=False)
+        self.query_one(".next", Static).update(notice.next_step, layout=False)
+        self.set_class(bool(answers), "-asking")
+        offered = self.query_one(Grid)
+        if offered.children:
+            offered.remove_children()
+        if answers:
+            # Three side by side as long as their words are few.
+            offered.styles.grid_size_columns = 3 if len(answers) > 4 or max(map(len, answers)) <= 18 else 2  # noqa: PLR2004
+            offered.mount_all(OptionButton(number, label) for number, label in enumerate(answers, start=1))

@@ -1,8 +1,8 @@
 """A table that draws only the lines on screen, so that its length costs nothing. Text is shown as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar, overload
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's header and how much width it asks for: `width` cells, more by `weight` when there is room."""
+    """A column's header and how much width it asks for: `width` cells, more or fewer by `weight` as there is room."""
 
     header: str
     width: int
@@ -24,12 +24,41 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line: what it stands for, its cells, and whether it needs attention or is of less interest."""
+    """A line: what it stands for, its cells, and how it looks.
+
+    It may need attention, or need it soon (`warn`), or be of less interest; and it may have changed a moment ago.
+    """
 
     key: str
     cells: tuple[str, ...]
     alert: bool = False
     dim: bool = False
+    warn: bool = False
+    fresh: bool = False
+
+
+T = TypeVar("T")
+
+
+class LazyRows(Sequence[Row], Generic[T]):
+    """Rows that are made of `items` when they are looked at. `place_of` knows where the row of a key stands."""
+
+    def __init__(self, items: Sequence[T], build: Callable[[T], Row], place_of: Callable[[str], int | None]) -> None:
+        self._items = items
+        self._build = build
+        self.place_of = place_of
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        if isinstance(place, slice):
+            return [self._build(item) for item in self._items[place]]
+        return self._build(self._items[place])
 
 
 class Table(ScrollView, can_focus=False):
@@ -40,7 +69,9 @@ class Table(ScrollView, can_focus=False):
         "table--row",
         "table--cursor",
         "table--alert",
+        "table--warn",
         "table--dim",
+        "table--fresh",
     }
     DEFAULT_CSS = """
     Table {
@@ -50,8 +81,10 @@ class Table(ScrollView, can_focus=False):
         & > .table--header { color: $text-muted; text-style: bold; }
         & > .table--row { color: $foreground; }
         & > .table--cursor { background: $primary; color: $background; text-style: bold; }
-        & > .table--alert { color: $warning; text-style: bold; }
+        & > .table--alert { color: $error; text-style: bold; }
+        & > .table--warn { color: $warning; text-style: bold; }
         & > .table--dim { color: $text-muted; }
+        & > .table--fresh { background: $panel; text-style: bold; }
     }
     """
 
@@ -71,48 +104,89 @@ class Table(ScrollView, can_focus=False):
         super().__init__(id=id)
         self._columns = tuple(columns)
         self._header_lines = 1 if any(column.header for column in columns) else 0
-        self._rows: tuple[Row, ...] = ()
+        self._rows: Sequence[Row] = ()
+        self._length = 0
         self._cursor = 0
+        self._cursor_key: str | None = None
         self._pointing = False
+        self._drawn: dict[int, tuple[Row | None, bool]] = {}
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> Sequence[Row]:
         return self._rows
 
     @property
     def cursor_row(self) -> Row | None:
         """The row the cursor points at, None while it points at none."""
-        return self._rows[self._cursor] if self._rows and self._pointing else None
+        return self._rows[self._cursor] if self._pointing and self._cursor < len(self._rows) else None
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show these rows; the cursor stays on the row it was on, by key, where that still exists."""
-        rows = tuple(rows)
-        if rows == self._rows:
-            return
-        before = self._rows[self._cursor].key if self._rows else None
-        self._rows = rows
-        at = next((place for place, row in enumerate(rows) if row.key == before), self._cursor)
-        self._cursor = max(0, min(at, len(rows) - 1))
-        self.virtual_size = Size(0, len(rows) + self._header_lines)
-        # How far it can be scrolled is known only when the new size has been laid out.
-        self.call_after_refresh(self._keep_cursor_in_sight)
-        self.refresh()
+        """Show these rows; the cursor stays on the row it points at, by key, where that still exists.
+
+        Lazy rows may have changed since they were shown: they are to be shown again then. Only the lines that look
+        different are painted.
+        """
+        self._rows = rows if isinstance(rows, LazyRows) else tuple(rows)
+        place = self._place_of(self._cursor_key) if self._pointing and self._cursor_key is not None else None
+        moved = place is not None and place != self._cursor
+        self._put_cursor(self._cursor if place is None else place)
+        if len(rows) != self._length:
+            # While all of it fits there is nothing to scroll, and no reason to lay the whole screen out anew.
+            fits = max(self._length, len(rows)) + self._header_lines <= self.size.height
+            self._length = len(rows)
+            if not fits:
+                self._measure()
+            moved = True
+        if moved:
+            # How far it can be scrolled is known only when the new size has been laid out.
+            self.call_after_refresh(self._keep_cursor_in_sight)
+        self._repaint_what_changed()
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Have these columns from now on, with headers if it had them before; rows that fit are to be shown next."""
+        if tuple(columns) != self._columns:
+            self._columns = tuple(columns)
+            self.refresh()
 
     def move(self, lines: int) -> None:
         """Move the cursor by so many lines, as far as it goes; one that points at nothing first shows itself."""
         lines = lines if self._pointing else 0
         self._pointing = True
-        self._cursor = max(0, min(self._cursor + lines, len(self._rows) - 1))
+        self._put_cursor(self._cursor + lines)
         self._keep_cursor_in_sight()
-        self.refresh()
+        self._repaint_what_changed()
 
     def point_at(self, key: str | None) -> None:
         """Put the cursor on the row with this key; at none when there is no such row."""
-        found = next((place for place, row in enumerate(self._rows) if row.key == key), None)
+        found = None if key is None else self._place_of(key)
         self._pointing = found is not None
-        self._cursor = self._cursor if found is None else found
+        self._put_cursor(self._cursor if found is None else found)
         self._keep_cursor_in_sight()
-        self.refresh()
+        self._repaint_what_changed()
+
+    def _place_of(self, key: str) -> int | None:
+        if isinstance(self._rows, LazyRows):
+            return self._rows.place_of(key)
+        if self._cursor < len(self._rows) and self._rows[self._cursor].key == key:
+            return self._cursor
+        return next((place for place, row in enumerate(self._rows) if row.key == key), None)
+
+    def _put_cursor(self, place: int) -> None:
+        self._cursor = max(0, min(place, len(self._rows) - 1))
+        self._cursor_key = self._rows[self._cursor].key if self._rows else None
+
+    def _repaint_what_changed(self) -> None:
+        width, height = self.size
+        for y in range(self._header_lines, height):
+            if self._drawn.get(y) != self._line(y):
+                self.refresh(Region(0, y, width, 1))
+
+    def _line(self, y: int) -> tuple[Row | None, bool]:
+        """The row that stands on a line of the window, and whether the cursor points at it."""
+        place = self.scroll_offset.y + y - self._header_lines
+        if place >= len(self._rows):
+            return None, False
+        return self._rows[place], place == self._cursor and self._pointing
 
     def _keep_cursor_in_sight(self) -> None:
         if not self._pointing:
@@ -120,39 +194,46 @@ class Table(ScrollView, can_focus=False):
         # The header covers the window's first line, so the cursor's own line is as many further down.
         self.scroll_to_region(Region(0, self._cursor, 1, 1 + self._header_lines), animate=False, immediate=True)
 
+    def _measure(self) -> None:
+        self.virtual_size = Size(0, self._length + self._header_lines)
+
     def on_resize(self) -> None:
+        self._measure()
         self.call_after_refresh(self._keep_cursor_in_sight)
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y < self._header_lines:
             return self._strip([column.header for column in self._columns], "table--header", width)
-        place = self.scroll_offset.y + y - self._header_lines
-        if place >= len(self._rows):
+        row, pointed_at = self._drawn[y] = self._line(y)
+        if row is None:
             return Strip.blank(width, self.rich_style)
-        row = self._rows[place]
-        return self._strip(row.cells, self._style_of(place, row), width)
+        return self._strip(row.cells, "table--cursor" if pointed_at else self._look_of(row), width, fresh=row.fresh)
 
-    def _style_of(self, place: int, row: Row) -> str:
-        if place == self._cursor and self._pointing:
-            return "table--cursor"
+    @staticmethod
+    def _look_of(row: Row) -> str:
         if row.alert:
             return "table--alert"
+        if row.warn:
+            return "table--warn"
         return "table--dim" if row.dim else "table--row"
 
-    def _strip(self, cells: Sequence[str], component: str, width: int) -> Strip:
+    def _strip(self, cells: Sequence[str], component: str, width: int, *, fresh: bool = False) -> Strip:
         texts = [
             set_cell_size(cell if cell_len(cell) <= size else f"{set_cell_size(cell, size - 1)}…", size)
             for cell, size in zip(cells, self._widths(width), strict=True)
         ]
-        style = self.rich_style + self.get_component_rich_style(component)
+        style = self.rich_style + self.get_component_rich_style(component, partial=True)
+        if fresh and component != "table--cursor":
+            style += self.get_component_rich_style("table--fresh", partial=True)
         return Strip([Segment(set_cell_size(" " + "  ".join(texts), width), style)])
 
     def _widths(self, width: int) -> list[int]:
         gaps = 2 + 2 * (len(self._columns) - 1)
-        room = max(width - gaps - sum(column.width for column in self._columns), 0)
+        # Those that take what room is left also give what is lacking.
+        room = width - gaps - sum(column.width for column in self._columns)
         weights = sum(column.weight for column in self._columns) or 1
-        return [column.width + room * column.weight // weights for column in self._columns]
+        return [max(column.width + room * column.weight // weights, 1) for column in self._columns]
 
     def on_click(self, event: events.Click) -> None:
         place = self.scroll_offset.y + event.y - self._header_lines

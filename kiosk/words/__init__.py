@@ -2,10 +2,42 @@
 
 from typing import Final
 
-from kiosk.words import commands, errors, estacion, frame, inicio, shop, tablero
+from kiosk.words import (
+    ayuda,
+    cola,
+    commands,
+    errors,
+    estacion,
+    frame,
+    inicio,
+    labels,
+    lector,
+    lote,
+    mode,
+    shop,
+    spool,
+    supervisor,
+    tablero,
+)
 from kiosk.words.both import Both
 
-TOPICS: Final = (commands, errors, estacion, frame, inicio, shop, tablero)
+TOPICS: Final = (
+    ayuda,
+    cola,
+    commands,
+    errors,
+    estacion,
+    frame,
+    inicio,
+    labels,
+    lector,
+    lote,
+    mode,
+    shop,
+    spool,
+    supervisor,
+    tablero,
+)
 
 CATALOGUE: Final[dict[str, Both]] = {key: text for topic in TOPICS for key, text in topic.TEXTS.items()}
 """Keys are unique over all topics; a key ending in `.one` is the form for a `count` of one."""

@@ -28,6 +28,22 @@ TEXTS: Final = {
     "past.refuse": Both("No, esperar", "No, wait"),
     "past.motive": Both("aceptado en la estación {station}", "accepted at station {station}"),
     "past.next": Both("Revise qué falta con la oficina", "Check with the office what is missing"),
+    "too_small": Both(
+        "Esta pantalla es de {width}x{height}; se necesitan 80x24", "This screen is {width}x{height}; 80x24 is needed"
+    ),
+    "idle": Both("Sin actividad: se cierra su sesión en {seconds} s", "Nobody here: logging you out in {seconds} s"),
+    "key.ayuda": Both("Ayuda", "Help"),
+    "key.lote": Both("Lote", "Batch"),
+    "key.deshacer": Both("Deshacer", "Undo"),
+    "key.historia": Both("Historia", "History"),
+    "key.cola": Both("Cola", "Queue"),
+    "key.supervisor": Both("Supervisor", "Supervisor"),
+    "tip.ayuda": Both("Las teclas y códigos de esta pantalla", "The keys and codes of this screen"),
+    "tip.lote": Both("Tomar hasta 50 spools de una vez", "Take up to 50 spools at once"),
+    "tip.deshacer": Both("Deshacer lo último que usted hizo aquí", "Undo the last thing you did here"),
+    "tip.historia": Both("Todo sobre el spool elegido", "Everything about the chosen spool"),
+    "tip.cola": Both("Los spools que esperan su trabajo", "The spools that wait for your work"),
+    "tip.supervisor": Both("Tomas vencidas, bloqueados y el registro", "Expired holds, blocked spools, the ledger"),
     "key.tomar": Both("Tomar", "Take"),
     "key.pausar": Both("Pausar", "Pause"),
     "key.completar": Both("Completar", "Complete"),
@@ -50,6 +66,12 @@ TEXTS: Final = {
         "«{text}» no es un spool, una credencial ni una orden", "“{text}” is no spool, badge or command"
     ),
     "unknown_code.next": Both("Escanee otra vez", "Scan again"),
+    "ambiguous.title": Both("¿CUÁL DE LOS DOS?", "WHICH OF THE TWO?"),
+    "ambiguous.detail": Both("«{text}» puede ser {tags}", "“{text}” may be {tags}"),
+    "ambiguous.next": Both(
+        "No se hizo nada. Escanee el código de calibración del teclado",
+        "Nothing was done. Scan the keyboard calibration code",
+    ),
     "not_here.title": Both("ESA ORDEN NO VA AQUÍ", "THAT COMMAND DOES NOTHING HERE"),
     "not_here.detail": Both("{text} no responde a nada en esta pantalla", "{text} answers nothing on this screen"),
 }

@@ -16,6 +16,7 @@ from typing import Final
 import apsw
 
 from tests.benchmarks import (
+    board,
     commits,
     feed,
     first_paint,
@@ -25,6 +26,8 @@ from tests.benchmarks import (
     redis_feed,
     redis_snapshot,
     redis_throughput,
+    resting,
+    scans,
 )
 from tests.benchmarks.measure import Figure, table
 
@@ -40,6 +43,10 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "live": feed.across_processes,
     "import": imports.import_of_core,
     "paint": first_paint.first_paint,
+    "scan": scans.until_painted,
+    "others": scans.until_others_repaint,
+    "board": board.board_of_a_plant,
+    "rest": resting.memory_and_idle,
     "redis-commit": redis_commits.cost_of_a_commit,
     "redis-durable": redis_commits.cost_of_a_durable_commit,
     "redis-locks": redis_commits.beside_other_locks,

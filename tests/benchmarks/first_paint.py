@@ -76,6 +76,6 @@ async def first_paint(folder: Path) -> list[Figure]:
     )
     floor_is = "a bare Textual app"
     return [
-        Figure(name="first paint", ours=paint, floor=floor, floor_is=floor_is, rounds=ROUNDS, max_ratio=1.5),
+        Figure(name="first paint", ours=paint, floor=floor, floor_is=floor_is, rounds=ROUNDS, max_ratio=1.3),
         Figure(name="first paint with the board", ours=with_board, floor=floor, floor_is=floor_is, rounds=ROUNDS),
     ]

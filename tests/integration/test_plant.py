@@ -93,6 +93,35 @@ def test_inactive_roles_do_not_count_and_inactive_workers_are_kept_as_inactive(f
     assert (juan.activo, juan.roles) == (True, {Rol.SOLDADOR})
 
 
+IDIOMA = "Id,Nombre,Apellido,Activo,Idioma\n"
+
+
+def test_a_worker_may_have_a_language(folder: WriteFolder) -> None:
+    reading = read(folder(trabajadores=f"{IDIOMA}93,Miguel,Rodríguez,Sí,\n94,Juan,Pérez,Sí,Inglés\n", roles="Id,Rol\n"))
+    assert [(worker.worker_id, worker.idioma) for worker in reading.plant.workers] == [(93, ""), (94, "en")]
+    assert reading.problems == ()
+
+
+def test_without_the_column_nobody_has_a_language(folder: WriteFolder) -> None:
+    assert {worker.idioma for worker in read(folder()).plant.workers} == {""}
+
+
+def test_a_language_nobody_speaks_is_named_and_the_worker_is_known_all_the_same(folder: WriteFolder) -> None:
+    reading = read(folder(trabajadores=f"{IDIOMA}93,Miguel,Rodríguez,Sí,klingon\n94,Juan,Pérez,Sí,es\n"))
+    miguel, juan = reading.plant.workers
+    assert (miguel.worker_id, miguel.idioma, miguel.roles) == (93, "", {Rol.ARMADOR, Rol.SOLDADOR})
+    assert (juan.worker_id, juan.idioma) == (94, "es")
+    assert_only_problem(reading, "trabajadores.csv", 2, "Idioma", "klingon", "no es español ni inglés")
+    assert reading.problems[0].kept
+    assert reading.plant.doubtful_workers == frozenset()
+
+
+def test_a_row_with_a_worse_cell_is_left_out_for_that_one(folder: WriteFolder) -> None:
+    reading = read(folder(trabajadores=f"{IDIOMA}93,Miguel,Rodríguez,quizás,klingon\n94,Juan,Pérez,Sí,es\n"))
+    problems = [problem for problem in reading.problems if problem.file == "trabajadores.csv"]
+    assert [(problem.column, problem.kept) for problem in problems] == [("Activo", False)]
+
+
 GOOD = "MK-9,02-01-2026,,,,,,,,"
 
 

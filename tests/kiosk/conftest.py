@@ -1,14 +1,19 @@
 """A terminal with a demo plant of its own and a clock that stands still; terminals of one site on Redis."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from core.config import Settings
+from kiosk.demo import demo_settings
 from tests import redis_servers
+from tests.integration.redis.sites import station
 from tests.kiosk.terminal import FrozenClock, Terminal, terminal
+from tests.plants import PLANT
 from tests.redis_servers import RedisServer
 
 OpenKiosk = Callable[..., Awaitable[Terminal]]
@@ -20,6 +25,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KIOSK_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("KIOSK_STATION", "ARM-02")
     monkeypatch.delenv("KIOSK_LEDGER_URL", raising=False)
+    monkeypatch.setenv("KIOSK_IDLE_LOGOUT", "0")
     monkeypatch.delenv("KIOSK_LANG", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
@@ -30,8 +36,23 @@ def clock() -> FrozenClock:
     return FrozenClock()
 
 
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo plant as of the frozen clock: its past day is played once for all tests that begin with it."""
+    folder = tmp_path_factory.mktemp("demo")
+    settings = Settings(data_dir=folder)
+    asyncio.run(demo_settings(settings, now=FrozenClock().now))
+    return folder / "demo.sqlite3"
+
+
 @pytest.fixture
-async def kiosk(clock: FrozenClock) -> AsyncIterator[Terminal]:
+def demo(demo_file: Path, tmp_path: Path) -> None:
+    """This test's own demo plant."""
+    shutil.copy(demo_file, tmp_path / demo_file.name)
+
+
+@pytest.fixture
+async def kiosk(clock: FrozenClock, demo: None) -> AsyncIterator[Terminal]:
     async with terminal(clock=clock) as running:
         yield running
 
@@ -47,6 +68,30 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 def site() -> str:
     """The name of a site that no other test has."""
     return f"planta-{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+async def redis_shop(redis_server: RedisServer, site: str) -> str:
+    """The address of a server where the test's site has its plant."""
+    async with station(redis_server.url, site) as office:
+        await office.load_plant(PLANT)
+    return redis_server.url
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+async def shop(
+    request: pytest.FixtureRequest, tmp_path: Path, site: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Terminal]:
+    """A terminal of a small plant, with a spool at every stage, on a ledger of each engine in turn."""
+    # Asked for here and not as a parameter, so that only this engine's tests start a server.
+    on_redis = request.param == "redis"
+    url = request.getfixturevalue("redis_server").url if on_redis else f"sqlite:///{tmp_path / 'shop.sqlite3'}"
+    async with station(url, site, clock=clock) as office:
+        await office.load_plant(PLANT)
+    monkeypatch.setenv("KIOSK_LEDGER_URL", url)
+    monkeypatch.setenv("KIOSK_SITE", site)
+    async with terminal(clock=clock) as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Page objects: a terminal as the people in front of it know it. Selectors and waiting live here alone."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -13,12 +14,12 @@ from textual.widgets import Static
 
 from core import OccupationService
 from kiosk.app import KioskApp
-from kiosk.screens.estacion import EstacionScreen
-from kiosk.screens.inicio import InicioScreen
-from kiosk.screens.tablero import TableroScreen
 from kiosk.session import Session
+from kiosk.widgets.banner import NameBanner
+from kiosk.widgets.choices import ChoiceLine
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
+from kiosk.widgets.wrapped import Entry, WrappedList
 
 FREE_SPOOL: Final = "MK-1335-CW-25238-011"
 MIGUEL, JUAN, CARLA = "W.93", "W.94", "W.95"
@@ -58,16 +59,16 @@ class Terminal:
 
     async def type(self, text: str) -> None:
         """Type by hand, without Enter, and look up when it is shown."""
-        with self.app._context():
-            await self._pilot.press(*map(_character_to_key, text))
-        await self.until(lambda: self.app.typed == text)
+        for character in text:
+            self._send(events.Key(_character_to_key(character), character))
+        await self.until(lambda: self.app.intake.typed == text)
         await self._painted()
 
     async def press(self, *keys: str) -> None:
-        """Press keys and wait for the answer."""
-        with self.app._context():
-            await self._pilot.press(*keys)
-        await self._answered()
+        """Press keys one after the other, looking up after each."""
+        for key in keys:
+            self._send(events.Key(key, key if len(key) == 1 else None))
+            await self._answered()
 
     async def paste(self, text: str) -> None:
         self.app.post_message(events.Paste(text))
@@ -78,7 +79,7 @@ class Terminal:
             await self._pilot.click(selector, offset=(2, line))
         await self._answered()
 
-    def _send(self, key: events.Key, later: float) -> None:
+    def _send(self, key: events.Key, later: float = 0.0) -> None:
         key.time += later
         self.app.post_message(key)
 
@@ -88,9 +89,11 @@ class Terminal:
         await self._painted()
 
     async def _painted(self) -> None:
-        # A test may have several apps, and none is the present one in its own task.
+        # A test may have several apps, and none is the present one in its own task. What is painted may ask for
+        # more to be laid out: the second time round it has been. Without a delay nobody waits for an idle machine.
         with self.app._context():
-            await self._pilot.pause()
+            for _ in range(2):
+                await self._pilot.pause(0)
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until `holds`, looked at each time the screen was brought up to date."""
@@ -112,8 +115,13 @@ class Terminal:
 
     @property
     def screen_name(self) -> str:
-        names = {InicioScreen: "inicio", EstacionScreen: "estacion", TableroScreen: "tablero"}
-        return names[type(self.app.screen)]
+        return re.sub(r"(Acts)?Screen$", "", type(self.app.screen).__name__).lower()
+
+    @property
+    def worker(self) -> str | None:
+        """The whole name of whoever stands here, as the screen shows it."""
+        banner = self.app.screen.query(NameBanner)
+        return str(banner.first().query_one(".full", Static).render()) if banner else None
 
     @property
     def panel(self) -> str:
@@ -131,10 +139,30 @@ class Terminal:
         panel = self.app.screen.query_one(Panel)
         return next(tone for tone in Tone if panel.has_class(f"-{tone}"))
 
+    def row(self, key: str) -> str:
+        """The cells of one row of the list, whether it is in sight or not."""
+        return " | ".join(next(row for row in self.app.screen.query_one(Table).rows if row.key == key).cells)
+
     @property
     def rows(self) -> list[str]:
         """The keys of the list on the screen: tags, or workers' numbers."""
         return [row.key for row in self.app.screen.query_one(Table).rows]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """A spool's timeline, or what the help tells: all of it, also what is scrolled away."""
+        return self.app.screen.query_one(WrappedList).entries
+
+    @property
+    def offers(self) -> list[str]:
+        """What a spool's page says can be done: each line's number, words, key and barcode."""
+        lines = self.app.screen.query(ChoiceLine)
+        return [" ".join(str(line.render()).split()) for line in lines if line.display]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the panel has nothing to say and takes no room."""
+        return not self.app.screen.query_one(Panel).display
 
 
 def kiosk_app(clock: Callable[[], datetime]) -> KioskApp:

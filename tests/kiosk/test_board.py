@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -24,14 +24,17 @@ from core.requests import (
     Request,
     TomarRequest,
 )
-from kiosk.board import Board
-from tests.asking import ask, pausar, tomar
+from kiosk.board import CHANGES_KEPT, Board
+from kiosk.situacion import Situacion, situacion_of
+from tests.asking import ask, deshacer, pausar, tomar
 from tests.conftest import Store
 from tests.plants import ARMADORES, CARLA, JUAN, MIGUEL, START, Etapa, held_by, spool_at
 from tests.shopfloor import FixedClock
 
 ACTS = 250
 LOCK_TTL = 1800
+UNDONE = 0.2
+"""Of acts that may still be undone by whoever did one last, the share that is."""
 STEPS = (0, 1, 5, 30, 600)
 """Seconds between two acts: some let locks run out."""
 
@@ -94,10 +97,30 @@ def assert_same(board: Board, snapshot: Snapshot) -> None:
     assert board.occupied_count == len(taken)
     holders = [spool.ocupacion.worker_id for spool in taken.values() if spool.ocupacion]
     assert board.held_counts() == {worker_id: holders.count(worker_id) for worker_id in holders}
+    for worker_id in holders:
+        mine = [held.fecha_ocupacion for spool in taken.values() if (held := spool.ocupacion).worker_id == worker_id]
+        assert board.held_since(worker_id) == min(mine)
+    for situacion in Situacion:
+        there = [spool for spool in snapshot.spools if situacion_of(spool) is situacion]
+        assert list(board.in_situacion(situacion)) == sorted(there, key=lambda spool: (spool.seq, spool.tag_spool))
+        assert board.count(situacion) == len(there)
+
+
+def assert_same_expired(board: Board, snapshot: Snapshot, now: datetime) -> None:
+    """The board knows without looking at each what a look at each tells."""
+    expired = [spool for spool in snapshot.spools if spool.ocupacion and spool.ocupacion.is_expired(now)]
+    assert board.vencidos(now) == sorted(expired, key=lambda spool: (spool.seq, spool.tag_spool))
+    assert board.vencidos_count(now) == len(expired)
 
 
 async def act_at_random(service: OccupationService, dice: random.Random) -> Accion:
     """Somebody does something to a spool that may be done to it now."""
+    undoable = [act for worker in WORKERS if (act := service.undoable(worker.worker_id))]
+    if undoable and dice.random() < UNDONE:
+        event = dice.choice(undoable).event
+        with suppress(KioskError):
+            worker = next(worker for worker in WORKERS if worker.worker_id == event.worker_id)
+            return (await ask(service, deshacer(worker, event.seq, event.tag_spool))).accion
     tag = dice.choice(TAGS)
     ideas = [(dice.random() / weight, kind, worker, fields) for weight, kind, fields in KINDS for worker in WORKERS]
     for _, kind, worker, fields in sorted(ideas, key=lambda idea: idea[0]):
@@ -122,8 +145,10 @@ async def test_a_replica_kept_by_events_is_what_the_ledger_tells(
         if turn % 10 == 0:
             assert all(await catch_up(board, service))
             assert_same(board, await service.snapshot())
+            assert_same_expired(board, await service.snapshot(), clock())
     assert all(await catch_up(board, service))
     assert_same(board, await service.snapshot())
+    assert_same_expired(board, await service.snapshot(), clock())
     assert done == set(Accion) - {Accion.CARGAR_PLANTA, Accion.ACEPTAR_REGISTRO}
 
 
@@ -277,3 +302,64 @@ def test_two_spools_with_the_same_facts_but_the_tag_are_two() -> None:
     board = board_of(spool, replace(spool, tag_spool="A-2"))
     board.apply(a_note("A-2", seq=8))
     assert board.spools["A-1"] is spool
+
+
+def test_what_waits_comes_in_the_order_of_its_last_change() -> None:
+    tags = ("C-1", "A-1", "B-1")
+    spools = [replace(spool_at(Etapa.FABRICADO, tag), seq=seq) for seq, tag in enumerate(tags, start=1)]
+    board = board_of(*spools, spool_at(Etapa.LIBRE, "Z-1"))
+    assert [spool.tag_spool for spool in board.por_inspeccionar] == ["C-1", "A-1", "B-1"]
+    board.apply(a_note("C-1", seq=8))
+    assert [spool.tag_spool for spool in board.por_inspeccionar] == ["A-1", "B-1", "C-1"]
+
+
+def test_each_queue_has_what_waits_for_it() -> None:
+    board = board_of(*(spool_at(etapa) for etapa in Etapa))
+    assert {spool.tag_spool for spool in board.por_inspeccionar} == {Etapa.FABRICADO, Etapa.REPARADO}
+    assert {spool.tag_spool for spool in board.rechazados} == {Etapa.RECHAZADO, Etapa.REPARACION_PARCIAL}
+    assert {spool.tag_spool for spool in board.bloqueados} == {Etapa.BLOQUEADO}
+    assert {spool.tag_spool for spool in board.in_situacion(Situacion.SIN_MATERIALES)} == {Etapa.SIN_MATERIALES}
+    assert sum(board.count(situacion) for situacion in Situacion) == len(Etapa)
+
+
+def test_an_occupation_runs_out_at_its_very_end_and_comes_back_when_the_clock_is_put_right() -> None:
+    board = board_of(
+        held_by(JUAN, Operacion.ARM, spool_at(Etapa.LIBRE, "A-1"), ttl=60),
+        held_by(JUAN, Operacion.ARM, spool_at(Etapa.LIBRE, "B-1"), ttl=90),
+        held_by(JUAN, Operacion.ARM, spool_at(Etapa.LIBRE, "C-1"), ttl=0),
+    )
+    for seconds, expired in ((59, 0), (60, 1), (3600, 2), (61, 1), (0, 0), (90, 2)):
+        assert board.vencidos_count(START + timedelta(seconds=seconds)) == expired
+
+
+def test_the_longest_held_spool_of_a_worker_tells_since_when() -> None:
+    earlier = START - timedelta(hours=9)
+    board = board_of(
+        held_by(JUAN, Operacion.ARM, spool_at(Etapa.LIBRE, "A-1")),
+        held_by(JUAN, Operacion.ARM, spool_at(Etapa.LIBRE, "B-1"), since=earlier),
+    )
+    assert board.held_since(JUAN.worker_id) == earlier
+    assert board.held_since(MIGUEL.worker_id) is None
+
+
+def test_changes_are_told_once_each_with_what_was_and_what_is() -> None:
+    board = board_of(spool_at(Etapa.LIBRE, "A-1"))
+    before = board.spools["A-1"]
+    for seq in (8, 9, 10):
+        board.apply(a_note("A-1", seq=seq))
+    told = board.changes_since(8)
+    assert told is not None
+    assert [change.seq for change in told] == [9, 10]
+    assert told[-1].after is board.spools["A-1"]
+    everything = board.changes_since(7)
+    assert everything is not None
+    assert everything[0].before is before
+    assert board.changes_since(10) == []
+
+
+def test_more_changes_than_are_kept_are_not_told_one_by_one() -> None:
+    board = board_of(spool_at(Etapa.LIBRE, "A-1"))
+    for seq in range(8, 8 + CHANGES_KEPT + 1):
+        board.apply(a_note("A-1", seq=seq))
+    assert board.changes_since(7) is None
+    assert len(board.changes_since(board.seq - 5) or ()) == 5

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from textual import events
 
 from core import CompletarRequest, PausarRequest, TomarRequest
 from core.model import EstadoAvance, Spool
-from kiosk.codes import Command, Move, Text
+from kiosk.codes import Command, Pressed, Text
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone
 
 
@@ -103,8 +104,17 @@ async def test_a_key_pressed_twice_does_not_reach_the_next_spool(kiosk: Terminal
     [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
     await kiosk.scan(JUAN, FREE_SPOOL)
     await kiosk.press("f3", "f3")
-    assert "NADIE LO TIENE" in kiosk.panel
+    assert "PAUSADO" in kiosk.panel
+    assert "hace 0 s" in kiosk.panel
     assert (await kiosk.service.status(own)).ocupado_por == "JP(94)"
+
+
+async def test_a_key_pressed_again_later_is_a_new_order_and_refused(kiosk: Terminal, clock: FrozenClock) -> None:
+    await kiosk.scan(JUAN, FREE_SPOOL)
+    await kiosk.press("f3")
+    clock.now += timedelta(seconds=4)
+    await kiosk.press("f3")
+    assert "NADIE LO TIENE" in kiosk.panel
 
 
 async def test_with_one_spool_in_hand_a_badge_and_a_command_are_enough(kiosk: Terminal) -> None:
@@ -145,16 +155,50 @@ async def test_a_worker_with_two_possible_operations_is_asked_which(kiosk: Termi
     assert (await kiosk.service.status(FREE_SPOOL)).operacion == "SOLD"
 
 
-async def test_an_inspector_is_asked_for_the_verdict(kiosk: Terminal) -> None:
-    tag = next(
+def awaiting_inspection(kiosk: Terminal) -> str:
+    """The tag of a spool that is fit up, welded and not inspected yet."""
+    return next(
         tag for tag, spool in kiosk.app.board.spools.items() if spool.fabricado and not spool.inspeccion.resultado
     )
+
+
+async def test_an_inspector_is_asked_for_the_verdict(kiosk: Terminal) -> None:
+    tag = awaiting_inspection(kiosk)
     await kiosk.scan(CARLA, tag)
     assert kiosk.tone is Tone.ASK
-    await kiosk.scan("C.RECHAZADO")
+    await kiosk.scan("C.APROBADO")
     assert kiosk.tone is Tone.DONE
+    assert "APROBADO" in kiosk.panel
+    assert (await kiosk.service.status(tag)).inspeccion.resultado == "APROBADO"
+
+
+@pytest.mark.parametrize(
+    ("answer", "motive"), [("C.1", "Porosidad"), ("2", "Falta de fusión"), ("grieta en la raíz", "grieta en la raíz")]
+)
+async def test_a_rejection_asks_why_once(kiosk: Terminal, answer: str, motive: str) -> None:
+    tag = awaiting_inspection(kiosk)
+    await kiosk.scan(CARLA, tag, "C.RECHAZADO")
+    assert kiosk.tone is Tone.ASK
+    assert (await kiosk.service.status(tag)).inspeccion.resultado is None
+    await kiosk.scan(answer)
     assert "RECHAZADO" in kiosk.panel
-    assert (await kiosk.service.status(tag)).inspeccion.resultado == "RECHAZADO"
+    [*_, event] = await kiosk.service.history(tag)
+    assert event.metadata["motivo"] == motive
+
+
+@pytest.mark.parametrize("misread", ["MK-1335-CW-25238-0l1", "W.4711", "C.PAUSAR", "C.NADA", "9"])
+async def test_a_misread_label_is_no_reason(kiosk: Terminal, misread: str) -> None:
+    tag = awaiting_inspection(kiosk)
+    await kiosk.scan(CARLA, tag, "C.RECHAZADO", misread)
+    assert kiosk.tone is Tone.REFUSED
+    assert (await kiosk.service.status(tag)).inspeccion.resultado is None
+
+
+async def test_a_rejection_that_was_not_meant_does_nothing(kiosk: Terminal) -> None:
+    tag = awaiting_inspection(kiosk)
+    await kiosk.scan(CARLA, tag, "C.RECHAZADO", "C.NO")
+    assert "NO SE HIZO NADA" in kiosk.panel
+    assert (await kiosk.service.status(tag)).inspeccion.resultado is None
 
 
 async def test_a_verdict_without_a_question_is_refused(kiosk: Terminal) -> None:
@@ -267,8 +311,29 @@ async def test_a_key_pressed_while_saving_means_the_spool_that_was_scanned(kiosk
     [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
     kiosk.app.submit(Text(FREE_SPOOL))
     await kiosk.scan(JUAN)
-    for code in (Text(FREE_SPOOL), Command.PAUSAR, Move(1), Move(1)):
+    for code in (Text(FREE_SPOOL), Command.PAUSAR, Pressed("down"), Pressed("down")):
         kiosk.app.submit(code)
     await kiosk.app.settled()
     assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is EstadoAvance.PAUSADO
     assert (await kiosk.service.status(own)).ocupado_por == "JP(94)"
+
+
+async def test_a_number_scanned_twice_answers_one_question(kiosk: Terminal, clock: FrozenClock) -> None:
+    tag = awaiting_inspection(kiosk)
+    await kiosk.scan(CARLA, tag, "C.2", "C.2")
+    assert "¿POR QUÉ SE RECHAZA?" in kiosk.panel
+    assert (await kiosk.service.status(tag)).inspeccion.resultado is None
+    clock.now += timedelta(seconds=2)
+    await kiosk.scan("C.2")
+    assert (await kiosk.service.status(tag)).inspeccion.resultado == "RECHAZADO"
+
+
+async def test_a_key_acts_on_the_screen_that_is_in_front_when_its_turn_comes(kiosk: Terminal) -> None:
+    for key in ("f6", "escape", "f7"):
+        kiosk.app.post_message(events.Key(key, None))
+    await kiosk.scan(MIGUEL)
+    kiosk.app.post_message(events.Key("f6", None))
+    kiosk.app.post_message(events.Key("escape", None))
+    await kiosk.scan(FREE_SPOOL)
+    assert (kiosk.screen_name, kiosk.worker) == ("estacion", "Miguel Rodríguez")
+    assert "TOMADO" in kiosk.panel

@@ -63,7 +63,7 @@ async def test_a_badge_and_a_spool_in_one_write_take_the_spool_durably() -> None
     async with pseudo_terminal() as terminal:
         await open_shop(terminal)
         await terminal.type(f"{MIGUEL}\r{FREE_SPOOL}\r")
-        await terminal.shows("TOMADO", FREE_SPOOL, "MIGUEL RODRÍGUEZ")
+        await terminal.shows("TOMADO", FREE_SPOOL, "Miguel Rodríguez")
         assert await holder_of(FREE_SPOOL) == "MR(93)"
 
 
@@ -143,7 +143,7 @@ async def test_ctrl_q_ends_with_status_0_whatever_is_on_the_screen(leave: str) -
     async with pseudo_terminal() as terminal:
         await open_shop(terminal)
         await terminal.type(leave)
-        await terminal.shows(leave if leave == "half typed" else "MIGUEL RODRÍGUEZ")
+        await terminal.shows(leave if leave == "half typed" else "Miguel Rodríguez")
         await terminal.type(bytes([CTRL_Q]))
         assert await terminal.ended() == 0
         await terminal.until(lambda: LEAVES_ALTERNATE_SCREEN in terminal.raw)
@@ -165,7 +165,7 @@ async def test_a_larger_window_is_painted_to_its_corners() -> None:
         await terminal.until(lambda: terminal.lowest_line == 40 and FIRST_SCREEN in terminal.text)
         terminal.forget()
         await terminal.type(f"{MIGUEL}\r{FREE_SPOOL}\r")
-        await terminal.shows("TOMADO", "MIGUEL RODRÍGUEZ")
+        await terminal.shows("TOMADO", "Miguel Rodríguez")
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(20, 5), (1, 1), (300, 100)])

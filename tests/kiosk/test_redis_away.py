@@ -141,7 +141,7 @@ async def test_what_others_did_meanwhile_is_on_the_board_when_the_network_is_bac
         await other.nota(nota(THE_MIGUEL, FREE_SPOOL))
     assert kiosk.app.board.occupied_count == 0
     await back(shop)
-    await says(kiosk, "● 1 tomados")
+    await says(kiosk, "● 1 tomado")
     await is_true(kiosk)
     await kiosk.scan(MIGUEL, FREE_SPOOL)
     assert "TOMADO" in kiosk.panel
@@ -217,4 +217,4 @@ async def test_a_terminal_that_is_closed_while_the_server_is_silent_closes_soon(
     await silent(shop)
     async with asyncio.timeout(NOTICED_WITHIN):
         await kiosk.press("ctrl+q")
-        await kiosk.app.workers.wait_for_complete()
+        await asyncio.gather(*(worker.wait() for worker in kiosk.app.workers), return_exceptions=True)

@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from kiosk.widgets.table import Column, Row, Table
+from kiosk.widgets.table import Column, LazyRows, Row, Table
 
 PLAIN = (Column("", 12), Column("", 8, weight=1))
 HEADED = (Column("SPOOL", 12), Column("QUIÉN", 8, weight=1))
@@ -376,6 +376,105 @@ async def test_the_table_takes_no_focus_so_that_keys_stay_the_screens() -> None:
         assert app.focused is None
 
 
+class Numbers:
+    """Lazy rows of numbers, which count how many were made and can be changed under the table."""
+
+    def __init__(self, count: int) -> None:
+        self.items = list(range(count))
+        self.made = 0
+        self.fresh: set[int] = set()
+
+    def _row(self, number: int) -> Row:
+        self.made += 1
+        return Row(f"R-{number}", (f"R-{number}", "libre"), fresh=number in self.fresh)
+
+    def _place_of(self, key: str) -> int | None:
+        number = int(key.removeprefix("R-"))
+        return self.items.index(number) if number in self.items else None
+
+    @property
+    def rows(self) -> LazyRows[int]:
+        return LazyRows(self.items, self._row, self._place_of)
+
+
+async def test_of_lazy_rows_only_those_in_sight_are_made() -> None:
+    numbers = Numbers(A_LOT)
+    async with showing(numbers.rows) as (app, pilot):
+        app.table.move(A_LOT)
+        await pilot.pause()
+        assert app.lines[-1].split() == ["R-99999", "libre"]
+        app.table.point_at("R-50000")
+        await pilot.pause()
+        assert is_in_sight(app)
+        assert 0 < numbers.made <= 20 * HEIGHT
+
+
+async def test_lazy_rows_can_be_looked_through_as_any_rows() -> None:
+    async with showing(Numbers(3).rows) as (app, _):
+        assert [row.key for row in app.table.rows] == ["R-0", "R-1", "R-2"]
+        assert [row.key for row in app.table.rows[1:]] == ["R-1", "R-2"]
+
+
+async def test_lazy_rows_that_changed_under_the_table_are_shown_and_the_cursor_keeps_its_row() -> None:
+    numbers = Numbers(30)
+    async with showing(numbers.rows) as (app, pilot):
+        app.table.point_at("R-5")
+        for change in (lambda: numbers.items.insert(0, 77), lambda: numbers.items.remove(3), numbers.items.reverse):
+            change()
+            app.table.show(numbers.rows)
+            await pilot.pause()
+            assert app.pointed == "R-5"
+            assert is_in_sight(app)
+        numbers.items.clear()
+        app.table.show(numbers.rows)
+        await pilot.pause()
+        assert app.pointed is None
+        assert app.lines == [""] * HEIGHT
+
+
+async def test_only_the_lines_that_look_different_are_drawn_again() -> None:
+    numbers = Numbers(A_LOT)
+    async with showing(numbers.rows) as (app, pilot):
+        app.table.drawn = 0
+        app.table.show(numbers.rows)
+        await pilot.pause()
+        assert app.table.drawn == 0
+        numbers.fresh = {4, 5000}
+        app.table.show(numbers.rows)
+        await pilot.pause()
+        assert app.table.drawn == 1
+
+
+async def test_columns_can_be_others_from_now_on() -> None:
+    async with showing([Row("a", ("a", "b"))], HEADED) as (app, pilot):
+        app.table.set_columns([Column("OT", 8), Column("NV", 4), Column("TAG", 4)])
+        app.table.show([Row("a", ("1", "2", "3"))])
+        await pilot.pause()
+        assert [line.split() for line in app.lines[:2]] == [["OT", "NV", "TAG"], ["1", "2", "3"]]
+
+
+async def test_columns_that_take_what_is_left_also_give_what_is_lacking() -> None:
+    columns = (Column("A", 20, weight=1), Column("B", 10), Column("C", 10))
+    async with showing([Row("a", ("a", "b", "ccccccccc|"))], columns, size=(38, 5)) as (app, _):
+        assert app.lines[1].endswith("ccccccccc|")
+
+
+async def test_a_row_that_changed_a_moment_ago_looks_so_and_keeps_its_colour() -> None:
+    rows = [
+        Row("a", ("a", ""), alert=True),
+        Row("b", ("b", ""), alert=True, fresh=True),
+        Row("c", ("c", ""), warn=True),
+    ]
+    async with showing(rows) as (app, _):
+        app.table.point_at(None)
+        alert, fresh, warn = (app.table.render_line(y)._segments[0].style for y in range(3))
+        assert alert is not None
+        assert fresh is not None
+        assert warn is not None
+        assert alert.color == fresh.color != warn.color
+        assert alert.bgcolor == warn.bgcolor != fresh.bgcolor
+
+
 async def test_a_table_that_nobody_has_touched_points_at_nothing() -> None:
     app = Shown(PLAIN)
     async with app.run_test(size=(WIDTH, HEIGHT)):
@@ -383,3 +482,12 @@ async def test_a_table_that_nobody_has_touched_points_at_nothing() -> None:
         assert app.pointed is None
         app.table.move(1)
         assert app.pointed == "R-0"
+
+
+async def test_an_arrow_key_begins_at_the_top_of_rows_that_were_put_in_another_order() -> None:
+    app = Shown(PLAIN)
+    async with app.run_test(size=(WIDTH, HEIGHT)):
+        app.table.show(rows_of(5))
+        app.table.show(list(reversed(rows_of(5))))
+        app.table.move(1)
+        assert app.pointed == "R-4"

@@ -78,7 +78,7 @@ async def test_a_spool_taken_at_one_is_on_the_others_board_and_count_by_itself(
     assert "MR(93)" in there.text
     assert "ARM-02" in there.text
     assert "1 de 1" in there.text
-    await resting.until(lambda: "● 1 tomados" in resting.text)
+    await resting.until(lambda: "● 1 tomado " in resting.text)
     await resting.type("migue")
     assert "1 en mano" in resting.text
     await here.scan("C.PAUSAR")

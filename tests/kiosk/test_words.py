@@ -1,7 +1,9 @@
 """The catalogues: every text that is asked for exists, in both languages, with the same places to fill."""
 
 import re
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from string import Formatter
 
 import pytest
@@ -10,15 +12,21 @@ from textual.binding import Binding
 import kiosk
 from core import KioskError, Operacion, Rol
 from core.errors import Falta, Impedimento, Riesgo
-from core.model import Accion
+from core.model import Accion, EstadoAvance
+from core.undo import REVERSIBLE
+from kiosk import screens
 from kiosk.codes import Command
-from kiosk.screens.estacion import EstacionScreen
-from kiosk.screens.inicio import InicioScreen
-from kiosk.screens.tablero import TableroScreen
+from kiosk.labels.commands import Group, Tool
+from kiosk.screens.ayuda import WORTH_KNOWING
+from kiosk.screens.base import KioskScreen
+from kiosk.screens.releasing import RELEASE_MOTIVES, UNBLOCK_MOTIVES
+from kiosk.screens.working import MOTIVES
 from kiosk.words import CATALOGUE, TOPICS
+from kiosk.workdays import Labor
 
+QUEUES = (Operacion.METROLOGIA, Operacion.REPARACION)
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(kiosk.__file__).parent.rglob("*.py"))
-ASKED = set(re.findall(r"""(?:words|wording|self)\(\s*"([a-z_]+(?:\.[A-Za-z_]+)*)\"""", SOURCES))
+ASKED = set(re.findall(r"""(?:words|wording|self)\(\s*"([a-z_]+(?:\.[A-Za-z0-9_]+)*)\"""", SOURCES))
 
 
 def every_error(kind: type[KioskError] = KioskError) -> set[type[KioskError]]:
@@ -32,9 +40,23 @@ def built_keys() -> set[str]:
         *(f"error.{code}.{part}" for code in codes for part in ("title", "detail", "next")),
         *(f"event.{accion}" for accion in Accion),
         *(f"done.{accion}" for accion in Accion),
+        *(f"accion.{accion}" for accion in REVERSIBLE),
+        *(f"avance.{estado}" for estado in EstadoAvance),
         *(f"done.{verdict}" for verdict in (Command.APROBADO, Command.RECHAZADO)),
+        *(f"motive.reject.{number}" for number in range(1, MOTIVES + 1)),
+        *(f"motive.release.{number}" for number in range(1, RELEASE_MOTIVES + 1)),
+        *(f"motive.unblock.{number}" for number in range(1, UNBLOCK_MOTIVES + 1)),
+        *(f"note.{number}" for number in range(1, MOTIVES + 1)),
+        *(f"key.{verdict.lower()}" for verdict in (Command.APROBADO, Command.RECHAZADO)),
+        *(f"tip.{binding}" for binding in WORTH_KNOWING),
+        *(f"command.{name}" for name in (*Command, *Tool, "CHOICE")),
+        *(f"command.{name}.what" for name in (*Command, *Tool, "CHOICE")),
+        *(f"labels.group.{group}" for group in Group),
+        *(f"cola.{queue}.{part}" for queue in QUEUES for part in ("title", "count", "none", "hint")),
         *(f"operacion.{operacion}" for operacion in Operacion),
         *(f"rol.{rol}" for rol in Rol),
+        *(f"work.{labor}" for labor in Labor),
+        *(f"work.short.{labor}" for labor in Labor),
         *(f"falta.{falta}" for falta in Falta),
         *(f"impedimento.{impedimento}" for impedimento in Impedimento),
         *(f"riesgo.{riesgo}" for riesgo in Riesgo),
@@ -47,10 +69,16 @@ def shown_keys() -> set[str]:
     """The ids of the bindings that the screens show."""
     return {
         str(binding.id)
-        for screen in (InicioScreen, EstacionScreen, TableroScreen)
+        for screen in every_screen()
         for binding in screen.BINDINGS
         if isinstance(binding, Binding) and binding.show
     }
+
+
+def every_screen(kind: type[KioskScreen] = KioskScreen) -> set[type[KioskScreen]]:
+    for module in iter_modules(screens.__path__):
+        import_module(f"{screens.__name__}.{module.name}")
+    return {kind, *(found for child in kind.__subclasses__() for found in every_screen(child))}
 
 
 def asked(key: str) -> str:

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from core.ledger.redis import doorbell
 from kiosk.app import KioskApp
+from kiosk.situacion import Situacion
 from tests.asking import tomar
 from tests.integration.redis.sites import station
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, kiosk_app
@@ -70,13 +71,99 @@ async def board_filtered(terminal: Terminal) -> None:
     await terminal.type("sold")
 
 
+def awaiting_inspection(terminal: Terminal) -> str:
+    return next(spool.tag_spool for spool in terminal.app.board.por_inspeccionar)
+
+
+async def undone(terminal: Terminal) -> None:
+    await terminal.scan(MIGUEL, FREE_SPOOL, "C.DESHACER")
+    await terminal.until(lambda: terminal.app.board.occupied_count == 19)
+
+
+async def motive_asked(terminal: Terminal) -> None:
+    await terminal.scan(CARLA, awaiting_inspection(terminal), "C.RECHAZADO")
+
+
+async def board_of_all(terminal: Terminal) -> None:
+    await terminal.scan("C.TABLERO", *["C.ESTADO"] * 4, "C.ORDEN")
+
+
+async def batch(terminal: Terminal) -> None:
+    taken = next(iter(terminal.app.board.occupied())).tag_spool
+    free = [spool.tag_spool for spool in terminal.app.board.in_situacion(Situacion.DISPONIBLE)][:6]
+    await terminal.scan(JUAN, "C.LOTE", "C.ARM", *free, taken)
+
+
+async def batch_asked(terminal: Terminal) -> None:
+    await batch(terminal)
+    await terminal.scan("C.LOTE")
+
+
+async def batch_told(terminal: Terminal) -> None:
+    await batch(terminal)
+    await terminal.scan("C.SI")
+
+
+async def inspections(terminal: Terminal) -> None:
+    await terminal.scan(CARLA, "C.METROLOGIA")
+
+
+async def repairs(terminal: Terminal) -> None:
+    await terminal.scan(MIGUEL, "C.REPARACION")
+
+
+async def spool_page(terminal: Terminal) -> None:
+    held = next(iter(terminal.app.board.occupied())).tag_spool
+    await terminal.scan(held, "C.HISTORIA")
+    await terminal.until(lambda: "─" in terminal.text and held in terminal.text)
+
+
+async def spool_acts(terminal: Terminal) -> None:
+    await terminal.scan(MIGUEL, FREE_SPOOL, "C.NOTA", "C.2", "C.HISTORIA")
+    await terminal.until(lambda: ("Espera" if terminal.app.wording.language == "es" else "crane") in terminal.text)
+
+
+async def supervisor_holds(terminal: Terminal) -> None:
+    await terminal.scan(CARLA, "C.SUPERVISOR")
+
+
+async def supervisor_blocked(terminal: Terminal) -> None:
+    await terminal.scan(CARLA, "C.SUPERVISOR", "C.ESTADO")
+
+
+async def supervisor_work(terminal: Terminal) -> None:
+    await terminal.scan(CARLA, "C.SUPERVISOR", "C.4")
+
+
+async def supervisor_motive(terminal: Terminal) -> None:
+    held = next(iter(terminal.app.board.occupied())).tag_spool
+    await terminal.scan(CARLA, "C.SUPERVISOR", held, "C.LIBERAR")
+
+
+async def help_of_estacion(terminal: Terminal) -> None:
+    await terminal.scan(MIGUEL, "C.AYUDA")
+
+
+async def inspector(terminal: Terminal) -> None:
+    await terminal.scan("C.LECTOR", FREE_SPOOL)
+
+
+async def leaving(terminal: Terminal) -> None:
+    await terminal.scan("C.CERRAR", CARLA)
+
+
 PLAYS: list[Play] = [
     *(rest, unknown_badge, name_typed),
-    *(welcome, taken, asked, refused, verdict_asked),
-    *(board, board_filtered),
+    *(welcome, taken, asked, refused, undone, verdict_asked, motive_asked),
+    *(board, board_filtered, board_of_all),
+    *(batch, batch_asked, batch_told),
+    *(inspections, repairs, spool_page, spool_acts),
+    *(supervisor_holds, supervisor_blocked, supervisor_work, supervisor_motive),
+    *(help_of_estacion, inspector, leaving),
 ]
 
 
+@pytest.mark.usefixtures("demo")
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.__name__)
@@ -124,7 +211,7 @@ async def disconnected(terminal: Terminal, server: RedisServer) -> None:
     await terminal.scan(JUAN)
     server.stop()
     await terminal.until(lambda: not terminal.app.is_connected)
-    terminal.app._session.clock.now += timedelta(minutes=7)
+    terminal.app.session.clock.now += timedelta(minutes=7)
     await terminal.scan(FREE_SPOOL)
     await terminal.until(lambda: "7 min" in terminal.text)
 

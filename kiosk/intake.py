@@ -1,0 +1,74 @@
+"""From keys to codes: gathers what is scanned, typed and pasted, and hands it on in order, one code at a time.
+
+Nothing here knows a screen: what a text means is told by `read`, what to do about it by whoever runs the queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from textual import events
+
+from kiosk.codes import Code
+from kiosk.scanner import Scan, ScanCollector, pasted
+
+ECHO_AFTER: Final = 0.2
+"""Seconds a buffer stands before it is shown: longer than a scanner takes, so that scans are never echoed."""
+
+
+class Intake:
+    """One terminal's keyboard and scanner. `typed_changed` is called with what is being typed by hand."""
+
+    def __init__(self, *, burst_gap: float, read: Callable[[Scan], Code], typed_changed: Callable[[str], None]) -> None:
+        self._collector = ScanCollector(burst_gap=burst_gap)
+        self._read = read
+        self._typed_changed = typed_changed
+        self._echo_due = False
+        self._codes: asyncio.Queue[Code] = asyncio.Queue()
+        self.typed = ""
+
+    def take(self, event: events.Key | events.Paste) -> bool:
+        """Take what belongs to a scan; whether it did, and nobody else should see it."""
+        if isinstance(event, events.Paste):
+            for scan in pasted(event.text):
+                self.submit(self._read(scan))
+            return True
+        taken = self._collector.key(event.key, event.character, event.time)
+        if isinstance(taken, Scan):
+            self._show("")
+            if taken.text:
+                self.submit(self._read(taken))
+        elif self.typed:
+            self._show(self._collector.text)
+        elif taken and not self._echo_due:
+            self._echo_due = True
+            asyncio.get_running_loop().call_later(ECHO_AFTER, self._echo)
+        return bool(taken)
+
+    def _echo(self) -> None:
+        self._echo_due = False
+        self._show(self._collector.text)
+
+    def _show(self, text: str) -> None:
+        if text != self.typed:
+            self.typed = text
+            self._typed_changed(text)
+
+    def submit(self, code: Code) -> None:
+        """Put a code in the queue; each is wholly handled before the next."""
+        self._codes.put_nowait(code)
+
+    async def run(self, handle: Callable[[Code], Awaitable[None]]) -> None:
+        """Hand every code to `handle`, in order, forever."""
+        while True:
+            code = await self._codes.get()
+            try:
+                await handle(code)
+            finally:
+                self._codes.task_done()
+
+    async def settled(self) -> None:
+        """Return when every code submitted so far is wholly handled."""
+        await self._codes.join()

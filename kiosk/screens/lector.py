@@ -1,0 +1,252 @@
+"""Lector: the scan inspector. It shows what a scanner types, key by key; nothing that is scanned here acts."""
+
+import asyncio
+import unicodedata
+from pathlib import Path
+from statistics import median
+from typing import ClassVar, Final
+
+from rich.cells import cell_len, set_cell_size
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from core.sheets.columns import format_datetime
+from kiosk.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Pressed, Text, UnknownCommand
+from kiosk.keyboards import Layout
+from kiosk.reading import Inspection
+from kiosk.scanner import Keystroke, Scan
+from kiosk.screens.base import KioskScreen
+from kiosk.widgets.box import Box
+from kiosk.widgets.panel import Panel, Tone
+from kiosk.widgets.table import Column, Row, Table
+from kiosk.wording import Notice, Wording
+
+_CONTROLS: Final = (
+    *("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR", "SO", "SI"),
+    *("DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US"),
+)
+_CELL: Final = 5
+"""Width of one key with its gap below it: four digits of milliseconds."""
+
+
+def visible(text: str) -> str:
+    """The text with each character that prints nothing by its name, `<GS>`, and blanks as `␣`."""
+    return "".join(map(_visible, text))
+
+
+def _visible(char: str) -> str:
+    if char == " ":
+        return "␣"
+    if ord(char) < len(_CONTROLS):
+        return f"<{_CONTROLS[ord(char)]}>"
+    # A mark without its letter would be drawn on the character before it.
+    return char if char.isprintable() and not unicodedata.combining(char) else f"<U+{ord(char):04X}>"
+
+
+def came(scan: Scan) -> str:
+    """All that came, made visible; what was lying there before the scan is set apart."""
+    if not scan.keystrokes:
+        return visible(scan.text)
+    shown = [visible(key.character) for key in scan.keystrokes]
+    if scan.burst_start:
+        shown.insert(scan.burst_start, " ▸ ")
+    return "".join(shown)
+
+
+def gap_summary(scan: Scan) -> str:
+    """The shortest, middle and longest time between two keys, in milliseconds; a dash where there is none."""
+    gaps = scan.gaps
+    return f"{min(gaps):.0f} / {median(gaps):.0f} / {max(gaps):.0f}" if gaps else "—"
+
+
+def keys_and_gaps(keystrokes: tuple[Keystroke, ...], width: int) -> str:
+    """The keys in rows of `width` cells, each with the milliseconds since the one before below it."""
+    shown = [(visible(key.character), "" if key.gap is None else f"{min(key.gap, 9999):.0f}") for key in keystrokes]
+    cell = max(_CELL, *(cell_len(key) + 1 for key, _ in shown), 0)
+    per_row = max(1, width // cell)
+    lines = []
+    for start in range(0, len(shown), per_row):
+        row = shown[start : start + per_row]
+        lines += ["".join(set_cell_size(text, cell) for text in texts) for texts in zip(*row, strict=True)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+class LectorScreen(KioskScreen):
+    """What the last scans were made of, the newest in detail."""
+
+    CSS_PATH = "lector.tcss"
+    inspects = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "send('LECTOR')", id="guardar"),
+        Binding("escape,f10", "send('SALIR')", id="back", key_display="Esc"),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        words = self.kiosk.wording
+        yield Panel(classes="unused")
+        with Box(id="newest", classes="box") as newest:
+            newest.label(title=words("lector.title"))
+            yield Static(words("lector.hint"), markup=False, id="came")
+            yield Static(markup=False, id="became")
+            yield Static(markup=False, id="keys")
+            yield Static(markup=False, id="how")
+        with Box(classes="box", id="recent") as recent:
+            recent.label(title=words("lector.recent"))
+            yield Table(
+                [
+                    Column(words("lector.column.came"), 16, weight=2),
+                    Column(words("lector.column.gaps"), 14),
+                    Column(words("lector.column.ends"), 5),
+                    Column(words("lector.column.prefix"), 7),
+                    Column(words("lector.column.became"), 20, weight=3),
+                ]
+            )
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        # Whoever scans the calibration barcode, wherever they stand, comes here for its verdict.
+        if (recent := self.kiosk.reader.recent) and isinstance(recent[0].code, Calibration):
+            self.show_notice(*verdict(recent[0].code, self.kiosk.wording))
+
+    def refresh_board(self) -> None:
+        recent, words = self.kiosk.reader.recent, self.kiosk.wording
+        self.query_one(Table).show([self._row(place, seen) for place, seen in enumerate(recent)])
+        if not recent:
+            return
+        newest = recent[0]
+        self.query_one("#recent", Box).label(title=words("lector.recent_count", count=len(recent)))
+        self.query_one("#came", Static).update(came(newest.scan))
+        self.query_one("#became", Static).update(words("lector.became", what=self._became(newest.code)))
+        room = self.query_one("#keys", Static).size.width
+        self.query_one("#keys", Static).update(keys_and_gaps(newest.scan.keystrokes, room))
+        self.query_one("#how", Static).update(_how(newest.scan, words))
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self.call_after_refresh(self.refresh_board)
+
+    def _row(self, place: int, seen: Inspection) -> Row:
+        scan, unknown = seen.scan, isinstance(seen.code, (Ambiguous, UnknownCommand))
+        cells = (came(scan), gap_summary(scan), scan.suffix, visible(scan.prefix), self._became(seen.code))
+        return Row(str(place), cells, alert=unknown, dim=place > 0)
+
+    def _became(self, code: Code) -> str:
+        words = self.kiosk.wording
+        match code:
+            case Badge(number):
+                return words("lector.is_badge", number=number)
+            case Command():
+                return words("lector.is_command", name=f"C.{code}")
+            case Choice(number):
+                return words("lector.is_choice", number=number)
+            case Ambiguous(tags=tags):
+                return words("lector.is_ambiguous", tags=", ".join(map(visible, tags)))
+            case Calibration():
+                return words("lector.is_calibration", verdict=self._verdict_in_short(code))
+            case Text(text) if spool := self.kiosk.board.find(text):
+                return words("lector.is_spool", tag=spool.tag_spool)
+            case Text(text) | UnknownCommand(text):
+                return words("lector.is_nothing", text=visible(text))
+            case _:
+                return str(code)
+
+    def _verdict_in_short(self, calibration: Calibration) -> str:
+        words, diagnosis = self.kiosk.wording, calibration.diagnosis
+        if diagnosis.pair is None:
+            return words("lector.calibration.unknown")
+        return words("lector.calibration.ok") if diagnosis.is_in_order else str(diagnosis.pair)
+
+    async def handle(self, code: Code) -> None:
+        """Show what came; only leaving, saving and moving about in the list are done."""
+        match code:
+            case Command.SALIR | Command.LECTOR | Pressed():
+                await super().handle(code)
+            case Calibration():
+                self.refresh_board()
+                self.show_notice(*verdict(code, self.kiosk.wording))
+            case _:
+                self.query_one(Panel).add_class("unused")
+                self.refresh_board()
+
+    async def on_command_code(self, command: Command) -> bool:
+        if command is Command.SALIR:
+            await self.kiosk.leave_screen()
+        else:
+            self.refresh_board()
+            await self._save()
+        return True
+
+    async def on_text_code(self, text: str) -> None:
+        """Texts are only looked at."""
+
+    def show_notice(self, tone: Tone, notice: Notice) -> None:
+        """The panel takes room only while it has something to say."""
+        super().show_notice(tone, notice)
+        self.query_one(Panel).remove_class("unused")
+
+    async def _save(self) -> None:
+        words, now = self.kiosk.wording, self.kiosk.now()
+        file = self.kiosk.session.configured.data_dir / f"lector-{now:%Y%m%d-%H%M%S}.txt"
+        text = "\n".join([*self._heading(), *(line for seen in self.kiosk.reader.recent for line in self._told(seen))])
+        try:
+            await asyncio.to_thread(_write, file, f"{text}\n")
+        except OSError as trouble:
+            told = Notice(
+                words("lector.not_saved.title"), f"{file}: {trouble.strerror}", words("lector.not_saved.next")
+            )
+            self.show_notice(Tone.REFUSED, told)
+        else:
+            self.show_notice(Tone.DONE, Notice(words("lector.saved.title"), str(file), words("lector.saved.next")))
+
+    def _heading(self) -> list[str]:
+        words, kiosk = self.kiosk.wording, self.kiosk
+        now, pair = format_datetime(kiosk.now(), kiosk.timezone), kiosk.reader.pair
+        return [
+            words("lector.file.title", station=kiosk.station, now=now),
+            words("lector.file.pair", pair=pair or words("lector.file.pair_unknown")),
+        ]
+
+    def _told(self, seen: Inspection) -> list[str]:
+        words, scan = self.kiosk.wording, seen.scan
+        became = words("lector.became", what=self._became(seen.code))
+        return ["", came(scan), became, _how(scan, words), keys_and_gaps(scan.keystrokes, 120)]
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def _how(scan: Scan, words: Wording) -> str:
+    quick = scan.is_scan or scan.burst is not None
+    return words(
+        "lector.how",
+        suffix=scan.suffix,
+        prefix=visible(scan.prefix) or words("lector.no_prefix"),
+        gaps=gap_summary(scan),
+        speed=words("lector.by_scanner") if quick else words("lector.by_hand"),
+    )
+
+
+def verdict(calibration: Calibration, words: Wording) -> tuple[Tone, Notice]:
+    """What the calibration barcode tells about scanner and terminal, and the cure."""
+    pair = calibration.diagnosis.pair
+    if pair is None:
+        detail = words("lector.unknown.detail", text=visible(calibration.text))
+        return Tone.REFUSED, Notice(words("lector.unknown.title"), detail, words("lector.unknown.next"))
+    if pair.is_in_order:
+        detail = words("lector.in_order.detail")
+        return Tone.DONE, Notice(words("lector.in_order.title"), detail, words("lector.in_order.next"))
+    names = {
+        Layout.US: words("layout.us"),
+        Layout.ES: words("layout.es"),
+        Layout.LATAM: words("layout.latam"),
+    }
+    scanner, terminal = names[pair.scanner], names[pair.terminal]
+    return Tone.REFUSED, Notice(
+        words("lector.mismatch.title"),
+        words("lector.mismatch.detail", scanner=scanner, terminal=terminal),
+        words("lector.mismatch.next", terminal=terminal, pair=pair),
+    )

@@ -1,0 +1,95 @@
+"""A strip of counts, each of which can be touched; one of them is the one that is looked at."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.style import Style
+from textual.widgets import Static
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are of something: a code to tell it by, its words, and whether a number above 0 needs attention.
+
+    `sign` stands before the words when it does, so that colour is not the only sign.
+    """
+
+    code: str
+    label: str
+    number: int
+    chosen: bool = False
+    alert: bool = False
+    sign: str = "!"
+
+    @property
+    def text(self) -> str:
+        mark = f"{self.sign} " if self.alert and self.number else ""
+        return f" {mark}{self.label} {self.number} "
+
+
+class CountStrip(Static):
+    """Counts beside each other, over as many lines as they need."""
+
+    DEFAULT_CSS = """
+    CountStrip {
+        height: auto;
+        padding: 0 1;
+    }
+    """
+
+    class Chosen(Message):
+        """A count was touched."""
+
+        def __init__(self, code: str) -> None:
+            super().__init__()
+            self.code = code
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._counts: tuple[Count, ...] = ()
+
+    def show(self, counts: Sequence[Count]) -> None:
+        """Show these counts in place of those before."""
+        if tuple(counts) != self._counts:
+            self._counts = tuple(counts)
+            self._lay_out()
+
+    def on_resize(self) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        lines = [Content("").join([self._content(count) for count in line]) for line in self._lines()]
+        self.update(Content("\n").join(lines))
+
+    def _lines(self) -> Iterator[list[Count]]:
+        """The counts line by line: none is broken over two."""
+        line: list[Count] = []
+        used = 0
+        for count in self._counts:
+            width = cell_len(count.text)
+            if line and used + width > self.content_size.width:
+                yield line
+                line, used = [], 0
+            line.append(count)
+            used += width
+        if line:
+            yield line
+
+    @staticmethod
+    def _content(count: Count) -> Content:
+        if count.chosen:
+            look = "bold $background on $primary"
+        elif count.alert and count.number:
+            look = "bold $error"
+        else:
+            look = "$foreground" if count.number else "$text-muted"
+        return Content.styled(count.text, look).stylize(Style.from_meta({"count": count.code}))
+
+    def on_click(self, event: events.Click) -> None:
+        code = event.style.meta.get("count")
+        if code is not None:
+            self.post_message(self.Chosen(code))

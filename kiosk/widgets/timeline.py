@@ -1,0 +1,82 @@
+"""A spool's history as a timeline: the newest first, under the days, with notes and what was undone standing out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from core.model import Accion, Resultado
+from core.sheets.columns import format_date
+from kiosk.widgets.wrapped import Entry, Look, WrappedList
+from kiosk.wording import Wording
+
+if TYPE_CHECKING:
+    from core import Event
+
+_SIGNS: Final = {
+    Accion.TOMAR: "▶",
+    Accion.PAUSAR: "◐",
+    Accion.COMPLETAR: "✔",
+    Accion.CANCELAR: "○",
+    Accion.EXTENDER: "»",
+    Accion.LIBERAR: "◁",
+    Accion.DESBLOQUEAR: "◇",
+    Accion.NOTA: "✎",
+    Accion.DESHACER: "┌",
+}
+_UNDONE: Final = "└"
+"""What was undone stands right under its DESHACER, whose sign this one closes."""
+
+
+class Timeline(WrappedList):
+    """What happened to one spool. Each entry: the time, a sign, what happened and where."""
+
+    def __init__(self) -> None:
+        super().__init__((5, 1))
+
+    def show_history(self, events: Sequence[Event], words: Wording, *, zone: ZoneInfo, today: date) -> None:
+        """Show these events, which are given oldest first."""
+        self.show(timeline(events, words, zone=zone, today=today))
+
+
+def timeline(events: Sequence[Event], words: Wording, *, zone: ZoneInfo, today: date) -> list[Entry]:
+    """The entries of a history that is given oldest first; `today` is the day in the plant's time zone."""
+    undone = {seq for event in events if (seq := _undone_by(event)) is not None}
+    entries: list[Entry] = []
+    day: date | None = None
+    for event in reversed(events):
+        at = event.ts.astimezone(zone)
+        if at.date() != day:
+            day = at.date()
+            entries.append(Entry((_day(day, words, today),), Look.HEADING))
+        entries.append(_entry(event, at, words, undone=event.seq in undone))
+    return entries
+
+
+def _entry(event: Event, at: datetime, words: Wording, *, undone: bool) -> Entry:
+    sign = "✘" if event.resultado is Resultado.RECHAZADO else _SIGNS.get(event.accion, "·")
+    look = Look.MARKED if event.accion is Accion.NOTA else Look.PLAIN
+    text = " · ".join(filter(None, (words.event(event), event.station)))
+    if undone:
+        sign, look, text = _UNDONE, Look.DIM, " · ".join((text, words("done.DESHACER")))
+    return Entry((f"{at:%H:%M}", sign, text), look)
+
+
+def _undone_by(event: Event) -> int | None:
+    """The number of the event that this one undid."""
+    match event.metadata:
+        case {"deshace": {"seq": int(seq)}}:
+            return seq
+        case _:
+            return None
+
+
+def _day(day: date, words: Wording, today: date) -> str:
+    named = ""
+    if day == today:
+        named = words("spool.today")
+    elif day == today - timedelta(days=1):
+        named = words("spool.yesterday")
+    return " · ".join(filter(None, (named, format_date(day))))
