@@ -1,5 +1,6 @@
 """`python -m kiosk` and the `kiosk` console script."""
 
+import gc
 import io
 import os
 import sys
@@ -7,6 +8,8 @@ import sys
 
 def main() -> None:
     """Run the command line; without a command, the kiosk, which need not wait for the parser to be imported."""
+    # All that is made until the first picture stays: to look through it for garbage would only hold the picture up.
+    gc.disable()
     # Textual paints at most so often a second; an answer should not wait longer for its turn than it took to make.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     for stream in (sys.stdout, sys.stderr):
@@ -21,6 +24,7 @@ def main() -> None:
     else:
         from kiosk.cli import app
 
+        gc.enable()
         app()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import PurePath
+from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -24,27 +26,28 @@ from kiosk.connection import connection_text
 from kiosk.drafts import Draft
 from kiosk.feed import Feed
 from kiosk.intake import Intake
-from kiosk.reading import Reader
 from kiosk.resources import ASSETS
 from kiosk.scanner import Scan
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.estacion import EstacionScreen
 from kiosk.screens.inicio import InicioScreen
 from kiosk.screens.places import screen_for
 from kiosk.session import Session
 from kiosk.sound import Sounder
-from kiosk.theme import TALLER, THEMES
+from kiosk.theme import MONO, TALLER, THEMES
 from kiosk.widgets.panel import Tone
 from kiosk.wording import LANGUAGES, Wording
-from kiosk.worklog import WorkLog
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from core import OccupationService
+    from kiosk.reading import Reader
+    from kiosk.worklog import WorkLog
 
 FEED_PATIENCE: Final = 0.5
 """Seconds a scan may wait for the board to know of the one before."""
+
+STYLES: Final = ASSETS / "styles"
 
 OWN_KEYS: Final = frozenset({"ctrl+q", "ctrl+c"})
 """The keys that are not a screen's: those by which people close programs."""
@@ -60,7 +63,6 @@ class KioskApp(App[InvalidRequestError]):
     """One terminal. Ends with the error when its settings name no usable ledger."""
 
     TITLE = "Kiosk"
-    CSS_PATH: ClassVar[list[str | PurePath]] = [ASSETS / "styles" / "kiosk.tcss", ASSETS / "styles" / "mono.tcss"]
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,7 +70,11 @@ class KioskApp(App[InvalidRequestError]):
     ]
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        theme = THEMES.get(session.theme, TALLER)
+        super().__init__(css_path=[STYLES / "kiosk.tcss", *([STYLES / "mono.tcss"] if theme is MONO else [])])
+        # Before anything is styled: a theme that comes later has every style sheet read anew.
+        self.register_theme(theme)
+        self.theme = theme.name
         self.session = session
         self.wording = session.wording
         self.station = session.station
@@ -77,11 +83,9 @@ class KioskApp(App[InvalidRequestError]):
         self.drafts: dict[int, Draft] = {}
         """Batches that are not confirmed, by worker."""
         self.board = Board()
-        self.work_log = WorkLog()
         self.feed = Feed(session, self.board, changed=self._refresh_soon)
         self._sounder = Sounder(session.sound, self.bell)
         self._was_connected = False
-        self.reader = Reader(self.board.find, session.keyboards)
         self.intake = Intake(burst_gap=session.scan_gap, read=self._read, typed_changed=self._show_typed)
         self.changes = Bell()
         self._following: BackgroundTask[None] | None = None
@@ -90,17 +94,23 @@ class KioskApp(App[InvalidRequestError]):
         self._busy_at = session.clock()
 
     def on_mount(self) -> None:
-        for theme in THEMES.values():
-            self.register_theme(theme)
-        self.theme = THEMES.get(self.session.theme, TALLER).name
         self.push_screen(InicioScreen())
         self.run_worker(self._handle_codes(), group="codes", exclusive=True)
         # The first picture does not wait for the ledger.
         self.call_after_refresh(self._open_ledger)
 
     def _open_ledger(self) -> None:
+        gc.freeze()
+        gc.enable()
         self.set_interval(1, self._tick)
         self._following = self.run_worker(self._keep_board_live(), group="feed", exclusive=True)
+        self.run_worker(self._import_ahead(), group="imports", exclusive=True)
+
+    async def _import_ahead(self) -> None:
+        """Have at hand what the first scan needs and the first picture did not."""
+        await self.feed.tried.wait()
+        for name in ("kiosk.reading", "kiosk.screens.estacion"):
+            await asyncio.to_thread(import_module, name)
 
     async def on_unmount(self) -> None:
         """Let the ledger be closed to its end: the terminal's connections are others' to have."""
@@ -129,6 +139,20 @@ class KioskApp(App[InvalidRequestError]):
         if self.feed.occupation is None:
             raise self.feed.trouble or LedgerUnavailableError(self.wording("connecting"))
         return self.feed.occupation
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What makes codes of scans; nobody scans before the first picture."""
+        from kiosk.reading import Reader
+
+        return Reader(self.board.find, self.session.keyboards)
+
+    @cached_property
+    def work_log(self) -> WorkLog:
+        """The work of the last days, counted once for all supervisors."""
+        from kiosk.worklog import WorkLog
+
+        return WorkLog()
 
     @property
     def front(self) -> KioskScreen | None:
@@ -254,6 +278,8 @@ class KioskApp(App[InvalidRequestError]):
         self.worker = worker
         self.log_event("identified", worker_id=worker.worker_id)
         self.wording = next((Wording(known) for known in LANGUAGES if known == worker.idioma), self.session.wording)
+        from kiosk.screens.estacion import EstacionScreen
+
         await self.push_screen(EstacionScreen(worker))
 
     async def back_to_inicio(self) -> None:

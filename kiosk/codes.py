@@ -1,11 +1,14 @@
 """What a scanned text means: a badge, a command, or something else (a tag, a name, a number)."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from kiosk.keyboards import Diagnosis
+if TYPE_CHECKING:
+    from kiosk.keyboards import Diagnosis
 
 
 class Command(StrEnum):
@@ -103,7 +106,7 @@ class Calibration:
     diagnosis: Diagnosis
 
 
-Code = Badge | Command | Choice | UnknownCommand | Text | Pressed | Idle | Ambiguous | Calibration
+Code: TypeAlias = Badge | Command | Choice | UnknownCommand | Text | Pressed | Idle | Ambiguous | Calibration
 
 _BADGE: Final = re.compile(r"W\.(\d{1,9})", re.IGNORECASE)
 _CHOICE: Final = re.compile(r"C\.([1-9])", re.IGNORECASE)

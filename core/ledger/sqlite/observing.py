@@ -6,7 +6,7 @@ from typing import Final
 
 from core.ledger.sqlite.tables import SiteTables
 
-POLL_INTERVAL: Final = 0.05
+POLL_INTERVAL: Final = 0.1
 """Seconds between looks at `PRAGMA data_version`, which tells of other processes' commits without reading them."""
 
 LONGEST_LOOK: Final = 1.0
