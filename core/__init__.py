@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from core.conflicts import Backoff, ConflictMetrics, ConflictService, HotSpot
-    from core.csv_rows import RowProblem
     from core.errors import (
         CopyFailedError,
         DependenciasNoSatisfechasError,
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
         ReplicasUnconfirmedError,
         Riesgo,
         RolNoAutorizadoError,
+        SheetUnusableError,
         SpoolBloqueadoError,
         SpoolNoEncontradoError,
         SpoolOccupiedError,
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         SpoolStatus,
         TomarRequest,
     )
+    from core.sheets.tables import RowProblem
     from core.undo import Act
     from core.wiring import open_occupation
 
@@ -105,6 +106,7 @@ __all__ = [
     "Rol",
     "RolNoAutorizadoError",
     "RowProblem",
+    "SheetUnusableError",
     "Snapshot",
     "Spool",
     "SpoolBloqueadoError",
@@ -121,13 +123,12 @@ __all__ = [
 
 _EXPORTS: Final = {
     "core.conflicts": "Backoff ConflictMetrics ConflictService HotSpot",
-    "core.csv_rows": "RowProblem",
     "core.errors": """
         CopyFailedError DependenciasNoSatisfechasError FechaInvalidaError InvalidRequestError KioskError
         LedgerNotEmptyError LedgerRolledBackError LedgerTooNewError LedgerUnavailableError
         LockExpiredError LogTrimmedError NoAutorizadoError OperacionNoDisponibleError
-        ReplicasUnconfirmedError Riesgo RolNoAutorizadoError SpoolBloqueadoError SpoolNoEncontradoError
-        SpoolOccupiedError VersionConflictError WorkerNoEncontradoError
+        ReplicasUnconfirmedError Riesgo RolNoAutorizadoError SheetUnusableError SpoolBloqueadoError
+        SpoolNoEncontradoError SpoolOccupiedError VersionConflictError WorkerNoEncontradoError
     """,
     "core.events": "Event",
     "core.ledger.protocol": "LoadReport",
@@ -140,6 +141,7 @@ _EXPORTS: Final = {
         DesbloquearRequest DeshacerRequest ExtenderRequest LiberarRequest NotaRequest PausarRequest Response
         SpoolStatus TomarRequest
     """,
+    "core.sheets.tables": "RowProblem",
     "core.undo": "Act",
     "core.wiring": "open_occupation",
 }

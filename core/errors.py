@@ -231,6 +231,16 @@ class FechaInvalidaError(KioskError):
         super().__init__(fecha=fecha, hoy=hoy)
 
 
+class SheetUnusableError(KioskError):
+    """La planilla de la oficina no se puede usar como está: no se tomó nada de ella."""
+
+    error_code = "SHEET_UNUSABLE"
+    status = 422
+
+    def __init__(self, sheet: str, reason: str) -> None:
+        super().__init__(f"{sheet}: {reason}", sheet=sheet, reason=reason)
+
+
 class LedgerUnavailableError(KioskError):
     """El registro no está disponible: nada se guardó."""
 

@@ -1,14 +1,17 @@
-"""Reading a plant from a folder of CSV files, row by row: a bad row is named and left out, the rest loads."""
+"""Reading a plant from its three tables, row by row: a bad row is named and left out, the rest loads.
+
+The tables are a folder's CSV files or a sheet's worksheets: what a row means is decided here for both.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from core.csv_rows import BadCellError, Row, RowProblem, Table, read_rows, without_repeats
+from core.csv_rows import open_csv
 from core.errors import InvalidRequestError
 from core.estado import with_starting_estado
 from core.model import (
@@ -25,24 +28,33 @@ from core.model import (
     Spool,
     Worker,
 )
-from core.sheets import columns
-from core.texts import clean_tag, clean_text
+from core.sheets import cells, columns
+from core.sheets.tables import BadCellError, Layout, Row, RowProblem, Table, read_rows, without_repeats
 
 OPERACIONES_FILE: Final = "operaciones.csv"
 TRABAJADORES_FILE: Final = "trabajadores.csv"
 ROLES_FILE: Final = "roles.csv"
-_OPERACIONES: Final = Table(columns.OPERACIONES, required=("TAG_SPOOL",))
-_TRABAJADORES: Final = Table(columns.TRABAJADORES, required=("Id", "Nombre"))
-_ROLES: Final = Table(columns.ROLES, required=("Id", "Rol"))
+_OPERACIONES: Final = Layout(columns.OPERACIONES, required=("TAG_SPOOL",))
+_TRABAJADORES: Final = Layout(columns.TRABAJADORES, required=("Id", "Nombre"))
+_ROLES: Final = Layout(columns.ROLES, required=("Id", "Rol"))
 NAME_MAX_LENGTH: Final = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlantReading:
-    """What a folder held: the plant made of its good rows, and the bad ones, and bad cells of good ones, by name."""
+    """What was read: the plant made of the good rows, and the bad ones, and bad cells of good ones, by name."""
 
     plant: Plant
     problems: tuple[RowProblem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantTables:
+    """The three tables a plant is read from, their columns found."""
+
+    operaciones: Table
+    trabajadores: Table
+    roles: Table
 
 
 def read_plant(
@@ -50,22 +62,37 @@ def read_plant(
 ) -> PlantReading:
     """The plant in `folder`: operaciones.csv, trabajadores.csv and roles.csv with the sheet's headers.
 
-    The shop's own columns (Armador, Fecha_Armado, ... Ocupado_Por, Estado_Detalle) give a spool's starting
-    progress. An occupation found there lives `lock_ttl` seconds from its Fecha_Ocupacion.
-    `progress` is called with 1 for each row of Operaciones.
+    `progress` is called with 1 for each row of Operaciones; the rest is as in `read_tables`.
     Raises InvalidRequestError when the folder, a file or a required column is missing or cannot be read.
     """
     if not folder.is_dir():
         raise InvalidRequestError("carpeta", "no existe o no es una carpeta", str(folder))
+    tables = PlantTables(
+        trabajadores=open_csv(folder / TRABAJADORES_FILE, _TRABAJADORES),
+        roles=open_csv(folder / ROLES_FILE, _ROLES),
+        operaciones=open_csv(folder / OPERACIONES_FILE, _OPERACIONES),
+    )
+    return read_tables(tables, timezone=timezone, lock_ttl=lock_ttl, progress=progress)
+
+
+def read_tables(
+    tables: PlantTables, *, timezone: ZoneInfo, lock_ttl: int, progress: Callable[[int], None] = lambda _: None
+) -> PlantReading:
+    """The plant in the tables, each gone through once.
+
+    The shop's own columns (Armador, Fecha_Armado, ... Ocupado_Por, Estado_Detalle) give a spool's starting
+    progress. An occupation found there lives `lock_ttl` seconds from its Fecha_Ocupacion.
+    `progress` is called with 1 for each row of Operaciones.
+    """
     problems: list[RowProblem] = []
-    people = _read_people(folder, problems)
+    people = _read_people(tables, problems)
     by_id = {worker.worker_id: worker for worker in people.workers}
     reader = _SpoolReader(by_id, timezone, lock_ttl, progress)
-    spools = read_rows(folder / OPERACIONES_FILE, _OPERACIONES, reader.spool, problems)
-    unique = without_repeats(spools, OPERACIONES_FILE, "TAG_SPOOL", lambda spool: spool.tag_spool, problems)
+    rows = read_rows(tables.operaciones, reader.spool, problems)
+    spools = without_repeats(rows, tables.operaciones.name, "TAG_SPOOL", lambda spool: spool.tag_spool, problems)
     problems.sort(key=lambda problem: (problem.file, problem.line))
     plant = Plant(
-        spools=unique,
+        spools=spools,
         workers=people.workers,
         doubtful_workers=frozenset(people.doubtful),
         workers_incomplete=people.incomplete,
@@ -83,21 +110,19 @@ class _People:
 
     def doubt(self, row: Row) -> None:
         try:
-            self.doubtful.add(columns.parse_id(row.text("Id")))
-        except ValueError:
+            self.doubtful.add(row.parse("Id", cells.read_id))
+        except BadCellError:
             self.incomplete = True
 
 
-def _read_people(folder: Path, problems: list[RowProblem]) -> _People:
+def _read_people(tables: PlantTables, problems: list[RowProblem]) -> _People:
     people = _People()
-    rows = read_rows(
-        folder / TRABAJADORES_FILE, _TRABAJADORES, lambda row: _worker(row, problems), problems, on_bad=people.doubt
-    )
-    workers = without_repeats(rows, TRABAJADORES_FILE, "Id", lambda worker: worker.worker_id, problems)
+    rows = read_rows(tables.trabajadores, lambda row: _worker(row, problems), problems, on_bad=people.doubt)
+    workers = without_repeats(rows, tables.trabajadores.name, "Id", lambda worker: worker.worker_id, problems)
     known = {worker.worker_id for worker in workers}
     roles: dict[int, set[Rol]] = {}
     for _, (worker_id, rol, activo) in read_rows(
-        folder / ROLES_FILE, _ROLES, lambda row: _role(row, known), problems, on_bad=people.doubt
+        tables.roles, lambda row: _role(row, known), problems, on_bad=people.doubt
     ):
         if activo:
             roles.setdefault(worker_id, set()).add(rol)
@@ -107,9 +132,9 @@ def _read_people(folder: Path, problems: list[RowProblem]) -> _People:
 
 def _worker(row: Row, problems: list[RowProblem]) -> Worker:
     return Worker(
-        worker_id=row.parse("Id", columns.parse_id),
-        nombre=row.parse("Nombre", lambda cell: clean_text(cell, NAME_MAX_LENGTH)),
-        apellido=row.parse("Apellido", _optional_text),
+        worker_id=row.parse("Id", cells.read_id),
+        nombre=row.parse("Nombre", lambda cell: cells.read_name(cell, NAME_MAX_LENGTH)),
+        apellido=row.parse("Apellido", _short_text),
         activo=_active(row),
         idioma=_idioma(row, problems),
     )
@@ -118,27 +143,18 @@ def _worker(row: Row, problems: list[RowProblem]) -> Worker:
 def _idioma(row: Row, problems: list[RowProblem]) -> str:
     """A language nobody here speaks is no reason not to know the worker."""
     try:
-        return row.parse("Idioma", columns.parse_idioma)
+        return row.parse("Idioma", cells.read_idioma)
     except BadCellError as bad:
-        problems.append(
-            RowProblem(
-                file=TRABAJADORES_FILE,
-                line=row.line,
-                column=bad.column,
-                value=row.text(bad.column),
-                reason=str(bad),
-                kept=True,
-            )
-        )
+        problems.append(row.problem(bad, kept=True))
         return ""
 
 
-def _optional_text(cell: str) -> str:
-    return clean_text(cell, NAME_MAX_LENGTH) if cell.strip() else ""
+def _short_text(cell: object) -> str:
+    return cells.read_text(cell, NAME_MAX_LENGTH)
 
 
 def _role(row: Row, known: set[int]) -> tuple[int, Rol, bool]:
-    worker_id = row.parse("Id", columns.parse_id)
+    worker_id = row.parse("Id", cells.read_id)
     if worker_id not in known:
         raise BadCellError("Id", "no hay un trabajador con ese número")
     names = {columns.plain(rol): rol for rol in Rol}
@@ -150,7 +166,7 @@ def _role(row: Row, known: set[int]) -> tuple[int, Rol, bool]:
 
 def _active(row: Row) -> bool:
     """A table without the column lists only people and roles in force."""
-    return row.parse("Activo", columns.parse_bool) if "Activo" in row.cells else True
+    return row.parse("Activo", cells.read_bool) if "Activo" in row.cells else True
 
 
 class _SpoolReader:
@@ -166,13 +182,13 @@ class _SpoolReader:
 
     def spool(self, row: Row) -> Spool:
         self._progress(1)
-        tag = row.parse("TAG_SPOOL", clean_tag)
-        qc = row.parse("Fecha_QC_Metrologia", columns.parse_date)
+        tag = row.parse("TAG_SPOOL", cells.read_tag)
+        qc = row.parse("Fecha_QC_Metrologia", cells.read_date)
         spool = Spool(
             tag_spool=tag,
-            ot=row.parse("OT", _optional_text),
-            nv=row.parse("NV", _optional_text),
-            fecha_materiales=row.parse("Fecha_Materiales", columns.parse_date),
+            ot=row.parse("OT", _short_text),
+            nv=row.parse("NV", _short_text),
+            fecha_materiales=row.parse("Fecha_Materiales", cells.read_date),
             arm=self._avance(row, "Armador", "Fecha_Armado"),
             sold=self._avance(row, "Soldador", "Fecha_Soldadura"),
             inspeccion=Inspeccion(Resultado.APROBADO, fecha=qc) if qc else SIN_INSPECCION,
@@ -184,16 +200,16 @@ class _SpoolReader:
         return self._occupied(spool, row) if row.text("Ocupado_Por") else spool
 
     def _avance(self, row: Row, who: str, when: str) -> Avance:
-        fecha: date | None = row.parse(when, columns.parse_date)
+        fecha = row.parse(when, cells.read_date)
         if fecha is not None:
             return Avance(EstadoAvance.COMPLETADO, row.text(who) or None, fecha)
         return Avance(EstadoAvance.PAUSADO, row.text(who)) if row.text(who) else PENDIENTE
 
     def _occupied(self, spool: Spool, row: Row) -> Spool:
-        worker = self._workers.get(row.parse("Ocupado_Por", columns.parse_worker_nombre))
+        worker = self._workers.get(row.parse("Ocupado_Por", cells.read_worker_nombre))
         if worker is None:
             raise BadCellError("Ocupado_Por", "no hay un trabajador con ese número")
-        since = row.parse("Fecha_Ocupacion", lambda cell: columns.parse_datetime(cell, self._timezone))
+        since = row.parse("Fecha_Ocupacion", lambda cell: cells.read_datetime(cell, self._timezone))
         if since is None:
             raise BadCellError("Fecha_Ocupacion", "está vacía y el spool está ocupado")
         operacion = _operation_in_hand(spool)

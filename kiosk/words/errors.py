@@ -44,7 +44,7 @@ TEXTS: Final = {
     "error.WORKER_NO_ENCONTRADO.next": Both("Avise a la oficina", "Tell the office"),
     "error.LOCK_EXPIRED.title": Both("YA NO LO TIENE", "YOU NO LONGER HAVE IT"),
     "error.LOCK_EXPIRED.detail": Both(
-        "{tag_spool}: la toma venció o se liberó", "{tag_spool}: the taking expired or was released"
+        "{tag_spool}: la toma venció o se liberó", "{tag_spool}: your hold expired or was released"
     ),
     "error.LOCK_EXPIRED.next": Both("Tómelo otra vez", "Take it again"),
     "free.title": Both("NADIE LO TIENE", "NOBODY HAS IT"),
@@ -61,6 +61,11 @@ TEXTS: Final = {
     "error.FECHA_INVALIDA.title": Both("FECHA EN EL FUTURO", "DATE IN THE FUTURE"),
     "error.FECHA_INVALIDA.detail": Both("{fecha} es después de hoy, {hoy}", "{fecha} is after today, {hoy}"),
     "error.FECHA_INVALIDA.next": Both("Corrija la fecha", "Correct the date"),
+    "error.SHEET_UNUSABLE.title": Both("LA PLANILLA NO SIRVE ASÍ", "THE SHEET CANNOT BE USED"),
+    "error.SHEET_UNUSABLE.detail": Both("Hoja {sheet}: {reason}", "Worksheet {sheet}: {reason}"),
+    "error.SHEET_UNUSABLE.next": Both(
+        "Todo sigue como estaba; corrija la planilla y repita", "All stays as it was; correct the sheet and repeat"
+    ),
     "error.INVALID_REQUEST.title": Both("NO SE ENTIENDE", "NOT UNDERSTOOD"),
     "error.INVALID_REQUEST.detail": Both("{field}: {reason}", "{field}: {reason}"),
     "error.INVALID_REQUEST.next": Both("Escanee otra vez", "Scan again"),

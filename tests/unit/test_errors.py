@@ -26,6 +26,7 @@ from core.errors import (
     OperacionNoDisponibleError,
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
+    SheetUnusableError,
     SpoolBloqueadoError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
@@ -91,6 +92,7 @@ EXAMPLES += [
         LogTrimmedError(after=3, available_after=500),
         "El registro ya no tiene los eventos que siguen al 3, solo los que siguen al 500",
     ),
+    (SheetUnusableError("Operaciones", "está vacía"), "Operaciones: está vacía"),
     (CopyFailedError("no tiene los mismos spools"), "La copia no sirve: no tiene los mismos spools"),
     (LedgerNotEmptyError(seq=7, spools=240), "El registro de destino ya tiene 240 spools y 7 eventos"),
 ]

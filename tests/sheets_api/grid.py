@@ -1,0 +1,171 @@
+"""The cells of one worksheet: where they are, how many fit, and how rows and columns come, go and move."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from tests.sheets_api.a1 import Box
+from tests.sheets_api.cells import Cell
+
+_Item = TypeVar("_Item")
+
+
+class Grid:
+    """Rows of cells, from 0. A row is stored only as far as it is used; `row_count` and `column_count` are the size.
+
+    Formulas stand as they were written: their references do not follow rows and columns that move.
+    """
+
+    def __init__(self, row_count: int, column_count: int) -> None:
+        self.row_count = row_count
+        self.column_count = column_count
+        self._rows: list[list[Cell | None]] = []
+
+    @property
+    def cell_count(self) -> int:
+        return self.row_count * self.column_count
+
+    def copy(self) -> "Grid":
+        twin = Grid(self.row_count, self.column_count)
+        twin._rows = [row[:] for row in self._rows]
+        return twin
+
+    def become(self, other: "Grid") -> None:
+        self.row_count, self.column_count, self._rows = other.row_count, other.column_count, other._rows
+
+    def get(self, row: int, column: int) -> Cell | None:
+        if row >= len(self._rows) or column >= len(self._rows[row]):
+            return None
+        return self._rows[row][column]
+
+    def put(self, row: int, column: int, cell: Cell) -> None:
+        while len(self._rows) <= row:
+            self._rows.append([])
+        cells = self._rows[row]
+        cells.extend([None] * (column + 1 - len(cells)))
+        cells[column] = cell
+
+    def is_blank(self, row: int, column: int) -> bool:
+        if row < 0 or column < 0:
+            return True
+        cell = self.get(row, column)
+        return cell is None or cell.is_blank
+
+    def rows(self, box: Box) -> Iterator[list[Cell | None]]:
+        """The box's cells row by row, without the blank ends of rows and without the blank rows at its end."""
+        top, left, bottom, right = box.within(self.row_count, self.column_count).closed
+        waiting: list[list[Cell | None]] = []
+        for cells in self._rows[top:bottom]:
+            row = cells[left:right]
+            while row and (row[-1] is None or row[-1].is_blank):
+                row.pop()
+            waiting.append(row)
+            if row:
+                yield from waiting
+                waiting = []
+
+    def last_used(self, box: Box) -> tuple[int, int] | None:
+        """The lowest cell of the box that is not blank; of several in that row the first."""
+        top, left, bottom, right = box.within(self.row_count, self.column_count).closed
+        for row in range(min(bottom, len(self._rows)) - 1, top - 1, -1):
+            for column in range(left, min(right, len(self._rows[row]))):
+                if not self.is_blank(row, column):
+                    return row, column
+        return None
+
+    def region(self, row: int, column: int) -> Box:
+        """The table around a cell: what is reached from it without crossing a blank row or a blank column."""
+        top, left, bottom, right = row, column, row + 1, column + 1
+        grew = True
+        while grew:
+            grew = False
+            while top > 0 and self._any_in_row(top - 1, left - 1, right + 1):
+                top, grew = top - 1, True
+            while bottom < len(self._rows) and self._any_in_row(bottom, left - 1, right + 1):
+                bottom, grew = bottom + 1, True
+            while left > 0 and self._any_in_column(left - 1, top - 1, bottom + 1):
+                left, grew = left - 1, True
+            while right < self.column_count and self._any_in_column(right, top - 1, bottom + 1):
+                right, grew = right + 1, True
+        return Box(top, left, bottom, right)
+
+    def _any_in_row(self, row: int, left: int, right: int) -> bool:
+        return any(cell is not None and not cell.is_blank for cell in self._rows[row][max(left, 0) : right])
+
+    def _any_in_column(self, column: int, top: int, bottom: int) -> bool:
+        return any(not self.is_blank(row, column) for row in range(max(top, 0), min(bottom, len(self._rows))))
+
+    def insert_rows(self, at: int, count: int, *, like: int | None = None) -> None:
+        """`like`: the row whose number formats the new ones get."""
+        self.row_count += count
+        patterns: list[Cell | None] = []
+        if like is not None and 0 <= like < len(self._rows):
+            patterns = [Cell(pattern=c.pattern) if c is not None and c.pattern else None for c in self._rows[like]]
+        has_patterns = any(patterns)
+        if at < len(self._rows) or has_patterns:
+            while len(self._rows) < at:
+                self._rows.append([])
+            self._rows[at:at] = [patterns[:] if has_patterns else [] for _ in range(count)]
+
+    def delete_rows(self, at: int, count: int) -> None:
+        self.row_count -= count
+        del self._rows[at : at + count]
+
+    def insert_columns(self, at: int, count: int) -> None:
+        self.column_count += count
+        for row in self._rows:
+            if len(row) > at:
+                row[at:at] = [None] * count
+
+    def delete_columns(self, at: int, count: int) -> None:
+        self.column_count -= count
+        for row in self._rows:
+            del row[at : at + count]
+
+    def move_rows(self, start: int, count: int, to: int) -> None:
+        """`to`: before which row, counted as the rows are before the move."""
+        self._fill(max(start + count, to))
+        _move(self._rows, start, count, to)
+
+    def move_columns(self, start: int, count: int, to: int) -> None:
+        for row in self._rows:
+            row.extend([None] * (max(start + count, to) - len(row)))
+            _move(row, start, count, to)
+
+    def sort_rows(
+        self, top: int, key: Callable[[list[Cell | None]], tuple[int, float, str]], *, descending: bool
+    ) -> None:
+        """Every row from `top` on; whole rows move, and equal ones keep their order."""
+        self._rows[top:] = sorted(self._rows[top:], key=key, reverse=descending)
+
+    def resize(self, row_count: int, column_count: int) -> None:
+        self.row_count, self.column_count = row_count, column_count
+        del self._rows[row_count:]
+        for row in self._rows:
+            del row[column_count:]
+
+    def clear(self, box: Box) -> None:
+        """Values and formulas go, formats stay."""
+        top, left, bottom, right = box.within(self.row_count, self.column_count).closed
+        for row in self._rows[top:bottom]:
+            for column in range(left, min(right, len(row))):
+                cell = row[column]
+                if cell is not None:
+                    row[column] = Cell(pattern=cell.pattern) if cell.pattern else None
+
+    def set_pattern(self, box: Box, pattern: str | None) -> None:
+        top, left, bottom, right = box.within(self.row_count, self.column_count).closed
+        for row in range(top, bottom):
+            for column in range(left, right):
+                self.put(row, column, replace(self.get(row, column) or Cell(), pattern=pattern))
+
+    def _fill(self, rows: int) -> None:
+        while len(self._rows) < rows:
+            self._rows.append([])
+
+
+def _move(items: list[_Item], start: int, count: int, to: int) -> None:
+    moved = items[start : start + count]
+    del items[start : start + count]
+    place = to - count if to > start else to
+    items[place:place] = moved
