@@ -73,3 +73,12 @@ class Event(BaseModel):
         """The verdict, of an inspection."""
         verdict = self.metadata.get("resultado")
         return None if verdict is None else Resultado(str(verdict))
+
+    @property
+    def undoes(self) -> int | None:
+        """The number of the event that this one undid, of a DESHACER."""
+        match self.metadata:
+            case {"deshace": {"seq": int(seq)}}:
+                return seq
+            case _:
+                return None

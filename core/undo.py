@@ -56,6 +56,7 @@ class LastActs:
         self._last: dict[int, Act] = {}
 
     def about_to_happen(self, event_id: UUID, before: Spool) -> None:
+        """This event is about to be committed; `before` is the spool as it is until then."""
         self._before[event_id] = before
         _forget_oldest(self._before, keep=_TRIES_KEPT)
 
@@ -70,6 +71,7 @@ class LastActs:
         _forget_oldest(self._last, keep=_WORKERS_KEPT)
 
     def of(self, worker_id: int) -> Act | None:
+        """What this worker did last; None when nothing is known."""
         return self._last.get(worker_id)
 
 

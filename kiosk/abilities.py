@@ -4,6 +4,10 @@ import codecs
 from collections.abc import Mapping
 from typing import Final
 
+MIN_WIDTH: Final = 80
+MIN_HEIGHT: Final = 24
+"""Cells below which a screen still works, but has to leave something out."""
+
 _DUMB: Final = frozenset({"dumb", "unknown"})
 """Names of what cannot move its cursor: a full screen is none there."""
 

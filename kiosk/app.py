@@ -26,6 +26,7 @@ from kiosk.connection import connection_text
 from kiosk.drafts import Draft
 from kiosk.feed import Feed
 from kiosk.intake import Intake
+from kiosk.presence import WARNING, Presence
 from kiosk.resources import ASSETS
 from kiosk.scanner import Scan
 from kiosk.screens.base import KioskScreen
@@ -35,7 +36,7 @@ from kiosk.session import Session
 from kiosk.sound import Sounder
 from kiosk.theme import MONO, TALLER, THEMES
 from kiosk.widgets.panel import Tone
-from kiosk.wording import LANGUAGES, Wording
+from kiosk.wording import Wording
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -54,9 +55,6 @@ OWN_KEYS: Final = frozenset({"ctrl+q", "ctrl+c"})
 
 NEED_NO_LEDGER: Final = (Command.CERRAR, Command.LECTOR, Command.AYUDA, Command.SALIR)
 """What is for those who look after the terminal, and works before there is anything to work on."""
-
-IDLE_WARNING: Final = timedelta(seconds=10)
-"""How long before a terminal lets go of its worker it says so."""
 
 
 class KioskApp(App[InvalidRequestError]):
@@ -91,7 +89,7 @@ class KioskApp(App[InvalidRequestError]):
         self._following: BackgroundTask[None] | None = None
         self._jumps_told = 0
         self._refresh_due = False
-        self._busy_at = session.clock()
+        self._presence = Presence(session.clock)
 
     def on_mount(self) -> None:
         self.push_screen(InicioScreen())
@@ -204,7 +202,7 @@ class KioskApp(App[InvalidRequestError]):
     async def on_event(self, event: events.Event) -> None:
         """Take what belongs to a scan before any widget sees it, so that no focus can swallow it."""
         if isinstance(event, (events.Key, events.Paste, events.MouseDown)):
-            self._busy_at = self.session.clock()
+            self._presence.touched()
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
             if self.intake.take(event):
                 return
@@ -238,7 +236,7 @@ class KioskApp(App[InvalidRequestError]):
         if screen is None:
             raise TypeError(f"{self.screen!r} takes no codes")
         if isinstance(code, Idle):
-            if self._idle_for() >= self._idle_limit():
+            if self._time_left() <= timedelta():
                 await self.back_to_inicio()
         elif screen.inspects:
             await screen.handle(code)
@@ -248,7 +246,7 @@ class KioskApp(App[InvalidRequestError]):
             # A good badge must not be told that it is unknown.
             screen.show_refusal(self.feed.trouble or LedgerUnavailableError())
         elif isinstance(code, Badge) and not screen.takes_badges:
-            await self._identify(code.worker_id, screen)
+            await self._identify(code.worker_id)
         else:
             await screen.handle(code)
 
@@ -264,11 +262,12 @@ class KioskApp(App[InvalidRequestError]):
 
     # Who stands here, and which screen they see
 
-    async def _identify(self, worker_id: int, screen: KioskScreen) -> None:
+    async def _identify(self, worker_id: int) -> None:
         worker = self.board.workers.get(worker_id)
         if worker is None:
-            error = WorkerNoEncontradoError(worker_id)
-            screen.show_notice(Tone.REFUSED, self.wording.error(error, now=self.now()))
+            # Whoever this is, they are not the one before, in whose name nothing more may be done.
+            rest = await self.back_to_inicio()
+            rest.show_refusal(WorkerNoEncontradoError(worker_id))
             return
         await self.work_as(worker)
 
@@ -277,18 +276,19 @@ class KioskApp(App[InvalidRequestError]):
         await self.back_to_inicio()
         self.worker = worker
         self.log_event("identified", worker_id=worker.worker_id)
-        self.wording = next((Wording(known) for known in LANGUAGES if known == worker.idioma), self.session.wording)
+        self.wording = Wording.of(worker.idioma) or self.session.wording
         from kiosk.screens.estacion import EstacionScreen
 
         await self.push_screen(EstacionScreen(worker))
 
-    async def back_to_inicio(self) -> None:
+    async def back_to_inicio(self) -> InicioScreen:
         """Nobody is identified any more. What was begun and not confirmed is kept for who began it."""
         self.worker = None
         self.wording = self.session.wording
         while not isinstance(self.screen, InicioScreen):
             await self.pop_screen()
         self.screen.show_rest()
+        return self.screen
 
     async def open(self, command: Command, asking: KioskScreen) -> bool:
         """Show the screen this command names, over `asking`; whether it names one.
@@ -299,7 +299,7 @@ class KioskApp(App[InvalidRequestError]):
         if screen is None:
             return False
         # The command of the screen in front, scanned twice, must neither stack it nor put it away.
-        if type(screen) is not type(asking):
+        if not screen.is_same_place(asking):
             while any(type(screen) is type(below) for below in self.screen_stack):
                 await self.pop_screen()
             await self.push_screen(screen)
@@ -313,21 +313,17 @@ class KioskApp(App[InvalidRequestError]):
             raise TypeError(f"nothing to go back to below {screen!r}")
         return screen
 
-    def _idle_limit(self) -> timedelta:
-        """How long a worker may be away before the terminal lets go; without an end when it is set to 0."""
-        seconds = self.session.configured.idle_logout
-        return timedelta(seconds=seconds) if seconds else timedelta.max
-
-    def _idle_for(self) -> timedelta:
-        return self.session.clock() - self._busy_at
+    def _time_left(self) -> timedelta:
+        """How much longer the terminal waits for its worker."""
+        return self._presence.left(self.session.configured.idle_logout)
 
     def _watch_idle(self) -> None:
         if self.worker is None or not self.feed.tried.is_set() or self.front is None:
             return
-        left = self._idle_limit() - self._idle_for()
+        left = self._time_left()
         if left <= timedelta():
             self.submit(Idle())
-        warning = self.wording("idle", seconds=int(left.total_seconds())) if left <= IDLE_WARNING else ""
+        warning = self.wording("idle", seconds=int(left.total_seconds())) if left <= WARNING else ""
         self.front.show_hint(warning)
 
     # The live board

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -68,9 +68,10 @@ class UnknownCommand:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Anything else: a spool's tag, or what somebody typed."""
+    """Anything else: a spool's tag, or what somebody typed; `by_hand` when no scanner types so slowly."""
 
     text: str
+    by_hand: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

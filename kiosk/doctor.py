@@ -7,22 +7,17 @@ import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from core import InvalidRequestError, LedgerUnavailableError, OccupationService
 from core.config import Settings, origins
 from core.environment import masked, settings_file
 from core.sheets.columns import format_datetime
-from kiosk.abilities import is_dumb, is_utf8
+from kiosk.abilities import MIN_HEIGHT, MIN_WIDTH, is_dumb, is_utf8
 from kiosk.listings import columns
 from kiosk.logs import log_folder
 from kiosk.session import UNREACHABLE, Session
 from kiosk.sound import find_player
-
-MIN_WIDTH: Final = 80
-MIN_HEIGHT: Final = 24
-MAX_SKEW: Final = 5.0
-"""Seconds this machine's clock may differ from the ledger's before elapsed times mislead."""
+from kiosk.supervision import MAX_SKEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +122,13 @@ def _pins(session: Session, settings: Settings) -> Finding:
 async def _ledger(session: Session, occupation: OccupationService) -> list[Finding]:
     health = await occupation.ledger.check()
     snapshot = await occupation.snapshot()
-    skew = abs((occupation.ledger.now() - datetime.now().astimezone()).total_seconds())
+    skew = abs(occupation.ledger.now() - datetime.now().astimezone())
     return [
         Finding(
             "ledger", "; ".join(session.wording(f"riesgo.{risk}") for risk in health.risks) or "ok", ok=not health.risks
         ),
         *(Finding(f"ledger_{name}", value) for name, value in health.facts.items()),
-        Finding("ledger_clock_skew", f"{skew:.3f} s", ok=skew < MAX_SKEW),
+        Finding("ledger_clock_skew", f"{skew.total_seconds():.3f} s", ok=skew <= MAX_SKEW),
         Finding("spools", str(len(snapshot.spools)), ok=bool(snapshot.spools)),
         Finding("workers", str(len(snapshot.workers)), ok=bool(snapshot.workers)),
     ]

@@ -26,20 +26,20 @@ class Intake:
         self._read = read
         self._typed_changed = typed_changed
         self._echo_due = False
-        self._codes: asyncio.Queue[Code] = asyncio.Queue()
+        self._waiting: asyncio.Queue[Scan | Code] = asyncio.Queue()
         self.typed = ""
 
     def take(self, event: events.Key | events.Paste) -> bool:
         """Take what belongs to a scan; whether it did, and nobody else should see it."""
         if isinstance(event, events.Paste):
             for scan in pasted(event.text):
-                self.submit(self._read(scan))
+                self._waiting.put_nowait(scan)
             return True
         taken = self._collector.key(event.key, event.character, event.time)
         if isinstance(taken, Scan):
             self._show("")
             if taken.text:
-                self.submit(self._read(taken))
+                self._waiting.put_nowait(taken)
         elif self.typed:
             self._show(self._collector.text)
         elif taken and not self._echo_due:
@@ -58,17 +58,20 @@ class Intake:
 
     def submit(self, code: Code) -> None:
         """Put a code in the queue; each is wholly handled before the next."""
-        self._codes.put_nowait(code)
+        self._waiting.put_nowait(code)
 
     async def run(self, handle: Callable[[Code], Awaitable[None]]) -> None:
-        """Hand every code to `handle`, in order, forever."""
+        """Hand every code to `handle`, in order, forever.
+
+        What a scan means is asked when its turn comes: by then more may be known, and another screen be in front.
+        """
         while True:
-            code = await self._codes.get()
+            waited = await self._waiting.get()
             try:
-                await handle(code)
+                await handle(self._read(waited) if isinstance(waited, Scan) else waited)
             finally:
-                self._codes.task_done()
+                self._waiting.task_done()
 
     async def settled(self) -> None:
         """Return when every code submitted so far is wholly handled."""
-        await self._codes.join()
+        await self._waiting.join()

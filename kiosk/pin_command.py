@@ -3,8 +3,8 @@
 import sys
 from getpass import getpass
 
-from core.errors import InvalidRequestError, RolNoAutorizadoError, WorkerNoEncontradoError
-from core.model import Rol, Worker
+from core.errors import InvalidRequestError
+from core.rules import require_supervisor
 from kiosk.session import Session
 
 
@@ -14,13 +14,14 @@ def set_pin(session: Session, worker_id: int, *, remove: bool, as_json: bool) ->
     async def act() -> None:
         if session.is_demo:
             session.tell(session.wording("cli.demo"))
-        worker = await _worker(session, worker_id)
+        async with session.occupation() as occupation:
+            worker = await occupation.worker(worker_id)
         nombre, words = worker.nombre_completo, session.wording
         if remove:
             changed = session.pins.remove(session.site, worker_id)
             told = words("cli.pin_removed", nombre=nombre) if changed else words("cli.pin_none", nombre=nombre)
         else:
-            _require_supervisor(worker)
+            require_supervisor(worker)
             session.pins.set(session.site, worker_id, _asked(session, nombre))
             changed, told = True, words("cli.pin_set", nombre=nombre)
         if as_json:
@@ -29,22 +30,6 @@ def set_pin(session: Session, worker_id: int, *, remove: bool, as_json: bool) ->
             session.print(told)
 
     session.guard(act, as_json=as_json)
-
-
-async def _worker(session: Session, worker_id: int) -> Worker:
-    async with session.occupation() as occupation:
-        snapshot = await occupation.snapshot()
-    worker = next((known for known in snapshot.workers if known.worker_id == worker_id), None)
-    if worker is None:
-        raise WorkerNoEncontradoError(worker_id)
-    return worker
-
-
-def _require_supervisor(worker: Worker) -> None:
-    if not worker.is_supervisor:
-        raise RolNoAutorizadoError(
-            worker.worker_nombre, activo=worker.activo, roles=sorted(worker.roles), faltan=[Rol.SUPERVISOR]
-        )
 
 
 def _asked(session: Session, nombre: str) -> str:

@@ -74,7 +74,7 @@ class Reader:
         tags = self._tags_by_pair(scan) or self._tags(scan)
         match sorted(tags):
             case []:
-                return Text(scan.text if _is_quick(scan) else _composed(scan.typed))
+                return Text(scan.text if _is_quick(scan) else _composed(scan.typed), by_hand=not _is_machine(scan))
             case [tag]:
                 return Text(tag)
             case several:

@@ -18,7 +18,7 @@ from core.errors import InvalidRequestError, KioskError, LedgerRolledBackError, 
 from core.ledger import utc_now
 from kiosk.abilities import is_monochrome
 from kiosk.scanner import BURST_GAP
-from kiosk.wording import LANGUAGES, Wording
+from kiosk.wording import Wording
 
 if TYPE_CHECKING:
     from core import OccupationService
@@ -71,7 +71,7 @@ class Session:
             spelled = self._spelled.get("lang")
         except InvalidRequestError:
             spelled = environment_values().get("lang")
-        return Wording(next((known for known in LANGUAGES if known == spelled), "es"))
+        return Wording.of(str(spelled)) or Wording("es")
 
     def _as_spelled(self, name: str) -> str:
         """A setting before anything is checked; what is wrong with it, or with the file, is told by the checks."""

@@ -39,7 +39,7 @@ def find_player() -> tuple[str, ...] | None:
 class Sounder:
     """Makes one terminal's sounds. `kind` is the setting: `bell`, `files`, `off`; what is none of them is `bell`.
 
-    `bell` rings the terminal's bell once. Belongs to one event loop.
+    Calling `bell` rings the terminal's bell once. Belongs to one event loop.
     """
 
     def __init__(self, kind: str, bell: Callable[[], None]) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LONG_HELD: Final = timedelta(hours=8)
 """A shift: what is held longer was perhaps forgotten."""
 
+MAX_SKEW: Final = timedelta(seconds=5)
+"""How far this terminal's clock and the ledger's may be apart before elapsed times mislead."""
+
 
 class Urgency(IntEnum):
     """How much an occupation needs somebody to look at it, the most urgent first."""

@@ -59,15 +59,6 @@ def finished(event: Event) -> Finished | None:
     return Finished(event.fecha_operacion, labor, event.worker_id, event.worker_nombre)
 
 
-def undone_seq(event: Event) -> int | None:
-    """The number of the event that a DESHACER undoes; None of any other event."""
-    deshace = event.metadata.get("deshace")
-    if event.accion is not Accion.DESHACER or not isinstance(deshace, dict):
-        return None
-    seq = deshace.get("seq")
-    return seq if isinstance(seq, int) else None
-
-
 def last_days(today: date, count: int) -> tuple[date, ...]:
     """The `count` days that end with today, oldest first."""
     return tuple(today - timedelta(days=ago) for ago in reversed(range(count)))
@@ -89,7 +80,7 @@ class Workdays:
     def take_in(self, events: Iterable[Event]) -> None:
         """Count these events."""
         for event in events:
-            undone = undone_seq(event)
+            undone = event.undoes
             if undone is not None:
                 self._undone.add(undone)
                 self._drop(undone)

@@ -14,8 +14,8 @@ from typing import Any, Final, TypeVar
 import core
 from core.errors import KioskError
 from core.messages import elapsed
-from core.model import Worker
-from kiosk.codes import Choice, Command
+from core.model import Operacion, Worker
+from kiosk.codes import Choice, Code, Command, Text
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.wording import Notice
@@ -60,6 +60,7 @@ class Done:
 
     command: Command
     tag_spool: str
+    operacion: Operacion | None
     seq: int
     at: datetime
     notice: Notice
@@ -67,7 +68,7 @@ class Done:
 
 def looks_like_code(text: str) -> bool:
     """Whether this is rather a label that was misread than words somebody means."""
-    return " " not in text.strip() and any(character.isdecimal() for character in text)
+    return " " not in text and (any(char.isdecimal() for char in text) or text[:2].upper() in {"W.", "C."})
 
 
 class WorkScreen(KioskScreen):
@@ -85,6 +86,7 @@ class WorkScreen(KioskScreen):
         self.worker = worker
         self._question: Question | None = None
         self._answering = ""
+        self._by_hand = False
         self._done: Done | None = None
 
     # Questions
@@ -120,19 +122,32 @@ class WorkScreen(KioskScreen):
         if question is None:
             return False
         if text.isdecimal() and 1 <= int(text) <= len(question.answers) and self.kiosk.board.find(text) is None:
-            if text == question.opened_by and self.kiosk.session.clock() - question.at < DOUBLE_SCAN:
+            since = self.kiosk.session.clock() - question.at
+            if text == question.opened_by and timedelta() <= since < DOUBLE_SCAN:
                 # The barcode that answered the question before, read twice: this one is still to be answered.
                 return True
             self._question = None
             self._answering = text
-            await question.answers[int(text) - 1].act()
-            self._answering = ""
+            try:
+                await question.answers[int(text) - 1].act()
+            finally:
+                self._answering = ""
             return True
-        if question.words is None or looks_like_code(text) or self.kiosk.board.find(text) is not None:
+        if question.words is None or not self._are_words(text):
             return False
         self._question = None
         await question.words(text)
         return True
+
+    def _are_words(self, text: str) -> bool:
+        """Whether these are words that somebody means: several, or one that was typed by hand."""
+        if looks_like_code(text) or self.kiosk.board.find(text) is not None:
+            return False
+        return self._by_hand or " " in text
+
+    async def on_code(self, code: Code) -> None:
+        self._by_hand = isinstance(code, Text) and code.by_hand
+        await super().on_code(code)
 
     async def answered_by(self, command: Command) -> bool:
         """Give the open question the answer with this barcode; whether it has one."""
@@ -154,10 +169,19 @@ class WorkScreen(KioskScreen):
     # Acts
 
     async def act(
-        self, command: Command, tag: str, request: Callable[[], Coroutine[Any, Any, core.Response]]
+        self,
+        command: Command,
+        tag: str,
+        request: Callable[[], Coroutine[Any, Any, core.Response]],
+        *,
+        operacion: Operacion | None = None,
     ) -> core.Response | None:
-        """Do it and show what came of it; when that takes a while, that it is being saved. None if it was refused."""
-        if self._told_already(command, tag):
+        """Do it and show what came of it; when that takes a while, that it is being saved. None if it was refused.
+
+        `operacion` is said by whoever takes a spool: to take it for another is another order.
+        """
+        # What is noted twice may well be meant twice.
+        if command is not Command.NOTA and self.told_already(command, tag, operacion):
             return None
         response = await self.patiently(tag, request)
         if response is None:
@@ -166,7 +190,7 @@ class WorkScreen(KioskScreen):
         if response.changed:
             notice = self.kiosk.wording.answer(response, now=now)
             self.kiosk.log_event("done", command=command, tag=tag, worker_id=self.worker.worker_id, seq=response.seq)
-            self._done = Done(command, tag, response.seq, now, notice)
+            self._done = Done(command, tag, response.operacion, response.seq, now, notice)
             self.show_notice(Tone.DONE, notice)
         else:
             self.already_held(response)
@@ -187,10 +211,12 @@ class WorkScreen(KioskScreen):
             self.show_refusal(refusal)
             return None
 
-    def _told_already(self, command: Command, tag: str) -> bool:
+    def told_already(self, command: Command, tag: str, operacion: Operacion | None = None) -> bool:
         """Whether this is the last order once more, scanned twice: then what came of it is said again."""
         done, now = self._done, self.kiosk.now()
-        if done is None or (done.command, done.tag_spool) != (command, tag) or now - done.at >= REPEAT_WINDOW:
+        if done is None or (done.command, done.tag_spool) != (command, tag):
+            return False
+        if operacion not in {None, done.operacion} or not timedelta() <= now - done.at < REPEAT_WINDOW:
             return False
         spool = self.kiosk.board.find(tag)
         if spool is None or spool.seq != done.seq:
@@ -206,13 +232,9 @@ class WorkScreen(KioskScreen):
         self.show_notice(Tone.INFO, self.kiosk.wording.answer(response, now=self.kiosk.now()))
 
     async def undo(self) -> None:
-        """DESHACER: take back the worker's own last act at this terminal."""
+        """DESHACER: take back the worker's own last act at this terminal. Raises LedgerUnavailableError."""
         words = self.kiosk.wording
-        try:
-            last = self.kiosk.service.undoable(self.worker.worker_id)
-        except KioskError as trouble:
-            self.show_refusal(trouble)
-            return
+        last = self.kiosk.service.undoable(self.worker.worker_id)
         if last is None:
             self.show_notice(Tone.REFUSED, Notice(words("undo.none.title"), words("undo.none.detail")))
             return

@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from core.errors import KioskError
 from core.model import Spool
+from kiosk.abilities import MIN_HEIGHT, MIN_WIDTH
 from kiosk.codes import Ambiguous, Choice, Code, Command, Pressed, Text, UnknownCommand
 from kiosk.widgets.bars import DemoBanner, Foot, Head, Key, KeyBar, KeyButton, ScanLine, SizeWarning, TopBar
 from kiosk.widgets.panel import Panel, Tone
@@ -18,10 +19,6 @@ from kiosk.wording import Notice
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
-
-MIN_WIDTH: Final = 80
-MIN_HEIGHT: Final = 24
-"""Cells below which a screen still works, but has to leave something out."""
 
 _STEPS: Final = {Command.SUBIR: -1, Command.BAJAR: 1}
 
@@ -45,6 +42,9 @@ class KioskScreen(Screen[None]):
     takes_badges: ClassVar[bool] = False
     """Whether a badge is this screen's business, and does not swap the worker."""
 
+    opens: ClassVar[bool] = True
+    """Whether commands open other screens over this one."""
+
     inspects: ClassVar[bool] = False
     """Whether what is scanned here is only looked at."""
 
@@ -59,6 +59,13 @@ class KioskScreen(Screen[None]):
     def subject(self) -> str | None:
         """The tag of the spool that this screen is about at the moment, if there is one."""
         return None
+
+    def forget_subject(self) -> None:
+        """Let the next command be about no spool until one is named."""
+
+    def is_same_place(self, other: "KioskScreen") -> bool:
+        """Whether somebody on the other screen is here already."""
+        return type(self) is type(other)
 
     def compose(self) -> ComposeResult:
         with Head():
@@ -155,7 +162,7 @@ class KioskScreen(Screen[None]):
     async def _handle_command(self, command: Command) -> None:
         if command in _STEPS:
             self.move_cursor(_STEPS[command])
-        elif not (await self.on_command_code(command) or await self.kiosk.open(command, self)):
+        elif not (await self.on_command_code(command) or (self.opens and await self.kiosk.open(command, self))):
             self.refuse_command(f"C.{command}")
 
     async def on_command_code(self, command: Command) -> bool:
@@ -181,6 +188,8 @@ class KioskScreen(Screen[None]):
         self.show_notice(Tone.REFUSED, Notice(words("not_here.title"), words("not_here.detail", text=text)))
 
     def refuse_text(self, text: str) -> None:
+        """Nothing has this name. Whatever was pointed at before is not what was meant."""
+        self.forget_subject()
         words = self.kiosk.wording
         self.show_notice(
             Tone.REFUSED,
@@ -192,7 +201,8 @@ class KioskScreen(Screen[None]):
         )
 
     def refuse_ambiguous(self, text: str, tags: Sequence[str]) -> None:
-        """Several spools fit what was scanned: none is taken for the other."""
+        """Several spools fit what was scanned: none is taken for the other, nor the one before for either."""
+        self.forget_subject()
         words = self.kiosk.wording
         detail = words("ambiguous.detail", text=text, tags=" / ".join(tags))
         self.show_notice(Tone.REFUSED, Notice(words("ambiguous.title"), detail, words("ambiguous.next")))

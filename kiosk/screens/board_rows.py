@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.messages import elapsed
 from core.model import Spool, Worker
 from core.sheets.columns import format_datetime
+from kiosk.supervision import LONG_HELD, Urgency, urgency
 from kiosk.views import Load, Order, Query, Shown
 from kiosk.widgets.table import Column, Row
 from kiosk.wording import Wording
-
-LONG_HELD: Final = timedelta(hours=8)
-"""A shift: whoever holds a spool longer may have forgotten it."""
 
 LOAD_COLUMNS: Final = (Column("", 9, weight=1), Column("", 10), Column("", 7))
 _BAR: Final = 6
@@ -86,8 +84,8 @@ class SpoolRows:
 
     def row(self, spool: Spool) -> Row:
         held, tag = spool.ocupacion, spool.tag_spool
-        expired = held is not None and held.is_expired(self.now)
-        long_held = held is not None and not expired and self.now - held.fecha_ocupacion >= LONG_HELD
+        how = Urgency.USUAL if held is None else urgency(held, self.now)
+        expired, long_held = how is Urgency.EXPIRED, how is Urgency.LONG
         fresh = tag in self.fresh
         sign = ("◆" if fresh else " ") + ("!" if expired else "▲" if long_held else "")
         cells = (sign, tag, *self._held_cells(spool, expired=expired, long_held=long_held))
@@ -110,7 +108,7 @@ def load_row(number: int, load: Load, worker: Worker | None, *, most: int, now: 
     code = worker.worker_nombre if worker else f"({load.worker_id})"
     name = f"{code} {worker.nombre}" if worker and with_names else code
     bar = "█" * max(round(_BAR * load.count / most), 1)
-    long_held = now - load.since >= LONG_HELD
+    long_held = now - load.since > LONG_HELD
     longest = f"{'▲' if long_held else ' '}{elapsed(now - load.since):>6}"
     place = str(number) if number <= _CHOICES else " "
     return Row(str(load.worker_id), (f"{place} {name}", f"{load.count:>3} {bar}", longest), warn=long_held)

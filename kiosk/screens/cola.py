@@ -9,8 +9,11 @@ from textual.binding import Binding, BindingType
 
 from core.model import EstadoAvance, Operacion, Spool, Worker
 from core.sheets.columns import format_date
-from kiosk.codes import Command, Text
-from kiosk.screens.working import OUTCOMES, SpoolWorkScreen
+from kiosk.codes import Command
+from kiosk.screens.base import KioskScreen
+from kiosk.screens.pointing import PointingScreen
+from kiosk.screens.working import OUTCOMES
+from kiosk.supervision import cycle
 from kiosk.widgets.bars import Key
 from kiosk.widgets.box import Box
 from kiosk.widgets.panel import Panel, Tone
@@ -18,7 +21,7 @@ from kiosk.widgets.table import Column, Row, Table
 from kiosk.wording import Notice
 
 
-class ColaScreen(SpoolWorkScreen):
+class ColaScreen(PointingScreen):
     """The spools that wait for one operation."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,17 +41,15 @@ class ColaScreen(SpoolWorkScreen):
 
     def __init__(self, worker: Worker, operacion: Operacion) -> None:
         super().__init__(worker)
-        self._operacion = operacion
-        self._pointed_at: str | None = None
+        self.operacion = operacion
 
-    @property
-    def subject(self) -> str | None:
-        return self._pointed_at
+    def is_same_place(self, other: KioskScreen) -> bool:
+        return isinstance(other, ColaScreen) and other.operacion is self.operacion
 
     def shown_keys(self) -> list[Key]:
         """An inspection is not taken, paused or completed: scanning the spool is all there is."""
         hidden = {f"send('{command}')" for command in (Command.TOMAR, Command.PAUSAR, Command.COMPLETAR)}
-        is_inspection = self._operacion is Operacion.METROLOGIA
+        is_inspection = self.operacion is Operacion.METROLOGIA
         return [key for key in super().shown_keys() if not (is_inspection and key.action in hidden)]
 
     def compose_body(self) -> ComposeResult:
@@ -62,16 +63,16 @@ class ColaScreen(SpoolWorkScreen):
 
     def _tell_ready(self) -> None:
         words, count = self.kiosk.wording, len(self._waiting())
-        line = words(f"cola.{self._operacion}.count", count=count) if count else words(f"cola.{self._operacion}.none")
-        title, hint = words(f"cola.{self._operacion}.title"), words(f"cola.{self._operacion}.hint")
+        line = words(f"cola.{self.operacion}.count", count=count) if count else words(f"cola.{self.operacion}.none")
+        title, hint = words(f"cola.{self.operacion}.title"), words(f"cola.{self.operacion}.hint")
         self.show_notice(Tone.INFO, Notice(title, line, hint))
 
     def _waiting(self) -> list[Spool]:
         board = self.kiosk.board
-        if self._operacion is Operacion.METROLOGIA:
+        if self.operacion is Operacion.METROLOGIA:
             return list(board.por_inspeccionar)
         under_repair = [
-            spool for spool in board.occupied() if spool.ocupacion and spool.ocupacion.operacion is self._operacion
+            spool for spool in board.occupied() if spool.ocupacion and spool.ocupacion.operacion is self.operacion
         ]
         # Those nobody can begin now stand below those that wait for somebody.
         return [*board.rechazados, *under_repair, *board.bloqueados]
@@ -80,13 +81,13 @@ class ColaScreen(SpoolWorkScreen):
         words, waiting = self.kiosk.wording, self._waiting()
         table = self.query_one(Table)
         table.show([self._row(spool) for spool in waiting])
-        table.point_at(self._pointed_at)
+        table.point_at(self.subject)
         box = self.query_one(Box)
-        box.label(title=words(f"cola.{self._operacion}.count", count=len(waiting)))
-        box.label(remark="" if waiting else words(f"cola.{self._operacion}.none"))
+        box.label(title=words(f"cola.{self.operacion}.count", count=len(waiting)))
+        box.label(remark="" if waiting else words(f"cola.{self.operacion}.none"))
 
     def _row(self, spool: Spool) -> Row:
-        if self._operacion is Operacion.METROLOGIA:
+        if self.operacion is Operacion.METROLOGIA:
             words = self.kiosk.wording
             told = words("cola.again", cycle=self._cycle(spool)) if spool.rechazos else words("cola.first")
             last = spool.reparacion if spool.reparacion.completado else spool.sold
@@ -111,40 +112,9 @@ class ColaScreen(SpoolWorkScreen):
         return Row(spool.tag_spool, cells, alert=spool.bloqueado, dim=held is not None)
 
     def _cycle(self, spool: Spool) -> str:
-        """Which repair of how many: `2/3`; without a limit, `2`."""
-        limit = self.kiosk.session.configured.max_reparaciones
-        return f"{spool.rechazos}/{limit + spool.ciclos_extra}" if limit else str(spool.rechazos)
+        return cycle(spool, self.kiosk.session.configured.max_reparaciones)
 
     # Codes
-
-    def point_at(self, tag: str) -> None:
-        self._pointed_at = tag
-        self.query_one(Table).point_at(tag)
-
-    def move_cursor(self, lines: int) -> None:
-        super().move_cursor(lines)
-        row = self.query_one(Table).cursor_row
-        spool = self.kiosk.board.find(row.key) if row else None
-        if spool is not None:
-            self._pointed_at = spool.tag_spool
-            self.tell_pointed_at(spool)
-
-    async def action_ask_about_row(self) -> None:
-        """Enter with nothing typed works on the row under the cursor."""
-        row = self.query_one(Table).cursor_row
-        if row is not None:
-            await self.on_code(Text(row.key))
-
-    def on_table_chosen(self, event: Table.Chosen) -> None:
-        self.kiosk.submit(Text(event.key))
-
-    async def on_text_code(self, text: str) -> None:
-        """A number or words answer the question; anything else is a spool."""
-        if await self.answered(text):
-            return
-        spool = self.find_spool(text)
-        if spool is not None:
-            await self.scan(spool)
 
     async def on_command_code(self, command: Command) -> bool:
         if await self.answered_by(command):
@@ -163,7 +133,7 @@ class ColaScreen(SpoolWorkScreen):
         return True
 
     async def _act_on_pointed_at(self, command: Command) -> None:
-        spool = self.kiosk.board.find(self._pointed_at) if self._pointed_at else None
+        spool = self.spool_pointed_at
         if spool is None:
             self.refuse_without_spool()
         elif command is Command.TOMAR:

@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 import core
-from core.errors import KioskError, LedgerRolledBackError, VersionConflictError
+from core.errors import LedgerRolledBackError, VersionConflictError
 from core.messages import elapsed
 from core.model import Operacion, Spool, Worker
-from kiosk.codes import Command, Text
+from kiosk.codes import Command
 from kiosk.screens.asking import Answer
-from kiosk.screens.working import OUTCOMES, SpoolWorkScreen
+from kiosk.screens.pointing import PointingScreen
+from kiosk.screens.working import OUTCOMES
 from kiosk.widgets.banner import NameBanner
 from kiosk.widgets.bars import Key
 from kiosk.widgets.box import Box
@@ -24,7 +25,7 @@ from kiosk.wording import Notice
 _FOR_THOSE_WHO_TAKE = frozenset({"tomar", "pausar", "completar", "cancelar", "lote"})
 
 
-class EstacionScreen(SpoolWorkScreen):
+class EstacionScreen(PointingScreen):
     """The work screen of the identified worker."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,12 +50,7 @@ class EstacionScreen(SpoolWorkScreen):
 
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
-        self._pointed_at: str | None = None
         self._asked_about_past = False
-
-    @property
-    def subject(self) -> str | None:
-        return self._pointed_at
 
     @property
     def _queue(self) -> Operacion | None:
@@ -64,13 +60,9 @@ class EstacionScreen(SpoolWorkScreen):
                 return operacion
         return None
 
-    @property
-    def _takes(self) -> bool:
-        return any(self.worker.may_do(operacion) for operacion in Operacion if operacion is not Operacion.METROLOGIA)
-
     def shown_keys(self) -> list[Key]:
         """Only what this worker can do."""
-        hidden = set() if self._takes else {f"send('{key.upper()}')" for key in _FOR_THOSE_WHO_TAKE}
+        hidden = set() if self.takes else {f"send('{key.upper()}')" for key in _FOR_THOSE_WHO_TAKE}
         if not self.worker.is_supervisor:
             hidden.add("send('SUPERVISOR')")
         if self._queue is None:
@@ -147,9 +139,6 @@ class EstacionScreen(SpoolWorkScreen):
             # It was accepted at another terminal meanwhile, or its past is back.
             self._open()
             return
-        except KioskError as refusal:
-            self.show_refusal(refusal)
-            return
         notice = Notice(words("done.ACEPTAR_REGISTRO"), words.event(event), words("past.next"))
         self.show_notice(Tone.DONE, notice)
 
@@ -158,7 +147,7 @@ class EstacionScreen(SpoolWorkScreen):
         mine = self.kiosk.board.held_by(self.worker.worker_id)
         table = self.query_one(Table)
         table.show([self._row(spool) for spool in mine])
-        table.point_at(self._pointed_at)
+        table.point_at(self.subject)
         box = self.query_one(Box)
         box.label(title=words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine"))
         box.label(remark="" if mine else words("estacion.none"))
@@ -179,39 +168,9 @@ class EstacionScreen(SpoolWorkScreen):
 
     # Codes
 
-    def point_at(self, tag: str) -> None:
-        self._pointed_at = tag
-        self.query_one(Table).point_at(tag)
-
-    def move_cursor(self, lines: int) -> None:
-        """Point at another spool in hand; a question about the one before is over."""
-        super().move_cursor(lines)
-        row = self.query_one(Table).cursor_row
-        spool = self.kiosk.board.find(row.key) if row else None
-        if spool is not None:
-            self._pointed_at = spool.tag_spool
-            self.tell_pointed_at(spool)
-
-    async def action_ask_about_row(self) -> None:
-        """Enter with nothing typed asks about the row under the cursor."""
-        row = self.query_one(Table).cursor_row
-        if row is not None:
-            await self.on_code(Text(row.key))
-
     async def action_queue(self) -> None:
         if self._queue is not None:
             await self.on_code(Command(self._queue))
-
-    def on_table_chosen(self, event: Table.Chosen) -> None:
-        self.kiosk.submit(Text(event.key))
-
-    async def on_text_code(self, text: str) -> None:
-        """A number or words answer the question; anything else is a spool."""
-        if await self.answered(text):
-            return
-        spool = self.find_spool(text)
-        if spool is not None:
-            await self.scan(spool)
 
     async def on_command_code(self, command: Command) -> bool:
         if await self.answered_by(command):
@@ -223,8 +182,8 @@ class EstacionScreen(SpoolWorkScreen):
                 await self.undo()
             case Command.TOMAR:
                 await self._scan_again()
-            case Command.NOTA if self._pointed_at is not None:
-                await self.ask_note(self._pointed_at)
+            case Command.NOTA if self.subject is not None:
+                await self.ask_note(self.subject)
             case Command.NOTA:
                 self.refuse_without_spool()
             case _ if command in {*OUTCOMES, Command.EXTENDER} and not self.is_asking:
@@ -234,7 +193,7 @@ class EstacionScreen(SpoolWorkScreen):
         return True
 
     async def _scan_again(self) -> None:
-        spool = self.kiosk.board.find(self._pointed_at) if self._pointed_at else None
+        spool = self.spool_pointed_at
         if spool is None:
             self.refuse_without_spool()
         else:
@@ -243,7 +202,7 @@ class EstacionScreen(SpoolWorkScreen):
     async def _finish_pointed_at(self, command: Command) -> None:
         """Finish the spool last pointed at; with none, the only one in hand."""
         mine = self.kiosk.board.held_by(self.worker.worker_id)
-        tag = self._pointed_at or (mine[0].tag_spool if len(mine) == 1 else None)
+        tag = self.subject or (mine[0].tag_spool if len(mine) == 1 else None)
         if tag is None:
             self.refuse_without_spool()
         else:

@@ -7,9 +7,9 @@ from textual.binding import Binding, BindingType
 
 from core.messages import elapsed
 from core.model import Worker
-from core.sheets.columns import plain
-from kiosk.codes import Badge, Command
+from kiosk.codes import Badge, Choice, Code, Command
 from kiosk.screens.base import KioskScreen
+from kiosk.searching import fold
 from kiosk.widgets.box import Box
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
@@ -93,7 +93,7 @@ class InicioScreen(KioskScreen):
     def _matching(self, typed: str) -> list[Worker]:
         """Active people first, by name; with a text, those whose number or name begins a word with it."""
         people = [worker for worker in self.kiosk.board.workers.values() if not typed or _begins(worker, typed)]
-        return sorted(people, key=lambda worker: (not worker.activo, plain(worker.nombre_completo)))
+        return sorted(people, key=lambda worker: (not worker.activo, fold(worker.nombre_completo)))
 
     async def action_choose(self) -> None:
         """Enter with nothing typed takes the row under the cursor, once an arrow key has put it there."""
@@ -111,6 +111,13 @@ class InicioScreen(KioskScreen):
             case _:
                 return False
         return True
+
+    async def on_code(self, code: Code) -> None:
+        if isinstance(code, Choice):
+            # The number of an answer is nobody's badge.
+            self.refuse_command(f"C.{code.number}")
+        else:
+            await super().on_code(code)
 
     async def on_text_code(self, text: str) -> None:
         if text.isdecimal() and int(text) in self.kiosk.board.workers:
@@ -149,7 +156,5 @@ class InicioScreen(KioskScreen):
 def _begins(worker: Worker, typed: str) -> bool:
     """Whether the worker's number, name or a part of the name begins with what was typed, accents and case aside."""
     parts = (str(worker.worker_id), worker.nombre_completo, *worker.nombre_completo.split())
-    bare = plain(typed)
-    return any(
-        part.casefold().startswith(typed.casefold()) or (bare and plain(part).startswith(bare)) for part in parts
-    )
+    wanted = fold(typed)
+    return bool(wanted) and any(fold(part).startswith(wanted) for part in parts)

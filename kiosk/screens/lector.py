@@ -19,7 +19,8 @@ from kiosk.reading import Inspection
 from kiosk.scanner import Keystroke, Scan
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.box import Box
-from kiosk.widgets.panel import Panel, Tone
+from kiosk.widgets.choices import QuietPanel
+from kiosk.widgets.panel import Tone
 from kiosk.widgets.table import Column, Row, Table
 from kiosk.wording import Notice, Wording
 
@@ -85,7 +86,7 @@ class LectorScreen(KioskScreen):
 
     def compose_body(self) -> ComposeResult:
         words = self.kiosk.wording
-        yield Panel(classes="unused")
+        yield QuietPanel(classes="-quiet")
         with Box(id="newest", classes="box") as newest:
             newest.label(title=words("lector.title"))
             yield Static(words("lector.hint"), markup=False, id="came")
@@ -167,7 +168,7 @@ class LectorScreen(KioskScreen):
                 self.refresh_board()
                 self.show_notice(*verdict(code, self.kiosk.wording))
             case _:
-                self.query_one(Panel).add_class("unused")
+                self.query_one(QuietPanel).hush()
                 self.refresh_board()
 
     async def on_command_code(self, command: Command) -> bool:
@@ -180,11 +181,6 @@ class LectorScreen(KioskScreen):
 
     async def on_text_code(self, text: str) -> None:
         """Texts are only looked at."""
-
-    def show_notice(self, tone: Tone, notice: Notice) -> None:
-        """The panel takes room only while it has something to say."""
-        super().show_notice(tone, notice)
-        self.query_one(Panel).remove_class("unused")
 
     async def _save(self) -> None:
         words, now = self.kiosk.wording, self.kiosk.now()

@@ -51,6 +51,7 @@ class LoteScreen(WorkScreen):
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
         self._outcome: tuple[Line, ...] = ()
+        self._told_of: tuple[Tone, Notice] | None = None
 
     @property
     def _draft(self) -> Draft:
@@ -81,11 +82,7 @@ class LoteScreen(WorkScreen):
 
     def _begin_with(self, spool: Spool) -> None:
         """Let the first spool say what is done with all of them; ask when it may be several things."""
-        try:
-            possible = self.kiosk.service.possible_operations(spool, self.worker)
-        except KioskError as trouble:
-            self.show_refusal(trouble)
-            return
+        possible = self.kiosk.service.possible_operations(spool, self.worker)
         mine = {operacion: refusal for operacion, refusal in possible.items() if operacion in TAKEN_IN_BATCHES}
         may_begin = [operacion for operacion, refusal in mine.items() if refusal is None]
         if not mine:
@@ -149,7 +146,7 @@ class LoteScreen(WorkScreen):
         refusal = self._why_not(spool) if spool else None
         if spool is None or refusal is not None:
             return Line(tag, "✘", self._words_of(refusal) if refusal else "?", alert=True)
-        return Line(tag, "✔", self.kiosk.estado_of(spool))
+        return Line(tag, "✔", self.kiosk.wording("lote.ok"))
 
     def _why_not(self, spool: Spool) -> KioskError | None:
         """Why the spool cannot be taken for the batch's operation; None when it can, or that is not known yet."""
@@ -173,6 +170,8 @@ class LoteScreen(WorkScreen):
             return
         spool = self.find_spool(text)
         if spool is not None:
+            # What was asked was about the list without it.
+            self.drop_question()
             self._add(spool)
 
     def _add(self, spool: Spool) -> None:
@@ -180,6 +179,7 @@ class LoteScreen(WorkScreen):
         if self._outcome:
             # The batch before is done: this scan begins the next.
             self._outcome = ()
+            self._told_of = None
         tag = spool.tag_spool
         if self._operacion is None:
             self._begin_with(spool)
@@ -217,7 +217,7 @@ class LoteScreen(WorkScreen):
                 self._remove()
             case Command.DESHACER:
                 await self.undo()
-            case Command.SALIR | Command.NO:
+            case Command.SALIR:
                 await self._leave()
             case _:
                 return False
@@ -250,7 +250,7 @@ class LoteScreen(WorkScreen):
 
     async def _leave(self) -> None:
         """Go back; a list that was not confirmed is kept, or given up when that is said."""
-        if not self._tags or self._outcome:
+        if not self._tags:
             self.kiosk.drafts.pop(self.worker.worker_id, None)
             await self.kiosk.leave_screen()
             return
@@ -272,7 +272,11 @@ class LoteScreen(WorkScreen):
     async def _confirm(self) -> None:
         words = self.kiosk.wording
         tags, operacion = list(self._tags), self._operacion
-        if not tags or operacion is None or self._outcome:
+        if not tags and self._told_of is not None:
+            # Confirmed twice: what came of it is said again.
+            self.show_notice(*self._told_of)
+            return
+        if not tags or operacion is None:
             self.show_notice(Tone.REFUSED, Notice(words("lote.nothing.title"), words("lote.empty")))
             return
         request = core.BatchTomarRequest(tag_spools=tuple(tags), worker_id=self.worker.worker_id, operacion=operacion)
@@ -295,7 +299,8 @@ class LoteScreen(WorkScreen):
             words("lote.refused", count=batch.failed) if batch.failed else self._heading(),
             words("lote.next"),
         )
-        self.show_notice(Tone.DONE if not batch.failed else Tone.REFUSED, notice)
+        self._told_of = (Tone.DONE if not batch.failed else Tone.REFUSED, notice)
+        self.show_notice(*self._told_of)
 
     def _told(self, detail: core.BatchDetail) -> Line:
         if detail.success:

@@ -25,6 +25,7 @@ class SalidaScreen(KioskScreen):
     ]
     CODES = (Command.SI,)
     takes_badges = True
+    opens = False
     secret = True
 
     def __init__(self) -> None:
@@ -68,6 +69,8 @@ class SalidaScreen(KioskScreen):
             case Command.CERRAR:
                 # The key that led here, pressed again.
                 pass
+            case Command.AYUDA:
+                return await self.kiosk.open(command, self)
             case _:
                 return False
         return True

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.worker import Worker as BackgroundTask
 
 import core
 from core.errors import KioskError
@@ -30,6 +31,7 @@ class SpoolPage(KioskScreen):
     tag: str | None = None
     _history: tuple[str, Sequence[core.Event]] = ("", ())
     """The history that was read last, and whose it is."""
+    _reading: BackgroundTask[None] | None = None
     _read_for: tuple[str, int] | None = None
     """The tag, and the number of its last event, that the history was or is being read for."""
 
@@ -90,11 +92,13 @@ class SpoolPage(KioskScreen):
         wanted = (spool.tag_spool, spool.seq)
         if wanted != self._read_for:
             self._read_for = wanted
-            self.run_worker(self._read_history(spool.tag_spool), group="history", exclusive=True)
+            self._reading = self.run_worker(self._read_history, group="history", exclusive=True)
         self._show_history(spool.tag_spool)
 
-    async def _read_history(self, tag: str) -> None:
-        words, box = self.kiosk.wording, self.query_one(Box)
+    async def _read_history(self) -> None:
+        words, box, tag = self.kiosk.wording, self.query_one(Box), self.tag
+        if tag is None:
+            return
         if self._history[0] != tag:
             box.label(remark=words("spool.reading"))
         try:
@@ -123,7 +127,7 @@ class SpoolPage(KioskScreen):
         self.query_one(Box).label(title=title)
 
     def move_cursor(self, lines: int) -> None:
-        """Scroll the history; what was said makes room for it."""
+        """Scroll the history."""
         self.query_one(Timeline).move(lines)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -58,13 +58,12 @@ class SpoolActsScreen(SpoolPage, ReleasingScreen):
         super().__init__(worker)
         self.tag = tag
         self._acts: list[Possible] = []
-        self._chosen: tuple[int, Command, datetime] | None = None
+        self._chosen: tuple[int, Command, str | None, datetime] | None = None
 
     def shown_keys(self) -> list[Key]:
         """Only what this worker can do."""
-        takes = any(self.worker.may_do(operacion) for operacion in Operacion if operacion is not Operacion.METROLOGIA)
-        hidden = set() if takes else {f"send('{command}')" for command in _FOR_THOSE_WHO_TAKE}
-        if not (takes or self.worker.may_do(Operacion.METROLOGIA)):
+        hidden = set() if self.takes else {f"send('{command}')" for command in _FOR_THOSE_WHO_TAKE}
+        if not (self.takes or self.worker.may_do(Operacion.METROLOGIA)):
             hidden.add("send('TOMAR')")
         if not self.worker.is_supervisor:
             hidden.add("supervise")
@@ -154,11 +153,11 @@ class SpoolActsScreen(SpoolPage, ReleasingScreen):
         """Whether this number is the one before once more, scanned twice, when it may mean something else already."""
         if self._chosen is None:
             return False
-        number, command, at = self._chosen
-        if text != str(number) or self.kiosk.now() - at >= REPEAT_WINDOW:
+        number, command, tag, at = self._chosen
+        if (text, self.tag) != (str(number), tag) or not timedelta() <= self.kiosk.now() - at < REPEAT_WINDOW:
             return False
         if not self.is_asking and self.tag is not None:
-            self._told_already(command, self.tag)
+            self.told_already(command, self.tag)
         return True
 
     async def _chose(self, text: str) -> bool:
@@ -166,7 +165,7 @@ class SpoolActsScreen(SpoolPage, ReleasingScreen):
         if not (text.isdecimal() and 1 <= int(text) <= len(self._acts)) or self.kiosk.board.find(text) is not None:
             return False
         act, spool = self._acts[int(text) - 1], self.spool
-        self._chosen = (int(text), Command.TOMAR if act.operacion else act.command, self.kiosk.now())
+        self._chosen = (int(text), Command.TOMAR if act.operacion else act.command, self.tag, self.kiosk.now())
         if act.operacion is not None and spool is not None:
             await self.take(spool.tag_spool, act.operacion)
         else:
@@ -215,12 +214,8 @@ class SpoolActsScreen(SpoolPage, ReleasingScreen):
 
     async def _reject(self, tag: str) -> None:
         """RECHAZADO asks why; where it cannot be, it is refused at once."""
-        try:
-            service = self.kiosk.service
-            possible = service.possible_operations(await service.spool(tag), self.worker)
-        except KioskError as trouble:
-            self.show_refusal(trouble)
-            return
+        service = self.kiosk.service
+        possible = service.possible_operations(await service.spool(tag), self.worker)
         refusal = possible.get(Operacion.METROLOGIA)
         if Operacion.METROLOGIA not in possible:
             # No role allows it: let the ledger's answer name the one that is missing.
@@ -228,4 +223,4 @@ class SpoolActsScreen(SpoolPage, ReleasingScreen):
         elif refusal is not None:
             self.show_refusal(refusal)
         else:
-            await self._ask_why_rejected(tag)
+            await self.ask_why_rejected(tag)

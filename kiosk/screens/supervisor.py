@@ -5,14 +5,12 @@ What takes a while to learn is learnt in the background: the pages show how old 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from core.errors import KioskError
 from core.model import Spool, Worker
 from kiosk.codes import Command, Text
 from kiosk.screens.asking import Answer
@@ -24,8 +22,9 @@ from kiosk.screens.supervisor_pages import (
     TomasPage,
 )
 from kiosk.screens.supervisor_work import DiasPage, HoyPage, WorkReading
+from kiosk.widgets.choices import QuietPanel
 from kiosk.widgets.pages import PageBar
-from kiosk.widgets.panel import Panel, Tone
+from kiosk.widgets.panel import Tone
 from kiosk.widgets.table import Table
 from kiosk.wording import Notice
 
@@ -74,7 +73,7 @@ class SupervisorScreen(ReleasingScreen):
             HoyPage(reading, classes="box page"),
         )
         yield PageBar()
-        yield Panel()
+        yield QuietPanel()
         yield from self._pages
 
     def on_mount(self) -> None:
@@ -95,10 +94,11 @@ class SupervisorScreen(ReleasingScreen):
         self.drop_question()
         self._pointed_at = None
         self._put_in_front(place)
-        opening = self.page.opening
-        panel = self.query_one(Panel)
-        panel.set_class(opening is None, "unused")
-        if opening is not None:
+        opening, panel = self.page.opening, self.query_one(QuietPanel)
+        if opening is None:
+            # A page that needs the panel's room gives it back while there is something to say.
+            panel.hush()
+        else:
             panel.show(Tone.INFO, opening)
 
     def _put_in_front(self, place: int) -> None:
@@ -108,22 +108,14 @@ class SupervisorScreen(ReleasingScreen):
         self.page.opened()
         self.refresh_board()
 
-    def ask(
-        self, notice: Notice, answers: Sequence[Answer], *, words: Callable[[str], Awaitable[None]] | None = None
-    ) -> None:
-        super().ask(notice, answers, words=words)
-        self.query_one(Panel).remove_class("unused")
-
-    def show_notice(self, tone: Tone, notice: Notice) -> None:
-        """A page that needs the panel's room gives it back while there is something to say."""
-        super().show_notice(tone, notice)
-        self.query_one(Panel).remove_class("unused")
-
     # Codes
 
     def point_at(self, tag: str) -> None:
         self._pointed_at = tag
         self.refresh_board()
+
+    def forget_subject(self) -> None:
+        self._pointed_at = None
 
     def move_cursor(self, lines: int) -> None:
         """Point at another line; of a list of spools, at the spool: a question about the one before is over."""
@@ -147,17 +139,14 @@ class SupervisorScreen(ReleasingScreen):
 
     async def on_text_code(self, text: str) -> None:
         """A number or words answer the question; another number is a page; anything else is a spool."""
-        try:
-            if await self.answered(text):
-                return
-            if self._is_page(text):
-                self._show_page(int(text) - 1)
-                return
-            spool = self.find_spool(text)
-            if spool is not None:
-                await self.scan(spool)
-        except KioskError as refusal:
-            self.show_refusal(refusal)
+        if await self.answered(text):
+            return
+        if self._is_page(text):
+            self._show_page(int(text) - 1)
+            return
+        spool = self.find_spool(text)
+        if spool is not None:
+            await self.scan(spool)
 
     def _is_page(self, text: str) -> bool:
         return (
@@ -210,7 +199,7 @@ class SupervisorScreen(ReleasingScreen):
         if spool.bloqueado:
             answers.append(Answer(words("key.desbloquear"), partial(self.desbloquear, tag), Command.DESBLOQUEAR))
         if answers:
-            answers.append(Answer(words("why.not"), self._never_mind, Command.NO))
+            answers.append(Answer(words("why.not"), self.never_mind, Command.NO))
             self.ask(Notice(words("supervise.title", tag=tag), await self.long_line_of(spool)), answers)
         else:
             self.show_notice(Tone.INFO, Notice(tag, await self.long_line_of(spool), words("supervise.nothing")))

@@ -28,7 +28,6 @@ from kiosk.wording import Notice
 LOOK_AGAIN: Final = timedelta(seconds=30)
 """How old what the ledger said of itself may be while somebody reads it."""
 
-DAYS: Final = 14
 _NAME_WIDTH: Final = 21
 
 
@@ -182,7 +181,7 @@ class RegistroPage(Page):
         kiosk, words = self.host.kiosk, self.host.kiosk.wording
         if self._is_due():
             self._asked_at = kiosk.session.clock()
-            self._asking = self.run_worker(self._ask(), group="health")
+            self._asking = self.run_worker(self._ask, group="health")
         healthy = kiosk.is_connected
         rows = ledger_rows(
             self._report,

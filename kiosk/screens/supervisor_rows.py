@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from core.messages import elapsed
 from core.model import Occupation, Spool, Worker
 from core.sheets.columns import format_date, format_datetime
-from kiosk.supervision import LONG_HELD, LedgerReport, Urgency, cycle, urgency
+from kiosk.supervision import LONG_HELD, MAX_SKEW, LedgerReport, Urgency, cycle, urgency
 from kiosk.widgets.plot import Bar
 from kiosk.widgets.table import Row
 from kiosk.wording import Wording
@@ -19,9 +19,6 @@ from kiosk.workdays import Labor, Workdays, WorkerDay
 
 if TYPE_CHECKING:
     from core import ConflictService, HotSpot
-
-MAX_SKEW: Final = timedelta(seconds=5)
-"""How far two clocks may be apart before elapsed times mislead."""
 
 COUNT_WIDTH: Final = 6
 """Cells of a column of counts, which stand under each other from the right."""

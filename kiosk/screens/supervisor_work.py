@@ -48,7 +48,7 @@ class WorkReading:
         identity, newest = occupation.ledger.seen.identity, self._kiosk.board.seq
         if not self._kiosk.work_log.is_current(identity=identity, newest=newest, first_day=self.days[0]):
             self.count = 0
-            self._reading = self._screen.run_worker(self._read(), group="work")
+            self._reading = self._screen.run_worker(self._read, group="work")
 
     async def _read(self) -> None:
         kiosk, wanted = self._kiosk, -1

@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from core.model import Operacion, Worker
-from kiosk.codes import Choice, Code, Command
+from kiosk.codes import Choice, Code, Command, Text
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.board_rows import (
     LOAD_COLUMNS,
@@ -27,8 +27,9 @@ from kiosk.searching import fold
 from kiosk.situacion import Situacion
 from kiosk.views import Flashes, Load, Order, Query, Shown, View, loads
 from kiosk.widgets.box import Box
+from kiosk.widgets.choices import QuietPanel
 from kiosk.widgets.counts import Count, CountStrip
-from kiosk.widgets.panel import Panel, Tone
+from kiosk.widgets.panel import Tone
 from kiosk.widgets.table import LazyRows, Table
 from kiosk.wording import Notice
 
@@ -71,7 +72,7 @@ class TableroScreen(KioskScreen):
 
     def compose_body(self) -> ComposeResult:
         words = self.kiosk.wording
-        yield Panel(classes="unused")
+        yield QuietPanel(classes="-quiet")
         yield CountStrip()
         yield Static(markup=False, id="filter")
         with Horizontal(id="boards"):
@@ -166,7 +167,7 @@ class TableroScreen(KioskScreen):
 
     def _ask(self, query: Query) -> None:
         """Show something else; what was refused before is over."""
-        self.query_one(Panel).add_class("unused")
+        self.query_one(QuietPanel).hush()
         self._view.ask(query, self.kiosk.now())
         worker = None if query.worker_id is None else self.kiosk.board.workers.get(query.worker_id)
         line = filter_line(query, worker, self.kiosk.wording)
@@ -257,7 +258,7 @@ class TableroScreen(KioskScreen):
         spool = self.kiosk.board.find(text)
         if spool is not None:
             below = await self.kiosk.leave_screen()
-            await below.on_text_code(spool.tag_spool)
+            await below.handle(Text(spool.tag_spool))
             return
         worker = self._named(text)
         if worker is not None:
@@ -286,11 +287,6 @@ class TableroScreen(KioskScreen):
 
     def on_count_strip_chosen(self, event: CountStrip.Chosen) -> None:
         self._show_state(Shown(event.code))
-
-    def show_notice(self, tone: Tone, notice: Notice) -> None:
-        """The board has something to say only when a code is refused: then it makes room for it."""
-        super().show_notice(tone, notice)
-        self.query_one(Panel).remove_class("unused")
 
 
 def _next(choices: tuple[T, ...], present: T) -> T:

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Final
 
 import core
-from core.errors import KioskError
 from core.messages import elapsed
 from core.model import Operacion, Resultado, Spool
 from kiosk.codes import Command
@@ -25,21 +24,21 @@ MOTIVES: Final = 5
 class SpoolWorkScreen(WorkScreen):
     """A screen where a spool scan acts on the spool, with at most one question."""
 
+    @property
+    def takes(self) -> bool:
+        """Whether the worker has a role for an operation that a spool is taken for."""
+        return any(self.worker.may_do(operacion) for operacion in Operacion if operacion is not Operacion.METROLOGIA)
+
     def point_at(self, tag: str) -> None:
         """Make this spool the one that commands are about."""
         raise NotImplementedError
 
     async def scan(self, spool: Spool) -> None:
-        """Act on a spool that was scanned, or chosen from a list."""
+        """Act on a spool that was scanned, or chosen from a list. Raises LedgerUnavailableError."""
         words = self.kiosk.wording
         self.drop_question()
         self.point_at(spool.tag_spool)
-        try:
-            step = await self._next_step(spool)
-        except KioskError as trouble:
-            self.show_refusal(trouble)
-            return
-        match step:
+        match await self._next_step(spool):
             case Take(operacion):
                 await self.take(spool.tag_spool, operacion)
             case AskOperation(operaciones):
@@ -81,7 +80,8 @@ class SpoolWorkScreen(WorkScreen):
         """Ask what to do with a spool that the worker holds."""
         words = self.kiosk.wording
         answers = [
-            Answer(words(f"key.{command.lower()}"), partial(self.finish, tag, command), command) for command in OUTCOMES
+            Answer(words(f"key.{command.lower()}"), partial(self.finish, tag, command, operacion), command)
+            for command in OUTCOMES
         ]
         self.ask(words.already(tag, operacion, self.kiosk.now() - since), answers)
 
@@ -101,11 +101,12 @@ class SpoolWorkScreen(WorkScreen):
             line += " · " + words("inspect.again", count=spool.rechazos)
         answers = [
             Answer(words("done.APROBADO"), partial(self.inspect, tag, Resultado.APROBADO), Command.APROBADO),
-            Answer(words("done.RECHAZADO"), partial(self._ask_why_rejected, tag), Command.RECHAZADO),
+            Answer(words("done.RECHAZADO"), partial(self.ask_why_rejected, tag), Command.RECHAZADO),
         ]
         self.ask(Notice(words("inspect.title"), line), answers)
 
-    async def _ask_why_rejected(self, tag: str) -> None:
+    async def ask_why_rejected(self, tag: str) -> None:
+        """Ask why a spool is rejected; the answer rejects it."""
         words = self.kiosk.wording
         motives = [words(f"motive.reject.{number}") for number in range(1, MOTIVES + 1)]
         self.ask_why(
@@ -116,11 +117,12 @@ class SpoolWorkScreen(WorkScreen):
         """Ask for a reason, one of these or in words; nothing is done until it is given."""
         words = self.kiosk.wording
         detail = f"{notice.detail} · {words('why.hint')}" if notice.detail else words("why.hint")
-        never_mind = Answer(words("why.not"), self._never_mind, Command.NO)
+        never_mind = Answer(words("why.not"), self.never_mind, Command.NO)
         answers = [*(Answer(text, partial(then, text)) for text in ready), never_mind]
         self.ask(Notice(notice.title, detail), answers, words=then)
 
-    async def _never_mind(self) -> None:
+    async def never_mind(self) -> None:
+        """The answer that leaves everything as it is."""
         words = self.kiosk.wording
         self.show_notice(Tone.INFO, Notice(words("why.dropped.title"), words("why.dropped.detail")))
 
@@ -128,25 +130,25 @@ class SpoolWorkScreen(WorkScreen):
 
     async def take(self, tag: str, operacion: Operacion) -> None:
         tomar = core.TomarRequest(tag_spool=tag, worker_id=self.worker.worker_id, operacion=operacion)
-        await self.act(Command.TOMAR, tag, lambda: self.kiosk.service.tomar(tomar))
+        await self.act(Command.TOMAR, tag, lambda: self.kiosk.service.tomar(tomar), operacion=operacion)
 
-    async def finish(self, tag: str, command: Command) -> None:
-        """PAUSAR, COMPLETAR, CANCELAR or EXTENDER a spool."""
+    async def finish(self, tag: str, command: Command, operacion: Operacion | None = None) -> None:
+        """PAUSAR, COMPLETAR, CANCELAR or EXTENDER a spool; only if it is taken for this operation, if one is given."""
         # Pressed twice, a key must not reach the next spool of the list.
         self.point_at(tag)
         worker_id = self.worker.worker_id
         match command:
             case Command.PAUSAR:
-                pausar = core.PausarRequest(tag_spool=tag, worker_id=worker_id)
+                pausar = core.PausarRequest(tag_spool=tag, worker_id=worker_id, operacion=operacion)
                 await self.act(command, tag, lambda: self.kiosk.service.pausar(pausar))
             case Command.COMPLETAR:
-                completar = core.CompletarRequest(tag_spool=tag, worker_id=worker_id)
+                completar = core.CompletarRequest(tag_spool=tag, worker_id=worker_id, operacion=operacion)
                 await self.act(command, tag, lambda: self.kiosk.service.completar(completar))
             case Command.EXTENDER:
-                extender = core.ExtenderRequest(tag_spool=tag, worker_id=worker_id)
+                extender = core.ExtenderRequest(tag_spool=tag, worker_id=worker_id, operacion=operacion)
                 await self.act(command, tag, lambda: self.kiosk.service.extender(extender))
             case _:
-                cancelar = core.CancelarRequest(tag_spool=tag, worker_id=worker_id)
+                cancelar = core.CancelarRequest(tag_spool=tag, worker_id=worker_id, operacion=operacion)
                 await self.act(command, tag, lambda: self.kiosk.service.cancelar(cancelar))
 
     async def inspect(self, tag: str, resultado: Resultado, motivo: str | None = None) -> None:

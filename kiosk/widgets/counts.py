@@ -13,21 +13,18 @@ from textual.widgets import Static
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many there are of something: a code to tell it by, its words, and whether a number above 0 needs attention.
-
-    `sign` stands before the words when it does, so that colour is not the only sign.
-    """
+    """How many there are of something: a code to tell it by, its words, and whether a number above 0 is an alarm."""
 
     code: str
     label: str
     number: int
     chosen: bool = False
     alert: bool = False
-    sign: str = "!"
 
     @property
     def text(self) -> str:
-        mark = f"{self.sign} " if self.alert and self.number else ""
+        # Colour must not be the only sign.
+        mark = "! " if self.alert and self.number else ""
         return f" {mark}{self.label} {self.number} "
 
 

@@ -43,7 +43,7 @@ class Timeline(WrappedList):
 
 def timeline(events: Sequence[Event], words: Wording, *, zone: ZoneInfo, today: date) -> list[Entry]:
     """The entries of a history that is given oldest first; `today` is the day in the plant's time zone."""
-    undone = {seq for event in events if (seq := _undone_by(event)) is not None}
+    undone = {event.undoes for event in events}
     entries: list[Entry] = []
     day: date | None = None
     for event in reversed(events):
@@ -62,15 +62,6 @@ def _entry(event: Event, at: datetime, words: Wording, *, undone: bool) -> Entry
     if undone:
         sign, look, text = _UNDONE, Look.DIM, " · ".join((text, words("done.DESHACER")))
     return Entry((f"{at:%H:%M}", sign, text), look)
-
-
-def _undone_by(event: Event) -> int | None:
-    """The number of the event that this one undid."""
-    match event.metadata:
-        case {"deshace": {"seq": int(seq)}}:
-            return seq
-        case _:
-            return None
 
 
 def _day(day: date, words: Wording, today: date) -> str:

@@ -18,6 +18,6 @@ TEXTS: Final = {
     "cola.again": Both("vuelve de {cycle}", "back from {cycle}"),
     "cola.first": Both("primera vez", "first time"),
     "cola.blocked": Both("▲ BLOQUEADO", "▲ BLOCKED"),
-    "cola.taken": Both("la tiene {quien}", "held by {quien}"),
+    "cola.taken": Both("lo tiene {quien}", "held by {quien}"),
     "cola.half": Both("a medias", "half done"),
 }

@@ -57,16 +57,16 @@ TEXTS: Final = {
     "tip.tomar": Both("Tomar el spool escaneado", "Take the scanned spool"),
     "tip.pausar": Both("Dejar el spool a medias, libre para otro", "Put the spool down half done, free for others"),
     "tip.completar": Both("Terminar la operación", "Finish the operation"),
-    "tip.cancelar": Both("Deshacer la toma", "Undo the taking"),
+    "tip.cancelar": Both("Devolver el spool como estaba", "Give the spool back as it was"),
     "tip.tablero": Both("Ver quién tiene qué", "See who has what"),
-    "tip.inicio": Both("Salir al inicio", "Leave to the start"),
+    "tip.inicio": Both("Salir al inicio", "Back to the start screen"),
     "tip.back": Both("Volver a la pantalla anterior", "Back to the screen before"),
     "unknown_code.title": Both("CÓDIGO DESCONOCIDO", "UNKNOWN CODE"),
     "unknown_code.detail": Both(
         "«{text}» no es un spool, una credencial ni una orden", "“{text}” is no spool, badge or command"
     ),
     "unknown_code.next": Both("Escanee otra vez", "Scan again"),
-    "ambiguous.title": Both("¿CUÁL DE LOS DOS?", "WHICH OF THE TWO?"),
+    "ambiguous.title": Both("¿CUÁL DE ELLOS?", "WHICH OF THEM?"),
     "ambiguous.detail": Both("«{text}» puede ser {tags}", "“{text}” may be {tags}"),
     "ambiguous.next": Both(
         "No se hizo nada. Escanee el código de calibración del teclado",

@@ -20,6 +20,6 @@ TEXTS: Final = {
     "lookup.free": Both("{tag}: libre · {estado}", "{tag}: free · {estado}"),
     "lookup.held": Both(
         "{tag}: lo tiene {quien} para {operacion}, hace {elapsed}",
-        "{tag}: {quien} has it for {operacion}, since {elapsed}",
+        "{tag}: {quien} has had it for {elapsed}, for {operacion}",
     ),
 }

@@ -40,7 +40,7 @@ TEXTS: Final = {
     "lector.mismatch.detail": Both(
         "El lector escribe como en {scanner}; la terminal es de {terminal}. El manual del lector trae el código "
         "que lo cambia de país",
-        "The scanner types as in {scanner}; the terminal is of {terminal}. The scanner's manual has the code that "
+        "The scanner types as in {scanner}; the terminal is set to {terminal}. The scanner's manual has the code that "
         "changes its country",
     ),
     "lector.mismatch.next": Both(
@@ -50,7 +50,7 @@ TEXTS: Final = {
     "lector.unknown.title": Both("DISTRIBUCIÓN DESCONOCIDA", "UNKNOWN LAYOUT"),
     "lector.unknown.detail": Both(
         "Llegó {text}: no es lector y terminal de EE. UU., España ni Latinoamérica",
-        "{text} came: no scanner and terminal of US, Spain or Latin America",
+        "{text} arrived: no US, Spanish or Latin American scanner and terminal send that",
     ),
     "lector.unknown.next": Both(
         "Con el manual del lector, páselo al país de la terminal",

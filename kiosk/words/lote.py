@@ -14,6 +14,7 @@ TEXTS: Final = {
     "lote.count": Both(
         "{good} de {total} se pueden tomar · máximo {limit}", "{good} of {total} can be taken · {limit} at most"
     ),
+    "lote.ok": Both("se puede tomar", "can be taken"),
     "lote.again.title": Both("YA ESTÁ EN EL LOTE", "ALREADY IN THE BATCH"),
     "lote.full.title": Both("EL LOTE ESTÁ LLENO", "THE BATCH IS FULL"),
     "lote.full.detail": Both("Caben {limit}: confírmelo con C.SI o F2", "It holds {limit}: confirm it with C.SI or F2"),
@@ -29,8 +30,12 @@ TEXTS: Final = {
     "lote.drop": Both("Olvidarlo", "Forget it"),
     "lote.leave.title": Both("EL LOTE NO ESTÁ CONFIRMADO", "THE BATCH IS NOT CONFIRMED"),
     "lote.done": Both("{succeeded} DE {total} TOMADOS", "{succeeded} OF {total} TAKEN"),
-    "lote.refused.one": Both("{count} no se pudo: vea por qué en la lista", "{count} could not: see why in the list"),
-    "lote.refused": Both("{count} no se pudieron: vea por qué en la lista", "{count} could not: see why in the list"),
+    "lote.refused.one": Both(
+        "{count} no se pudo: vea por qué en la lista", "{count} could not be taken: see why in the list"
+    ),
+    "lote.refused": Both(
+        "{count} no se pudieron: vea por qué en la lista", "{count} could not be taken: see why in the list"
+    ),
     "lote.next": Both(
         "El siguiente escaneo empieza otro lote. Esc vuelve", "The next scan begins another batch. Esc goes back"
     ),

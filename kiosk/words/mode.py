@@ -24,10 +24,10 @@ TEXTS: Final = {
     "salida.no_pin.title": Both("{nombre} NO TIENE PIN AQUÍ", "{nombre} HAS NO PIN HERE"),
     "salida.no_pin.detail": Both(
         "Se pone en esta terminal, por consola: kiosk pin --worker {worker_id}",
-        "It is set on this terminal, by console: kiosk pin --worker {worker_id}",
+        "It is set on this terminal, from a shell: kiosk pin --worker {worker_id}",
     ),
     "salida.unreadable.title": Both("NO SE PUEDEN LEER LOS PIN", "THE PINS CANNOT BE READ"),
-    "cli.pin_first": Both("PIN nuevo de {nombre}: ", "New PIN of {nombre}: "),
+    "cli.pin_first": Both("PIN nuevo de {nombre}: ", "New PIN for {nombre}: "),
     "cli.pin_again": Both("Otra vez: ", "Again: "),
     "cli.pin_differs": Both("no son iguales", "they are not the same"),
     "cli.pin_set": Both("{nombre} tiene PIN en esta terminal", "{nombre} has a PIN on this terminal"),

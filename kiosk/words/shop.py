@@ -92,7 +92,7 @@ TEXTS: Final = {
     "event.PAUSAR": Both("{quien} pausó {operacion}", "{quien} paused {operacion}"),
     "event.COMPLETAR": Both("{quien} completó {operacion}", "{quien} completed {operacion}"),
     "event.CANCELAR": Both("{quien} canceló {operacion}", "{quien} cancelled {operacion}"),
-    "event.EXTENDER": Both("{quien} renovó el plazo de {operacion}", "{quien} renewed the time of {operacion}"),
+    "event.EXTENDER": Both("{quien} renovó el plazo de {operacion}", "{quien} renewed the time for {operacion}"),
     "event.LIBERAR": Both("{quien} liberó {operacion}", "{quien} released {operacion}"),
     "event.DESBLOQUEAR": Both("{quien} desbloqueó el spool", "{quien} unblocked the spool"),
     "event.NOTA": Both("{quien} anotó", "{quien} noted"),

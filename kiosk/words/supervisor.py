@@ -24,7 +24,8 @@ TEXTS: Final = {
     "page.hoy": Both("Hoy", "Today"),
     "tomas.title": Both("¿QUIÉN NECESITA AYUDA?", "WHO NEEDS HELP?"),
     "tomas.detail": Both(
-        "Escanee un spool tomado, o elíjalo con las flechas", "Scan a spool that is taken, or choose one by the arrows"
+        "Escanee un spool tomado, o elíjalo con las flechas",
+        "Scan a spool that is taken, or choose one with the arrows",
     ),
     "tomas.next": Both("F3 lo libera; antes pregunta el motivo", "F3 releases it, and asks why first"),
     "tomas.box": Both("Spools tomados ({count})", "Spools taken ({count})"),
@@ -35,7 +36,7 @@ TEXTS: Final = {
     "tomas.long": Both("+{hours} h", "+{hours} h"),
     "rechazos.title": Both("¿QUÉ ESPERA UNA DECISIÓN?", "WHAT AWAITS A DECISION?"),
     "rechazos.detail": Both(
-        "Escanee un spool bloqueado, o elíjalo con las flechas", "Scan a blocked spool, or choose one by the arrows"
+        "Escanee un spool bloqueado, o elíjalo con las flechas", "Scan a blocked spool, or choose one with the arrows"
     ),
     "rechazos.next": Both(
         "F4 permite una reparación más; pregunta el motivo", "F4 allows one more repair; it asks why"
@@ -94,11 +95,11 @@ TEXTS: Final = {
         "at this terminal: {retries} retries, {failures} failed; spools: {spools}",
     ),
     "registro.hot": Both(
-        "{requests} órdenes, {retries} reintentos. {advice}", "{requests} orders, {retries} retries. {advice}"
+        "{requests} solicitudes, {retries} reintentos. {advice}", "{requests} requests, {retries} retries. {advice}"
     ),
     "hot.failed": Both(
         "No todas entraron: suba los intentos ({attempts}) o la espera ({cap} s)",
-        "Not all got through: raise the tries ({attempts}) or the wait ({cap} s)",
+        "Not all got through: allow more tries ({attempts}) or a longer wait ({cap} s)",
     ),
     "hot.wanted": Both(
         "Varias personas lo quieren a la vez: asígnelo a una", "Several want it at once: give it to one"

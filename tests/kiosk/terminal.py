@@ -22,6 +22,9 @@ from kiosk.widgets.table import Table
 from kiosk.widgets.wrapped import Entry, WrappedList
 
 FREE_SPOOL: Final = "MK-1335-CW-25238-011"
+HAND: Final = 0.2
+"""Seconds between the keys of somebody who types by hand."""
+
 MIGUEL, JUAN, CARLA = "W.93", "W.94", "W.95"
 
 
@@ -59,8 +62,8 @@ class Terminal:
 
     async def type(self, text: str) -> None:
         """Type by hand, without Enter, and look up when it is shown."""
-        for character in text:
-            self._send(events.Key(_character_to_key(character), character))
+        for number, character in enumerate(text):
+            self._send(events.Key(_character_to_key(character), character), number * HAND)
         await self.until(lambda: self.app.intake.typed == text)
         await self._painted()
 
@@ -77,6 +80,11 @@ class Terminal:
     async def click(self, selector: str, *, line: int = 0) -> None:
         with self.app._context():
             await self._pilot.click(selector, offset=(2, line))
+        await self._answered()
+
+    async def resize(self, width: int, height: int) -> None:
+        with self.app._context():
+            await self._pilot.resize_terminal(width, height)
         await self._answered()
 
     def _send(self, key: events.Key, later: float = 0.0) -> None:

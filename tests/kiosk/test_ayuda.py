@@ -127,9 +127,9 @@ async def test_a_badge_closes_the_help_and_swaps_the_worker(kiosk: Terminal) -> 
     assert (kiosk.screen_name, kiosk.worker) == ("estacion", "Juan Pérez")
 
 
-async def test_an_unknown_badge_is_refused_on_the_screen_below(kiosk: Terminal) -> None:
+async def test_an_unknown_badge_is_refused_and_nobody_stands_there_any_more(kiosk: Terminal) -> None:
     await kiosk.scan(MIGUEL, "C.AYUDA", "W.4711")
-    assert kiosk.screen_name == "estacion"
+    assert kiosk.screen_name == "inicio"
     assert "CREDENCIAL DESCONOCIDA" in kiosk.panel
 
 

@@ -212,7 +212,7 @@ async def test_the_verdict_goes_when_something_else_is_scanned(lector: Terminal)
     assert "EN ORDEN" in lector.text
     await lector.scan(MIGUEL)
     assert "EN ORDEN" not in lector.text
-    assert lector.app.screen.query_one(Panel).has_class("unused")
+    assert lector.app.screen.query_one(Panel).has_class("-quiet")
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

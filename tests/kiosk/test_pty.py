@@ -1,14 +1,19 @@
 """The real program in a real terminal: what a scanner types at it, what is kept, and how it leaves."""
 
+import asyncio
 import random
 import signal
 import termios
+from pathlib import Path
 
 import pytest
 
+from tests.integration.redis.sites import station
 from tests.kiosk.commands import run_kiosk
 from tests.kiosk.pseudo_terminal import PseudoTerminal, pseudo_terminal
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL
+from tests.plants import PLANT
+from tests.redis_servers import redis_server
 
 FIRST_SCREEN = "ESCANEE SU CREDENCIAL"
 OPEN = "tomados"
@@ -222,5 +227,38 @@ async def test_a_paste_of_anything_is_survived(pasted: str) -> None:
         await open_shop(terminal)
         await terminal.type(f"\x1b[200~{pasted}\x1b[201~")
         await terminal.type(f"{MIGUEL}\r{FREE_SPOOL}\r")
+        await terminal.shows("TOMADO")
+    assert await holder_of(FREE_SPOOL) == "MR(93)"
+
+
+async def test_a_server_that_goes_away_and_comes_back_is_told_and_work_goes_on(tmp_path: Path) -> None:
+    with redis_server(tmp_path / "redis", durable=True) as server:
+        async with station(server.url, "planta") as office:
+            await office.load_plant(PLANT)
+        async with pseudo_terminal(KIOSK_LEDGER_URL=server.url) as terminal:
+            await open_shop(terminal)
+            await terminal.type(f"{MIGUEL}\r")
+            await terminal.shows("Miguel Rodríguez")
+            terminal.forget()
+            await asyncio.to_thread(server.stop)
+            await terminal.shows("SIN CONEXIÓN")
+            await terminal.type(f"{FREE_SPOOL}\r")
+            await terminal.shows("NO SE GUARDÓ")
+            terminal.forget()
+            await asyncio.to_thread(server.start)
+            await terminal.shows("0 tomados")
+            await terminal.type(f"{FREE_SPOOL}\r")
+            await terminal.shows("TOMADO")
+        async with station(server.url, "planta") as office:
+            assert (await office.status(FREE_SPOOL)).ocupado_por == "MR(93)"
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(60, 18), (40, 24), (79, 30)])
+async def test_a_terminal_that_is_too_small_says_so_and_works(columns: int, lines: int) -> None:
+    async with pseudo_terminal(columns=columns, lines=lines) as terminal:
+        await terminal.shows(f"Esta pantalla es de {columns}x{lines}")
+        await terminal.type(f"{MIGUEL}\r")
+        await terminal.shows("HOLA, MIGUEL")
+        await terminal.type(f"{FREE_SPOOL}\r")
         await terminal.shows("TOMADO")
     assert await holder_of(FREE_SPOOL) == "MR(93)"

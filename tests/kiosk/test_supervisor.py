@@ -409,6 +409,7 @@ async def test_a_ledger_that_went_away_is_named_and_nothing_is_released(
     await kiosk.scan("C.1")
     assert kiosk.tone is Tone.REFUSED
     assert "NO SE GUARDÓ" in kiosk.panel
+    await kiosk.until(lambda: not kiosk.app.is_connected)
     aside.rename(file)
     await kiosk.until(lambda: kiosk.app.is_connected)
     assert await holder(kiosk, EXPIRED) == "HM(97)"

@@ -78,7 +78,7 @@ async def test_who_holds_a_spool_for_more_than_a_shift_stands_out(kiosk: Termina
     clock.now += timedelta(hours=7, minutes=59)
     await kiosk.until(lambda: "7 h" in line_of(kiosk, FREE_SPOOL))
     assert "DEMORA" not in line_of(kiosk, FREE_SPOOL)
-    clock.now += timedelta(minutes=1)
+    clock.now += timedelta(minutes=1, seconds=1)
     await kiosk.until(lambda: "DEMORA" in line_of(kiosk, FREE_SPOOL))
     assert "▲" in line_of(kiosk, FREE_SPOOL)
 

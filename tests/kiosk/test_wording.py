@@ -439,7 +439,7 @@ EVENTS = [
     (
         event(Accion.EXTENDER, Operacion.ARM, lock_ttl=60),
         "MR(93) renovó el plazo de ARMADO",
-        "MR(93) renewed the time of FIT-UP",
+        "MR(93) renewed the time for FIT-UP",
     ),
     (
         event(Accion.LIBERAR, Operacion.ARM, motivo="Cambio de turno"),
