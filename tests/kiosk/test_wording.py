@@ -28,6 +28,7 @@ from core.errors import (
     OperacionNoDisponibleError,
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
+    SheetUnusableError,
     SpoolBloqueadoError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
@@ -97,6 +98,7 @@ def errors() -> Iterator[KioskError]:
     yield LogTrimmedError(after=3, available_after=500)
     yield LedgerNotEmptyError(seq=7, spools=240)
     yield CopyFailedError("no tiene los mismos spools")
+    yield SheetUnusableError("Operaciones", "está vacía")
 
 
 ERRORS = tuple(errors())
@@ -165,6 +167,7 @@ def test_no_refusal_is_told_in_the_other_language(error: KioskError) -> None:
         (LogTrimmedError(after=3, available_after=500), ("500",)),
         (LedgerNotEmptyError(seq=7, spools=240), ("240", "7")),
         (CopyFailedError("no tiene los mismos spools"), ("no tiene los mismos spools",)),
+        (SheetUnusableError("Operaciones", "está vacía"), ("Operaciones", "está vacía")),
     ],
     ids=lambda value: getattr(value, "error_code", ""),
 )
