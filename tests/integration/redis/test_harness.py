@@ -101,6 +101,35 @@ async def test_what_a_durable_server_acknowledged_survives_a_kill(tmp_path: Path
         assert server.port == before[1]
 
 
+TWO_WRITES = "redis.call('RPUSH', KEYS[1], ARGV[1]); redis.call('SET', KEYS[2], ARGV[1])"
+
+
+@pytest.mark.parametrize("torn_in", ["MULTI", "RPUSH", "SET", "EXEC"])
+@pytest.mark.parametrize("next_writes", ["two", "one"])
+def test_what_a_kill_left_half_written_takes_nothing_with_it(tmp_path: Path, torn_in: str, next_writes: str):
+    with redis_server(tmp_path, durable=True) as server:
+
+        def write(name: str) -> None:
+            if next_writes == "one":
+                server.command("RPUSH", "list", name)
+            else:
+                server.command("EVAL", TWO_WRITES, 2, "list", "last", name)
+
+        for name in ("whole", "torn"):
+            server.command("EVAL", TWO_WRITES, 2, "list", "last", name)
+        server.kill()
+        [log] = tmp_path.glob("appendonlydir/*.incr.aof")
+        written = log.read_bytes()
+        log.write_bytes(written[: written.rindex(torn_in.encode()) + 2])
+        # It is the second start that would tell otherwise.
+        for name in ("next", "after"):
+            server.start()
+            write(name)
+            server.kill()
+        server.start()
+        assert server.command("LRANGE", "list", 0, -1) == [b"whole", b"next", b"after"]
+
+
 async def test_a_server_that_is_not_durable_forgets(tmp_path: Path):
     with redis_server(tmp_path) as server:
         server.command("SET", "key", "here")
