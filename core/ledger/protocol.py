@@ -8,6 +8,10 @@ A ledger object remembers which ledger it speaks to and the newest number it saw
 without that past (restarted empty, restored from an old backup, another server behind the same name), whatever
 would change it, and whatever reads its log, raises `LedgerRolledBackError` until somebody accepts the ledger as it
 is, or its past returns.
+
+Beside the log there are notes: small documents by book and key, that a reader of the log keeps for itself. They are
+no part of the log or of the state: writing them numbers nothing, wakes no watch, and a lost past refuses neither
+reading nor writing them.
 """
 
 from __future__ import annotations
@@ -241,12 +245,26 @@ class Ledger(Protocol):
         """The living lock's value, None when there is none."""
         ...
 
+    async def notes(self, book: str) -> Mapping[str, str]:
+        """Every note of the book, by key, as of one moment; a book nobody wrote in has none."""
+        ...
+
+    async def write_notes(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
+        """Set notes (None: remove), all in one step, only while `lock` lives with the value `token`; whether it did.
+
+        `lock` is a name as for `acquire_lock`: a holder whose lock has ended can never write. What was written
+        survives a power cut as a commit does; no replica is waited for. When a reply was lost and the lock ended
+        before it could be asked for again, the answer is False although the notes were written.
+        """
+        ...
+
     async def restore(
         self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
     ) -> None:
         """Become the copy of another ledger: its state, its living locks (name to value), its log with its numbers.
 
-        All or nothing. Raises LedgerNotEmptyError, then nothing is touched, when anything is here already.
+        All or nothing. Raises LedgerNotEmptyError, then nothing is touched, when events or spools are here already.
+        Notes are not copied: a reader of the copy's log begins its own, so those that are here are removed.
         """
         ...
 

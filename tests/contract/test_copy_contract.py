@@ -106,6 +106,15 @@ async def test_copied_locks_live_exactly_as_long(source: Ledger, target: Ledger,
         assert await ledger.lock_value(spool_lock(KEPT)) is not None
 
 
+async def test_notes_are_not_copied_and_those_of_the_target_are_removed(source: Ledger, target: Ledger) -> None:
+    for ledger in (source, target):
+        await ledger.acquire_lock("sheet-mirror", "1:token", 0)
+        assert await ledger.write_notes("sheet", {"cursor": "9"}, lock="sheet-mirror", token="1:token")
+    await copy_ledger(source, target)
+    assert await target.notes("sheet") == {}
+    assert await source.notes("sheet") == {"cursor": "9"}
+
+
 async def test_holders_go_on_with_the_copy(source: Ledger, target: Ledger) -> None:
     await copy_ledger(source, target)
     assert (await service(target).pausar(pausar(MIGUEL, HELD))).seq == 12

@@ -51,6 +51,7 @@ from core.ledger.redis.doorbell import Doorbell
 from core.ledger.redis.health import examine
 from core.ledger.redis.keys import Keys
 from core.ledger.redis.loads import load_arguments
+from core.ledger.redis.notes import note_arguments, read_notes, write_notes
 from core.ledger.redis.servers import Asked, Servers, connect
 from core.ledger.redis.snapshots import read_snapshot
 from core.model import Plant, Snapshot, Spool, Worker
@@ -306,6 +307,15 @@ class RedisLedger:
     async def lock_value(self, key: str) -> str | None:
         value = await self._calls.run(lambda client: client.execute_command("GET", self._keys(key)))
         return None if value is None else str(value)
+
+    async def notes(self, book: str) -> Mapping[str, str]:
+        return await self._calls.run_long(lambda client: read_notes(client, self._keys, book))
+
+    async def write_notes(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
+        arguments = note_arguments(changes)
+        return await self._calls.run_long(
+            lambda client: write_notes(client, self._keys, book, arguments, lock=lock, token=token)
+        )
 
     async def restore(
         self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]

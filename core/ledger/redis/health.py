@@ -15,7 +15,8 @@ async def examine(client: Client, keys: Keys, *, needed_replicas: int) -> Health
     """The health of the server that holds the site; proves that it can be written."""
     await client.set(keys("probe"), "1", px=1000)
     info = await _ask(client, keys, "INFO")
-    fsync = await _appendfsync(client, keys)
+    fsync = await _setting(client, keys, "appendfsync")
+    load_truncated = await _setting(client, keys, "aof-load-truncated")
     facts = {
         "engine": "redis",
         "redis_version": str(info.get("redis_version", "?")),
@@ -24,10 +25,11 @@ async def examine(client: Client, keys: Keys, *, needed_replicas: int) -> Health
         "replicas": str(info.get("connected_slaves", "?")),
         "appendonly": "yes" if info.get("aof_enabled") else "no",
         "appendfsync": fsync,
+        "aof_load_truncated": load_truncated,
         "maxmemory_policy": str(info.get("maxmemory_policy", "?")),
         "memory": str(info.get("used_memory_human", "?")),
     }
-    return Health(facts=facts, risks=tuple(_risks(info, fsync, needed_replicas)))
+    return Health(facts=facts, risks=tuple(_risks(info, fsync, load_truncated, needed_replicas)))
 
 
 async def _ask(client: Client, keys: Keys, *command: str) -> Any:
@@ -38,16 +40,16 @@ async def _ask(client: Client, keys: Keys, *command: str) -> Any:
     return await client.execute_command(*command)  # type: ignore[no-untyped-call]
 
 
-async def _appendfsync(client: Client, keys: Keys) -> str:
-    """The setting, or "?": reading settings is a permission a kiosk does not need."""
+async def _setting(client: Client, keys: Keys, name: str) -> str:
+    """What a setting is, or "?": reading settings is a permission a kiosk does not need."""
     try:
-        found = await _ask(client, keys, "CONFIG GET", "appendfsync")
+        found = await _ask(client, keys, "CONFIG GET", name)
     except ResponseError:
         return "?"
-    return str(found.get("appendfsync", "?"))
+    return str(found.get(name, "?"))
 
 
-def _risks(info: dict[str, Any], fsync: str, needed_replicas: int) -> list[Riesgo]:
+def _risks(info: dict[str, Any], fsync: str, load_truncated: str, needed_replicas: int) -> list[Riesgo]:
     found = []
     if not info.get("aof_enabled"):
         found.append(Riesgo.SIN_AOF)
@@ -55,6 +57,11 @@ def _risks(info: dict[str, Any], fsync: str, needed_replicas: int) -> list[Riesg
         found.append(Riesgo.FSYNC_DIFERIDO)
     elif fsync == "no":
         found.append(Riesgo.SIN_FSYNC)
+    # Such a server starts on a log that was torn within a MULTI and leaves that MULTI open in it. What is acknowledged
+    # from then on is written behind it, and may be lost, or joined by what was torn, at the start after that
+    # (https://github.com/valkey-io/valkey/pull/4342).
+    if info.get("aof_enabled") and load_truncated == "yes":
+        found.append(Riesgo.REGISTRO_CORTABLE)
     if info.get("maxmemory_policy", "noeviction") != "noeviction":
         found.append(Riesgo.DESALOJO)
     if info.get("aof_last_write_status", "ok") != "ok":

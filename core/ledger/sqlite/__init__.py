@@ -196,6 +196,14 @@ class SqliteLedger:
     async def lock_value(self, key: str) -> str | None:
         return await self._run(self._reader, lambda tables: tables.locks.value(key))
 
+    async def notes(self, book: str) -> Mapping[str, str]:
+        return await self._run(self._reader, lambda tables: tables.notes.read(book))
+
+    async def write_notes(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
+        # The caller's may change while the thread is busy.
+        asked = dict(changes)
+        return await self._run(self._writer, lambda tables: tables.notes.write(book, asked, lock=lock, token=token))
+
     async def restore(
         self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
     ) -> None:

@@ -28,6 +28,7 @@ from core.ledger.protocol import (
 )
 from core.ledger.sqlite.database import connect
 from core.ledger.sqlite.locks import LockTable, to_microseconds
+from core.ledger.sqlite.notes import NoteTable
 from core.ledger.sqlite.schema import schema_version
 from core.ledger.sqlite.transactions import transaction
 from core.model import Plant, Snapshot, Spool, Worker
@@ -62,6 +63,7 @@ class SiteTables:
         self._continuity = continuity
         self._site = self._site_number(site)
         self.locks = LockTable(connection, site=self._site, clock=clock)
+        self.notes = NoteTable(connection, site=self._site, locks=self.locks, require_in_place=self._require_in_place)
 
     @classmethod
     def open(
@@ -278,6 +280,7 @@ class SiteTables:
         spools = int(self._db.execute("SELECT count(*) FROM spools WHERE site = ?", (self._site,)).get)
         if seq or spools:
             raise LedgerNotEmptyError(seq=seq, spools=spools)
+        self.notes.clear()
         self._write_spools(snapshot.spools)
         self._write_workers(snapshot.workers)
         for spool in snapshot.spools:

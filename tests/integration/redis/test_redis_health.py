@@ -14,6 +14,7 @@ from tests.asking import nota, pausar, tomar
 from tests.contract.commits import noting, outcome_of, spool_of
 from tests.integration.redis.sites import consistent, health_of, promptly, station
 from tests.plants import FREE_TAGS, JUAN, MIGUEL, PLANT, TAG
+from tests.processes import ROOT
 from tests.redis_servers import RedisServer, until
 
 
@@ -47,6 +48,7 @@ async def test_a_server_that_writes_each_change_at_once_has_no_risk(durable: Red
         "replicas": "0",
         "appendonly": "yes",
         "appendfsync": "always",
+        "aof_load_truncated": "no",
         "maxmemory_policy": "noeviction",
         "identity": identity,
         "last_seq": "1",
@@ -61,6 +63,7 @@ async def test_a_server_that_writes_each_change_at_once_has_no_risk(durable: Red
     [
         ("appendfsync", "everysec", "always", Riesgo.FSYNC_DIFERIDO),
         ("appendfsync", "no", "always", Riesgo.SIN_FSYNC),
+        ("aof-load-truncated", "yes", "no", Riesgo.REGISTRO_CORTABLE),
         ("maxmemory-policy", "allkeys-lru", "noeviction", Riesgo.DESALOJO),
         ("maxmemory-policy", "volatile-ttl", "noeviction", Riesgo.DESALOJO),
     ],
@@ -76,16 +79,30 @@ async def test_a_setting_that_may_lose_work_is_a_risk(
 
 async def test_a_server_that_keeps_nothing_on_its_disk_is_a_risk(redis_server: RedisServer, site: str):
     health = await health_of(redis_server.url, site)
+    # It would cut a torn log, but has none.
     assert health.risks == (Riesgo.SIN_AOF,)
-    assert health.facts["appendonly"] == "no"
+    assert (health.facts["appendonly"], health.facts["aof_load_truncated"]) == ("no", "yes")
+
+
+async def test_the_settings_that_the_readme_asks_for_leave_no_risk(tmp_path: Path, site: str):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    _, _, below = readme.partition("In `redis.conf`:\n\n```\n")
+    lines = below.partition("\n```")[0].splitlines()
+    assert "appendonly yes" in lines
+    with redis_servers.redis_server(tmp_path, *lines) as server:
+        assert (await health_of(server.url, site)).risks == ()
 
 
 async def test_without_the_right_to_read_settings_the_rest_is_told(durable: RedisServer, site: str):
     url = f"redis://sin-config:geheim@{durable.address}/0"
-    with setting(durable, "maxmemory-policy", "allkeys-lru", back="noeviction"):
+    with (
+        setting(durable, "maxmemory-policy", "allkeys-lru", back="noeviction"),
+        setting(durable, "aof-load-truncated", "yes", back="no"),
+    ):
         health = await health_of(url, site)
     assert health.risks == (Riesgo.DESALOJO,)
     assert (health.facts["appendfsync"], health.facts["appendonly"]) == ("?", "yes")
+    assert health.facts["aof_load_truncated"] == "?"
 
 
 async def test_what_the_check_writes_goes_by_itself(durable: RedisServer, site: str):

@@ -12,6 +12,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoPermissionError, ResponseError
 
 from core.errors import InvalidRequestError, LedgerUnavailableError
+from core.ledger.rates import open_rate_limit
 from core.model import Accion, Operacion
 from core.occupation import OccupationService
 from core.requests import BatchTomarRequest
@@ -35,9 +36,9 @@ from tests.redis_servers import Certificates, RedisServer
 
 KIOSK_ACL = (
     "user kiosk on >{password} resetkeys ~{{{site}}}:* resetchannels &{{{site}}}:* -@all "
-    "+evalsha +eval +time +ping +info "
-    "+get +set +del +exists +hget +hset +hmget +hscan +hvals +hexists +hincrby "
-    "+xadd +xrange +xrevrange +rpush +lrange +publish +subscribe"
+    "+evalsha +eval +script|load +time +ping +info "
+    "+get +set +del +exists +hget +hset +hdel +hmget +hscan +hvals +hexists +hincrby "
+    "+xadd +xrange +xrevrange +rpush +lrange +zadd +zcount +zrange +zremrangebyscore +publish +subscribe"
 )
 """A user who may do what a kiosk does on one site, and nothing else. As a line of an ACL file or of redis.conf."""
 
@@ -262,6 +263,20 @@ async def everything_a_kiosk_does(url: str, site: str) -> None:
         seq = (await kiosk.snapshot()).seq
         assert seq == (await kiosk.ledger.position()).seq == 14
         await eventually(lambda: seen == list(range(1, seq + 1)), "the watch misses events")
+    await everything_a_mirror_does(url, site)
+
+
+async def everything_a_mirror_does(url: str, site: str) -> None:
+    """Notes under a lock, and a rate that is kept to until it refuses."""
+    async with station(url, site) as kiosk:
+        ledger = kiosk.ledger
+        assert await ledger.acquire_lock("sheet-mirror", "1:token", 60)
+        for changes in ({"cursor": "1", "pull": "2"}, {"cursor": "3", "pull": None}):
+            assert await ledger.write_notes("sheet", changes, lock="sheet-mirror", token="1:token")
+        assert await ledger.notes("sheet") == {"cursor": "3"}
+        assert await ledger.release_lock("sheet-mirror", "1:token")
+    async with open_rate_limit(url, site=site, name="sheet-reads", per_minute=2) as limit:
+        assert [await limit.try_now() for _ in range(3)] == [True, True, False]
 
 
 @asynccontextmanager
