@@ -40,6 +40,10 @@ def event_message(event: Event) -> str:  # noqa: C901, PLR0911 - one sentence fo
             return "Planta cargada"
         case Accion.ACEPTAR_REGISTRO:
             return f"Registro aceptado como está por {quien}"
+        case Accion.CONFLICTO_HOJA:
+            return f"{tag}: la planilla decía otra cosa que el registro, se repuso lo del registro"
+        case Accion.RECONSTRUIR:
+            return "Registro reconstruido de la planilla"
 
 
 def _undone(event: Event) -> str:

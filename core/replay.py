@@ -52,7 +52,9 @@ def apply_event(spool: Spool, event: Event) -> Spool:
             changes = {"bloqueado": False, "ciclos_extra": spool.ciclos_extra + 1}
         case Accion.DESHACER:
             changes = _undone(event)
-        case Accion.NOTA | Accion.CARGAR_PLANTA | Accion.ACEPTAR_REGISTRO:
+        case Accion.NOTA | Accion.CONFLICTO_HOJA:
+            changes = {}
+        case Accion.CARGAR_PLANTA | Accion.ACEPTAR_REGISTRO | Accion.RECONSTRUIR:
             changes = {}
     return replace(spool, **changes, version=spool.version + 1, seq=event.seq)
 

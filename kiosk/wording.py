@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from core.errors import KioskError, LockExpiredError, RolNoAutorizadoError, SpoolOccupiedError
+from core.errors import (
+    KioskError,
+    LockExpiredError,
+    RolNoAutorizadoError,
+    SheetUnavailableError,
+    SpoolOccupiedError,
+)
 from core.messages import elapsed
 from core.model import Accion, Occupation, Operacion, Rol, Spool, Worker
 from core.sheets.columns import format_date
+from core.texts import one_line
 from kiosk.words import CATALOGUE
 from kiosk.words.both import Both
 
@@ -71,7 +79,13 @@ class Wording:
                     self("inactive_worker", **values),
                     self(f"error.{error.error_code}.next"),
                 )
-        return Notice(*(self(f"error.{error.error_code}.{part}", **values) for part in ("title", "detail", "next")))
+            case SheetUnavailableError(falla=falla):
+                values["account"] = error.details["account"] or self("planilla.account")
+                return self._notice(f"planilla.{falla}", values)
+        return self._notice(f"error.{error.error_code}", values)
+
+    def _notice(self, key: str, values: Mapping[str, object]) -> Notice:
+        return Notice(*(self(f"{key}.{part}", **values) for part in ("title", "detail", "next")))
 
     def _value(self, name: str, value: object) -> object:
         match name, value:
@@ -123,9 +137,9 @@ class Wording:
         operacion = self.operacion(event.operacion) if event.operacion else ""
         line = self(f"event.{event.accion}", quien=event.worker_nombre, operacion=operacion)
         written = [str(event.metadata[name]) for name in ("motivo", "texto") if event.metadata.get(name)]
-        return ": ".join(filter(None, [line, self._told(event), *written]))
+        return ": ".join(filter(None, [line, self.told(event), *written]))
 
-    def _told(self, event: Event) -> str:
+    def told(self, event: Event) -> str:
         """What an event tells beside who did what: a verdict, whom it displaced or released, what it undid."""
         match event.metadata:
             case {"resultado": verdict, "ciclo": ciclo, "bloqueado": True}:
@@ -141,6 +155,11 @@ class Wording:
             case {"deshace": {"evento_tipo": str(evento_tipo)}}:
                 accion, _, operacion = evento_tipo.partition("_")
                 return self.act(accion, operacion)
+            case {"columnas": dict(columns)}:
+                return ", ".join(
+                    self("event.sheet_cell", column=column, found=found, truth=truth)
+                    for column, (found, truth) in _cells_of(columns)
+                )
             case _:
                 return ""
 
@@ -184,3 +203,11 @@ class Wording:
         if not max_reparaciones:
             return self("estado.cycle_of_any", ciclo=spool.rechazos)
         return self("estado.cycle", ciclo=spool.rechazos, allowed=max_reparaciones + spool.ciclos_extra)
+
+
+def _cells_of(columns: Mapping[str, object]) -> Iterator[tuple[str, tuple[object, object]]]:
+    """By column, what the sheet said and what the ledger says, of a CONFLICTO_HOJA."""
+    for column, cell in columns.items():
+        match cell:
+            case {"hoja": found, "registro": truth}:
+                yield column, (one_line(str(found)), one_line(str(truth)))

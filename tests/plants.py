@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import uuid4
 
 from core.model import (
+    Accion,
     Avance,
     EstadoAvance,
     Inspeccion,
@@ -32,6 +33,10 @@ ARMADORES = tuple(a_worker(100 + n, "Ana", f"Apellido{n}", Rol.ARMADOR) for n in
 WORKERS = (MIGUEL, JUAN, CARLA, PEDRO, LUIS, *ARMADORES)
 WORKERS_BY_ID = {worker.worker_id: worker for worker in WORKERS}
 UNKNOWN_WORKER_ID = 404
+
+NOT_ASKED_BY_WORKERS = frozenset(
+    {Accion.CARGAR_PLANTA, Accion.ACEPTAR_REGISTRO, Accion.CONFLICTO_HOJA, Accion.RECONSTRUIR}
+)
 
 START = datetime(2025, 11, 21, 15, tzinfo=UTC)
 MATERIALES = date(2025, 11, 3)

@@ -28,7 +28,7 @@ from kiosk.board import CHANGES_KEPT, Board
 from kiosk.situacion import Situacion, situacion_of
 from tests.asking import ask, deshacer, pausar, tomar
 from tests.conftest import Store
-from tests.plants import ARMADORES, CARLA, JUAN, MIGUEL, START, Etapa, held_by, spool_at
+from tests.plants import ARMADORES, CARLA, JUAN, MIGUEL, NOT_ASKED_BY_WORKERS, START, Etapa, held_by, spool_at
 from tests.shopfloor import FixedClock
 
 ACTS = 250
@@ -149,7 +149,7 @@ async def test_a_replica_kept_by_events_is_what_the_ledger_tells(
     assert all(await catch_up(board, service))
     assert_same(board, await service.snapshot())
     assert_same_expired(board, await service.snapshot(), clock())
-    assert done == set(Accion) - {Accion.CARGAR_PLANTA, Accion.ACEPTAR_REGISTRO}
+    assert done == set(Accion) - NOT_ASKED_BY_WORKERS
 
 
 async def test_a_replica_that_starts_in_the_middle_ends_like_one_from_the_beginning(

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from core.errors import (
     CopyFailedError,
     DependenciasNoSatisfechasError,
+    FallaPlanilla,
     Falta,
     FechaInvalidaError,
     Impedimento,
@@ -28,6 +29,7 @@ from core.errors import (
     OperacionNoDisponibleError,
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
+    SheetUnavailableError,
     SheetUnusableError,
     SpoolBloqueadoError,
     SpoolNoEncontradoError,
@@ -99,6 +101,9 @@ def errors() -> Iterator[KioskError]:
     yield LedgerNotEmptyError(seq=7, spools=240)
     yield CopyFailedError("no tiene los mismos spools")
     yield SheetUnusableError("Operaciones", "está vacía")
+    for falla in FallaPlanilla:
+        for account in ("", "planilla@taller.example"):
+            yield SheetUnavailableError(falla, detail="una razón", retry_after=7, account=account)
 
 
 ERRORS = tuple(errors())
@@ -168,6 +173,15 @@ def test_no_refusal_is_told_in_the_other_language(error: KioskError) -> None:
         (LedgerNotEmptyError(seq=7, spools=240), ("240", "7")),
         (CopyFailedError("no tiene los mismos spools"), ("no tiene los mismos spools",)),
         (SheetUnusableError("Operaciones", "está vacía"), ("Operaciones", "está vacía")),
+        (SheetUnavailableError(FallaPlanilla.SIN_CREDENCIALES), ("KIOSK_GOOGLE_CREDENTIALS",)),
+        (SheetUnavailableError(FallaPlanilla.ARCHIVO_NO_EXISTE, detail="/etc/llave.json"), ("/etc/llave.json",)),
+        (SheetUnavailableError(FallaPlanilla.LLAVE_INVALIDA, detail="le falta token_uri"), ("le falta token_uri",)),
+        (SheetUnavailableError(FallaPlanilla.LLAVE_RECHAZADA), ("hora",)),
+        (SheetUnavailableError(FallaPlanilla.NO_COMPARTIDA, account="a@b.example"), ("a@b.example", "Compártala")),
+        (SheetUnavailableError(FallaPlanilla.NO_COMPARTIDA), ("la cuenta de servicio",)),
+        (SheetUnavailableError(FallaPlanilla.SOLO_LECTURA, account="a@b.example"), ("a@b.example", "editor")),
+        (SheetUnavailableError(FallaPlanilla.ID_INCORRECTO), ("KIOSK_SHEETS_ID",)),
+        (SheetUnavailableError(FallaPlanilla.RECHAZADA, detail="protected cell"), ("protected cell",)),
     ],
     ids=lambda value: getattr(value, "error_code", ""),
 )
@@ -179,6 +193,12 @@ def test_a_refusal_names_what_a_person_needs_to_act_on_it(error: KioskError, tol
 def test_an_inactive_worker_is_not_sent_to_get_a_role() -> None:
     error = RolNoAutorizadoError("LV(97)", activo=False, roles=["Armador"], faltan=["Armador"])
     assert "necesita" not in ES.error(error, now=NOW).detail
+
+
+def test_each_failure_of_the_sheet_is_told_in_words_of_its_own() -> None:
+    for words in (ES, EN):
+        notices = [words.error(SheetUnavailableError(falla), now=NOW) for falla in FallaPlanilla]
+        assert len({notice.title for notice in notices}) == len({notice.detail for notice in notices}) == len(notices)
 
 
 @pytest.mark.parametrize(
@@ -464,6 +484,16 @@ EVENTS = [
         event(Accion.ACEPTAR_REGISTRO, motivo="el servidor se perdió"),
         "MR(93) aceptó el registro como está: el servidor se perdió",
         "MR(93) accepted the ledger as it is: el servidor se perdió",
+    ),
+    (
+        event(Accion.CONFLICTO_HOJA, columnas={"Armador": {"hoja": "JP(94)", "registro": "MR(93)"}}),
+        "La planilla decía otra cosa: Armador «JP(94)» por «MR(93)»",
+        "The sheet said otherwise: Armador “JP(94)” for “MR(93)”",
+    ),
+    (
+        event(Accion.RECONSTRUIR, spools=2),
+        "Registro reconstruido de la planilla",
+        "Ledger rebuilt from the sheet",
     ),
 ]
 

@@ -10,7 +10,7 @@ from core.events import Event
 from core.model import Accion, Operacion, Worker
 from core.undo import REVERSIBLE, Act, LastActs
 from tests.contract.commits import draft
-from tests.plants import JUAN, MIGUEL, START, Etapa, a_worker, spool_at
+from tests.plants import JUAN, MIGUEL, NOT_ASKED_BY_WORKERS, START, Etapa, a_worker, spool_at
 
 SPOOL = spool_at(Etapa.LIBRE)
 
@@ -103,7 +103,7 @@ def test_who_acted_again_is_not_the_oldest():
 
 @pytest.mark.parametrize("accion", Accion)
 def test_only_acts_on_a_spools_work_can_be_undone(accion: Accion):
-    never = {Accion.EXTENDER, Accion.NOTA, Accion.DESHACER, Accion.CARGAR_PLANTA, Accion.ACEPTAR_REGISTRO}
+    never = {Accion.EXTENDER, Accion.NOTA, Accion.DESHACER, *NOT_ASKED_BY_WORKERS}
     assert Act(an_event(2, accion=accion), SPOOL).reversible == (accion not in never) == (accion in REVERSIBLE)
 
 
