@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from core.errors import (
         CopyFailedError,
         DependenciasNoSatisfechasError,
+        FallaPlanilla,
         FechaInvalidaError,
         InvalidRequestError,
         KioskError,
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
         LogTrimmedError,
         NoAutorizadoError,
         OperacionNoDisponibleError,
+        PullInProgressError,
         ReplicasUnconfirmedError,
         Riesgo,
         RolNoAutorizadoError,
+        SheetUnavailableError,
         SheetUnusableError,
         SpoolBloqueadoError,
         SpoolNoEncontradoError,
@@ -77,6 +80,7 @@ __all__ = [
     "DeshacerRequest",
     "Event",
     "ExtenderRequest",
+    "FallaPlanilla",
     "FechaInvalidaError",
     "HotSpot",
     "InvalidRequestError",
@@ -99,6 +103,7 @@ __all__ = [
     "Plant",
     "PlantReading",
     "Policy",
+    "PullInProgressError",
     "ReplicasUnconfirmedError",
     "Response",
     "Resultado",
@@ -106,6 +111,7 @@ __all__ = [
     "Rol",
     "RolNoAutorizadoError",
     "RowProblem",
+    "SheetUnavailableError",
     "SheetUnusableError",
     "Snapshot",
     "Spool",
@@ -124,11 +130,11 @@ __all__ = [
 _EXPORTS: Final = {
     "core.conflicts": "Backoff ConflictMetrics ConflictService HotSpot",
     "core.errors": """
-        CopyFailedError DependenciasNoSatisfechasError FechaInvalidaError InvalidRequestError KioskError
+        CopyFailedError DependenciasNoSatisfechasError FallaPlanilla FechaInvalidaError InvalidRequestError KioskError
         LedgerNotEmptyError LedgerRolledBackError LedgerTooNewError LedgerUnavailableError
-        LockExpiredError LogTrimmedError NoAutorizadoError OperacionNoDisponibleError
-        ReplicasUnconfirmedError Riesgo RolNoAutorizadoError SheetUnusableError SpoolBloqueadoError
-        SpoolNoEncontradoError SpoolOccupiedError VersionConflictError WorkerNoEncontradoError
+        LockExpiredError LogTrimmedError NoAutorizadoError OperacionNoDisponibleError PullInProgressError
+        ReplicasUnconfirmedError Riesgo RolNoAutorizadoError SheetUnavailableError SheetUnusableError
+        SpoolBloqueadoError SpoolNoEncontradoError SpoolOccupiedError VersionConflictError WorkerNoEncontradoError
     """,
     "core.events": "Event",
     "core.ledger.protocol": "LoadReport",

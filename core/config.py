@@ -2,21 +2,33 @@
 
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from core.conflicts import Backoff
-from core.environment import default_data_dir, environment_values, file_values, own_ledger_file, settings_file, variable
+from core.environment import (
+    default_data_dir,
+    environment_values,
+    file_values,
+    masked,
+    own_ledger_file,
+    settings_file,
+    variable,
+)
 from core.errors import InvalidRequestError
 from core.model import Policy
 from core.requests import invalid
 from core.texts import clean_text
+
+HIDDEN: Final = "***"
+LONGEST_PATH: Final = 500
+"""Characters of a file's path that anybody would type: a key is longer."""
 
 LONGEST: Final = 10 * 365 * 86_400
 """Ten years of seconds: more is a slip of the keyboard, and soon no date at all."""
@@ -36,6 +48,39 @@ def _known_keyboards(spelled: str) -> str:
     return spelled
 
 
+def _spreadsheet_id(text: str) -> str | None:
+    """The identifier, also out of the address that a browser shows."""
+    address = re.search(r"/spreadsheets/d/([^/?#]+)", text)
+    identifier = address[1] if address else text.strip()
+    if identifier and not re.fullmatch(r"[A-Za-z0-9_-]{1,200}", identifier):
+        raise ValueError("no es el identificador de una planilla de Google ni su dirección")
+    return identifier or None
+
+
+def _base_address(text: str) -> str | None:
+    """Without a slash at its end. A user or password in it would be credentials, which this address never gets."""
+    address = text.strip().rstrip("/")
+    if not address:
+        return None
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or "@" in address or parts.query or parts.fragment:
+        raise ValueError("no es una dirección http(s)://servidor[:puerto][/ruta], sin usuario ni contraseña")
+    return address
+
+
+def _credentials(text: str) -> str | None:
+    return text.strip() or None
+
+
+def _given(read: Callable[[str], str | None]) -> Callable[[str | None], str | None]:
+    """A setting that may be absent; an empty one counts as absent."""
+    return lambda text: None if text is None else read(text)
+
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^{}\s:]+$")]
 
 
@@ -46,10 +91,12 @@ class Settings(BaseModel):
     `redis_min_replicas` is how many replicas must have a change before it is told as saved. `mode` is kiosk mode: no
     key leaves the program. `scan_gap` is the longest pause between two characters of a scan, `idle_logout` how long a
     terminal waits for its worker (0: for ever), both in seconds. `keyboards` is `auto`, or the layouts of scanner and
-    terminal as the calibration barcode names them, `us/latam`.
+    terminal as the calibration barcode names them, `us/latam`. `google_credentials` is the file of a service account's
+    key, or the key itself where it begins with a brace. `sheets_pull_every` is seconds, 0: never.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # What was given may be a key: pydantic's own words for a mistake are not to quote it.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     ledger_url: str | None = None
     site: Name = "planta"
@@ -71,6 +118,12 @@ class Settings(BaseModel):
     idle_logout: Annotated[int, Field(ge=0, le=86_400)] = 60
     theme: Literal["taller", "contraste", "mono"] = "taller"
     sound: Literal["bell", "files", "off"] = "bell"
+    sheets_id: Annotated[str | None, AfterValidator(_given(_spreadsheet_id))] = None
+    google_credentials: Annotated[str | None, AfterValidator(_given(_credentials))] = Field(default=None, repr=False)
+    sheets_api_url: Annotated[str | None, AfterValidator(_given(_base_address))] = None
+    sheets_reads_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 55
+    sheets_writes_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 55
+    sheets_pull_every: Annotated[int, Field(ge=0, le=LONGEST)] = 300
     data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(default_factory=default_data_dir)
 
     @classmethod
@@ -80,8 +133,9 @@ class Settings(BaseModel):
             return cls.model_validate(file_values() | _known(environment_values()))
         except ValidationError as exc:
             error = invalid(exc)
-            name = variable(str(error.details["field"]))
-            raise InvalidRequestError(name, str(error.details["reason"]), error.details["value"]) from exc
+            name, value = str(error.details["field"]), error.details["value"]
+            shown = value if value is None else shown_setting(name, str(value))
+            raise InvalidRequestError(variable(name), str(error.details["reason"]), shown) from exc
 
     @property
     def zone(self) -> ZoneInfo:
@@ -108,6 +162,18 @@ class Settings(BaseModel):
     @property
     def effective_ledger_url(self) -> str:
         return self.ledger_url or sqlite_url(self.own_ledger_file)
+
+
+def shown_setting(name: str, value: str) -> str:
+    """A setting's value as it may be shown: no password of a URL, nothing of a key but that there is one."""
+    if name == "google_credentials" and not _is_path(value):
+        return HIDDEN
+    return masked(value)
+
+
+def _is_path(credentials: str) -> bool:
+    """Whether it names a file; whatever may be a key, a part of one or one in base64, does not."""
+    return len(credentials) <= LONGEST_PATH and not re.search(r"""[{}"'\n]|-----|^eyJ|^ewo""", credentials)
 
 
 def sqlite_url(file: Path) -> str:

@@ -49,12 +49,33 @@ class Impedimento(_Worded):
     CAMBIO_DESPUES = "CAMBIO_DESPUES", "el spool cambió después"
 
 
+class FallaPlanilla(_Worded):
+    """Why the office's spreadsheet could not be asked."""
+
+    SIN_CREDENCIALES = "SIN_CREDENCIALES", "no se configuró la llave de la cuenta de servicio"
+    ARCHIVO_NO_EXISTE = "ARCHIVO_NO_EXISTE", "el archivo de la llave no existe"
+    LLAVE_INVALIDA = "LLAVE_INVALIDA", "la llave no es la de una cuenta de servicio"
+    LLAVE_RECHAZADA = "LLAVE_RECHAZADA", "Google no acepta la llave"
+    NO_COMPARTIDA = "NO_COMPARTIDA", "no está compartida con la cuenta de servicio"
+    SOLO_LECTURA = "SOLO_LECTURA", "la cuenta de servicio puede leerla, pero no escribir en ella"
+    API_DESACTIVADA = "API_DESACTIVADA", "la API de Google Sheets no está activada en el proyecto de la llave"
+    ID_INCORRECTO = "ID_INCORRECTO", "no existe una planilla con ese identificador"
+    CUOTA = "CUOTA", "Google pide esperar: demasiadas solicitudes"
+    SERVIDOR = "SERVIDOR", "los servidores de Google fallaron"
+    RED = "RED", "no hay conexión con Google"
+    LENTA = "LENTA", "no respondió a tiempo"
+    RESPUESTA_ILEGIBLE = "RESPUESTA_ILEGIBLE", "la respuesta no se entiende"
+    RECHAZADA = "RECHAZADA", "Google rechazó la solicitud"
+    LLENA = "LLENA", "llegó al límite de celdas de Google"
+
+
 class Riesgo(StrEnum):
     """Why a ledger's store could lose what it said was saved; the words for each are the kiosk's."""
 
     SIN_AOF = "SIN_AOF"
     FSYNC_DIFERIDO = "FSYNC_DIFERIDO"
     SIN_FSYNC = "SIN_FSYNC"
+    REGISTRO_CORTABLE = "REGISTRO_CORTABLE"
     DESALOJO = "DESALOJO"
     AOF_FALLA = "AOF_FALLA"
     FALTAN_REPLICAS = "FALTAN_REPLICAS"
@@ -239,6 +260,46 @@ class SheetUnusableError(KioskError):
 
     def __init__(self, sheet: str, reason: str) -> None:
         super().__init__(f"{sheet}: {reason}", sheet=sheet, reason=reason)
+
+
+class SheetUnavailableError(KioskError):
+    """La planilla de la oficina no está disponible.
+
+    `detail` says more where more is known, Google's own words for instance. `retry_after` is in seconds, as Google
+    asked. `doubtful`: a write was sent, and no answer said whether it was applied. `account` is the e-mail address of
+    the account that asked, which is no secret: the office shares the spreadsheet with it.
+    """
+
+    error_code = "SHEET_UNAVAILABLE"
+    status = 503
+
+    def __init__(
+        self,
+        falla: FallaPlanilla,
+        *,
+        detail: str = "",
+        retry_after: float | None = None,
+        doubtful: bool = False,
+        account: str = "",
+    ) -> None:
+        self.falla = falla
+        self.retry_after = retry_after
+        self.doubtful = doubtful
+        super().__init__(
+            f"La planilla no está disponible: {falla.texto}",
+            falla=falla,
+            detail=detail,
+            retry_after=retry_after,
+            doubtful=doubtful,
+            account=account,
+        )
+
+
+class PullInProgressError(KioskError):
+    """Otra lectura de la planilla está en curso: de esta no se cargó nada."""
+
+    error_code = "PULL_IN_PROGRESS"
+    status = 409
 
 
 class LedgerUnavailableError(KioskError):

@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from core.environment import default_data_dir, environment_values, file_values, own_ledger_file, variable
-from core.errors import InvalidRequestError, KioskError, LedgerRolledBackError, LedgerUnavailableError
+from core.errors import (
+    InvalidRequestError,
+    KioskError,
+    LedgerRolledBackError,
+    LedgerUnavailableError,
+    SheetUnavailableError,
+)
 from core.ledger import utc_now
 from kiosk.abilities import is_monochrome
 from kiosk.scanner import BURST_GAP
@@ -32,11 +38,11 @@ UNREACHABLE: Final = 5
 
 
 def exit_status(error: KioskError) -> int:
-    """2 for a request that makes no sense, 5 for a ledger out of reach, 4 for what a rule refused."""
+    """2 for a request that makes no sense, 5 for a ledger or a sheet out of reach, 4 for what a rule refused."""
     match error:
         case InvalidRequestError():
             return USAGE
-        case LedgerUnavailableError() | LedgerRolledBackError():
+        case LedgerUnavailableError() | LedgerRolledBackError() | SheetUnavailableError():
             return UNREACHABLE
         case _:
             return REFUSED
@@ -198,8 +204,11 @@ class Session:
             self.print_json(error.as_dict())
         notice = self.wording.error(error, now=self.clock())
         self.tell(f"{error.error_code}: {notice.title}. {notice.detail}")
-        if detail := error.details.get("detail"):
-            self.tell(str(detail))
+        detail = str(error.details.get("detail") or "")
+        if detail not in notice.detail:
+            self.tell(detail)
+        if isinstance(error, SheetUnavailableError):
+            self.tell(notice.next_step)
         raise SystemExit(exit_status(error))
 
     @staticmethod

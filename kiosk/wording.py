@@ -210,4 +210,4 @@ def _cells_of(columns: Mapping[str, object]) -> Iterator[tuple[str, tuple[object
     for column, cell in columns.items():
         match cell:
             case {"hoja": found, "registro": truth}:
-                yield column, (one_line(str(found)), one_line(str(truth)))
+                yield column, (one_line(str(found)) or "—", one_line(str(truth)) or "—")

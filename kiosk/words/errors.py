@@ -66,6 +66,92 @@ TEXTS: Final = {
     "error.SHEET_UNUSABLE.next": Both(
         "Todo sigue como estaba; corrija la planilla y repita", "All stays as it was; correct the sheet and repeat"
     ),
+    "planilla.account": Both("la cuenta de servicio", "the service account"),
+    "planilla.SIN_CREDENCIALES.title": Both("FALTA LA LLAVE DE GOOGLE", "THE GOOGLE KEY IS MISSING"),
+    "planilla.SIN_CREDENCIALES.detail": Both(
+        "Este equipo no tiene con qué entrar a la planilla", "This machine has nothing to open the sheet with"
+    ),
+    "planilla.SIN_CREDENCIALES.next": Both(
+        "Indique el archivo de la llave en KIOSK_GOOGLE_CREDENTIALS", "Name the key's file in KIOSK_GOOGLE_CREDENTIALS"
+    ),
+    "planilla.ARCHIVO_NO_EXISTE.title": Both("NO ESTÁ EL ARCHIVO DE LA LLAVE", "THE KEY'S FILE IS NOT THERE"),
+    "planilla.ARCHIVO_NO_EXISTE.detail": Both("No existe {detail}", "There is no {detail}"),
+    "planilla.ARCHIVO_NO_EXISTE.next": Both(
+        "Copie allí la llave o corrija KIOSK_GOOGLE_CREDENTIALS",
+        "Copy the key there or correct KIOSK_GOOGLE_CREDENTIALS",
+    ),
+    "planilla.LLAVE_INVALIDA.title": Both("LA LLAVE DE GOOGLE NO SIRVE", "THE GOOGLE KEY IS NO GOOD"),
+    "planilla.LLAVE_INVALIDA.detail": Both("La llave: {detail}", "The key: {detail}"),
+    "planilla.LLAVE_INVALIDA.next": Both(
+        "Descargue otra vez la llave JSON de la cuenta de servicio", "Download the service account's JSON key again"
+    ),
+    "planilla.LLAVE_RECHAZADA.title": Both("GOOGLE NO ACEPTA LA LLAVE", "GOOGLE DOES NOT ACCEPT THE KEY"),
+    "planilla.LLAVE_RECHAZADA.detail": Both(
+        "La llave se borró, o la hora de este equipo está mal", "The key was deleted, or this machine's clock is wrong"
+    ),
+    "planilla.LLAVE_RECHAZADA.next": Both(
+        "Revise la hora; si está bien, cree otra llave", "Check the clock; if it is right, make another key"
+    ),
+    "planilla.NO_COMPARTIDA.title": Both("LA PLANILLA NO ESTÁ COMPARTIDA", "THE SHEET IS NOT SHARED"),
+    "planilla.NO_COMPARTIDA.detail": Both("No puede abrirla {account}", "It cannot be opened by {account}"),
+    "planilla.NO_COMPARTIDA.next": Both(
+        "Compártala con {account}, como editor", "Share it with {account}, as an editor"
+    ),
+    "planilla.SOLO_LECTURA.title": Both("LA PLANILLA ES SOLO DE LECTURA", "THE SHEET IS READ-ONLY"),
+    "planilla.SOLO_LECTURA.detail": Both(
+        "Puede leerla, pero no escribir en ella, {account}", "It may be read, but not written, by {account}"
+    ),
+    "planilla.SOLO_LECTURA.next": Both(
+        "Cambie a {account} de lector a editor", "Change {account} from viewer to editor"
+    ),
+    "planilla.API_DESACTIVADA.title": Both("GOOGLE SHEETS ESTÁ DESACTIVADO", "GOOGLE SHEETS IS SWITCHED OFF"),
+    "planilla.API_DESACTIVADA.detail": Both(
+        "La API de Google Sheets no está activada en el proyecto de la llave",
+        "The Google Sheets API is not enabled in the key's project",
+    ),
+    "planilla.API_DESACTIVADA.next": Both(
+        "Actívela en la consola de Google Cloud y espere unos minutos",
+        "Enable it in the Google Cloud console and wait a few minutes",
+    ),
+    "planilla.ID_INCORRECTO.title": Both("NO EXISTE ESA PLANILLA", "NO SUCH SHEET"),
+    "planilla.ID_INCORRECTO.detail": Both(
+        "Google no tiene una planilla con ese identificador", "Google has no sheet with that identifier"
+    ),
+    "planilla.ID_INCORRECTO.next": Both(
+        "Copie la dirección de la planilla en KIOSK_SHEETS_ID", "Copy the sheet's address into KIOSK_SHEETS_ID"
+    ),
+    "planilla.CUOTA.title": Both("GOOGLE PIDE ESPERAR", "GOOGLE ASKS TO WAIT"),
+    "planilla.CUOTA.detail": Both(
+        "Hubo demasiadas solicitudes en un minuto", "There were too many requests in a minute"
+    ),
+    "planilla.CUOTA.next": Both("No haga nada: se repite solo", "Do nothing: it is repeated by itself"),
+    "planilla.SERVIDOR.title": Both("GOOGLE FALLÓ", "GOOGLE FAILED"),
+    "planilla.SERVIDOR.detail": Both("La falla es de los servidores de Google", "The failure is Google's servers'"),
+    "planilla.SERVIDOR.next": Both("Espere: se repite solo", "Wait: it is repeated by itself"),
+    "planilla.RED.title": Both("SIN CONEXIÓN CON LA PLANILLA", "NO CONNECTION TO THE SHEET"),
+    "planilla.RED.detail": Both("No se llega a Google", "Google cannot be reached"),
+    "planilla.RED.next": Both("Revise la red de este equipo", "Check this machine's network"),
+    "planilla.LENTA.title": Both("LA PLANILLA NO RESPONDE", "THE SHEET DOES NOT ANSWER"),
+    "planilla.LENTA.detail": Both("La respuesta no llegó a tiempo", "The answer did not come in time"),
+    "planilla.LENTA.next": Both("Espere; si sigue así, revise la red", "Wait; if it goes on, check the network"),
+    "planilla.RESPUESTA_ILEGIBLE.title": Both("NO SE ENTIENDE LA RESPUESTA", "THE ANSWER MAKES NO SENSE"),
+    "planilla.RESPUESTA_ILEGIBLE.detail": Both(
+        "Lo que llegó no es de Google Sheets", "What came is not from Google Sheets"
+    ),
+    "planilla.RESPUESTA_ILEGIBLE.next": Both(
+        "Revise si la red pide iniciar sesión", "Check whether the network wants a login"
+    ),
+    "planilla.RECHAZADA.title": Both("GOOGLE RECHAZÓ EL CAMBIO", "GOOGLE REFUSED"),
+    "planilla.RECHAZADA.detail": Both("Google dice: {detail}", "Google says: {detail}"),
+    "planilla.RECHAZADA.next": Both(
+        "Vea si la planilla tiene celdas protegidas o le falta una hoja",
+        "See whether the sheet has protected cells or lacks a worksheet",
+    ),
+    "planilla.LLENA.title": Both("LA PLANILLA ESTÁ LLENA", "THE SHEET IS FULL"),
+    "planilla.LLENA.detail": Both("Llegó al límite de celdas de Google", "It has reached Google's limit of cells"),
+    "planilla.LLENA.next": Both(
+        "Mueva las hojas Metadata antiguas a otra planilla", "Move the old Metadata worksheets to another sheet"
+    ),
     "error.INVALID_REQUEST.title": Both("NO SE ENTIENDE", "NOT UNDERSTOOD"),
     "error.INVALID_REQUEST.detail": Both("{field}: {reason}", "{field}: {reason}"),
     "error.INVALID_REQUEST.next": Both("Escanee otra vez", "Scan again"),

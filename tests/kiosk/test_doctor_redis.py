@@ -38,6 +38,7 @@ async def test_a_server_that_keeps_all_is_in_order_and_says_which_ledger_it_is(d
     told = {name: finding["value"] for name, finding in findings.items()}
     assert (told["ledger_engine"], told["ledger_role"], told["plant"]) == ("redis", "master", site)
     assert (told["ledger_appendonly"], told["ledger_appendfsync"]) == ("yes", "always")
+    assert told["ledger_aof_load_truncated"] == "no"
     assert (told["ledger_identity"], told["ledger_last_seq"]) == (identity, "1")
     assert (told["spools"], told["workers"]) == (str(len(PLANT.spools)), str(len(PLANT.workers)))
     assert findings["ledger_clock_skew"]["ok"] is True
@@ -72,6 +73,26 @@ async def test_risks_are_not_ok_and_each_is_told(redis_server: RedisServer, site
     risks = ("appendonly no", "maxmemory-policy", "menos réplicas")
     assert [words for words in risks if words not in finding["value"]] == []
     assert done.json["findings"]["ledger_maxmemory_policy"]["value"] == "allkeys-lru"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", ("el último segundo (appendfsync everysec)", "lo que se guarde (aof-load-truncated yes)")),
+        ("en", ("the last second (appendfsync everysec)", "what is saved after a power cut may be lost")),
+    ],
+)
+async def test_what_a_power_cut_may_take_of_a_log_is_told_in_words(
+    durable: RedisServer, site: str, language: str, words: tuple[str, str]
+) -> None:
+    await load(durable.url, site)
+    durable.command("CONFIG", "SET", "appendfsync", "everysec", "aof-load-truncated", "yes")
+    try:
+        done = await doctor(durable.url, site, KIOSK_LANG=language)
+    finally:
+        durable.command("CONFIG", "SET", "appendfsync", "always", "aof-load-truncated", "no")
+    [line] = [line for line in done.out.splitlines() if line.startswith("✘") and line.split()[1] == "ledger"]
+    assert [told for told in words if told not in line] == []
 
 
 async def test_a_servers_clock_that_is_wrong_is_told(tmp_path: Path, site: str) -> None:

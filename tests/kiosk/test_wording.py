@@ -27,6 +27,7 @@ from core.errors import (
     LogTrimmedError,
     NoAutorizadoError,
     OperacionNoDisponibleError,
+    PullInProgressError,
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
     SheetUnavailableError,
@@ -101,6 +102,7 @@ def errors() -> Iterator[KioskError]:
     yield LedgerNotEmptyError(seq=7, spools=240)
     yield CopyFailedError("no tiene los mismos spools")
     yield SheetUnusableError("Operaciones", "está vacía")
+    yield PullInProgressError()
     for falla in FallaPlanilla:
         for account in ("", "planilla@taller.example"):
             yield SheetUnavailableError(falla, detail="una razón", retry_after=7, account=account)

@@ -11,8 +11,9 @@ from textual.binding import Binding
 
 import kiosk
 from core import KioskError, Operacion, Rol
-from core.errors import Falta, Impedimento, Riesgo
+from core.errors import FallaPlanilla, Falta, Impedimento, Riesgo, SheetUnavailableError
 from core.model import Accion, EstadoAvance
+from core.sheets.recovered_spools import Duda
 from core.undo import REVERSIBLE
 from kiosk import screens
 from kiosk.codes import Command
@@ -35,7 +36,7 @@ def every_error(kind: type[KioskError] = KioskError) -> set[type[KioskError]]:
 
 def built_keys() -> set[str]:
     """Keys put together at run time from codes."""
-    codes = {kind.error_code for kind in every_error()} - {KioskError.error_code}
+    codes = {kind.error_code for kind in every_error()} - {KioskError.error_code, SheetUnavailableError.error_code}
     return {
         *(f"error.{code}.{part}" for code in codes for part in ("title", "detail", "next")),
         *(f"event.{accion}" for accion in Accion),
@@ -59,7 +60,9 @@ def built_keys() -> set[str]:
         *(f"work.short.{labor}" for labor in Labor),
         *(f"falta.{falta}" for falta in Falta),
         *(f"impedimento.{impedimento}" for impedimento in Impedimento),
+        *(f"planilla.{falla}.{part}" for falla in FallaPlanilla for part in ("title", "detail", "next")),
         *(f"riesgo.{riesgo}" for riesgo in Riesgo),
+        *(f"rebuild.duda.{duda}" for duda in Duda),
         *(f"column.{name}" for name in ("spool", "worker", "operacion", "elapsed", "station", "state")),
         *(f"{kind}.{binding}" for kind in ("key", "tip") for binding in shown_keys()),
     }

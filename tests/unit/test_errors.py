@@ -10,6 +10,7 @@ from core import errors
 from core.errors import (
     CopyFailedError,
     DependenciasNoSatisfechasError,
+    FallaPlanilla,
     Falta,
     FechaInvalidaError,
     Impedimento,
@@ -24,8 +25,10 @@ from core.errors import (
     LogTrimmedError,
     NoAutorizadoError,
     OperacionNoDisponibleError,
+    PullInProgressError,
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
+    SheetUnavailableError,
     SheetUnusableError,
     SpoolBloqueadoError,
     SpoolNoEncontradoError,
@@ -93,6 +96,11 @@ EXAMPLES += [
         "El registro ya no tiene los eventos que siguen al 3, solo los que siguen al 500",
     ),
     (SheetUnusableError("Operaciones", "está vacía"), "Operaciones: está vacía"),
+    (
+        SheetUnavailableError(FallaPlanilla.CUOTA, detail="Quota exceeded", retry_after=30),
+        "La planilla no está disponible: Google pide esperar: demasiadas solicitudes",
+    ),
+    (PullInProgressError(), "Otra lectura de la planilla está en curso: de esta no se cargó nada."),
     (CopyFailedError("no tiene los mismos spools"), "La copia no sirve: no tiene los mismos spools"),
     (LedgerNotEmptyError(seq=7, spools=240), "El registro de destino ya tiene 240 spools y 7 eventos"),
 ]
@@ -148,8 +156,16 @@ def test_an_occupied_spool_names_the_holder_the_operation_the_station_and_since_
     }
 
 
-@pytest.mark.parametrize("word", [*Falta, *Impedimento])
-def test_each_reason_is_a_code_with_words(word: Falta | Impedimento):
+def test_a_sheet_that_is_away_tells_why_when_to_come_again_and_whether_a_write_may_have_been_applied():
+    error = SheetUnavailableError(FallaPlanilla.SERVIDOR, detail="502", retry_after=2.5, doubtful=True)
+    assert (error.falla, error.retry_after, error.doubtful) == (FallaPlanilla.SERVIDOR, 2.5, True)
+    told = json.loads(json.dumps(error.as_dict()))
+    assert told.items() >= {"falla": "SERVIDOR", "detail": "502", "retry_after": 2.5, "doubtful": True}.items()
+    assert SheetUnavailableError(FallaPlanilla.RED).doubtful is False
+
+
+@pytest.mark.parametrize("word", [*Falta, *Impedimento, *FallaPlanilla])
+def test_each_reason_is_a_code_with_words(word: Falta | Impedimento | FallaPlanilla):
     assert word == word.name
     assert word.texto
     assert json.dumps(word) == f'"{word.name}"'

@@ -1,12 +1,21 @@
-"""A stand-in for the Sheets API with one spreadsheet in it, and the real gspread opened on that."""
+"""A stand-in for the Sheets API with a spreadsheet in it for gspread itself, and one of a plant for the program."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import gspread
 import pytest
 
-from tests.sheets_api import Book, SheetsApi, client_at, formula
+from core.ledger.protocol import Ledger
+from core.occupation import OccupationService
+from core.sheets.pulling import pull
+from core.sheets.spreadsheet import Spreadsheet, open_spreadsheet
+from tests.conftest import Store
+from tests.integration.sheets.mirroring import Shop, add_planilla, small_plant, unhurried
+from tests.integration.sheets.planilla import OPERACIONES as OPERACIONES_PLANILLA
+from tests.integration.sheets.planilla import PLANILLA, ROLES, TRABAJADORES, settings_for
+from tests.sheets_api import Book, Office, SheetsApi, client_at, formula
 from tests.shopfloor import FixedClock
 
 BOOK = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
@@ -48,3 +57,55 @@ def client(api: SheetsApi) -> Iterator[gspread.Client]:
 def sheet(client: gspread.Client) -> gspread.Spreadsheet:
     """Opening it is the first request of a test."""
     return client.open_by_key(BOOK)
+
+
+@pytest.fixture
+def planilla(api: SheetsApi) -> Book:
+    """The spreadsheet of a small plant."""
+    return api.add_book(PLANILLA, {"Operaciones": OPERACIONES_PLANILLA, "Trabajadores": TRABAJADORES, "Roles": ROLES})
+
+
+@pytest.fixture
+async def spreadsheet(api: SheetsApi, tmp_path: Path) -> AsyncIterator[Spreadsheet]:
+    """The program's own way to the plant's spreadsheet."""
+    async with open_spreadsheet(settings_for(api, f"sqlite:///{tmp_path / 'pace.db'}")) as spreadsheet:
+        yield spreadsheet
+
+
+@pytest.fixture
+def shop(ledger: Ledger, make_service: Callable[..., OccupationService]) -> OccupationService:
+    """The service over the ledger of an empty site."""
+    return make_service(ledger)
+
+
+@pytest.fixture
+async def loaded(shop: OccupationService, planilla: Book, spreadsheet: Spreadsheet) -> OccupationService:
+    """The same, once the whole sheet was pulled."""
+    await pull(shop, spreadsheet)
+    return shop
+
+
+@pytest.fixture
+def operaciones(planilla: Book) -> Office:
+    return Office(planilla.sheet("Operaciones"))
+
+
+@pytest.fixture
+def trabajadores(planilla: Book) -> Office:
+    return Office(planilla.sheet("Trabajadores"))
+
+
+@pytest.fixture
+def roles(planilla: Book) -> Office:
+    return Office(planilla.sheet("Roles"))
+
+
+@pytest.fixture
+async def mirrored(
+    store: Store, ledger: Ledger, make_service: Callable[..., OccupationService], api: SheetsApi, tmp_path: Path
+) -> AsyncIterator[Shop]:
+    """A shop of six spools and its sheet, on each engine; nothing was mirrored yet."""
+    service = make_service(ledger)
+    await service.load_plant(small_plant())
+    async with unhurried(api, tmp_path) as spreadsheet:
+        yield Shop(service, add_planilla(api), spreadsheet, store.clock)
