@@ -248,7 +248,19 @@ def board(
 @app.command()
 def history(context: typer.Context, tag: Tag, as_json: Json = False) -> None:
     """Todo lo que pasó con un spool."""
-    _look(context, lambda occupation: occupation.history(tag), listings.print_history, as_json=as_json)
+    session: Session = context.obj
+
+    async def act(occupation: OccupationService) -> None:
+        events = await occupation.history(tag)
+        if as_json:
+            session.print_json(events)
+            return
+        from kiosk.mirror_watch import read_state
+
+        state = await read_state(occupation.ledger, session)
+        listings.print_history(session, events, occupation, mirrored=state.mirrored if state else None)
+
+    session.run(act, as_json=as_json)
 
 
 @app.command()
@@ -282,6 +294,42 @@ def load(
     from kiosk.loading import load_plant
 
     load_plant(context.obj, path, as_json=as_json)
+
+
+@app.command()
+def sync(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Solo lo que espera ahora, y terminar")] = False,
+    as_json: Json = False,
+) -> None:
+    """Llevar a la planilla de la oficina lo que hace el taller, y leer de ella la planta, hasta Ctrl+C."""
+    from kiosk.sync_command import sync_sheet
+
+    sync_sheet(context.obj, once=once, as_json=as_json)
+
+
+@app.command()
+def pull(context: typer.Context, as_json: Json = False) -> None:
+    """Cargar la planta desde la planilla de la oficina. Lo que el taller ya hizo no se toca."""
+    from kiosk.sheet_commands import pull_plant
+
+    pull_plant(context.obj, as_json=as_json)
+
+
+@app.command("sheet-template")
+def sheet_template(context: typer.Context, as_json: Json = False) -> None:
+    """Preparar una planilla vacía: hojas, encabezados y validación. Lo que tiene contenido no se toca."""
+    from kiosk.sheet_commands import make_template
+
+    make_template(context.obj, as_json=as_json)
+
+
+@app.command()
+def rebuild(context: typer.Context, as_json: Json = False) -> None:
+    """Reconstruir de la planilla de la oficina un registro vacío, después de perder el que había."""
+    from kiosk.rebuild_command import rebuild_ledger
+
+    rebuild_ledger(context.obj, as_json=as_json)
 
 
 @app.command()

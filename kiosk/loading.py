@@ -27,7 +27,7 @@ def load_plant(session: Session, folder: Path, *, as_json: bool) -> None:
         async with open_occupation(settings=settings) as occupation:
             report = await occupation.load_plant(reading.plant, source=folder.name)
         if as_json:
-            session.print_json(_as_dict(reading, report))
+            session.print_json({**counts(report), "problems": [asdict(problem) for problem in reading.problems]})
         else:
             _tell(session, reading, report)
 
@@ -52,23 +52,26 @@ def _count_lines(file: Path) -> int:
         return 0
 
 
-def _as_dict(reading: PlantReading, report: LoadReport) -> dict[str, object]:
+def counts(report: LoadReport) -> dict[str, object]:
+    """What a load changed, and the number of its event, as JSON shows it."""
     return {
         "added": report.added,
         "updated": report.updated,
         "unchanged": report.unchanged,
         "workers": report.workers,
         "seq": report.event.seq if report.event else None,
-        "problems": [asdict(problem) for problem in reading.problems],
     }
 
 
-def _tell(session: Session, reading: PlantReading, report: LoadReport) -> None:
+def tell_load(session: Session, report: LoadReport, *, left_out: int) -> None:
+    """How many rows were left out, and what the load changed."""
     words = session.wording
-    for problem in reading.problems:
-        session.tell(words("cli.load_problem", **asdict(problem)))
-    left_out = sum(not problem.kept for problem in reading.problems)
     if left_out:
         session.tell(words("cli.load_problems", count=left_out))
-    counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
-    session.print(words("cli.load", workers=report.workers, **counts))
+    session.print(words("cli.load", **counts(report)))
+
+
+def _tell(session: Session, reading: PlantReading, report: LoadReport) -> None:
+    for problem in reading.problems:
+        session.tell(session.wording("cli.load_problem", **asdict(problem)))
+    tell_load(session, report, left_out=sum(not problem.kept for problem in reading.problems))

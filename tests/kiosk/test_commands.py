@@ -217,7 +217,7 @@ async def test_doctor_tells_the_ledger_the_settings_and_where_they_came_from() -
     assert found["ledger"] == "ok"
     assert found["ledger_journal_mode"] == "wal"
     assert found["ledger_synchronous"] == "full"
-    assert found["ledger_schema_version"] == "4"
+    assert found["ledger_schema_version"] == "5"
     assert done.json["settings"]["lock_ttl"] == {"value": "600", "origin": "KIOSK_LOCK_TTL"}
     assert done.json["settings"]["site"]["origin"] == "por defecto"
 
@@ -229,6 +229,15 @@ async def test_doctor_reads_for_people_too() -> None:
 
 async def test_doctor_masks_a_password_in_a_url() -> None:
     done = await run_kiosk("doctor", KIOSK_LEDGER_URL="redis://user:s3cr3t@127.0.0.1:1/0")
+    assert "s3cr3t" not in done.out + done.err
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+async def test_doctor_never_shows_the_key_of_the_service_account(arguments: tuple[str, ...]) -> None:
+    key = '{"type": "service_account", "client_email": "a@b.example", "private_key": "s3cr3t"}'
+    done = await run_kiosk("doctor", *arguments, KIOSK_GOOGLE_CREDENTIALS=key)
+    assert "google_credentials" in done.out
+    assert "***" in done.out
     assert "s3cr3t" not in done.out + done.err
 
 

@@ -26,7 +26,9 @@ class Sheet:
         self.validations: list[dict[str, Any]] = []
         """Each setDataValidation as it was asked for, oldest first."""
         self.formats: list[dict[str, Any]] = []
-        """Each repeatCell, likewise."""
+        """Each repeatCell and updateCells, likewise."""
+        self.protected_ranges: list[dict[str, Any]] = []
+        """Each with its protectedRangeId."""
 
     def values(
         self,

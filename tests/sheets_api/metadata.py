@@ -24,6 +24,8 @@ def get(book: Book, query: Query) -> dict[str, Any]:
         if asked and not boxes:
             continue
         described: dict[str, Any] = {"properties": sheet.as_json(index)}
+        if sheet.protected_ranges:
+            described["protectedRanges"] = sheet.protected_ranges
         if with_cells:
             described["data"] = [_grid_data(sheet, box) for box in boxes or [Box()]]
         sheets.append(described)

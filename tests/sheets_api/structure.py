@@ -1,17 +1,15 @@
-"""spreadsheets.batchUpdate: worksheets, rows, columns, formats and validation; all of the requests or none."""
+"""spreadsheets.batchUpdate: worksheets, rows, columns and what they hold; all of the requests or none."""
 
 from collections.abc import Callable
 from typing import Any, Final
 
-from tests.sheets_api.a1 import Box
 from tests.sheets_api.book import Book, Sheet
+from tests.sheets_api.cell_requests import CELL_REQUESTS
 from tests.sheets_api.errors import GoogleError, invalid
 from tests.sheets_api.grid import Grid
-from tests.sheets_api.sorting import cell_order
 
 _KEPT_ONLY: Final = {
     "addConditionalFormatRule",
-    "addProtectedRange",
     "autoResizeDimensions",
     "clearBasicFilter",
     "setBasicFilter",
@@ -32,18 +30,19 @@ def batch_update(book: Book, body: dict[str, Any]) -> dict[str, Any]:
             dict(sheet.grid_properties),
             sheet.validations[:],
             sheet.formats[:],
+            sheet.protected_ranges[:],
         )
         for sheet in sheets
     ]
-    stored = book.stored_requests[:]
+    stored, overwritten = book.stored_requests[:], book.overwritten_formulas[:]
     try:
         replies = [_reply(book, number, request) for number, request in enumerate(body.get("requests", []))]
     except GoogleError:
         book.sheets[:] = sheets
-        book.stored_requests[:] = stored
-        for sheet, title, grid, properties, grid_properties, validations, formats in before:
+        book.stored_requests[:], book.overwritten_formulas[:] = stored, overwritten
+        for sheet, title, grid, properties, grid_properties, validations, formats, protected_ranges in before:
             sheet.title, sheet.properties, sheet.grid_properties = title, properties, grid_properties
-            sheet.validations, sheet.formats = validations, formats
+            sheet.validations, sheet.formats, sheet.protected_ranges = validations, formats, protected_ranges
             sheet.grid.become(grid)
         raise
     if not replies:
@@ -79,6 +78,7 @@ def _add_sheet(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
         sheet_id=given.get("sheetId"),
         index=given.get("index"),
     )
+    _check_frozen(sheet, grid.get("frozenRowCount", 0))
     sheet.grid_properties |= {key: value for key, value in grid.items() if key not in {"rowCount", "columnCount"}}
     sheet.properties |= {
         key: value for key, value in given.items() if key not in {"title", "sheetId", "index", "gridProperties"}
@@ -137,11 +137,16 @@ def _set_property(book: Book, sheet: Sheet, field: str, given: dict[str, Any]) -
         sheet.grid.resize(rows, columns)
     elif outer == "gridProperties":
         frozen = given.get("gridProperties", {}).get(inner, 0)
-        if inner == "frozenRowCount" and frozen >= sheet.grid.row_count:
-            raise invalid("You can't freeze all visible rows on the sheet.")
+        if inner == "frozenRowCount":
+            _check_frozen(sheet, frozen)
         sheet.grid_properties[inner] = frozen
     else:
         sheet.properties[outer] = given.get(outer)
+
+
+def _check_frozen(sheet: Sheet, rows: int) -> None:
+    if rows >= sheet.grid.row_count:
+        raise invalid("You can't freeze all visible rows on the sheet.")
 
 
 def _dimension(book: Book, asked: dict[str, Any]) -> tuple[Sheet, bool, int, int]:
@@ -211,46 +216,6 @@ def _must_have(grid: Grid, size: int, *, rows: bool) -> None:
         raise invalid("Cannot use a dimension that doesn't exist.")
 
 
-def box_of(given: dict[str, Any]) -> Box:
-    """A GridRange."""
-    return Box(
-        given.get("startRowIndex", 0),
-        given.get("startColumnIndex", 0),
-        given.get("endRowIndex"),
-        given.get("endColumnIndex"),
-    )
-
-
-def _set_data_validation(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
-    book.sheet_by_id(asked["range"].get("sheetId", 0)).validations.append(asked)
-    return {}
-
-
-def _repeat_cell(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
-    if not asked.get("fields"):
-        raise invalid("At least one field must be listed in 'fields'. (use '*' to indicate all fields)")
-    sheet = book.sheet_by_id(asked["range"].get("sheetId", 0))
-    sheet.formats.append(asked)
-    number_format = asked.get("cell", {}).get("userEnteredFormat", {}).get("numberFormat")
-    if number_format is not None:
-        default = {"TEXT": "@", "DATE": "dd-mm-yyyy", "DATE_TIME": "dd-mm-yyyy hh:mm:ss", "TIME": "hh:mm:ss"}
-        pattern = number_format.get("pattern") or default.get(number_format.get("type"))
-        sheet.grid.set_pattern(box_of(asked["range"]), pattern)
-    return {}
-
-
-def _sort_range(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
-    given = asked["range"]
-    sheet = book.sheet_by_id(given.get("sheetId", 0))
-    for spec in reversed(asked.get("sortSpecs", [])):
-        sheet.grid.sort_rows(
-            given.get("startRowIndex", 0),
-            cell_order(spec.get("dimensionIndex", 0)),
-            descending=spec.get("sortOrder") == "DESCENDING",
-        )
-    return {}
-
-
 _REQUESTS: Final[dict[str, Callable[[Book, dict[str, Any]], dict[str, Any]]]] = {
     "addSheet": _add_sheet,
     "appendDimension": _append_dimension,
@@ -258,8 +223,6 @@ _REQUESTS: Final[dict[str, Callable[[Book, dict[str, Any]], dict[str, Any]]]] = 
     "deleteSheet": _delete_sheet,
     "insertDimension": _insert_dimension,
     "moveDimension": _move_dimension,
-    "repeatCell": _repeat_cell,
-    "setDataValidation": _set_data_validation,
-    "sortRange": _sort_range,
     "updateSheetProperties": _update_sheet_properties,
+    **CELL_REQUESTS,
 }

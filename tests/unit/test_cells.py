@@ -55,6 +55,17 @@ def serial(day: date, clock: datetime | None = None) -> float:
     return (day - EPOCH).days + seconds / 86_400
 
 
+def instant_at(day: date, clock: datetime, zone: ZoneInfo) -> datetime:
+    """When clocks in the zone show this."""
+    return datetime.combine(day, clock, zone).astimezone(UTC)
+
+
+def clocks_show_once(instant: datetime) -> bool:
+    """Whether the plant's clocks show this instant's time no second time that day."""
+    local = instant.astimezone(SANTIAGO)
+    return local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset()
+
+
 # Days and instants
 
 
@@ -366,6 +377,35 @@ def test_what_was_read_is_read_again_the_same_once_it_was_written(column: str, c
     except ValueError:
         return
     assert read_cell(column, write_cell(value, SANTIAGO), SANTIAGO) == value
+
+
+VALUES = {
+    **dict.fromkeys(EVERY_COLUMN, st.text(max_size=40).filter(is_clean(clean_text))),
+    **{column: days for column in EVERY_COLUMN if column.startswith("Fecha_")},
+    "TAG_SPOOL": st.text(max_size=TAG_MAX_LENGTH).filter(is_clean(clean_tag)),
+    "Fecha_Ocupacion": st.builds(instant_at, days, times, st.just(SANTIAGO)).filter(clocks_show_once),
+    "Id": st.integers(1, 999_999_999),
+    "Activo": st.booleans(),
+    "Idioma": st.sampled_from(["es", "en"]),
+}
+"""What may stand in each column."""
+
+
+def as_the_sheet_keeps_it(value: object) -> object:
+    """What becomes of it when a person types it: days and instants turn into serial numbers, numbers into floats."""
+    if isinstance(value, datetime):
+        local = value.astimezone(SANTIAGO)
+        return serial(local.date(), local)
+    if isinstance(value, date):
+        return float((value - EPOCH).days)
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@given(st.sampled_from(EVERY_COLUMN).flatmap(lambda column: st.tuples(st.just(column), VALUES[column])))
+def test_a_value_of_any_column_is_the_same_as_we_write_it_and_as_the_sheet_keeps_it(cell: tuple[str, object]) -> None:
+    column, value = cell
+    assert read_cell(column, write_cell(value, SANTIAGO), SANTIAGO) == value
+    assert read_cell(column, as_the_sheet_keeps_it(value), SANTIAGO) == value
 
 
 @given(cells)

@@ -23,9 +23,12 @@ from core.sheets.columns import (
     parse_worker_nombre,
     plain,
 )
+from core.sheets.metadata import COLUMNS as METADATA
 
 SANTIAGO = ZoneInfo("America/Santiago")
 UTC_ZONE = ZoneInfo("UTC")
+WORKSHEETS = ((*OPERACIONES, "version"), TRABAJADORES, ROLES, METADATA)
+"""The columns of each worksheet, as they are looked for together."""
 ACCENTED = str.maketrans("aeiouAEIOU", "áéíóúÁÉÍÓÚ")
 
 
@@ -50,7 +53,7 @@ def header_rows(draw: st.DrawFn, wanted: tuple[str, ...]) -> tuple[list[str], li
     return [header for header, _ in shuffled], [name for _, name in shuffled]
 
 
-@given(st.sampled_from([OPERACIONES, TRABAJADORES, ROLES]).flatmap(header_rows))
+@given(st.sampled_from(WORKSHEETS).flatmap(header_rows))
 def test_every_column_is_found_whatever_its_case_accents_spacing_and_place(
     row: tuple[list[str], list[str | None]],
 ) -> None:
@@ -72,7 +75,7 @@ def test_two_headers_for_one_column_are_refused_by_its_name(data: st.DataObject,
 
 
 def test_no_two_of_our_own_columns_read_alike() -> None:
-    for wanted in (OPERACIONES, TRABAJADORES, ROLES):
+    for wanted in WORKSHEETS:
         assert len({plain(name) for name in wanted}) == len(wanted)
 
 

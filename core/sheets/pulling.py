@@ -1,0 +1,206 @@
+"""The office's sheet into the ledger: read, judged, loaded, and remembered how it went. It never writes to the sheet.
+
+One pull at a time: a slow one must not bring back an older sheet than the one that was loaded meanwhile. What stops a
+pull leaves the ledger's plant as it was.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from pydantic import JsonValue, ValidationError
+
+from core.errors import (
+    KioskError,
+    LedgerUnavailableError,
+    LockExpiredError,
+    NoAutorizadoError,
+    PullInProgressError,
+    SheetUnavailableError,
+    SheetUnusableError,
+)
+from core.ledger.protocol import Ledger, LoadReport
+from core.locks import LockService
+from core.occupation import OccupationService
+from core.plant import PlantReading
+from core.sheets.source import OPERACIONES, ROLES, TRABAJADORES, Cells, find_worksheets, read_sheet_plant
+from core.sheets.spreadsheet import Spreadsheet, a1
+from core.sheets.state import BOOK, Note
+from core.sheets.tables import RowProblem
+
+LOCK: Final = "sheet-pull"
+LOCK_LIFE: Final = 120
+"""Seconds: more than any one step takes (waiting for quota, and an answer), little enough to wait for a dead one's."""
+NOTE: Final = "pull"
+SOURCE: Final = "planilla"
+"""What the load's event tells as its origin."""
+NAMED_PROBLEMS: Final = 200
+SHOWN_VALUE: Final = 80
+"""Characters of a cell that is a problem; it may hold 50,000."""
+
+
+class Problem(Note):
+    """A row of the sheet that was left out; or, when it was `kept`, a cell that counts as empty. `row` is from 1."""
+
+    sheet: str
+    row: int
+    column: str
+    value: str
+    reason: str
+    kept: bool = False
+
+    @classmethod
+    def of(cls, problem: RowProblem) -> "Problem":
+        return cls(
+            sheet=problem.file,
+            row=problem.line,
+            column=problem.column,
+            value=problem.value[:SHOWN_VALUE],
+            reason=problem.reason,
+            kept=problem.kept,
+        )
+
+
+class PullNote(Note):
+    """What the ledger remembers: the last pull that loaded, as of `at`, and why none does since `failing_since`.
+
+    `at` is None when none ever did. `seq` is the load's event, None when the pull changed nothing. Of the problems the
+    first NAMED_PROBLEMS are kept; `problems_total` counts all. `error` has an error's fields, as
+    `KioskError.as_dict` gives them, None when the last pull loaded.
+    """
+
+    at: datetime | None = None
+    seq: int | None = None
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    workers: int = 0
+    problems: tuple[Problem, ...] = ()
+    problems_total: int = 0
+    error: dict[str, JsonValue] | None = None
+    failing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullReport:
+    """What a pull changed in the ledger, and the rows and cells of the sheet that it could not use."""
+
+    loaded: LoadReport
+    problems: tuple[Problem, ...]
+
+
+async def read_pull_note(ledger: Ledger) -> PullNote | None:
+    """How the last pull went; None when there was none, or none that this version can read.
+
+    Raises LedgerUnavailableError.
+    """
+    notes = await ledger.notes(BOOK)
+    try:
+        return PullNote.model_validate_json(notes[NOTE])
+    except (KeyError, ValidationError):
+        return None
+
+
+async def pull(service: OccupationService, spreadsheet: Spreadsheet) -> PullReport:
+    """Load the plant of the spreadsheet, in two requests, and remember in the ledger how it went.
+
+    Rows that cannot be used are problems and stay as the ledger has them. A sheet equal to what the ledger has leaves
+    no event. Raises SheetUnusableError, SheetUnavailableError, LedgerUnavailableError, LedgerRolledBackError, and
+    PullInProgressError: then nothing was loaded.
+    """
+    locks = LockService(service.ledger, ttl=LOCK_LIFE, key=str)
+    token = await locks.acquire(LOCK, 0)
+    if token is None:
+        raise PullInProgressError
+    try:
+        return await _Pull(service, spreadsheet, locks, token).run()
+    finally:
+        # A lock that cannot be given back ends by itself.
+        with suppress(LedgerUnavailableError):
+            await locks.release(LOCK, token)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pull:
+    """One pull, under its lock."""
+
+    service: OccupationService
+    spreadsheet: Spreadsheet
+    locks: LockService
+    token: str
+
+    async def run(self) -> PullReport:
+        try:
+            reading = await self._read()
+        except (SheetUnusableError, SheetUnavailableError) as error:
+            await self._remember_error(error)
+            raise
+        await self._keep_lock()
+        loaded = await self.service.load_plant(reading.plant, source=SOURCE)
+        report = PullReport(loaded=loaded, problems=tuple(map(Problem.of, reading.problems)))
+        await self._remember(report)
+        return report
+
+    async def _read(self) -> PlantReading:
+        titles = find_worksheets(worksheet.title for worksheet in await self.spreadsheet.worksheets())
+        await self._keep_lock()
+        # Whole worksheets, whatever their size by now: a row that was cut off would look like one that was deleted.
+        answers = await self.spreadsheet.read([a1(title) for title in titles.values()])
+        return await self._judge(dict(zip(titles.values(), answers, strict=True)))
+
+    async def _judge(self, tables: Mapping[str, Cells]) -> PlantReading:
+        # In a thread: a large plant takes seconds, in which a kiosk's screen would stand still.
+        read = partial(read_sheet_plant, tables, timezone=self.service.timezone, lock_ttl=self.service.policy.lock_ttl)
+        try:
+            return await asyncio.to_thread(read)
+        except SheetUnusableError:
+            # Asked only now: the snapshot of a large plant is no small thing, and a new plant is rare.
+            may_be_empty = await self._unknown_so_far()
+            if not may_be_empty:
+                raise
+            return await asyncio.to_thread(partial(read, may_be_empty=may_be_empty))
+
+    async def _unknown_so_far(self) -> frozenset[str]:
+        """The worksheets of which the ledger knows nothing yet: only they may have no row."""
+        snapshot = await self.service.snapshot()
+        known = {
+            OPERACIONES: bool(snapshot.spools),
+            TRABAJADORES: bool(snapshot.workers),
+            ROLES: any(worker.roles for worker in snapshot.workers),
+        }
+        return frozenset(name for name, is_known in known.items() if not is_known)
+
+    async def _keep_lock(self) -> None:
+        """Raises PullInProgressError when another may have pulled meanwhile."""
+        try:
+            await self.locks.extend(LOCK, self.token)
+        except (LockExpiredError, NoAutorizadoError) as exc:
+            raise PullInProgressError from exc
+
+    async def _remember(self, report: PullReport) -> None:
+        loaded = report.loaded
+        note = PullNote(
+            at=self.service.ledger.now(),
+            seq=loaded.event.seq if loaded.event else None,
+            added=loaded.added,
+            updated=loaded.updated,
+            unchanged=loaded.unchanged,
+            workers=loaded.workers,
+            problems=report.problems[:NAMED_PROBLEMS],
+            problems_total=len(report.problems),
+        )
+        await self._write(note)
+
+    async def _remember_error(self, error: KioskError) -> None:
+        last = await read_pull_note(self.service.ledger) or PullNote()
+        since = last.failing_since or self.service.ledger.now()
+        await self._write(last.model_copy(update={"error": error.as_dict(), "failing_since": since}))
+
+    async def _write(self, note: PullNote) -> None:
+        # Refused when the lock is another's by now: then the other's note is the newer one.
+        changes = {NOTE: note.model_dump_json()}
+        await self.service.ledger.write_notes(BOOK, changes, lock=LOCK, token=self.token)
