@@ -212,7 +212,7 @@ class _SpoolReader:
         since = row.parse("Fecha_Ocupacion", lambda cell: cells.read_datetime(cell, self._timezone))
         if since is None:
             raise BadCellError("Fecha_Ocupacion", "está vacía y el spool está ocupado")
-        operacion = _operation_in_hand(spool)
+        operacion = _operation_in_hand(spool, row.text("Estado_Detalle"))
         if operacion is None:
             raise BadCellError("Ocupado_Por", "el spool no tiene una operación abierta")
         occupation = Occupation(
@@ -236,10 +236,14 @@ class _SpoolReader:
             raise BadCellError("Fecha_Ocupacion", "está fuera de todo calendario") from exc
 
 
-def _operation_in_hand(spool: Spool) -> Operacion | None:
-    """The operation an occupied spool of the sheet must be in: the first that is not completed."""
+def _operation_in_hand(spool: Spool, estado_detalle: str) -> Operacion | None:
+    """The operation an occupied spool of the sheet must be in: the first that is not completed.
+
+    SOLD goes on beside an ARM that somebody put down; then only Estado_Detalle tells which of them it is.
+    """
     if spool.rechazado:
         return None if spool.bloqueado else Operacion.REPARACION
-    if not spool.arm.completado:
+    welding = spool.arm != PENDIENTE and "SOLD en progreso" in estado_detalle
+    if not spool.arm.completado and not welding:
         return Operacion.ARM
     return None if spool.sold.completado else Operacion.SOLD

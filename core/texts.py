@@ -26,6 +26,11 @@ def clean_text(text: str, longest: int = TEXT_MAX_LENGTH) -> str:
     return text
 
 
+def one_line(text: str) -> str:
+    """The text with a blank for whatever would break a line or steer a terminal."""
+    return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
+
+
 def clean_tag(text: str) -> str:
     """A spool's tag, cleaned like any text. Raises ValueError also for what would be mistaken for something else.
 

@@ -81,6 +81,24 @@ def find_columns(headers: Sequence[str], wanted: Sequence[str]) -> dict[str, int
     return places
 
 
+def letters(place: int) -> str:
+    """The letters of the column at `place` (from 0), as A1 notation has them: 0 is A, 26 is AA."""
+    name = ""
+    place += 1
+    while place:
+        place, letter = divmod(place - 1, 26)
+        name = chr(ord("A") + letter) + name
+    return name
+
+
+def place_of(letters: str) -> int:
+    """The place (from 0) of the column with these letters, A to Z."""
+    place = 0
+    for letter in letters:
+        place = 26 * place + ord(letter) - ord("A") + 1
+    return place - 1
+
+
 def parse_date(cell: str) -> date | None:
     """The day in a cell, `DD-MM-YYYY` (also with `/`, also ISO, also `3 de abril de 2026`), None for an empty one.
 

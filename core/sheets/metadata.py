@@ -6,12 +6,11 @@ stands in Metadata_JSON, beside what the event itself tells, so that a row gives
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from pydantic_core import from_json, to_json
 
 from core.events import Event
@@ -50,8 +49,8 @@ class Exact(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    seq: int
-    ts: datetime
+    seq: Annotated[int, Field(ge=1)]
+    ts: AwareDatetime
     station: str = ""
     recortado: bool = False
 

@@ -53,6 +53,7 @@ TEXTS: Final = {
     "hoja.repeated_tags": Both("⚠ Tags repetidos", "⚠ Repeated tags"),
     "hoja.rows_wait.one": Both("{count} fila", "{count} row"),
     "hoja.rows_wait": Both("{count} filas", "{count} rows"),
+    "hoja.strays": Both("⚠ Celdas pisadas", "⚠ Cells written over"),
     "hoja.lost": Both("⚠ Eventos perdidos", "⚠ Lost events"),
     "hoja.lost_count": Both(
         "{count} ya no estaban en el registro y no llegaron a la hoja",

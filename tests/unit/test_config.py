@@ -1,6 +1,7 @@
 """Settings: the environment over the file over the defaults, each with its origin, and URLs of ledgers."""
 
 import os
+import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.config import Settings, origins, settings_file, sqlite_url
+from core.config import Settings, origins, settings_file, shown_setting, sqlite_url
 from core.errors import InvalidRequestError
 from core.ledger import open_ledger, sqlite_path
 from core.wiring import open_occupation
@@ -109,6 +110,16 @@ def test_other_variables_with_our_prefix_are_nobodys_mistake(monkeypatch: pytest
         ("STATION", "x" * 41),
         ("CONFLICT_ATTEMPTS", "0"),
         ("CONFLICT_BASE", "0"),
+        ("SHEETS_ID", "1Bxi/values:batchGet"),
+        ("SHEETS_ID", "una planilla"),
+        ("SHEETS_API_URL", "ftp://127.0.0.1"),
+        ("SHEETS_API_URL", "127.0.0.1:8080"),
+        ("SHEETS_API_URL", "http://"),
+        ("SHEETS_API_URL", "http://127.0.0.1:x"),
+        ("SHEETS_API_URL", "http://127.0.0.1/?key=1"),
+        ("SHEETS_READS_PER_MINUTE", "0"),
+        ("SHEETS_WRITES_PER_MINUTE", "10001"),
+        ("SHEETS_PULL_EVERY", "-1"),
     ],
 )
 def test_a_bad_value_is_named_by_its_variable_wherever_it_stands(
@@ -133,6 +144,72 @@ def test_an_empty_variable_sets_nothing_but_an_empty_text_in_the_file_is_a_bad_v
     assert origins(settings)["site"] == "por defecto"
     toml('site = ""')
     assert refusal().details["field"] == "KIOSK_SITE"
+
+
+def test_without_a_sheet_its_settings_say_so_and_the_pace_stays_under_googles() -> None:
+    settings = Settings.load()
+    assert (settings.sheets_id, settings.google_credentials, settings.sheets_api_url) == (None, None, None)
+    assert (settings.sheets_reads_per_minute, settings.sheets_writes_per_minute) == (55, 55)
+    assert settings.sheets_pull_every == 300
+
+
+def test_an_empty_setting_of_the_sheet_counts_as_none_also_in_the_file(toml: WriteFile) -> None:
+    toml('sheets_id = ""\ngoogle_credentials = " "\nsheets_api_url = ""')
+    settings = Settings.load()
+    assert (settings.sheets_id, settings.google_credentials, settings.sheets_api_url) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "1BxiMVs0XRA5nFMdKvBdBZjg-Uqp_tlbs",
+        " 1BxiMVs0XRA5nFMdKvBdBZjg-Uqp_tlbs\n",
+        "https://docs.example/spreadsheets/d/1BxiMVs0XRA5nFMdKvBdBZjg-Uqp_tlbs/edit?usp=sharing#gid=0",
+        "https://docs.example/spreadsheets/d/1BxiMVs0XRA5nFMdKvBdBZjg-Uqp_tlbs",
+    ],
+)
+def test_a_spreadsheet_is_named_by_its_identifier_or_its_address(monkeypatch: pytest.MonkeyPatch, spelled: str) -> None:
+    monkeypatch.setenv("KIOSK_SHEETS_ID", spelled)
+    assert Settings.load().sheets_id == "1BxiMVs0XRA5nFMdKvBdBZjg-Uqp_tlbs"
+
+
+def test_the_base_address_of_the_sheets_api_may_have_a_port_and_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_SHEETS_API_URL", " http://127.0.0.1:8080/sheets/ ")
+    assert Settings.load().sheets_api_url == "http://127.0.0.1:8080/sheets"
+
+
+def test_a_base_address_with_a_password_is_refused_without_telling_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_SHEETS_API_URL", "http://ana:s3cr3t@127.0.0.1:8080")
+    assert refusal().details["field"] == "KIOSK_SHEETS_API_URL"
+    assert "s3cr3t" not in str(refusal().as_dict())
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        '{"type": "service_account", "private_key": "s3cr3t"}',
+        "-----BEGIN PRIVATE KEY-----s3cr3t",
+        "eyJ0eXBlIjogInM3cr3t",
+        "s3cr3t" * 100,
+    ],
+)
+def test_a_key_among_the_settings_is_never_shown(monkeypatch: pytest.MonkeyPatch, credentials: str) -> None:
+    monkeypatch.setenv("KIOSK_GOOGLE_CREDENTIALS", credentials)
+    settings = Settings.load()
+    assert settings.google_credentials == credentials
+    assert "cr3t" not in repr(settings) + shown_setting("google_credentials", credentials)
+
+
+def test_the_file_of_a_key_is_shown() -> None:
+    assert shown_setting("google_credentials", "~/Muñoz/llave-1.json") == "~/Muñoz/llave-1.json"
+
+
+def test_a_key_that_is_not_even_text_is_refused_without_telling_it(toml: WriteFile) -> None:
+    toml('[google_credentials]\ntype = "service_account"\nprivate_key = "s3cr3t"')
+    refused = refusal()
+    assert refused.details["field"] == "KIOSK_GOOGLE_CREDENTIALS"
+    told = "".join(traceback.format_exception(refused))
+    assert "s3cr3t" not in f"{refused.as_dict()} {refused!r} {told}"
 
 
 def test_a_key_the_program_does_not_know_is_refused_by_name(toml: WriteFile) -> None:

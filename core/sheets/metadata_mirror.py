@@ -1,0 +1,278 @@
+"""The end of the office's log of events, the Metadata worksheets: what is there, and what comes after it.
+
+Which events are there is read, each time, from the rows themselves: an append whose reply was lost is found there, and
+one that arrives late, behind the same rows sent again, is taken away.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Final
+from uuid import UUID
+
+from core.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
+from core.events import Event
+from core.sheets import metadata
+from core.sheets.columns import letters, place_of
+from core.sheets.spreadsheet import Cells, Spreadsheet, Worksheet, a1
+from core.sheets.state import Cursor
+from core.sheets.tables import says_something
+from core.sheets.template import next_metadata_worksheet
+
+ROTATE_AT: Final = 500_000
+"""Rows of a worksheet after which the next one begins: over half of what a whole spreadsheet may hold."""
+CELLS_MAX: Final = 10_000_000
+"""Cells that a spreadsheet may have (support.google.com/drive/answer/37603)."""
+_UPDATED: Final = re.compile(r".*!(?P<column>[A-Z]+)(?P<first>\d+)(?::[A-Z]+(?P<last>\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Appended:
+    """Rows that were sent: where they begin (from 1), and where their columns were then."""
+
+    first: int
+    places: Mapping[str, int]
+    rows: Sequence[metadata.Cells]
+
+
+class MetadataMirror:
+    """The last rows of the last Metadata worksheet, as they were read in this cycle.
+
+    `look_back` is how many rows are read again each time: more than requests can be in doubt at once.
+    """
+
+    def __init__(self, cursor: Cursor, *, look_back: int, rotate_at: int = ROTATE_AT) -> None:
+        self._look_back = look_back
+        self._rotate_at = rotate_at
+        self._all: Sequence[Worksheet] = ()
+        self._worksheets: list[Worksheet] = []
+        self._title = cursor.worksheet
+        self._last_row = cursor.row
+        self._anchor = (cursor.row, cursor.event_id) if cursor.event_id else None
+        self._places: Mapping[str, int] | None = None
+        self._names: Sequence[object] = ()
+        self._left = 0
+        self._left_was_told = False
+        self._rows: list[tuple[int, UUID]] = []
+        self._appended: _Appended | None = None
+        self._unlike: set[UUID] = set()
+        self._everything: set[UUID] | None = set() if cursor.seq else None
+
+    @property
+    def title(self) -> str:
+        """The worksheet that is written to."""
+        return self._title
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row with an event, 1 when there is none yet."""
+        return self._last_row
+
+    def forget(self) -> None:
+        """Rows and columns may be anywhere: find them anew."""
+        self._places, self._last_row = None, 1
+
+    def choose(self, worksheets: Sequence[Worksheet]) -> None:
+        """The worksheets of the spreadsheet, as they are now. Raises SheetUnusableError when none is for events."""
+        titles = metadata.in_order(worksheet.title for worksheet in worksheets)
+        if not titles:
+            raise SheetUnusableError(metadata.METADATA, "no hay una hoja con ese nombre")
+        self._all = worksheets
+        by_title = {worksheet.title: worksheet for worksheet in worksheets}
+        self._worksheets = [by_title[title] for title in titles]
+        if self._title != titles[-1]:
+            # What was written last may stand in the one before.
+            self._title, self._places, self._last_row, self._anchor = titles[-1], None, 1, None
+            self._everything = None
+
+    @property
+    def ranges(self) -> list[str]:
+        """What is to be read: the names of the columns; and the events' ids, once it is known where they stand."""
+        header = a1(self._title, "1:1")
+        if self._places is None:
+            return [header]
+        column = letters(self._places["ID"])
+        return [header, a1(self._title, f"{column}{self._first_read}:{column}")]
+
+    @property
+    def _first_read(self) -> int:
+        return max(1, self._last_row - self._look_back)
+
+    def take(self, found: Sequence[Cells]) -> bool:
+        """What was read of `ranges`; False when it must be read again, because the columns were not known, or moved.
+
+        Raises SheetUnusableError when a column is missing.
+        """
+        [headers, *ids] = found
+        try:
+            names = headers[0] if headers else []
+            places = metadata.find_places(names)
+        except ValueError as exc:
+            raise SheetUnusableError(self._title, f"{exc} en su primera fila") from exc
+        known, self._places = self._places, places
+        if known != places or self._names != names:
+            self._names, self._left, self._left_was_told = names, _left_edge(names, min(places.values())), False
+        if known is None or known["ID"] != places["ID"]:
+            return False
+        first = self._first_read
+        rows = [(first + at, metadata.read_event_id(row[0] if row else None)) for at, row in enumerate(ids[0])]
+        self._rows = [(number, event_id) for number, event_id in rows if event_id is not None]
+        return True
+
+    async def find_end(self, spreadsheet: Spreadsheet) -> None:
+        """Know where the events end. When the rows are not where they were, every worksheet is read."""
+        if self._everything is None or (self._anchor is not None and self._anchor not in self._rows):
+            await self._read_everything(spreadsheet)
+        if self._rows:
+            self._anchor = self._rows[-1]
+            self._last_row, _ = self._anchor
+        else:
+            self._last_row, self._anchor = 1, None
+
+    def caught_up(self) -> None:
+        """Every event of the log has a row: what is further back will not be asked for."""
+        if self._everything:
+            self._everything = set()
+
+    async def _read_everything(self, spreadsheet: Spreadsheet) -> None:
+        """Every id in every worksheet. Worksheets that were filled before may have their columns elsewhere."""
+        titles = [worksheet.title for worksheet in self._worksheets]
+        headers = await spreadsheet.read([a1(title, "1:1") for title in titles])
+        ranges = []
+        for title, rows in zip(titles, headers, strict=True):
+            try:
+                column = letters(metadata.find_places(rows[0] if rows else [])["ID"])
+            except ValueError as exc:
+                raise SheetUnusableError(title, f"{exc} en su primera fila") from exc
+            ranges.append(a1(title, f"{column}1:{column}"))
+        columns = await spreadsheet.read(ranges)
+        if not all(columns):
+            # Each has its name at least: an answer without any cell tells nothing of which events are there.
+            raise SheetUnavailableError(FallaPlanilla.RESPUESTA_ILEGIBLE)
+        ids = [[metadata.read_event_id(row[0] if row else None) for row in column] for column in columns]
+        self._rows = [(number, event_id) for number, event_id in enumerate(ids[-1], start=1) if event_id is not None]
+        self._everything = {event_id for column in ids for event_id in column if event_id is not None}
+
+    def __contains__(self, event: Event) -> bool:
+        """Whether the event has a row."""
+        return event.id in (self._everything or ()) or any(event_id == event.id for _, event_id in self._rows)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next worksheet is due."""
+        return self._last_row >= self._rotate_at
+
+    async def begin_next(self, spreadsheet: Spreadsheet) -> None:
+        """Add the next worksheet. Nothing can be written to it before it was looked at."""
+        number = metadata.number_of(self._title) or 1
+        await spreadsheet.change(next_metadata_worksheet(metadata.title_of(number + 1), self._all))
+
+    async def mend(self, spreadsheet: Spreadsheet) -> bool:
+        """Put the rows that were added last below their names, if these moved just then; whether any had to be."""
+        added, places = self._appended, self._require_places()
+        if added is None or added.places == places:
+            return False
+        width = letters(max(*added.places.values(), *places.values()))
+        last = added.first + len(added.rows) - 1
+        [found] = await spreadsheet.read([a1(self._title, f"A{added.first}:{width}{last}")])
+        lines = dict(_rearranged(added, found, places))
+        await spreadsheet.write({a1(self._title, f"A{row}:{width}{row}"): [line] for row, line in lines.items()})
+        self._appended = None
+        return bool(lines)
+
+    async def remove_repeats(self, spreadsheet: Spreadsheet) -> bool:
+        """Take away rows that say the same event again, whole and alike; whether there was any to try."""
+        counts = Counter(event_id for _, event_id in self._rows)
+        rows = [(number, event_id) for number, event_id in self._rows if counts[event_id] > 1]
+        repeated = [number for number, event_id in rows if event_id not in self._unlike]
+        if not repeated:
+            return False
+        await spreadsheet.change([self._without_repeats(repeated[0], self._last_row)])
+        # Rows that are not alike, because a person changed one of them, both stay.
+        self._unlike |= {event_id for _, event_id in rows}
+        return True
+
+    def _without_repeats(self, first: int, last: int) -> Mapping[str, object]:
+        """Whole rows go, so that what the office has beside them stays beside its row."""
+        sheet_id = self._worksheets[-1].sheet_id
+        request: dict[str, object] = {"range": {"sheetId": sheet_id, "startRowIndex": first - 1, "endRowIndex": last}}
+        if sum(number >= first for number, _ in self._rows) == last - first + 1:
+            # Rows of other things among them, blank ones even, are compared by all that they say.
+            request["comparisonColumns"] = [
+                {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": place, "endIndex": place + 1}
+                for place in sorted(self._require_places().values())
+            ]
+        return {"deleteDuplicates": request}
+
+    async def append(self, spreadsheet: Spreadsheet, events: Sequence[Event], rows: Sequence[metadata.Cells]) -> bool:
+        """Add the events' rows below the last one; False when they went elsewhere and must be added again.
+
+        Raises SheetUnavailableError when the spreadsheet is full; SheetUnusableError when its table cannot be found.
+        """
+        places = self._require_places()
+        left, width = self._left, max(places.values())
+        if cells_of(self._all) + len(rows) * self._worksheets[-1].columns > CELLS_MAX:
+            raise SheetUnavailableError(FallaPlanilla.LLENA)
+        table = a1(self._title, f"{letters(left)}{self._last_row}:{letters(width)}{self._last_row}")
+        lines = [metadata.arranged(row, places)[left:] for row in rows]
+        # As long as no answer says otherwise.
+        self._appended = _Appended(self._last_row + 1, places, rows)
+        place = await spreadsheet.append(table, lines)
+        match = _UPDATED.fullmatch(place)
+        if match is None or (self._left_was_told and place_of(match["column"]) != left):
+            raise SheetUnusableError(self._title, f"las filas nuevas quedaron en {place}, fuera de su tabla")
+        start = int(match["first"])
+        self._appended = _Appended(start, places, rows)
+        if place_of(match["column"]) != left:
+            self._appended = None
+            await self._take_back(spreadsheet, place_of(match["column"]), start, lines)
+            return False
+        self._rows += [(start + at, event.id) for at, event in enumerate(events)]
+        self._anchor = self._rows[-1]
+        self._last_row, _ = self._anchor
+        return True
+
+    async def _take_back(
+        self, spreadsheet: Spreadsheet, left: int, start: int, lines: Sequence[Sequence[object]]
+    ) -> None:
+        """Empty the new rows: the office's table begins elsewhere than its names do, and so do they."""
+        self._left, self._left_was_told = left, True
+        right, last = left + len(lines[0]) - 1, start + len(lines) - 1
+        blank = [[""] * len(line) for line in lines]
+        await spreadsheet.write({a1(self._title, f"{letters(left)}{start}:{letters(right)}{last}"): blank})
+
+    def _require_places(self) -> Mapping[str, int]:
+        if self._places is None:
+            raise RuntimeError("the Metadata worksheet was not looked at")
+        return self._places
+
+
+def cells_of(worksheets: Iterable[Worksheet]) -> int:
+    """How many cells the worksheets have together, empty ones included."""
+    return sum(worksheet.rows * worksheet.columns for worksheet in worksheets)
+
+
+def _rearranged(added: _Appended, found: Cells, places: Mapping[str, int]) -> Iterator[tuple[int, list[object]]]:
+    """The rows, by number, that still say what was sent in the very cells it was sent to: moved to where it belongs."""
+    for at, row in enumerate(added.rows):
+        sent = metadata.arranged(row, added.places)
+        says = found[at] if at < len(found) else []
+        if any(text and text != (says[place] if place < len(says) else "") for place, text in enumerate(sent)):
+            continue
+        right = metadata.arranged(row, places)
+        yield (
+            added.first + at,
+            [
+                text if text is not None else "" if cell else None
+                for text, cell in zip_longest(right, sent, fillvalue=None)
+            ],
+        )
+
+
+def _left_edge(names: Sequence[object], place: int) -> int:
+    """Where the table begins that has a column at `place`: names beside each other are of one table."""
+    while place and says_something(names[place - 1]):
+        place -= 1
+    return place

@@ -1,0 +1,119 @@
+"""`kiosk sync`: what the shop does into the office's sheet, until it is stopped; or, once, whatever is waiting."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+from core import open_occupation
+from core.sheets.news import Elected, Failed, Mirrored, News, Pulled, StandingBy
+from core.sheets.spreadsheet import open_spreadsheet
+from core.sheets.sync import Sync
+from kiosk.session import Session
+
+FAILURES: Final = 3
+"""In a row, after which bringing the sheet up to date once has failed: some seconds."""
+
+
+def sync_sheet(session: Session, *, once: bool, as_json: bool) -> None:
+    """Mirror the configured ledger: never the demo's. Ends in good order on SIGTERM and Ctrl+C."""
+
+    async def act() -> None:
+        settings = session.configured
+        async with (
+            open_spreadsheet(settings) as spreadsheet,
+            open_occupation(settings=settings, clock=session.clock) as occupation,
+        ):
+            sync = Sync(
+                service=occupation,
+                spreadsheet=spreadsheet,
+                pull_every=settings.sheets_pull_every,
+                tell=lambda news: _tell(session, news, as_json=as_json),
+            )
+            if not once:
+                await _until_stopped(sync.run())
+                return
+            await sync.run_once(give_up_after=FAILURES)
+            seq = occupation.ledger.seen.seq
+            if as_json:
+                session.print_json({"event": "done", "waiting": 0, "seq": seq})
+            else:
+                session.print(session.wording("sync.done", seq=seq))
+
+    session.guard(act, as_json=as_json)
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Do the work until the process is asked to end: then it gives back what it holds."""
+    task = asyncio.ensure_future(work)
+    with _on_signals(task.cancel), suppress(asyncio.CancelledError):
+        await task
+
+
+@contextmanager
+def _on_signals(stop: Any) -> Iterator[None]:  # noqa: ANN401 - asyncio calls it and looks at nothing it returns
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    for number in signals:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+def _tell(session: Session, news: News, *, as_json: bool) -> None:
+    if as_json:
+        session.print_json(_as_dict(news))
+    else:
+        session.print(_in_words(session, news))
+
+
+def _as_dict(news: News) -> dict[str, object]:
+    match news:
+        case StandingBy():
+            return {"event": "standing_by"}
+        case Elected():
+            return {"event": "elected"}
+        case Mirrored(done):
+            return {
+                "event": "mirrored",
+                "events": done.events,
+                "rows": done.rows,
+                "conflicts": done.conflicts,
+                "waiting": done.waiting,
+                "rows_waiting": done.rows_waiting,
+            }
+        case Pulled(report):
+            loaded = report.loaded
+            changed = {"added": loaded.added, "updated": loaded.updated, "workers": loaded.workers}
+            return {"event": "pulled", **changed, "problems": len(report.problems)}
+        case Failed(error, delay, pulling):
+            return {"event": "failed", "pulling": pulling, "retry_in": round(delay, 1), "error": error.as_dict()}
+
+
+def _in_words(session: Session, news: News) -> str:
+    words = session.wording
+    match news:
+        case StandingBy():
+            return words("sync.standing_by")
+        case Elected():
+            return words("sync.elected")
+        case Mirrored(done):
+            line = words("sync.mirrored", events=done.events, rows=done.rows, waiting=done.waiting)
+            conflicts = words("sync.conflicts", count=done.conflicts) if done.conflicts else ""
+            return " · ".join(filter(None, (line, conflicts)))
+        case Pulled(report):
+            return words(
+                "sync.pulled",
+                added=report.loaded.added,
+                updated=report.loaded.updated,
+                workers=report.loaded.workers,
+                problems=len(report.problems),
+            )
+        case Failed(error, delay, pulling):
+            notice = words.error(error, now=session.clock())
+            what = words("sync.not_pulled") if pulling else words("sync.not_mirrored")
+            return words("sync.failed", what=what, title=notice.title, detail=notice.detail, seconds=round(delay))
