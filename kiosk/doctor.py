@@ -4,15 +4,16 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from core import InvalidRequestError, LedgerUnavailableError, OccupationService
-from core.config import Settings, origins
-from core.environment import masked, settings_file
+from core.config import Settings, origins, shown_setting
+from core.environment import settings_file
 from core.sheets.columns import format_datetime
 from kiosk.abilities import MIN_HEIGHT, MIN_WIDTH, is_dumb, is_utf8
+from kiosk.doctor_sheet import check_sheet
+from kiosk.findings import Finding
 from kiosk.listings import columns
 from kiosk.logs import log_folder
 from kiosk.session import UNREACHABLE, Session
@@ -20,17 +21,8 @@ from kiosk.sound import find_player
 from kiosk.supervision import MAX_SKEW
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fact; `ok` False means that somebody should act on it."""
-
-    name: str
-    value: str
-    ok: bool = True
-
-
 def examine(session: Session, *, as_json: bool) -> None:
-    """Print the findings. Exits with 5 when the ledger cannot be used."""
+    """Print the findings. Exits with 5 when the ledger, or a sheet that is configured, cannot be used."""
 
     async def act() -> None:
         settings = in_force = session.configured
@@ -40,6 +32,9 @@ def examine(session: Session, *, as_json: bool) -> None:
             in_force = await session.settings()
             async with session.occupation() as occupation:
                 findings += await _ledger(session, occupation)
+                sheet = await check_sheet(session, in_force, occupation)
+                findings += sheet.findings
+                reachable = sheet.reachable
         except LedgerUnavailableError as error:
             reachable = False
             findings.append(Finding("ledger", f"{error.message} {error.details.get('detail', '')}".strip(), ok=False))
@@ -135,7 +130,7 @@ async def _ledger(session: Session, occupation: OccupationService) -> list[Findi
 
 
 def _setting_values(settings: Settings) -> dict[str, str]:
-    return {name: masked(str(value)) for name, value in settings.model_dump().items()}
+    return {name: shown_setting(name, str(value)) for name, value in settings.model_dump().items()}
 
 
 def _print_json(session: Session, findings: list[Finding], settings: Settings) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.errors import LedgerRolledBackError, LedgerUnavailableError, LogTrimmedError, Riesgo
 from kiosk.board import Board
+from kiosk.mirror_watch import MirrorWatch
 from kiosk.session import Session
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Feed:
         self._session = session
         self._board = board
         self._changed = changed
+        self.mirror = MirrorWatch(session, board, changed=changed)
         self._away: LedgerUnavailableError | None = None
         self._fresh_at = session.clock()
         self._seen: Position | None = None
@@ -81,22 +83,30 @@ class Feed:
         # Importing the machinery takes as long as painting did: a thread of its own, while keys are collected here.
         await asyncio.to_thread(import_module, "core.wiring")
         async with self._session.occupation(seen=self._seen) as occupation:
-            health = None
+            beside: list[asyncio.Task[None]] = []
             try:
                 while True:
                     try:
                         await self._load(occupation)
-                        health = health or asyncio.create_task(self._look_after_health(occupation))
+                        beside = beside or self._begin_beside(occupation)
                         await self._follow_log(occupation)
                     except LogTrimmedError:
                         self.jumps += 1
+                        self.mirror.forget_conflicts()
                     except LedgerRolledBackError as lost:
                         await self._wait_for_past(occupation, lost)
             finally:
                 # A ledger that is opened anew must still be the one that was left.
                 self._seen = occupation.ledger.seen
-                if health is not None:
-                    health.cancel()
+                for task in beside:
+                    task.cancel()
+
+    def _begin_beside(self, occupation: OccupationService) -> list[asyncio.Task[None]]:
+        """Begin what goes on beside the board for as long as this ledger is open."""
+        return [
+            asyncio.create_task(self._look_after_health(occupation)),
+            asyncio.create_task(self.mirror.follow(occupation.ledger)),
+        ]
 
     async def _load(self, occupation: OccupationService) -> None:
         """Read the board anew. Raises LedgerRolledBackError, and the board stays, when the ledger lost its past."""
@@ -113,6 +123,7 @@ class Feed:
 
     async def _follow_log(self, occupation: OccupationService) -> None:
         async for event in occupation.watch(after=self._board.seq):
+            self.mirror.heard(event)
             if not self._board.apply(event):
                 self._board.load(await occupation.snapshot())
             self._changed()

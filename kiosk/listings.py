@@ -61,10 +61,16 @@ def print_board(session: Session, spools: Sequence[SpoolStatus], occupation: Occ
         session.print(line)
 
 
-def print_history(session: Session, events: Sequence[Event], occupation: OccupationService) -> None:
-    """A line an event, oldest first."""
+def print_history(
+    session: Session, events: Sequence[Event], occupation: OccupationService, *, mirrored: int | None
+) -> None:
+    """A line an event, oldest first; where there is a sheet, whether each is in it: those up to number `mirrored`."""
+    words = session.wording
     for event in events:
-        session.print(event_line(session, event, occupation, with_tag=False))
+        line = event_line(session, event, occupation, with_tag=False)
+        if mirrored is not None:
+            line += "  " + (words("cli.in_sheet") if event.seq <= mirrored else words("cli.saved"))
+        session.print(line)
     if not events:
         session.print(session.wording("cli.no_history"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -92,6 +92,25 @@ class WorkLog:
             whole = (after == 0 and not trimmed) or (bool(events) and all(event.ts < since for event in events))
         self.days, self.newest = days, newest
         self.complete_since = None if whole else earliest or ledger.now()
+
+
+async def read_back(ledger: Ledger, *, newest: int, since: datetime) -> AsyncIterator[list[Event]]:
+    """The log backwards from event `newest`, a page at a time, until `since`, as far as the log has it within bounds.
+
+    Raises LedgerUnavailableError and LedgerRolledBackError.
+    """
+    oldest, trimmed = newest, False
+    while oldest > max(newest - MOST_EVENTS, 0) and not trimmed:
+        after = max(oldest - PAGE, 0)
+        try:
+            events, trimmed = await _page(ledger, after=after, up_to=oldest)
+        except LogTrimmedError:
+            # What was still there a moment ago is gone by now.
+            return
+        yield events
+        if events and all(event.ts < since for event in events):
+            return
+        oldest = after
 
 
 async def _page(ledger: Ledger, *, after: int, up_to: int) -> tuple[list[Event], bool]:

@@ -88,6 +88,8 @@ class WorkScreen(KioskScreen):
         self._answering = ""
         self._by_hand = False
         self._done: Done | None = None
+        self._told_as_done: Done | None = None
+        """What the panel tells as done, until it is known to be in the sheet or the panel tells something else."""
 
     # Questions
 
@@ -99,12 +101,14 @@ class WorkScreen(KioskScreen):
         words: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         """Ask this in the panel, in place of what was asked before."""
+        self._told_as_done = None
         self._question = Question(tuple(answers), self.kiosk.session.clock(), words, self._answering)
         self.query_one(Panel).show(Tone.ASK, notice, [answer.label for answer in answers])
         self.kiosk.sound(Tone.ASK)
 
     def show_notice(self, tone: Tone, notice: Notice) -> None:
         """Answer in the panel. A refusal does not end a question that is open: it can still be answered."""
+        self._told_as_done = None
         if tone is Tone.REFUSED and self._question is not None:
             self.query_one(Panel).show(tone, notice, [answer.label for answer in self._question.answers])
             self.kiosk.sound(tone)
@@ -168,6 +172,17 @@ class WorkScreen(KioskScreen):
 
     # Acts
 
+    def refresh_frame(self) -> None:
+        super().refresh_frame()
+        self._tell_in_sheet()
+
+    def _tell_in_sheet(self) -> None:
+        """Add to what the panel tells as saved that it is in the office's sheet as well, once it is."""
+        told, mirrored = self._told_as_done, self.kiosk.feed.mirror.mirrored
+        if told is not None and mirrored is not None and told.seq <= mirrored:
+            self._told_as_done = None
+            self.query_one(Panel).amend(" · ".join((told.notice.detail, self.kiosk.wording("hoja.in_sheet"))))
+
     async def act(
         self,
         command: Command,
@@ -192,6 +207,7 @@ class WorkScreen(KioskScreen):
             self.kiosk.log_event("done", command=command, tag=tag, worker_id=self.worker.worker_id, seq=response.seq)
             self._done = Done(command, tag, response.operacion, response.seq, now, notice)
             self.show_notice(Tone.DONE, notice)
+            self._told_as_done = self._done
         else:
             self.already_held(response)
         # Whoever scanned has the answer; the next scan waits until the board knows of this one.
@@ -204,6 +220,7 @@ class WorkScreen(KioskScreen):
             saving = asyncio.create_task(request())
             done, _ = await asyncio.wait({saving}, timeout=SAVING_AFTER)
             if not done:
+                self._told_as_done = None
                 self.query_one(Panel).show(Tone.INFO, Notice(self.kiosk.wording("saving.title"), about))
             return await saving
         except KioskError as refusal:

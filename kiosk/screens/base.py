@@ -12,7 +12,20 @@ from core.errors import KioskError
 from core.model import Spool
 from kiosk.abilities import MIN_HEIGHT, MIN_WIDTH
 from kiosk.codes import Ambiguous, Choice, Code, Command, Pressed, Text, UnknownCommand
-from kiosk.widgets.bars import DemoBanner, Foot, Head, Key, KeyBar, KeyButton, ScanLine, SizeWarning, TopBar
+from kiosk.mirror_watch import Standing
+from kiosk.widgets.bars import (
+    DemoBanner,
+    Foot,
+    FootLine,
+    Head,
+    Key,
+    KeyBar,
+    KeyButton,
+    ScanLine,
+    SheetLine,
+    SizeWarning,
+    TopBar,
+)
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
 from kiosk.wording import Notice
@@ -75,7 +88,9 @@ class KioskScreen(Screen[None]):
             yield SizeWarning(markup=False)
         yield from self.compose_body()
         with Foot():
-            yield ScanLine(markup=False)
+            with FootLine():
+                yield ScanLine(markup=False)
+                yield SheetLine(markup=False)
             yield KeyBar(self.shown_keys())
 
     def shown_keys(self) -> list[Key]:
@@ -111,7 +126,7 @@ class KioskScreen(Screen[None]):
         self.query_one(SizeWarning).show("" if fits else self.kiosk.wording("too_small", width=width, height=height))
 
     def refresh_frame(self) -> None:
-        """Bring station, connection, clock up to date."""
+        """Bring station, connection, clock and the state of the office's sheet up to date."""
         state = self.kiosk.connection_text()
         self.query_one(TopBar).show(
             station=self.kiosk.wording("station", station=self.kiosk.station),
@@ -119,6 +134,16 @@ class KioskScreen(Screen[None]):
             clock=self.kiosk.clock_text(),
             healthy=self.kiosk.is_connected,
             at_risk=bool(self.kiosk.feed.risks),
+        )
+        self._refresh_sheet_line()
+
+    def _refresh_sheet_line(self) -> None:
+        # Without the ledger nothing is known of the sheet, and the top line says why.
+        queue = self.kiosk.feed.mirror.queue(self.kiosk.now()) if self.kiosk.is_connected else None
+        self.query_one(SheetLine).show(
+            "" if queue is None else queue.text(self.kiosk.wording),
+            late=queue is not None and queue.standing is Standing.LATE,
+            bad=queue is not None and queue.standing.is_bad,
         )
 
     def refresh_board(self) -> None:

@@ -20,7 +20,7 @@ from kiosk.widgets.box import Box
 from kiosk.widgets.choices import QuietPanel
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.sheet import SpoolSheet
-from kiosk.widgets.timeline import Timeline
+from kiosk.widgets.timeline import IN_SHEET, SAVED, Timeline
 from kiosk.wording import Notice
 
 
@@ -31,6 +31,8 @@ class SpoolPage(KioskScreen):
     tag: str | None = None
     _history: tuple[str, Sequence[core.Event]] = ("", ())
     """The history that was read last, and whose it is."""
+    _is_unread = False
+    """Whether the history could not be read when it last had to be."""
     _reading: BackgroundTask[None] | None = None
     _read_for: tuple[str, int] | None = None
     """The tag, and the number of its last event, that the history was or is being read for."""
@@ -106,11 +108,12 @@ class SpoolPage(KioskScreen):
         except KioskError as trouble:
             # It is tried again when the screen is next brought up to date.
             self._read_for = None
+            self._is_unread = True
             reason = words.error(trouble, now=self.kiosk.now())
             box.label(remark=words("spool.unread", reason=f"{reason.title}. {reason.detail}"))
         else:
             self._history = (tag, events)
-            box.label(remark=self.remark if events else words("spool.no_history"))
+            self._is_unread = False
             self._show_history(tag)
         self.kiosk.changes.ring()
 
@@ -122,9 +125,16 @@ class SpoolPage(KioskScreen):
     def _show_history(self, tag: str) -> None:
         words, (read, events) = self.kiosk.wording, self._history
         shown = events if read == tag else ()
-        self.query_one(Timeline).show_history(shown, words, zone=self.kiosk.timezone, today=self.kiosk.now().date())
+        mirrored = self.kiosk.feed.mirror.mirrored
+        self.query_one(Timeline).show_history(
+            shown, words, zone=self.kiosk.timezone, today=self.kiosk.now().date(), mirrored=mirrored
+        )
         title = words("spool.history_count", count=len(shown)) if shown else words("spool.history")
         self.query_one(Box).label(title=title)
+        if read == tag and not self._is_unread:
+            legend = "" if mirrored is None else words("hoja.legend", in_sheet=IN_SHEET, saved=SAVED)
+            told = " · ".join(filter(None, (legend, self.remark)))
+            self.query_one(Box).label(remark=told if events else words("spool.no_history"))
 
     def move_cursor(self, lines: int) -> None:
         """Scroll the history."""

@@ -21,6 +21,7 @@ from kiosk.screens.supervisor_pages import (
     RegistroPage,
     TomasPage,
 )
+from kiosk.screens.supervisor_sheet import HojaPage
 from kiosk.screens.supervisor_work import DiasPage, HoyPage, WorkReading
 from kiosk.widgets.choices import QuietPanel
 from kiosk.widgets.pages import PageBar
@@ -63,6 +64,11 @@ class SupervisorScreen(ReleasingScreen):
         """The page in front."""
         return self._pages[self._shown]
 
+    @property
+    def _there(self) -> list[Page]:
+        """The pages that can be opened."""
+        return [page for page in self._pages if page.is_there]
+
     def compose_body(self) -> ComposeResult:
         reading = WorkReading(self)
         self._pages = (
@@ -71,6 +77,8 @@ class SupervisorScreen(ReleasingScreen):
             RegistroPage(classes="box page"),
             DiasPage(reading, classes="box page"),
             HoyPage(reading, classes="box page"),
+            # The last one, for it is not there where there is no sheet.
+            HojaPage(classes="box page"),
         )
         yield PageBar()
         yield QuietPanel()
@@ -81,8 +89,13 @@ class SupervisorScreen(ReleasingScreen):
         self._show_page(_TOMAS)
 
     def refresh_board(self) -> None:
-        names = [page.name_on_bar for page in self._pages]
-        self.query_one(PageBar).show(names, shown=self._shown, who=self.worker.worker_nombre)
+        pages = self._there
+        self.query_one(PageBar).show(
+            [page.name_on_bar for page in pages],
+            shown=self._shown,
+            who=self.worker.worker_nombre,
+            alert={at for at, page in enumerate(pages) if page.needs_somebody},
+        )
         self.page.bring_up()
         if self.page.LISTS_SPOOLS and self.page.table is not None:
             self.page.table.point_at(self._pointed_at)
@@ -152,7 +165,7 @@ class SupervisorScreen(ReleasingScreen):
         return (
             not self.is_asking
             and text.isdecimal()
-            and 1 <= int(text) <= len(self._pages)
+            and 1 <= int(text) <= len(self._there)
             and self.kiosk.board.find(text) is None
         )
 
@@ -165,7 +178,7 @@ class SupervisorScreen(ReleasingScreen):
             case Command.DESHACER:
                 await self.undo()
             case Command.ESTADO:
-                self._show_page((self._shown + 1) % len(self._pages))
+                self._show_page((self._shown + 1) % len(self._there))
             case Command.LIBERAR | Command.DESBLOQUEAR | Command.NOTA:
                 await self._act_on_pointed_at(command)
             case _:

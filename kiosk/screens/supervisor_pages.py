@@ -47,6 +47,16 @@ class Page(Box):
         raise NotImplementedError
 
     @property
+    def is_there(self) -> bool:
+        """Whether the page can be opened."""
+        return True
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether its name on the bar is to be seen from the other pages."""
+        return False
+
+    @property
     def opening(self) -> Notice | None:
         """What the panel says when the page is opened; None when the page needs its room."""
         return None

@@ -100,6 +100,7 @@ class ScanLine(Static):
 
     DEFAULT_CSS = """
     ScanLine {
+        width: 1fr;
         height: 1;
         padding: 0 2;
         color: $warning;
@@ -126,6 +127,38 @@ class ScanLine(Static):
     def _update(self) -> None:
         self.set_class(bool(self._typed), "-typing")
         self.update(f"▸ {self._typed}▏" if self._typed else self._hint)
+
+
+class SheetLine(Static):
+    """How the office's sheet stands, at the end of the line below; nothing where there is no sheet."""
+
+    DEFAULT_CSS = """
+    SheetLine {
+        display: none;
+        width: auto;
+        height: 1;
+        margin-right: 1;
+        padding: 0 1;
+        color: $text-muted;
+        &.-late { color: $warning; text-style: bold; }
+        &.-bad { color: $background; background: $error; text-style: bold; }
+    }
+    """
+
+    def show(self, text: str, *, late: bool, bad: bool) -> None:
+        """Show these words, which stand out when what waits is late, and more when nothing is on its way."""
+        self.set_class(late, "-late")
+        self.set_class(bad, "-bad")
+        self.display = bool(text)
+        if self.content != text:
+            # While it waits its age changes every second: only another length moves anything.
+            self.update(text, layout=cell_len(str(self.content)) != cell_len(text))
+
+
+class FootLine(Horizontal):
+    """What is being typed, and how the sheet stands, side by side."""
+
+    DEFAULT_CSS = "FootLine { height: 1; }"
 
 
 @dataclass(frozen=True, slots=True)

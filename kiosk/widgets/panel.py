@@ -65,6 +65,10 @@ class Panel(Vertical):
         yield Static(markup=False, classes="next")
         yield Grid()
 
+    def amend(self, detail: str) -> None:
+        """Say more in the second line of what is shown."""
+        self.query_one(".detail", Static).update(detail, layout=False)
+
     def show(self, tone: Tone, notice: Notice, answers: Sequence[str] = ()) -> None:
         """Show an answer in place of the one before."""
         for other in Tone:

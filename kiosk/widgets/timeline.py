@@ -30,19 +30,35 @@ _UNDONE: Final = "└"
 """What was undone stands right under its DESHACER, whose sign this one closes."""
 
 
+IN_SHEET: Final = "▪"
+SAVED: Final = "▫"
+"""Beside each event where there is a sheet: whether it is in the sheet, or so far saved only."""
+
+
 class Timeline(WrappedList):
-    """What happened to one spool. Each entry: the time, a sign, what happened and where."""
+    """What happened to one spool. Each entry: the time, whether it is in the sheet, a sign, what happened and where.
+
+    Where there is no sheet nothing is said of it.
+    """
 
     def __init__(self) -> None:
         super().__init__((5, 1))
 
-    def show_history(self, events: Sequence[Event], words: Wording, *, zone: ZoneInfo, today: date) -> None:
-        """Show these events, which are given oldest first."""
-        self.show(timeline(events, words, zone=zone, today=today))
+    def show_history(
+        self, events: Sequence[Event], words: Wording, *, zone: ZoneInfo, today: date, mirrored: int | None = None
+    ) -> None:
+        """Show these events, which are given oldest first; those up to number `mirrored` are in the sheet."""
+        self.set_columns((5, 1) if mirrored is None else (5, 1, 1))
+        self.show(timeline(events, words, zone=zone, today=today, mirrored=mirrored))
 
 
-def timeline(events: Sequence[Event], words: Wording, *, zone: ZoneInfo, today: date) -> list[Entry]:
-    """The entries of a history that is given oldest first; `today` is the day in the plant's time zone."""
+def timeline(
+    events: Sequence[Event], words: Wording, *, zone: ZoneInfo, today: date, mirrored: int | None = None
+) -> list[Entry]:
+    """The entries of a history that is given oldest first; `today` is the day in the plant's time zone.
+
+    `mirrored` is the last event that is in the sheet, None where there is no sheet.
+    """
     undone = {event.undoes for event in events}
     entries: list[Entry] = []
     day: date | None = None
@@ -51,17 +67,18 @@ def timeline(events: Sequence[Event], words: Wording, *, zone: ZoneInfo, today: 
         if at.date() != day:
             day = at.date()
             entries.append(Entry((_day(day, words, today),), Look.HEADING))
-        entries.append(_entry(event, at, words, undone=event.seq in undone))
+        mark = () if mirrored is None else (IN_SHEET if event.seq <= mirrored else SAVED,)
+        entries.append(_entry(event, at, words, mark, undone=event.seq in undone))
     return entries
 
 
-def _entry(event: Event, at: datetime, words: Wording, *, undone: bool) -> Entry:
+def _entry(event: Event, at: datetime, words: Wording, mark: tuple[str, ...], *, undone: bool) -> Entry:
     sign = "✘" if event.resultado is Resultado.RECHAZADO else _SIGNS.get(event.accion, "·")
     look = Look.MARKED if event.accion is Accion.NOTA else Look.PLAIN
     text = " · ".join(filter(None, (words.event(event), event.station)))
     if undone:
         sign, look, text = _UNDONE, Look.DIM, " · ".join((text, words("done.DESHACER")))
-    return Entry((f"{at:%H:%M}", sign, text), look)
+    return Entry((f"{at:%H:%M}", *mark, sign, text), look)
 
 
 def _day(day: date, words: Wording, today: date) -> str:

@@ -55,6 +55,10 @@ class WrappedList(ScrollView, can_focus=False):
     def entries(self) -> tuple[Entry, ...]:
         return self._entries
 
+    def set_columns(self, widths: Sequence[int]) -> None:
+        """Have columns of these widths before the last one from now on; entries that fit are to be shown next."""
+        self._columns = tuple(widths)
+
     def show(self, entries: Sequence[Entry]) -> None:
         """Show these entries; what was scrolled to stays where it was, as far as that exists."""
         entries = tuple(entries)

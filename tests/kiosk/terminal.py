@@ -14,8 +14,10 @@ from textual.widgets import Static
 
 from core import OccupationService
 from kiosk.app import KioskApp
+from kiosk.screens.supervisor_sheet import HojaPage
 from kiosk.session import Session
 from kiosk.widgets.banner import NameBanner
+from kiosk.widgets.bars import SheetLine
 from kiosk.widgets.choices import ChoiceLine
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
@@ -136,6 +138,18 @@ class Terminal:
         """The answer's lines, as they are read."""
         panel = self.app.screen.query_one(Panel)
         return "\n".join(str(line.render()) for line in panel.query(Static) if line.display)
+
+    @property
+    def sheet(self) -> str:
+        """What the frame says of the office's sheet; nothing where there is none."""
+        line = self.app.screen.query_one(SheetLine)
+        return str(line.render()) if line.display else ""
+
+    @property
+    def sheet_page(self) -> str:
+        """The supervisor's page about the sheet, line by line: all of it, also what is scrolled away."""
+        rows = self.app.screen.query_one(HojaPage).query_one(Table).rows
+        return "\n".join(" | ".join(row.cells).rstrip() for row in rows)
 
     @property
     def notifications(self) -> list[str]:

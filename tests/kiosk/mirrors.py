@@ -1,0 +1,82 @@
+"""A mirror as a terminal sees it: what the holder of its lease notes in the ledger, in the mirror's own words."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import uuid4
+
+from core.errors import KioskError
+from core.events import Event, EventDraft
+from core.ledger.protocol import Commit, Committed, Ledger
+from core.locks import LockService
+from core.model import Accion
+from core.sheets.pulling import NOTE, Problem, PullNote
+from core.sheets.state import BOOK, LEASE, Cursor, MirrorNotes, Status, Trouble
+
+STATION: Final = "BOD-01"
+
+
+class Mirror:
+    """The process that holds the mirror's lease."""
+
+    def __init__(self, ledger: Ledger, token: str) -> None:
+        self._ledger = ledger
+        self._token = token
+        self._status: dict[str, Any] = {}
+
+    @classmethod
+    async def begin(cls, ledger: Ledger) -> "Mirror":
+        token = await LockService(ledger, key=str).acquire(LEASE, 0)
+        assert token is not None, "another mirrors"
+        return cls(ledger, token)
+
+    async def reached(self, seq: int, **status: Any) -> None:
+        """Everything up to event `seq` is in the sheet; `status` is what else changed about it."""
+        self._status |= status
+        position = await self._ledger.position()
+        noted = Status(at=self._ledger.now(), station=STATION, **self._status)
+        cursor = Cursor(identity=position.identity, seq=seq, worksheet="Metadata", row=seq + 1)
+        await MirrorNotes(self._ledger, self._token).save(cursor=cursor, status=noted)
+
+    async def caught_up(self, **status: Any) -> None:
+        """Everything is in the sheet."""
+        await self.reached((await self._ledger.position()).seq, **status)
+
+    async def met(self, error: KioskError, *, since: datetime, seq: int) -> None:
+        """Something keeps it from its work."""
+        await self.reached(seq, trouble=Trouble(error=error.as_dict(), since=since))
+
+    async def pulled(self, *problems: Problem, total: int | None = None, **note: Any) -> None:
+        """The office's part was read, with these problems."""
+        noted = PullNote(
+            at=self._ledger.now(),
+            problems=problems,
+            problems_total=len(problems) if total is None else total,
+            **note,
+        )
+        changes = {NOTE: noted.model_dump_json()}
+        assert await self._ledger.write_notes(BOOK, changes, lock=LEASE, token=self._token)
+
+    async def stop(self) -> None:
+        """It ends, and nobody mirrors any more."""
+        assert await LockService(self._ledger, key=str).release(LEASE, self._token)
+
+
+async def conflict(ledger: Ledger, tag: str, **columns: tuple[str, str]) -> Event:
+    """The mirror finds that the sheet says otherwise of a spool: by column what the sheet and what the ledger says."""
+    spools, _ = await ledger.read([tag], 0)
+    draft = EventDraft(
+        id=uuid4(),
+        tag_spool=tag,
+        worker_id=0,
+        worker_nombre="",
+        accion=Accion.CONFLICTO_HOJA,
+        operacion=None,
+        fecha_operacion=ledger.now().date(),
+        station=STATION,
+        metadata={
+            "columnas": {column: {"hoja": sheet, "registro": truth} for column, (sheet, truth) in columns.items()}
+        },
+    )
+    [outcome] = await ledger.commit([Commit(request_id=uuid4(), spool=spools[tag], draft=draft, lock=None)])
+    assert isinstance(outcome, Committed)
+    return outcome.event

@@ -1,0 +1,363 @@
+"""What people see of the office's sheet: in the frame, beside each event, after an act, on the supervisor's page."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
+from core.ledger.protocol import Ledger
+from core.sheets.pulling import Problem
+from core.sheets.state import Named
+from kiosk import mirror_watch
+from kiosk.widgets.panel import Tone
+from kiosk.widgets.timeline import IN_SHEET, SAVED
+from kiosk.widgets.wrapped import Look
+from tests.integration.redis.sites import station
+from tests.kiosk.conftest import OpenKiosk
+from tests.kiosk.mirrors import Mirror, conflict
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, FrozenClock, Terminal, terminal
+from tests.plants import FREE_TAGS, PLANT
+
+PAST = "MK-1335-CW-25238-010"
+"""A spool of the demo's with a long past."""
+HOJA = (CARLA, "C.SUPERVISOR", "C.6")
+PROBLEM = Problem(sheet="Operaciones", row=88, column="Fecha_Materiales", value="31-02-2026", reason="no es una fecha")
+
+
+@pytest.fixture(autouse=True)
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal looks at the mirror as soon as it has looked."""
+    for pause in ("LOOK_EVERY", "LOOK_SELDOM"):
+        monkeypatch.setattr(mirror_watch, pause, 0.02)
+
+
+def ledger_of(kiosk: Terminal) -> Ledger:
+    return kiosk.service.ledger
+
+
+async def begin(kiosk: Terminal) -> Mirror:
+    return await Mirror.begin(ledger_of(kiosk))
+
+
+async def shows(kiosk: Terminal, text: str) -> None:
+    """Wait until the frame says exactly this of the sheet."""
+    await kiosk.until(lambda: kiosk.sheet.strip() == text)
+
+
+def marks(kiosk: Terminal) -> str:
+    """What stands beside each event of the timeline, the newest first."""
+    return "".join(entry.cells[1] for entry in kiosk.entries if entry.look is not Look.HEADING)
+
+
+# The frame
+
+
+async def test_where_there_is_no_sheet_nothing_is_said_of_one(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    assert "guardado" in kiosk.panel
+    await kiosk.scan(PAST, "C.HISTORIA")
+    await kiosk.until(lambda: "HOY" in kiosk.text)
+    assert all(len(entry.cells) == 3 for entry in kiosk.entries if entry.look is not Look.HEADING)
+    await kiosk.scan(CARLA, "C.SUPERVISOR")
+    assert kiosk.sheet == ""
+    assert "hoja" not in kiosk.text.lower()
+
+
+async def test_what_is_saved_is_counted_until_it_is_in_the_sheet(shop: Terminal) -> None:
+    mirror = await begin(shop)
+    await mirror.caught_up()
+    await shows(shop, "HOJA ✓")
+    await shop.scan(MIGUEL, FREE_TAGS[0])
+    await shop.until(lambda: shop.sheet.strip().startswith("HOJA 1 · "))
+    await mirror.caught_up()
+    await shows(shop, "HOJA ✓")
+
+
+async def test_what_was_just_saved_is_counted_before_the_next_look(
+    kiosk: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await (await begin(kiosk)).caught_up()
+    monkeypatch.setattr(mirror_watch, "LOOK_EVERY", 3600)
+    await shows(kiosk, "HOJA ✓")
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    await shows(kiosk, "HOJA 1")
+
+
+async def test_what_waits_grows_old_before_everybodys_eyes(kiosk: Terminal, clock: FrozenClock) -> None:
+    await (await begin(kiosk)).caught_up()
+    await shows(kiosk, "HOJA ✓")
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    clock.now += timedelta(seconds=40)
+    await shows(kiosk, "HOJA 1 · 40 s")
+    clock.now += timedelta(seconds=30)
+    await shows(kiosk, "⚠ HOJA 1 · 1 min")
+
+
+async def test_a_mirror_that_ended_is_told_when_nobody_took_over(kiosk: Terminal, clock: FrozenClock) -> None:
+    mirror = await begin(kiosk)
+    await mirror.caught_up()
+    await mirror.stop()
+    await shows(kiosk, "HOJA ✓")
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    clock.now += timedelta(seconds=15)
+    await shows(kiosk, "HOJA 1 · 15 s")
+    clock.now += timedelta(seconds=15)
+    await shows(kiosk, "HOJA detenida · 1 · 30 s")
+    another = await begin(kiosk)
+    await another.caught_up()
+    await shows(kiosk, "HOJA ✓")
+
+
+async def test_a_mirror_in_trouble_is_told_at_once(kiosk: Terminal) -> None:
+    mirror = await begin(kiosk)
+    await mirror.met(SheetUnavailableError(FallaPlanilla.RED), since=kiosk.app.now(), seq=kiosk.app.board.seq)
+    await shows(kiosk, "HOJA con falla")
+
+
+async def test_a_terminal_with_a_sheet_that_nobody_ever_mirrored_says_so(
+    tmp_path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'shop.sqlite3'}"
+    async with station(url, "planta", clock=clock) as office:
+        await office.load_plant(PLANT)
+    monkeypatch.setenv("KIOSK_LEDGER_URL", url)
+    monkeypatch.setenv("KIOSK_SHEETS_ID", "libro")
+    async with terminal(clock=clock) as kiosk:
+        await shows(kiosk, "HOJA detenida · 1")
+        await kiosk.scan(*HOJA)
+        assert "nadie todavía" in kiosk.sheet_page
+
+
+async def test_without_the_ledger_nothing_is_claimed_of_the_sheet(
+    kiosk: Terminal, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    await (await begin(kiosk)).caught_up()
+    await shows(kiosk, "HOJA ✓")
+    file = kiosk.app.session.data_dir / "demo.sqlite3"
+    aside = tmp_path_factory.mktemp("aside") / file.name
+    file.rename(aside)
+    await kiosk.until(lambda: not kiosk.app.is_connected)
+    await kiosk.until(lambda: kiosk.sheet == "")
+    aside.rename(file)
+    await shows(kiosk, "HOJA ✓")
+
+
+async def test_what_is_typed_and_how_the_sheet_stands_share_a_line(kiosk: Terminal) -> None:
+    await (await begin(kiosk)).reached(1)
+    await kiosk.until(lambda: kiosk.sheet != "")
+    await kiosk.type("MK-1335-CW-25238-011-XYZ")
+    line = next(line for line in kiosk.text.splitlines() if "▸ MK-1335-CW-25238-011-XYZ" in line)
+    assert kiosk.sheet.strip() in line
+
+
+# After an act
+
+
+async def test_the_answer_says_saved_and_then_in_the_sheet(shop: Terminal) -> None:
+    mirror = await begin(shop)
+    await mirror.caught_up()
+    await shop.scan(MIGUEL, FREE_TAGS[0])
+    assert shop.tone is Tone.DONE
+    assert "guardado" in shop.panel
+    assert "EN LA HOJA" not in shop.panel
+    await mirror.caught_up()
+    await shop.until(lambda: f"{FREE_TAGS[0]} · ARMADO · guardado · EN LA HOJA" in shop.panel)
+    assert shop.tone is Tone.DONE
+    assert "TOMADO" in shop.panel
+
+
+@pytest.mark.parametrize(("code", "tone"), [(FREE_SPOOL, Tone.ASK), ("XX-99", Tone.REFUSED)], ids=["asked", "refused"])
+async def test_an_answer_that_made_room_for_another_is_not_touched(kiosk: Terminal, code: str, tone: Tone) -> None:
+    mirror = await begin(kiosk)
+    await mirror.caught_up()
+    await kiosk.scan(MIGUEL, FREE_SPOOL, code)
+    assert kiosk.tone is tone
+    before = kiosk.panel
+    await mirror.caught_up()
+    await shows(kiosk, "HOJA ✓")
+    assert kiosk.panel == before
+
+
+# Beside each event
+
+
+async def test_each_event_of_a_history_is_marked_as_saved_or_in_the_sheet(shop: Terminal) -> None:
+    mirror = await begin(shop)
+    await mirror.caught_up()
+    tag = FREE_TAGS[0]
+    await shop.scan(MIGUEL, tag, "C.NOTA", "C.2")
+    position = await ledger_of(shop).position()
+    await mirror.reached(position.seq - 1)
+    await shop.scan("C.HISTORIA")
+    await shop.until(lambda: "HOY" in shop.text and marks(shop) == SAVED + IN_SHEET)
+    assert f"{IN_SHEET} en la hoja" in shop.text
+    assert f"{SAVED} guardado" in shop.text
+    await mirror.caught_up()
+    await shop.until(lambda: marks(shop) == IN_SHEET * 2)
+
+
+async def test_the_legend_stands_beside_what_the_page_has_to_say(kiosk: Terminal) -> None:
+    await (await begin(kiosk)).caught_up()
+    await shows(kiosk, "HOJA ✓")
+    await kiosk.scan(PAST, "C.HISTORIA")
+    legend = "▪ en la hoja  ▫ guardado · Para trabajar en él, escanee su credencial"
+    await kiosk.until(lambda: legend in kiosk.text)
+
+
+# The supervisor's page
+
+
+async def test_the_page_tells_who_mirrors_what_waits_and_the_figures(kiosk: Terminal, clock: FrozenClock) -> None:
+    mirror = await begin(kiosk)
+    await mirror.reached(kiosk.app.board.seq - 1, rows_waiting=1, cells=1_234_567, reads=812, writes=640, refused=3)
+    await kiosk.until(lambda: kiosk.sheet != "")
+    clock.now += timedelta(seconds=3)
+    await kiosk.scan(*HOJA)
+    for line in (
+        "falta 1 evento · 1 fila · desde hace",
+        "BOD-01, anotado hace 3 s",
+        "todavía no se ha leído",
+        "ninguno en las últimas 24 h",
+        "812 lecturas · 640 escrituras · 3 rechazadas",
+        "1 234 567 de 10 000 000",
+    ):
+        assert line in kiosk.sheet_page
+    await kiosk.scan("C.ESTADO")
+    assert "▸1 Tomas" in kiosk.text
+    await mirror.caught_up(rows_waiting=0)
+    await kiosk.scan("C.6")
+    await kiosk.until(lambda: "✓ todo lo guardado está en la hoja" in kiosk.sheet_page)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", ("NO ESTÁ COMPARTIDA · desde hace 2 min", "→ Compártala con a@b.example, como editor")),
+        ("en", ("THE SHEET IS NOT SHARED · for 2 min", "→ Share it with a@b.example, as an editor")),
+    ],
+)
+async def test_trouble_is_told_in_words_with_what_to_do(
+    demo: None, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, language: str, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("KIOSK_LANG", language)
+    async with terminal(clock=clock) as kiosk:
+        error = SheetUnavailableError(FallaPlanilla.NO_COMPARTIDA, account="a@b.example")
+        await (await begin(kiosk)).met(error, since=kiosk.app.now() - timedelta(minutes=2), seq=3)
+        await kiosk.until(lambda: kiosk.sheet != "")
+        await kiosk.scan(*HOJA)
+        assert [line for line in words if line not in kiosk.sheet_page.replace("\n | ", " ")] == []
+
+
+async def test_what_of_the_sheet_is_not_as_it_should_be_is_named(kiosk: Terminal) -> None:
+    await (await begin(kiosk)).caught_up(
+        unknown=Named(count=3, first=("MK-9", "PRUEBA")),
+        missing=Named(count=1, first=(FREE_SPOOL,)),
+        repeated=Named(count=1, first=(PAST,)),
+        columns=Named(count=1, first=("version",)),
+        strays=Named(count=1, first=("Operaciones!M17",)),
+        lost=7,
+    )
+    await shows(kiosk, "HOJA ✓")
+    await kiosk.scan(*HOJA)
+    for line in (
+        "Tags desconocidos | 3: MK-9, PRUEBA, …",
+        f"Spools sin fila | 1: {FREE_SPOOL}",
+        f"Tags repetidos | 1: {PAST}",
+        "Columnas que faltan | 1: version",
+        "Celdas pisadas | 1: Operaciones!M17",
+        "Eventos perdidos | 7 ya no estaban",
+    ):
+        assert line in kiosk.sheet_page
+
+
+async def test_each_row_that_could_not_be_read_is_named_and_the_bar_counts_them(shop: Terminal) -> None:
+    mirror = await begin(shop)
+    await mirror.caught_up()
+    await mirror.pulled(PROBLEM, PROBLEM.model_copy(update={"row": 90, "value": ""}), total=70, added=2)
+    await shop.scan(CARLA, "C.SUPERVISOR")
+    await shop.until(lambda: "6 Hoja ⚠ 70" in shop.text)
+    await shop.scan("C.6")
+    assert "2 spools nuevos" in shop.sheet_page
+    assert "  Operaciones, fila 88 | Fecha_Materiales «31-02-2026»: no es una" in shop.sheet_page
+    assert "  Operaciones, fila 90 | Fecha_Materiales: no es una fecha" in shop.sheet_page
+    assert "y 68 más" in shop.sheet_page
+
+
+async def test_a_pull_that_fails_is_told_beside_the_last_that_did_not(kiosk: Terminal) -> None:
+    mirror = await begin(kiosk)
+    await mirror.caught_up()
+    error = SheetUnusableError("Operaciones", "falta la columna OT en su primera fila")
+    await mirror.pulled(error=error.as_dict(), failing_since=kiosk.app.now() - timedelta(minutes=9))
+    await kiosk.scan(CARLA, "C.SUPERVISOR")
+    await kiosk.until(lambda: "6 Hoja ⚠" in kiosk.text)
+    await kiosk.scan("C.6")
+    assert "LA PLANILLA NO SIRVE ASÍ · desde hace 9 min" in kiosk.sheet_page.replace("\n | ", " ")
+    assert "Hoja Operaciones: falta la columna OT" in kiosk.sheet_page.replace("\n | ", " ")
+    assert "Antes | leída hace 0 s, sin cambios" in kiosk.sheet_page
+
+
+async def test_an_error_that_a_newer_program_noted_is_told_as_it_put_it(kiosk: Terminal) -> None:
+    mirror = await begin(kiosk)
+    await mirror.caught_up()
+    await mirror.pulled(error={"error_code": "NUEVO", "message": "algo nuevo"})
+    await kiosk.until(lambda: kiosk.app.feed.mirror.pull is not None)
+    await kiosk.scan(*HOJA)
+    assert "Lectura de la oficina | algo nuevo" in kiosk.sheet_page
+
+
+async def test_a_conflict_tells_itself_to_a_supervisor_with_both_values(shop: Terminal) -> None:
+    await (await begin(shop)).caught_up()
+    await shop.scan(CARLA, "C.SUPERVISOR")
+    await shop.until(lambda: "6 Hoja" in shop.text)
+    assert "Hoja ⚠" not in shop.text
+    await conflict(ledger_of(shop), FREE_TAGS[0], Armador=("Juan Pérez", "MR(93)"), Fecha_Armado=("19-11-2026", ""))
+    await shop.until(lambda: "6 Hoja ⚠ 1" in shop.text)
+    await shop.scan("C.6")
+    told = shop.sheet_page.replace("\n | ", " ")
+    assert "1 vez la planilla decía otra cosa" in told
+    assert f"  {FREE_TAGS[0]} | Armador «Juan Pérez» por «MR(93)», Fecha_Armado «19-11-2026» por «—»" in told
+
+
+async def test_a_conflict_from_before_the_terminal_was_started_is_found(
+    redis_shop: str, open_kiosk: OpenKiosk, site: str
+) -> None:
+    async with station(redis_shop, site) as office:
+        await (await Mirror.begin(office.ledger)).caught_up()
+        await conflict(office.ledger, FREE_TAGS[0], Armador=("X", "MR(93)"))
+    kiosk = await open_kiosk(redis_shop)
+    await kiosk.scan(CARLA, "C.SUPERVISOR")
+    await kiosk.until(lambda: "6 Hoja ⚠ 1" in kiosk.text)
+
+
+async def test_a_conflict_of_the_day_before_is_no_news(kiosk: Terminal, clock: FrozenClock) -> None:
+    await (await begin(kiosk)).caught_up()
+    await conflict(ledger_of(kiosk), FREE_SPOOL, Armador=("X", ""))
+    await kiosk.scan(CARLA, "C.SUPERVISOR")
+    await kiosk.until(lambda: "6 Hoja ⚠ 1" in kiosk.text)
+    clock.now += timedelta(hours=24, seconds=1)
+    await kiosk.until(lambda: "6 Hoja" in kiosk.text and "6 Hoja ⚠ 1" not in kiosk.text)
+
+
+async def test_what_somebody_wrote_into_a_cell_steers_no_terminal(kiosk: Terminal) -> None:
+    mirror = await begin(kiosk)
+    await mirror.caught_up(unknown=Named(count=1, first=("A\nB\x1b[2J",)))
+    await mirror.pulled(PROBLEM.model_copy(update={"value": "x\n\x1b[2Jy"}))
+    await conflict(ledger_of(kiosk), PAST, Armador=("a\nb\x1b[2J", ""))
+    await kiosk.until(lambda: kiosk.app.feed.mirror.pull is not None)
+    await kiosk.scan(*HOJA)
+    await kiosk.until(lambda: "decía otra cosa" in kiosk.sheet_page)
+    assert "\x1b" not in kiosk.sheet_page
+    assert all(row.isprintable() for row in kiosk.sheet_page.splitlines())
+    await kiosk.scan(PAST, "C.HISTORIA")
+    await kiosk.until(lambda: "La planilla decía otra cosa" in kiosk.text)
+    assert all(cell.isprintable() for entry in kiosk.entries for cell in entry.cells)
+
+
+async def test_a_bar_with_many_counts_still_shows_what_needs_somebody(kiosk: Terminal) -> None:
+    mirror = await begin(kiosk)
+    await mirror.caught_up()
+    await mirror.pulled(PROBLEM, total=12_345)
+    await kiosk.scan(CARLA, "C.SUPERVISOR")
+    await kiosk.until(lambda: "6 Hoja ⚠ 12345" in kiosk.text)
+    assert all(name in kiosk.text for name in ("▸1 Tomas 19", "2 Rechazos 10", "3 Registro", "4 Por día", "5 Hoy"))
