@@ -19,7 +19,7 @@ from core.sheets.state import MirrorState
 from core.texts import one_line
 from kiosk.findings import Finding
 from kiosk.mirror_watch import RECENT, Standing, judge, read_state
-from kiosk.noted_errors import noted_error
+from kiosk.noted_errors import told_error
 from kiosk.session import Session
 from kiosk.sheet_words import flaws, problem_place, problem_text, pulled_text, waiting_text
 from kiosk.wording import Wording
@@ -131,7 +131,7 @@ def _mirror(state: MirrorState, words: Wording, *, now: datetime) -> Iterator[Fi
 
 
 def _noted(fields: Mapping[str, object], words: Wording, *, now: datetime) -> str:
-    notice = noted_error(fields, words, now=now)
+    notice = told_error(fields, words, now=now)
     return one_line(". ".join(filter(None, (notice.title, notice.detail, notice.next_step))))
 
 

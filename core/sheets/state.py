@@ -62,13 +62,8 @@ class Trouble(Note):
     since: datetime
 
     def as_error(self) -> KioskError:
-        """The error as another process met it."""
-        message, code = str(self.error.get("message", "")), str(self.error.get("error_code", ""))
-        if code == SheetUnusableError.error_code:
-            return SheetUnusableError(str(self.error.get("sheet", "")), str(self.error.get("reason", message)))
-        falla = str(self.error.get("falla", ""))
-        known = FallaPlanilla[falla] if falla in FallaPlanilla.__members__ else FallaPlanilla.SERVIDOR
-        return SheetUnavailableError(known, detail=str(self.error.get("detail") or message))
+        """The error as the mirror met it."""
+        return noted_error(self.error) or KioskError(str(self.error.get("message") or ""))
 
 
 class Status(Note):
@@ -125,6 +120,18 @@ class MirrorState:
     @property
     def trouble(self) -> Trouble | None:
         return self.status.trouble if self.status else None
+
+
+def noted_error(fields: Mapping[str, object]) -> KioskError | None:
+    """The sheet's error with these fields, as `KioskError.as_dict` gave them; None for an error of another kind."""
+    match fields:
+        case {"error_code": SheetUnavailableError.error_code, "falla": str(code)} if code in FallaPlanilla.__members__:
+            detail, account = (str(fields.get(name) or "") for name in ("detail", "account"))
+            return SheetUnavailableError(FallaPlanilla[code], detail=detail, account=account)
+        case {"error_code": SheetUnusableError.error_code, "sheet": str(sheet), "reason": str(reason)}:
+            return SheetUnusableError(sheet, reason)
+        case _:
+            return None
 
 
 async def read_mirror_state(ledger: Ledger) -> MirrorState | None:

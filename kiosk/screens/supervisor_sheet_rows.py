@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from core.messages import elapsed
 from core.texts import one_line
 from kiosk.mirror_watch import Queue, Standing
-from kiosk.noted_errors import noted_error
+from kiosk.noted_errors import told_error
 from kiosk.sheet_words import flaws, grouped, problem_place, problem_text, pulled_text, waiting_text
 from kiosk.widgets.table import Row
 from kiosk.widgets.wrapped import wrapped
@@ -92,7 +92,7 @@ def _standing(queue: Queue, rows_waiting: int, words: Wording) -> Line:
 def _error(
     name: str, error: Mapping[str, object], since: datetime | None, words: Wording, now: datetime
 ) -> Iterator[Line]:
-    notice = noted_error(error, words, now=now)
+    notice = told_error(error, words, now=now)
     lasting = words("hoja.since", elapsed=elapsed(now - since)) if since else ""
     yield name, " · ".join(filter(None, (notice.title, lasting))), Weight.ALERT
     if notice.detail:
