@@ -240,7 +240,7 @@ class Mirror:
         if self._saved is not None:
             cursor, told = self._saved
             quiet = told.model_copy(update={"at": status.at, "reads": status.reads, "writes": status.writes})
-            if cursor == self._cursor and quiet == status and now - told.at < STATUS_AGE:
+            if cursor == self._cursor and quiet == status and timedelta() <= now - told.at < STATUS_AGE:
                 return
         self._status = status.model_copy(update={"at": now})
         await self._notes.save(cursor=self._cursor, status=self._status)

@@ -28,6 +28,7 @@ from tests.benchmarks import (
     redis_throughput,
     resting,
     scans,
+    sheet,
 )
 from tests.benchmarks.measure import Figure, table
 
@@ -55,6 +56,10 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "redis-live": redis_feed.across_processes,
     "redis-snapshot": redis_snapshot.snapshot_of_a_plant,
     "redis-throughput": redis_throughput.many_processes,
+    "sheet-hundred": sheet.hundred_a_minute,
+    "sheet-thousand": sheet.thousand_a_minute,
+    "sheet-backlog": sheet.backlog,
+    "sheet-scan": sheet.scan_beside_it,
 }
 
 

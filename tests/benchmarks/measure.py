@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Unit = Literal["s", "B", "/s"]
+Unit = Literal["s", "B", "/s", ""]
 
 Measured = Callable[[], Awaitable[float]]
 """Does the thing once and returns the seconds it took."""
@@ -14,10 +14,10 @@ Measured = Callable[[], Awaitable[float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One line of the report: `ours` and `floor` are in `unit` (seconds, bytes, per second); what the floor does.
+    """One line of the report: `ours` and `floor` are in `unit` (seconds, bytes, per second, none); what the floor does.
 
-    `max_ratio`, `max_seconds` and `max_bytes` are targets, None for a figure that has none. `median_ratio` is the
-    median of the rounds' own ratios, where the rounds were compared one by one.
+    `max_ratio`, `max_seconds`, `max_bytes` and `max_count` are targets, None for a figure that has none. `median_ratio`
+    is the median of the rounds' own ratios, where the rounds were compared one by one.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Figure:
     max_ratio: float | None = None
     max_seconds: float | None = None
     max_bytes: float | None = None
+    max_count: float | None = None
     unit: Unit = "s"
     median_ratio: float | None = None
 
@@ -38,7 +39,8 @@ class Figure:
     @property
     def met(self) -> bool | None:
         """Whether every target is met; None when there is none."""
-        targets = [(self.ratio, self.max_ratio), (self.ours, self.max_seconds), (self.ours, self.max_bytes)]
+        limits = (self.max_seconds, self.max_bytes, self.max_count)
+        targets = [(self.ratio, self.max_ratio), *((self.ours, limit) for limit in limits)]
         verdicts = [value <= target for value, target in targets if target is not None]
         return all(verdicts) if verdicts else None
 
@@ -112,6 +114,8 @@ def quantity(value: float, unit: Unit) -> str:
             return f"{value / 1e6:.1f} MB"
         case "/s":
             return f"{value:,.0f} /s"
+        case "":
+            return f"{value:,.3g}"
 
 
 def table(figures: Sequence[Figure]) -> str:
@@ -125,6 +129,8 @@ def table(figures: Sequence[Figure]) -> str:
             targets.append(f"<= {duration(figure.max_seconds)}")
         if figure.max_bytes is not None:
             targets.append(f"<= {quantity(figure.max_bytes, 'B')}")
+        if figure.max_count is not None:
+            targets.append(f"<= {quantity(figure.max_count, '')}")
         verdict = {True: "met", False: "MISSED", None: ""}[figure.met]
         rows.append(
             (

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from asyncio.subprocess import PIPE
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from core.errors import InvalidRequestError, LedgerUnavailableError
 from core.ledger.rates import RateLimit, open_rate_limit
+from core.ledger.sqlite import rates as sqlite_rates
 from tests.processes import ROOT
 from tests.redis_servers import RedisServer, redis_server
 
@@ -71,6 +73,23 @@ async def test_who_took_the_time_before_another_counts_the_other_as_well(server:
         window = limit._window
         assert await window._put_at(window._servers.bulk, 2_000) == 0
         assert await window._put_at(window._servers.bulk, 1_999) > 0
+
+
+async def test_a_clock_that_is_set_back_stops_nobody_for_longer_than_a_minute(
+    server: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Uses that the clock counted while it was an hour ahead are none of this minute's."""
+    now = time.time_ns()
+    async with open_rate_limit(f"sqlite:///{tmp_path / 'ledger.db'}", site="p", name="reloj", per_minute=2) as limit:
+        for ahead in (3600, 3600, 0, 0):
+            monkeypatch.setattr(sqlite_rates, "time_ns", lambda ahead=ahead: now + ahead * 10**9)
+            assert await limit._window.put() == 0
+        assert 0 < await limit._window.put() < 61
+    async with open_rate_limit(server.url, site="p", name="reloj", per_minute=2) as limit:
+        window = limit._window
+        for ahead in (3_600_000, 3_600_000, 0, 0):
+            assert await window._put_at(window._servers.bulk, ahead + 1_000) == 0
+        assert 0 < await window._put_at(window._servers.bulk, 1_000) < 61
 
 
 async def test_names_and_sites_have_counts_of_their_own(url: str):

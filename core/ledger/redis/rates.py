@@ -43,6 +43,8 @@ class RedisWindow:
     async def _put_at(self, client: Any, now: int) -> float:
         if self._bucket is None:
             self._bucket = RedisBucket([self._rate], client, self._key, await client.script_load(_PUT))
+        # Uses of a clock that was ahead and set back would count until it is there again.
+        await client.zremrangebyscore(self._key, f"({now + self._rate.interval}", "+inf")
         item = RateItem(self._key, now)
         if await self._bucket.put(item):
             await self._bucket.leak(now)

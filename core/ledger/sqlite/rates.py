@@ -39,12 +39,20 @@ class FileWindow:
 
     def _put(self) -> float:
         now = time_ns() // 1_000_000
+        self._forget(later_than=now + self._bucket.rates[0].interval)
         item = RateItem(self._name, now)
         if self._bucket.put(item):
             self._bucket.leak(now)
             return 0.0
         waiting: Any = self._bucket.waiting(item)
         return max(int(waiting), 1) / 1000
+
+    def _forget(self, *, later_than: int) -> None:
+        """Uses of a clock that was ahead and set back would count until it is there again."""
+        bucket = self._bucket
+        with bucket.lock:
+            bucket.conn.execute(f"DELETE FROM '{bucket.table}' WHERE item_timestamp > ?", (later_than,))  # noqa: S608
+            bucket.conn.commit()
 
     async def aclose(self) -> None:
         """Close the file."""

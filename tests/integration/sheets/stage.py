@@ -28,7 +28,7 @@ from tests.asking import nota
 from tests.conftest import SITE, Store
 from tests.integration.sheets.planilla import OPERACIONES, PLANILLA, ROLES, TRABAJADORES, settings_for
 from tests.plants import MIGUEL
-from tests.sheets_api import Book, Office, SheetsApi
+from tests.sheets_api import Office, Request, SheetsApi
 from tests.shopfloor import SANTIAGO, FixedClock
 
 PATIENCE: Final = 20.0
@@ -183,10 +183,6 @@ class Stage:
         return self.service.ledger
 
     @property
-    def book(self) -> Book:
-        return self.api.books[PLANILLA]
-
-    @property
     def operaciones(self) -> Office:
         return self.api.office("Operaciones")
 
@@ -285,3 +281,13 @@ def a_small_plant() -> dict[str, list[list[Any]]]:
     operaciones = [[*row, "version" if number == 0 else None] for number, row in enumerate(rows)]
     worksheets: dict[str, Any] = {"Operaciones": operaciones, "Trabajadores": TRABAJADORES, "Roles": ROLES}
     return {**worksheets, METADATA: [list(COLUMNS)]}
+
+
+def in_the_loop(work: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[Request], None]:
+    """Something that is done in the test's own loop while a request is on its way."""
+    loop = asyncio.get_running_loop()
+
+    def act(_: Request) -> None:
+        asyncio.run_coroutine_threadsafe(work(), loop).result(timeout=PATIENCE)
+
+    return act

@@ -1,0 +1,278 @@
+"""`kiosk sync` as scripts, units and people run it: real processes, stopped and killed, on a stand-in for Google."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from core.sheets.metadata import METADATA
+from core.sheets.pulling import pull
+from core.sheets.spreadsheet import open_spreadsheet
+from tests.integration.redis.sites import station
+from tests.integration.sheets.planilla import PLANILLA, settings_for
+from tests.integration.sheets.stage import a_small_plant, in_the_loop
+from tests.kiosk.commands import run_kiosk
+from tests.kiosk.syncing import SyncProcess, SyncShop
+from tests.sheets_api import Request, SheetsApi, hang, status
+
+TAKE_OVER = 15.0
+
+
+@pytest.fixture
+def api() -> Iterator[SheetsApi]:
+    with SheetsApi() as api:
+        api.add_book(PLANILLA, a_small_plant())
+        yield api
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "redis":
+        return str(request.getfixturevalue("redis_server").url)
+    return f"sqlite:///{tmp_path / 'taller.sqlite3'}"
+
+
+@pytest.fixture
+async def shop(url: str, site: str, api: SheetsApi, tmp_path: Path) -> AsyncIterator[SyncShop]:
+    """A plant that was pulled from its sheet, on a ledger of each engine; nobody mirrors it yet."""
+    settings = {
+        "KIOSK_LEDGER_URL": url,
+        "KIOSK_SITE": site,
+        "KIOSK_SHEETS_ID": PLANILLA,
+        "KIOSK_SHEETS_API_URL": api.url,
+    }
+    async with station(url, site) as service:
+        async with open_spreadsheet(settings_for(api, f"sqlite:///{tmp_path / 'pace.db'}")) as spreadsheet:
+            await pull(service, spreadsheet)
+        api.journal.clear()
+        yield SyncShop(api, service, settings)
+
+
+on_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+
+
+# Once
+
+
+async def test_once_brings_in_what_waits_tells_it_a_line_at_a_time_and_exits_0(shop: SyncShop) -> None:
+    await shop.happens(3)
+    async with shop.sync("--once") as sync:
+        assert await sync.ended() == 0
+    assert [news["event"] for news in sync.news] == ["elected", "mirrored", "done"]
+    mirrored, done = sync.news[1:]
+    assert (mirrored["events"], mirrored["rows"], mirrored["waiting"]) == (4, 3, 0)
+    assert done == {"event": "done", "waiting": 0, "seq": 4}
+    assert await shop.says_the_log()
+    assert await shop.holder() is None
+
+
+@on_sqlite
+async def test_once_says_in_words_what_it_did(shop: SyncShop) -> None:
+    await shop.happens(1)
+    done = await run_kiosk("sync", "--once", **shop.settings)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines() == [
+        "Esta terminal lleva la planilla",
+        "EN LA HOJA: 2 eventos, 3 filas; en espera 0",
+        "Nada espera: todo hasta el evento 2 está EN LA HOJA",
+    ]
+    english = await run_kiosk("sync", "--once", **shop.settings, KIOSK_LANG="en")
+    assert english.out.splitlines() == [
+        "This terminal mirrors the sheet",
+        "Nothing waits: all up to event 2 is IN THE SHEET",
+    ]
+
+
+@on_sqlite
+async def test_once_with_a_sheet_that_cannot_be_used_exits_4_and_says_what_is_wrong(shop: SyncShop) -> None:
+    shop.api.office(METADATA).rename_header("Timestamp", "Hora")
+    async with shop.sync("--once") as sync:
+        assert await sync.ended() == 4
+    *failed, error = sync.news[1:]
+    assert [news["event"] for news in failed] == ["failed", "failed"]
+    assert (error["error_code"], error["sheet"]) == ("SHEET_UNUSABLE", METADATA)
+    assert await shop.holder() is None
+
+
+@on_sqlite
+async def test_once_with_a_sheet_out_of_reach_exits_5_and_says_why(shop: SyncShop) -> None:
+    shop.api.fail(status(503), times=None)
+    done = await run_kiosk("sync", "--once", **shop.settings)
+    assert done.status == 5
+    assert done.out.count("Se intenta otra vez en") == 2
+    assert "SHEET_UNAVAILABLE" in done.err
+
+
+async def test_once_with_a_ledger_out_of_reach_exits_5(api: SheetsApi) -> None:
+    settings = {
+        "KIOSK_LEDGER_URL": "redis://127.0.0.1:1/0",
+        "KIOSK_SHEETS_ID": PLANILLA,
+        "KIOSK_SHEETS_API_URL": api.url,
+    }
+    for arguments in (("sync", "--once", "--json"), ("sync", "--json")):
+        done = await run_kiosk(*arguments, **settings)
+        assert (done.status, done.json["error_code"]) == (5, "LEDGER_UNAVAILABLE")
+    assert api.count() == 0
+
+
+@pytest.mark.parametrize("arguments", [("sync",), ("sync", "--once")], ids=" ".join)
+async def test_without_a_spreadsheet_configured_it_exits_2_names_the_setting_and_makes_no_ledger(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    ledger = tmp_path / "taller.sqlite3"
+    done = await run_kiosk(*arguments, "--json", KIOSK_LEDGER_URL=f"sqlite:///{ledger}")
+    assert (done.status, done.json["error_code"], done.json["field"]) == (2, "INVALID_REQUEST", "KIOSK_SHEETS_ID")
+    assert not ledger.exists()
+
+
+async def test_the_demo_is_never_mirrored(api: SheetsApi, tmp_path: Path) -> None:
+    await run_kiosk("board")
+    demo = tmp_path / "demo.sqlite3"
+    before = demo.read_bytes()
+    for arguments in (("sync", "--once"), ("--demo", "sync", "--once")):
+        done = await run_kiosk(*arguments, KIOSK_SHEETS_ID=PLANILLA, KIOSK_SHEETS_API_URL=api.url)
+        assert done.status == 0, done.err
+    assert demo.read_bytes() == before
+    assert api.office(METADATA).records() == []
+
+
+# Until it is stopped
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
+async def test_a_signal_ends_it_in_order_and_gives_the_lease_back(shop: SyncShop, number: signal.Signals) -> None:
+    await shop.happens(2)
+    async with shop.sync() as sync:
+        assert (await sync.hears("pulled"))["problems"] == 0
+        await sync.hears("mirrored", waiting=0)
+        assert await shop.holder() is not None
+        sync.signal(number)
+        assert await sync.ended() == 0
+    assert await shop.holder() is None
+    assert await shop.says_the_log()
+
+
+@on_sqlite
+async def test_a_signal_does_not_wait_for_an_answer_and_what_was_on_its_way_is_not_doubled(shop: SyncShop) -> None:
+    await shop.happens(2)
+    shop.api.fail(hang(), when="values.append")
+    async with shop.sync() as sync:
+        await asyncio.to_thread(shop.api.wait_held)
+        sync.signal(signal.SIGTERM)
+        assert await sync.ended() == 0
+    assert await shop.holder() is None
+    once = await run_kiosk("sync", "--once", **shop.settings)
+    assert once.status == 0
+    shop.api.release()
+    await asyncio.to_thread(
+        shop.api.wait_for, 2, lambda request: request.operation == "values.append" and request.applied
+    )
+    assert len(shop.metadata()) == 6
+    assert (await run_kiosk("sync", "--once", **shop.settings)).status == 0
+    assert await shop.says_the_log()
+
+
+@on_sqlite
+async def test_when_nobody_reads_what_it_prints_it_ends_and_gives_the_lease_back(shop: SyncShop) -> None:
+    async with shop.sync() as sync:
+        await sync.hears("mirrored")
+        sync.stops_listening()
+        await shop.happens()
+        assert await sync.ended() == 0
+    assert await shop.holder() is None
+
+
+@on_sqlite
+async def test_what_fails_is_told_with_when_it_is_tried_again_and_nothing_is_lost(shop: SyncShop) -> None:
+    await shop.happens(3)
+    shop.api.fail(status(429, retry_after=3), when="write")
+    async with shop.sync() as sync:
+        failed = await sync.hears("failed")
+        assert (failed["pulling"], failed["retry_in"], failed["error"]["falla"]) == (False, 3.0, "CUOTA")
+        await sync.hears("mirrored", waiting=0)
+    assert await shop.says_the_log()
+
+
+# One writer
+
+
+async def test_of_two_one_mirrors_and_when_it_is_killed_the_other_takes_over_within_15_seconds(shop: SyncShop) -> None:
+    await shop.happens(3)
+    async with shop.sync(KIOSK_STATION="ARM-02") as first:
+        await first.hears("mirrored", waiting=0)
+        async with shop.sync(KIOSK_STATION="ARM-03") as second:
+            await second.hears("standing_by")
+            await shop.happens(3)
+            first.signal(signal.SIGKILL)
+            await shop.happens(3)
+            async with asyncio.timeout(TAKE_OVER):
+                await second.hears("elected")
+            await second.hears("mirrored", waiting=0)
+            assert await shop.says_the_log()
+            assert [news["event"] for news in second.news[:2]] == ["standing_by", "elected"]
+
+
+async def test_a_mirror_that_was_stopped_and_goes_on_finds_another_in_its_place_and_doubles_nothing(
+    shop: SyncShop,
+) -> None:
+    await shop.happens(3)
+    async with shop.sync(KIOSK_STATION="ARM-02") as first, shop.sync(KIOSK_STATION="ARM-03") as second:
+        mirroring, standing_by = await one_and_the_other(first, second)
+        stop_at(shop, mirroring.pid, when="values.append")
+        await shop.happens(3)
+        await asyncio.to_thread(shop.api.wait_for, shop.api.count("values.append") + 1, "values.append")
+        await shop.lease_ends()
+        await standing_by.hears("mirrored", waiting=0)
+        mirroring.signal(signal.SIGCONT)
+        await mirroring.hears("standing_by")
+        await shop.happens(3)
+        await standing_by.hears("mirrored", waiting=0)
+        assert await shop.says_the_log()
+
+
+async def one_and_the_other(first: SyncProcess, second: SyncProcess) -> tuple[SyncProcess, SyncProcess]:
+    """Which of them mirrors, and which stands by."""
+    waiting = {asyncio.ensure_future(one.hears("mirrored", waiting=0)): one for one in (first, second)}
+    done, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for one in pending:
+        one.cancel()
+    await asyncio.wait(pending)
+    [mirroring] = (waiting[one] for one in done)
+    return mirroring, second if mirroring is first else first
+
+
+def stop_at(shop: SyncShop, pid: int, *, when: str) -> None:
+    shop.api.after(when, lambda _: os.kill(pid, signal.SIGSTOP))
+
+
+# Killed
+
+
+AT_REQUESTS = [*(("sqlite", number) for number in range(1, 13)), *(("redis", number) for number in (7, 8, 9, 12))]
+"""Those of a pull, of the first cycle, which begins to know the sheet, and of the next ones; each ends with writes."""
+
+
+@pytest.mark.parametrize(("url", "number"), AT_REQUESTS, indirect=["url"])
+async def test_killed_at_any_request_while_a_kiosk_works_on_it_loses_and_doubles_nothing(
+    shop: SyncShop, number: int
+) -> None:
+    """Once when the request has taken effect, once before it does."""
+    shop.api.after("values.append", in_the_loop(lambda: shop.happens(1, tag="MK-2")), times=6)
+    for at_request in (shop.api.after, shop.api.before):
+        await shop.happens(2)
+        fatal = len(shop.api.journal) + number
+        async with shop.sync() as sync:
+            at_request(fatal, partial(kill, sync.pid))
+            assert await sync.ended() == -signal.SIGKILL
+        assert shop.metadata() == (await shop.log())[: len(shop.metadata())]
+        await shop.lease_ends()
+    assert (await run_kiosk("sync", "--once", **shop.settings)).status == 0
+    assert await shop.says_the_log()
+
+
+def kill(pid: int, _: Request) -> None:
+    os.kill(pid, signal.SIGKILL)
