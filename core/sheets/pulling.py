@@ -6,7 +6,6 @@ pull leaves the ledger's plant as it was.
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,20 +15,17 @@ from pydantic import JsonValue, ValidationError
 
 from core.errors import (
     KioskError,
-    LedgerUnavailableError,
-    LockExpiredError,
-    NoAutorizadoError,
     PullInProgressError,
     SheetUnavailableError,
     SheetUnusableError,
 )
 from core.ledger.protocol import Ledger, LoadReport
-from core.locks import LockService
 from core.occupation import OccupationService
 from core.plant import PlantReading
+from core.sheets.lease import Lease
 from core.sheets.source import OPERACIONES, ROLES, TRABAJADORES, Cells, find_worksheets, read_sheet_plant
 from core.sheets.spreadsheet import Spreadsheet, a1
-from core.sheets.state import BOOK, Note
+from core.sheets.state import BOOK, LeaseLostError, Note
 from core.sheets.tables import RowProblem
 
 LOCK: Final = "sheet-pull"
@@ -112,16 +108,16 @@ async def pull(service: OccupationService, spreadsheet: Spreadsheet) -> PullRepo
     no event. Raises SheetUnusableError, SheetUnavailableError, LedgerUnavailableError, LedgerRolledBackError, and
     PullInProgressError: then nothing was loaded.
     """
-    locks = LockService(service.ledger, ttl=LOCK_LIFE, key=str)
-    token = await locks.acquire(LOCK, 0)
-    if token is None:
+    lease = await Lease.take(service.ledger, LOCK, life=LOCK_LIFE)
+    if lease is None:
         raise PullInProgressError
     try:
-        return await _Pull(service, spreadsheet, locks, token).run()
+        return await _Pull(service, spreadsheet, lease).run()
+    except LeaseLostError as lost:
+        # Another may have pulled meanwhile.
+        raise PullInProgressError from lost
     finally:
-        # A lock that cannot be given back ends by itself.
-        with suppress(LedgerUnavailableError):
-            await locks.release(LOCK, token)
+        await lease.give_back()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +126,7 @@ class _Pull:
 
     service: OccupationService
     spreadsheet: Spreadsheet
-    locks: LockService
-    token: str
+    lease: Lease
 
     async def run(self) -> PullReport:
         try:
@@ -139,7 +134,7 @@ class _Pull:
         except (SheetUnusableError, SheetUnavailableError) as error:
             await self._remember_error(error)
             raise
-        await self._keep_lock()
+        await self.lease.renew()
         loaded = await self.service.load_plant(reading.plant, source=SOURCE)
         report = PullReport(loaded=loaded, problems=tuple(map(Problem.of, reading.problems)))
         await self._remember(report)
@@ -147,7 +142,7 @@ class _Pull:
 
     async def _read(self) -> PlantReading:
         titles = find_worksheets(worksheet.title for worksheet in await self.spreadsheet.worksheets())
-        await self._keep_lock()
+        await self.lease.renew()
         # Whole worksheets, whatever their size by now: a row that was cut off would look like one that was deleted.
         answers = await self.spreadsheet.read([a1(title) for title in titles.values()])
         return await self._judge(dict(zip(titles.values(), answers, strict=True)))
@@ -174,13 +169,6 @@ class _Pull:
         }
         return frozenset(name for name, is_known in known.items() if not is_known)
 
-    async def _keep_lock(self) -> None:
-        """Raises PullInProgressError when another may have pulled meanwhile."""
-        try:
-            await self.locks.extend(LOCK, self.token)
-        except (LockExpiredError, NoAutorizadoError) as exc:
-            raise PullInProgressError from exc
-
     async def _remember(self, report: PullReport) -> None:
         loaded = report.loaded
         note = PullNote(
@@ -203,4 +191,4 @@ class _Pull:
     async def _write(self, note: PullNote) -> None:
         # Refused when the lock is another's by now: then the other's note is the newer one.
         changes = {NOTE: note.model_dump_json()}
-        await self.service.ledger.write_notes(BOOK, changes, lock=LOCK, token=self.token)
+        await self.service.ledger.write_notes(BOOK, changes, lock=LOCK, token=self.lease.token)

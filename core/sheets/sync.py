@@ -16,19 +16,17 @@ from core.errors import (
     KioskError,
     LedgerRolledBackError,
     LedgerUnavailableError,
-    LockExpiredError,
     LogTrimmedError,
-    NoAutorizadoError,
     PullInProgressError,
     SheetUnavailableError,
     SheetUnusableError,
 )
-from core.locks import LockService
 from core.occupation import OccupationService
+from core.sheets.lease import Lease
 from core.sheets.mirror import Mirror, Progress
 from core.sheets.news import Elected, Failed, Mirrored, News, Pulled, StandingBy
 from core.sheets.pace import Pace, Patience
-from core.sheets.pulling import pull
+from core.sheets.pulling import pull, read_pull_note
 from core.sheets.spreadsheet import Spreadsheet
 from core.sheets.state import LEASE, LeaseLostError, MirrorNotes, read_mirror_state
 
@@ -81,55 +79,67 @@ class Sync:
     monotonic: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
-        self._locks = LockService(self.service.ledger, ttl=LEASE_LIFE, key=str)
-        self._next_pull = float("-inf") if self.pull_every else float("inf")
+        self._next_pull = float("inf")
         self._failures = 0
         self._failed_pulls = 0
 
     async def run(self) -> None:
         """Mirror, or stand by, until cancelled."""
         while True:
-            self._rest = 0.0
-            async with self._elected() as token:
-                await self._term(token)
-            await self.sleep(self._rest)
+            lease = await self._wait_for_lease()
+            async with self._holding(lease):
+                rest = await self._mirror(lease)
+            await self.sleep(rest)
 
-    async def run_once(self, *, give_up_after: int = 5) -> Progress:
-        """Mirror until nothing is waiting: what the last cycle found.
+    async def run_once(self, *, give_up_after: int = 5) -> int:
+        """Mirror what is waiting now, and no plant: the number up to which the log is in the sheet then.
 
         While another process mirrors, its work is waited for. Raises what failed `give_up_after` times in a row, here
         or there.
         """
-        self._next_pull = float("inf")
+        until = (await self.service.ledger.position()).seq
         in_trouble = 0
         while True:
-            token = await self._locks.acquire(LEASE, 0)
-            if token is not None:
-                async with self._holding(token):
-                    progress = await self._term(token, give_up_after=give_up_after)
-                if progress is not None:
-                    return progress
+            lease = await Lease.take(self.service.ledger, LEASE, life=LEASE_LIFE)
+            if lease is not None:
+                async with self._holding(lease):
+                    if await self._mirror_until(lease, until, give_up_after=give_up_after):
+                        return until
                 continue
             state = await read_mirror_state(self.service.ledger)
-            if state is not None and not state.waiting and not state.rows_waiting:
-                return Progress()
+            if state is not None and state.mirrored >= until and not state.rows_waiting:
+                return until
             in_trouble = in_trouble + 1 if state and state.trouble else 0
             # Not sooner than the lease of a mirror that died in its trouble would have ended.
             if state and state.trouble and in_trouble >= max(give_up_after, _LOOKS):
                 raise state.trouble.as_error()
             await self.sleep(STAND_BY)
 
-    @asynccontextmanager
-    async def _elected(self) -> AsyncIterator[str]:
-        """Wait for the lease, and keep it while the block runs."""
-        token = await self._wait_for_lease()
-        async with self._holding(token):
-            yield token
+    async def _wait_for_lease(self) -> Lease:
+        failures = 0
+        told = False
+        while True:
+            try:
+                lease = await Lease.take(self.service.ledger, LEASE, life=LEASE_LIFE)
+            except LedgerUnavailableError as error:
+                failures += 1
+                delay = self.patience.delay(failures, error)
+                self.tell(Failed(error, delay))
+                await self.sleep(delay)
+                continue
+            if lease is not None:
+                return lease
+            failures = 0
+            if not told:
+                self.tell(StandingBy())
+                told = True
+            await self.sleep(STAND_BY)
 
     @asynccontextmanager
-    async def _holding(self, token: str) -> AsyncIterator[None]:
+    async def _holding(self, lease: Lease) -> AsyncIterator[None]:
         """Keep the lease while the block runs, then give it back."""
-        renewing = asyncio.create_task(self._keep_renewing(token), name="sheet-lease")
+        renewing = asyncio.create_task(self._keep_renewing(lease), name="sheet-lease")
+        self.spreadsheet.before_write = lease.renew
         try:
             self.tell(Elected())
             yield
@@ -138,84 +148,76 @@ class Sync:
             with suppress(asyncio.CancelledError):
                 await renewing
             self.spreadsheet.before_write = None
-            # A lease that cannot be given back ends by itself.
-            with suppress(LedgerUnavailableError):
-                await self._locks.release(LEASE, token)
+            await lease.give_back()
 
-    async def _wait_for_lease(self) -> str:
-        failures = 0
-        told = False
-        while True:
-            try:
-                token = await self._locks.acquire(LEASE, 0)
-            except LedgerUnavailableError as error:
-                failures += 1
-                delay = self.patience.delay(failures, error)
-                self.tell(Failed(error, delay))
-                await self.sleep(delay)
-                continue
-            if token is not None:
-                return token
-            failures = 0
-            if not told:
-                self.tell(StandingBy())
-                told = True
-            await self.sleep(STAND_BY)
-
-    async def _keep_renewing(self, token: str) -> None:
+    async def _keep_renewing(self, lease: Lease) -> None:
         while True:
             await self.sleep(RENEWAL)
             # A lease that is lost is noticed where it matters: before a write, and by the notes.
             with suppress(LedgerUnavailableError, LeaseLostError):
-                await self._renew(token)
+                await lease.renew()
 
-    async def _renew(self, token: str) -> None:
-        try:
-            await self._locks.extend(LEASE, token)
-        except (LockExpiredError, NoAutorizadoError) as lost:
-            raise LeaseLostError from lost
-
-    async def _term(self, token: str, *, give_up_after: int | None = None) -> Progress | None:
-        """Mirror as long as the lease is held; None when it was lost.
-
-        With `give_up_after` only until nothing is waiting, and that many failures in a row are raised.
-        """
-
-        async def still_elected() -> None:
-            await self._renew(token)
-
-        self.spreadsheet.before_write = still_elected
-        mirror = Mirror(
-            self.service, self.spreadsheet, MirrorNotes(self.service.ledger, token), monotonic=self.monotonic
-        )
-        begun = False
+    async def _mirror(self, lease: Lease) -> float:
+        """Mirror as long as the lease is held, or another may do better; for how many seconds it is to rest then."""
+        mirror = self._mirror_of(lease)
         with suppress(LeaseLostError):
             while True:
                 started = self.monotonic()
-                try:
-                    if not begun:
-                        await mirror.begin()
-                        begun = True
-                    await self._pull_when_due()
-                    progress = await mirror.cycle()
-                except _EXPECTED as error:
-                    self._failures += 1
-                    if self._failures == give_up_after:
-                        raise
-                    delay = await self._note_trouble(mirror, error)
-                    if give_up_after is None and self._others_may_do_better(error):
-                        self._rest = delay
-                        return None
-                    await self.sleep(delay)
+                outcome = await self._cycle(mirror, pulling=True)
+                if isinstance(outcome, Progress):
+                    await self._wait_for_next(mirror, outcome, started)
                     continue
-                self._failures = 0
-                if progress.events or progress.rows:
-                    self.tell(Mirrored(progress))
-                if give_up_after is None:
-                    await self._wait_for_next(mirror, progress, started)
-                elif progress.is_done:
-                    return progress
-        return None
+                self.tell(outcome)
+                if self._others_may_do_better(outcome.error):
+                    return outcome.delay
+                await self.sleep(outcome.delay)
+        return 0.0
+
+    async def _mirror_until(self, lease: Lease, until: int, *, give_up_after: int) -> bool:
+        """Mirror what the log has up to number `until`; False when the lease was lost."""
+        mirror = self._mirror_of(lease)
+        with suppress(LeaseLostError):
+            while True:
+                outcome = await self._cycle(mirror, pulling=False)
+                if isinstance(outcome, Failed):
+                    if self._failures >= give_up_after:
+                        raise outcome.error
+                    self.tell(outcome)
+                    await self.sleep(outcome.delay)
+                elif outcome.mirrored >= until and not outcome.rows_waiting:
+                    return True
+        return False
+
+    def _mirror_of(self, lease: Lease) -> Mirror:
+        notes = MirrorNotes(self.service.ledger, lease.token)
+        return Mirror(self.service, self.spreadsheet, notes, monotonic=self.monotonic)
+
+    async def _cycle(self, mirror: Mirror, *, pulling: bool) -> Progress | Failed:
+        """One cycle; what it did is told, what failed is left to be told. Raises LeaseLostError."""
+        try:
+            if not mirror.has_begun:
+                await mirror.begin()
+                await self._plan_pull(pulling=pulling)
+            await self._pull_when_due()
+            progress = await mirror.cycle()
+        except _EXPECTED as error:
+            self._failures += 1
+            await self._note_trouble(mirror, error)
+            return Failed(error, self.patience.delay(self._failures, error))
+        self._failures = 0
+        if progress.events or progress.rows:
+            self.tell(Mirrored(progress))
+        return progress
+
+    async def _plan_pull(self, *, pulling: bool) -> None:
+        """The plant is read `pull_every` seconds after whoever read it last; at once where nobody did."""
+        self._next_pull = float("inf")
+        if pulling and self.pull_every:
+            note = await read_pull_note(self.service.ledger)
+            last = note.at if note and note.error is None else None
+            age = (self.service.ledger.now() - last).total_seconds() if last else self.pull_every
+            # Of a clock that was set back nothing is known.
+            self._next_pull = self.monotonic() + (self.pull_every - age if age >= 0 else 0)
 
     async def _pull_when_due(self) -> None:
         if self.monotonic() < self._next_pull:
@@ -239,15 +241,12 @@ class Sync:
         self._next_pull = self.monotonic() + self.pull_every
         self.tell(Pulled(report))
 
-    async def _note_trouble(self, mirror: Mirror, error: KioskError) -> float:
-        """Let everybody know; the seconds to wait before the next try."""
-        delay = self.patience.delay(self._failures, error)
-        self.tell(Failed(error, delay))
+    @staticmethod
+    async def _note_trouble(mirror: Mirror, error: KioskError) -> None:
         if not isinstance(error, SheetUnavailableError) or error.falla is FallaPlanilla.RECHAZADA:
             mirror.look_anew()
         with suppress(LedgerUnavailableError, LedgerRolledBackError):
             await mirror.note_trouble(error)
-        return delay
 
     def _others_may_do_better(self, error: KioskError) -> bool:
         own_way = isinstance(error, SheetUnavailableError) and error.falla in _OWN_WAY

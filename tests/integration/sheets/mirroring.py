@@ -170,7 +170,7 @@ class Shop:
         locks = LockService(self.ledger, key=str)
         if self.token:
             await locks.release(LEASE, self.token)
-        token = await locks.acquire(LEASE, 0)
+        token = await locks.acquire(LEASE, 0, ttl=0)
         assert token is not None, "somebody has the lease"
         self.token = token
         ledger = cast("Ledger", WatchedLedger(self.ledger, before=before, after=after))
