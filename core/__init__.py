@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ReplicasUnconfirmedError,
         Riesgo,
         RolNoAutorizadoError,
+        SheetHasHistoryError,
         SheetUnavailableError,
         SheetUnusableError,
         SpoolBloqueadoError,
@@ -111,6 +112,7 @@ __all__ = [
     "Rol",
     "RolNoAutorizadoError",
     "RowProblem",
+    "SheetHasHistoryError",
     "SheetUnavailableError",
     "SheetUnusableError",
     "Snapshot",
@@ -133,8 +135,9 @@ _EXPORTS: Final = {
         CopyFailedError DependenciasNoSatisfechasError FallaPlanilla FechaInvalidaError InvalidRequestError KioskError
         LedgerNotEmptyError LedgerRolledBackError LedgerTooNewError LedgerUnavailableError
         LockExpiredError LogTrimmedError NoAutorizadoError OperacionNoDisponibleError PullInProgressError
-        ReplicasUnconfirmedError Riesgo RolNoAutorizadoError SheetUnavailableError SheetUnusableError
-        SpoolBloqueadoError SpoolNoEncontradoError SpoolOccupiedError VersionConflictError WorkerNoEncontradoError
+        ReplicasUnconfirmedError Riesgo RolNoAutorizadoError SheetHasHistoryError SheetUnavailableError
+        SheetUnusableError SpoolBloqueadoError SpoolNoEncontradoError SpoolOccupiedError VersionConflictError
+        WorkerNoEncontradoError
     """,
     "core.events": "Event",
     "core.ledger.protocol": "LoadReport",

@@ -262,6 +262,19 @@ class SheetUnusableError(KioskError):
         super().__init__(f"{sheet}: {reason}", sheet=sheet, reason=reason)
 
 
+class SheetHasHistoryError(SheetUnusableError):
+    """La planilla tiene eventos que este registro, vacío, no tiene.
+
+    `sheet` is the worksheet that has them.
+    """
+
+    error_code = "SHEET_HAS_HISTORY"
+    status = 409
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__(sheet, "tiene eventos que este registro, vacío, no tiene")
+
+
 class SheetUnavailableError(KioskError):
     """La planilla de la oficina no está disponible.
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from core.events import Event
 
 
-def event_message(event: Event) -> str:  # noqa: C901, PLR0911 - one sentence for each kind of event
+def event_message(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence for each kind of event
     """The sentence for a committed event."""
     tag, quien, operacion = event.tag_spool, event.worker_nombre, event.operacion
     match event.accion:

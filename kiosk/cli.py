@@ -309,11 +309,17 @@ def sync(
 
 
 @app.command()
-def pull(context: typer.Context, as_json: Json = False) -> None:
+def pull(
+    context: typer.Context,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Empezar un registro nuevo aunque la planilla tenga la historia de otro")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Cargar la planta desde la planilla de la oficina. Lo que el taller ya hizo no se toca."""
     from kiosk.sheet_commands import pull_plant
 
-    pull_plant(context.obj, as_json=as_json)
+    pull_plant(context.obj, anew=anew, as_json=as_json)
 
 
 @app.command("sheet-template")

@@ -1,13 +1,13 @@
 """What `kiosk doctor` finds about the office's sheet: whether it can be read, how far it is, what in it is wrong."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from core import Event, OccupationService
 from core.config import Settings
-from core.errors import KioskError, SheetUnavailableError, SheetUnusableError
+from core.errors import SheetUnavailableError, SheetUnusableError
 from core.messages import elapsed
 from core.model import Accion
 from core.sheets import columns, metadata
@@ -21,8 +21,16 @@ from kiosk.findings import Finding
 from kiosk.mirror_watch import RECENT, Standing, judge, read_state
 from kiosk.noted_errors import told_error
 from kiosk.session import Session
-from kiosk.sheet_words import flaws, problem_place, problem_text, pulled_text, waiting_text
-from kiosk.wording import Wording
+from kiosk.sheet_words import (
+    cells_text,
+    flaws,
+    is_nearly_full,
+    problem_place,
+    problem_text,
+    pulled_text,
+    waiting_text,
+)
+from kiosk.wording import Notice, Wording
 from kiosk.worklog import read_back
 
 LISTED: Final = 20
@@ -53,12 +61,13 @@ async def check_sheet(session: Session, settings: Settings, occupation: Occupati
     found, reachable = [Finding("sheet", words("doctor.no_sheet"))], True
     if settings.sheets_id is not None:
         found, reachable = await _reach(settings, words, now=occupation.now())
-    state = await read_state(occupation.ledger, session)
-    if state is None:
-        return SheetCheck(found, reachable)
-    found += _mirror(state, words, now=occupation.now())
-    found += _pull(await read_pull_note(occupation.ledger), words, now=occupation.now())
-    found += _conflicts(await _recent_conflicts(occupation, state.seq), words, now=occupation.now())
+    state, pull = await read_state(occupation.ledger, session), await read_pull_note(occupation.ledger)
+    if state is not None:
+        found += _mirror(state, words, now=occupation.now())
+    if state is not None or pull is not None:
+        found += _pull(pull, words, now=occupation.now())
+    if state is not None:
+        found += _conflicts(await _recent_conflicts(occupation, state.seq), words, now=occupation.now())
     return SheetCheck(found, reachable)
 
 
@@ -76,7 +85,7 @@ async def _reach(settings: Settings, words: Wording, *, now: datetime) -> tuple[
             about += await _headers(spreadsheet, words)
     except (SheetUnavailableError, SheetUnusableError) as error:
         reachable = isinstance(error, SheetUnusableError)
-        return [Finding("sheet", _error_text(error, words, now=now), ok=False), *about], reachable
+        return [Finding("sheet", _in_a_line(words.error(error, now=now)), ok=False), *about], reachable
     return [Finding("sheet", "ok"), *about], True
 
 
@@ -103,8 +112,7 @@ def _columns_of(name: str, rows: Cells, words: Wording) -> Finding:
     return Finding(finding, words("doctor.columns", count=len(places)))
 
 
-def _error_text(error: KioskError, words: Wording, *, now: datetime) -> str:
-    notice = words.error(error, now=now)
+def _in_a_line(notice: Notice) -> str:
     return one_line(". ".join(filter(None, (notice.title, notice.detail, notice.next_step))))
 
 
@@ -113,9 +121,8 @@ def _error_text(error: KioskError, words: Wording, *, now: datetime) -> str:
 
 def _mirror(state: MirrorState, words: Wording, *, now: datetime) -> Iterator[Finding]:
     queue, status = judge(state, looked_at=now, newest=state.seq, now=now), state.status
-    waiting = waiting_text(queue, status.rows_waiting if status else 0, words)
-    well = queue.standing in {Standing.ALL_IN, Standing.WAITING} or not queue.count
-    yield Finding("sheet_queue", waiting, ok=well)
+    well = queue.standing in {Standing.ALL_IN, Standing.WAITING} or not queue.waits
+    yield Finding("sheet_queue", waiting_text(queue, words), ok=well)
     if status is None:
         yield Finding("sheet_mirror", words("hoja.never_mirrored"), ok=False)
         return
@@ -125,14 +132,12 @@ def _mirror(state: MirrorState, words: Wording, *, now: datetime) -> Iterator[Fi
     yield Finding("sheet_mirror", by, ok=state.running or well)
     if status.trouble is not None:
         since = words("hoja.since", elapsed=elapsed(now - status.trouble.since))
-        yield Finding("sheet_trouble", f"{_noted(status.trouble.error, words, now=now)} · {since}", ok=False)
+        notice = told_error(status.trouble.error, words, now=now)
+        yield Finding("sheet_trouble", f"{_in_a_line(notice)} · {since}", ok=False)
     for flaw in flaws(status, words):
         yield Finding(f"sheet_{flaw.code}", one_line(flaw.text), ok=False)
-
-
-def _noted(fields: Mapping[str, object], words: Wording, *, now: datetime) -> str:
-    notice = told_error(fields, words, now=now)
-    return one_line(". ".join(filter(None, (notice.title, notice.detail, notice.next_step))))
+    if status.cells and not is_nearly_full(status):
+        yield Finding("sheet_cells", cells_text(status, words))
 
 
 def _pull(pull: PullNote | None, words: Wording, *, now: datetime) -> Iterator[Finding]:
@@ -140,7 +145,7 @@ def _pull(pull: PullNote | None, words: Wording, *, now: datetime) -> Iterator[F
         yield Finding("sheet_pull", words("hoja.never_pulled"))
         return
     if pull.error is not None:
-        yield Finding("sheet_pull", _noted(pull.error, words, now=now), ok=False)
+        yield Finding("sheet_pull", _in_a_line(told_error(pull.error, words, now=now)), ok=False)
     elif pull.at is not None:
         yield Finding("sheet_pull", pulled_text(pull, pull.at, words, now=now))
     told = pull.problems[:LISTED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,13 +29,16 @@ LOOK_EVERY: Final = 5.0
 """Seconds between looks where there is a sheet."""
 
 LOOK_SELDOM: Final = 60.0
-"""Seconds between looks whether somebody began to mirror this ledger elsewhere."""
+"""Seconds between looks at how the sheet was last read, and whether somebody began to mirror this ledger elsewhere."""
 
 LATE: Final = timedelta(seconds=60)
 """How long an event may wait before that is remarkable."""
 
 HANDOVER: Final = timedelta(seconds=20)
 """How long an event may wait with nobody to mirror it: another takes over within 15 seconds."""
+
+RESTING: Final = timedelta(minutes=2)
+"""How long a mirror in trouble may leave its place to others before it tries again, and notes how that went."""
 
 RECENT: Final = timedelta(hours=24)
 """How long a conflict is told of."""
@@ -57,10 +61,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How many events are not in the sheet yet, and since how long the first of them waits, where that is known."""
+    """How many events are not in the sheet yet, and since how long the first of them waits, where that is known.
+
+    `rows` is how many rows of spools do not say the truth yet.
+    """
 
     standing: Standing
     count: int
+    rows: int
     age: timedelta | None
 
     def text(self, words: Wording) -> str:
@@ -69,13 +77,21 @@ class Queue:
             case Standing.ALL_IN:
                 return words("hoja.all_in")
             case Standing.WAITING | Standing.LATE:
-                head = words("hoja.waiting", count=self.count)
+                head = words("hoja.waiting", what=self._what(words))
             case Standing.STOPPED:
-                head = words("hoja.stopped", count=self.count)
+                head = words("hoja.stopped", what=self._what(words))
             case Standing.TROUBLE:
-                head = words("hoja.trouble", count=self.count) if self.count else words("hoja.trouble_idle")
+                head = words("hoja.trouble", what=self._what(words)) if self.waits else words("hoja.trouble_idle")
         text = " · ".join(filter(None, (head, self.age_text)))
         return f"⚠ {text}" if self.standing is Standing.LATE else text
+
+    def _what(self, words: Wording) -> str:
+        return str(self.count) if self.count else words("hoja.rows_wait", count=self.rows)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the sheet does not say all that is saved."""
+        return bool(self.count or self.rows)
 
     @property
     def age_text(self) -> str:
@@ -86,18 +102,33 @@ def judge(state: MirrorState, *, looked_at: datetime, newest: int, now: datetime
     """How the sheet stands at `now`, as it was found at `looked_at`, when the log's newest event is `newest` by now."""
     count = max(state.seq, newest) - state.mirrored
     age = None if state.waiting_since is None else now - state.waiting_since
-    # An event that is gone from the log is older than all that are there; one not seen waiting came since.
-    oldest = timedelta.max if age is None else age
-    waits = oldest if state.waiting else now - looked_at
-    if state.trouble is not None:
-        standing = Standing.TROUBLE
-    elif not count:
-        standing = Standing.ALL_IN
-    elif not state.running and waits > HANDOVER:
+    waited = _waited(state, age, looked_at=looked_at, now=now)
+    if not count and not state.rows_waiting:
+        standing = Standing.ALL_IN if state.trouble is None else Standing.TROUBLE
+    elif waited > HANDOVER and not _is_attended(state, now):
         standing = Standing.STOPPED
+    elif state.trouble is not None:
+        standing = Standing.TROUBLE
     else:
-        standing = Standing.LATE if waits > LATE else Standing.WAITING
-    return Queue(standing, count, age if count else None)
+        standing = Standing.LATE if waited > LATE else Standing.WAITING
+    return Queue(standing, count, state.rows_waiting, age if count else None)
+
+
+def _waited(state: MirrorState, age: timedelta | None, *, looked_at: datetime, now: datetime) -> timedelta:
+    """How long, at least, what waits has waited; for ever, where the log does not tell any more."""
+    if state.waiting:
+        # An event that is gone from the log is older than all that are there.
+        return timedelta.max if age is None else age
+    if state.status is not None and state.rows_waiting:
+        return now - state.status.at
+    # What was not seen waiting came since.
+    return now - looked_at
+
+
+def _is_attended(state: MirrorState, now: datetime) -> bool:
+    """Whether anybody mirrors: also who met trouble and lets others try their luck for a while."""
+    is_resting = state.trouble is not None and state.status is not None and now - state.status.at <= RESTING
+    return state.running or is_resting
 
 
 class MirrorWatch:
@@ -110,6 +141,7 @@ class MirrorWatch:
         self._conflicts: dict[int, Event] = {}
         self._looked_back = False
         self._looked_at = session.clock()
+        self._pull_is_due_at = float("-inf")
         self.state: MirrorState | None = None
         """None where there is no sheet: none is configured here, and nobody ever mirrored this ledger."""
         self.pull: PullNote | None = None
@@ -117,7 +149,9 @@ class MirrorWatch:
 
     async def follow(self, ledger: Ledger) -> None:
         """Look at the mirror again and again, forever."""
-        await asyncio.to_thread(import_module, "core.sheets.pulling")
+        for machinery in ("core.sheets.pulling", "core.sheets.metadata_mirror"):
+            await asyncio.to_thread(import_module, machinery)
+        self._pull_is_due_at = float("-inf")
         while True:
             # Whether the ledger can be reached is told by what reads the board.
             with suppress(LedgerUnavailableError, LedgerRolledBackError):
@@ -125,14 +159,25 @@ class MirrorWatch:
             await asyncio.sleep(LOOK_SELDOM if self.state is None else LOOK_EVERY)
 
     async def _look(self, ledger: Ledger) -> None:
-        from core.sheets.pulling import read_pull_note
-
         before = (self.state, self.pull)
         self.state = await read_state(ledger, self._session)
         self._looked_at = ledger.now()
-        self.pull = None if self.state is None else await read_pull_note(ledger)
+        await self._look_at_pull(ledger)
         if (self.state, self.pull) != before:
             self._changed()
+
+    async def _look_at_pull(self, ledger: Ledger) -> None:
+        """The sheet is read every few minutes: that is not worth a question to the ledger each time."""
+        from core.sheets.pulling import read_pull_note
+
+        if time.monotonic() >= self._pull_is_due_at:
+            self.pull = await read_pull_note(ledger)
+            self._pull_is_due_at = time.monotonic() + LOOK_SELDOM
+
+    @property
+    def knows_a_sheet(self) -> bool:
+        """Whether there is anything to tell of a sheet: how it is mirrored, or only how it was read."""
+        return self.state is not None or self.pull is not None
 
     @property
     def mirrored(self) -> int | None:

@@ -8,10 +8,14 @@ from core.sheets.spreadsheet import open_spreadsheet
 from core.sheets.template import write_template
 from kiosk.loading import counts, tell_load
 from kiosk.session import Session
+from kiosk.sheet_words import problem_line
 
 
-def pull_plant(session: Session, *, as_json: bool) -> None:
-    """Load the plant of the office's sheet into the configured ledger: never into the demo's."""
+def pull_plant(session: Session, *, anew: bool, as_json: bool) -> None:
+    """Load the plant of the office's sheet into the configured ledger: never into the demo's.
+
+    `anew` also loads into an empty ledger what is the sheet of another.
+    """
 
     async def act() -> None:
         settings = session.configured
@@ -19,7 +23,7 @@ def pull_plant(session: Session, *, as_json: bool) -> None:
             open_spreadsheet(settings) as spreadsheet,
             open_occupation(settings=settings, clock=session.clock) as occupation,
         ):
-            report = await pull(occupation, spreadsheet)
+            report = await pull(occupation, spreadsheet, anew=anew)
         if as_json:
             problems = [problem.model_dump() for problem in report.problems]
             session.print_json({**counts(report.loaded), "problems": problems})
@@ -31,7 +35,7 @@ def pull_plant(session: Session, *, as_json: bool) -> None:
 
 def _tell(session: Session, report: PullReport) -> None:
     for problem in report.problems:
-        session.tell(session.wording("sheet.problem", **problem.model_dump()))
+        session.print(problem_line(problem, session.wording))
     tell_load(session, report.loaded, left_out=sum(not problem.kept for problem in report.problems))
 
 

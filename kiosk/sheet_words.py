@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core.messages import elapsed
+from core.texts import one_line
 from kiosk.mirror_watch import Queue
 from kiosk.wording import Wording
 
 if TYPE_CHECKING:
     from core.sheets.pulling import Problem, PullNote
     from core.sheets.state import Named, Status
+
+NEARLY_FULL: Final = 0.8
+"""The part of a spreadsheet in use from which its older worksheets of events should move elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +29,20 @@ class Flaw:
     text: str
 
 
-def waiting_text(queue: Queue, rows_waiting: int, words: Wording) -> str:
+def waiting_text(queue: Queue, words: Wording) -> str:
     """What is not in the sheet yet, and since when."""
     parts = []
     if queue.count:
         parts.append(words("hoja.events_wait", count=queue.count))
-    if rows_waiting:
-        parts.append(words("hoja.rows_wait", count=rows_waiting))
+    if queue.rows:
+        parts.append(words("hoja.rows_wait", count=queue.rows))
     if queue.count and queue.age is not None:
         parts.append(words("hoja.since", elapsed=queue.age_text))
     return " · ".join(parts) or words("hoja.nothing_waits")
 
 
 def flaws(status: Status, words: Wording) -> Iterator[Flaw]:
-    """What the mirror found wrong with the sheet's rows and columns."""
+    """What the mirror found wrong with the sheet: its rows, its columns, its size."""
     if status.columns.count:
         yield Flaw("columns", words("hoja.columns"), _counted(status.columns))
     if status.unknown.count:
@@ -51,6 +55,25 @@ def flaws(status: Status, words: Wording) -> Iterator[Flaw]:
         yield Flaw("strays", words("hoja.strays"), _counted(status.strays))
     if status.lost:
         yield Flaw("lost", words("hoja.lost"), words("hoja.lost_count", count=status.lost))
+    if is_nearly_full(status):
+        yield Flaw("cells", words("hoja.nearly_full"), cells_text(status, words))
+
+
+def is_nearly_full(status: Status) -> bool:
+    """Whether somebody should make room in the spreadsheet."""
+    return status.cells >= NEARLY_FULL * _cells_max()
+
+
+def cells_text(status: Status, words: Wording) -> str:
+    """How full the spreadsheet is."""
+    return words("hoja.cells_of", cells=grouped(status.cells), most=grouped(_cells_max()))
+
+
+def _cells_max() -> int:
+    # Only here: it comes with machinery that is not to be waited for before the first screen.
+    from core.sheets.metadata_mirror import CELLS_MAX
+
+    return CELLS_MAX
 
 
 def _counted(named: Named) -> str:
@@ -67,6 +90,11 @@ def problem_text(problem: Problem) -> str:
     """The column, what stands there and what is wrong with it."""
     value = f" «{problem.value}»" if problem.value else ""
     return f"{problem.column}{value}: {problem.reason}"
+
+
+def problem_line(problem: Problem, words: Wording) -> str:
+    """All of it on one line, for who reads it alone."""
+    return one_line(words("sheet.problem", **problem.model_dump()))
 
 
 def pulled_text(pull: PullNote, at: datetime, words: Wording, *, now: datetime) -> str:

@@ -2,15 +2,17 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from core import open_occupation
 from core.sheets.news import Elected, Failed, Mirrored, News, Pulled, StandingBy
+from core.sheets.pulling import Problem
 from core.sheets.spreadsheet import open_spreadsheet
 from core.sheets.sync import Sync
 from kiosk.session import Session
+from kiosk.sheet_words import problem_line
 
 FAILURES: Final = 3
 """In a row, after which bringing the sheet up to date once has failed: some seconds."""
@@ -29,13 +31,12 @@ def sync_sheet(session: Session, *, once: bool, as_json: bool) -> None:
                 service=occupation,
                 spreadsheet=spreadsheet,
                 pull_every=settings.sheets_pull_every,
-                tell=lambda news: _tell(session, news, as_json=as_json),
+                tell=Teller(session, as_json=as_json),
             )
             if not once:
                 await _until_stopped(sync.run())
                 return
-            await sync.run_once(give_up_after=FAILURES)
-            seq = occupation.ledger.seen.seq
+            seq = await sync.run_once(give_up_after=FAILURES)
             if as_json:
                 session.print_json({"event": "done", "waiting": 0, "seq": seq})
             else:
@@ -64,11 +65,24 @@ def _on_signals(stop: Any) -> Iterator[None]:  # noqa: ANN401 - asyncio calls it
             loop.remove_signal_handler(number)
 
 
-def _tell(session: Session, news: News, *, as_json: bool) -> None:
-    if as_json:
-        session.print_json(_as_dict(news))
-    else:
+class Teller:
+    """Prints each news; in words, what in the sheet is no use only when that is not what it was at the last pull."""
+
+    def __init__(self, session: Session, *, as_json: bool) -> None:
+        self._session = session
+        self._as_json = as_json
+        self._problems: Sequence[Problem] = ()
+
+    def __call__(self, news: News) -> None:
+        session = self._session
+        if self._as_json:
+            session.print_json(_as_dict(news))
+            return
         session.print(_in_words(session, news))
+        if isinstance(news, Pulled) and news.report.problems != self._problems:
+            self._problems = news.report.problems
+            for problem in self._problems:
+                session.print(problem_line(problem, session.wording))
 
 
 def _as_dict(news: News) -> dict[str, object]:
@@ -89,7 +103,7 @@ def _as_dict(news: News) -> dict[str, object]:
         case Pulled(report):
             loaded = report.loaded
             changed = {"added": loaded.added, "updated": loaded.updated, "workers": loaded.workers}
-            return {"event": "pulled", **changed, "problems": len(report.problems)}
+            return {"event": "pulled", **changed, "problems": [problem.model_dump() for problem in report.problems]}
         case Failed(error, delay, pulling):
             return {"event": "failed", "pulling": pulling, "retry_in": round(delay, 1), "error": error.as_dict()}
 

@@ -39,6 +39,7 @@ REFUSALS: dict[str, tuple[str, int]] = {
     "FechaInvalidaError": ("FECHA_INVALIDA", 422),
     "SheetUnusableError": ("SHEET_UNUSABLE", 422),
     "SheetUnavailableError": ("SHEET_UNAVAILABLE", 503),
+    "SheetHasHistoryError": ("SHEET_HAS_HISTORY", 409),
     "PullInProgressError": ("PULL_IN_PROGRESS", 409),
     "LedgerUnavailableError": ("LEDGER_UNAVAILABLE", 503),
     "LedgerRolledBackError": ("LEDGER_ROLLED_BACK", 503),

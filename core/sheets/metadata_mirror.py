@@ -15,6 +15,7 @@ from uuid import UUID
 from core.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
 from core.events import Event
 from core.sheets import metadata
+from core.sheets.cells import shown
 from core.sheets.columns import letters, place_of
 from core.sheets.spreadsheet import Cells, Spreadsheet, Worksheet, a1
 from core.sheets.state import Cursor
@@ -25,6 +26,8 @@ ROTATE_AT: Final = 500_000
 """Rows of a worksheet after which the next one begins: over half of what a whole spreadsheet may hold."""
 CELLS_MAX: Final = 10_000_000
 """Cells that a spreadsheet may have (support.google.com/drive/answer/37603)."""
+PIECE: Final = 50_000
+"""Rows of a column that are read at once: some two million characters of ids."""
 _UPDATED: Final = re.compile(r".*!(?P<column>[A-Z]+)(?P<first>\d+)(?::[A-Z]+(?P<last>\d+))?")
 
 
@@ -35,6 +38,15 @@ class _Appended:
     first: int
     places: Mapping[str, int]
     rows: Sequence[metadata.Cells]
+
+
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """Rows that went to other columns than they were meant for: the first cell's row (from 1) and column (from 0)."""
+
+    row: int
+    column: int
+    lines: Sequence[Sequence[object]]
 
 
 class MetadataMirror:
@@ -52,10 +64,15 @@ class MetadataMirror:
         self._last_row = cursor.row
         self._anchor = (cursor.row, cursor.event_id) if cursor.event_id else None
         self._places: Mapping[str, int] | None = None
+        self.is_known = False
+        """Whether it was read since anything moved."""
         self._names: Sequence[object] = ()
         self._left = 0
         self._left_was_told = False
         self._rows: list[tuple[int, UUID]] = []
+        self._ids: set[UUID] = set()
+        self._was_read = False
+        self._elsewhere: _Elsewhere | None = None
         self._appended: _Appended | None = None
         self._unlike: set[UUID] = set()
         self._everything: set[UUID] | None = set() if cursor.seq else None
@@ -72,7 +89,7 @@ class MetadataMirror:
 
     def forget(self) -> None:
         """Rows and columns may be anywhere: find them anew."""
-        self._places, self._last_row = None, 1
+        self._places, self._last_row, self.is_known = None, 1, False
 
     def choose(self, worksheets: Sequence[Worksheet]) -> None:
         """The worksheets of the spreadsheet, as they are now. Raises SheetUnusableError when none is for events."""
@@ -84,7 +101,8 @@ class MetadataMirror:
         self._worksheets = [by_title[title] for title in titles]
         if self._title != titles[-1]:
             # What was written last may stand in the one before.
-            self._title, self._places, self._last_row, self._anchor = titles[-1], None, 1, None
+            self._title, self._anchor = titles[-1], None
+            self.forget()
             self._everything = None
 
     @property
@@ -100,8 +118,8 @@ class MetadataMirror:
     def _first_read(self) -> int:
         return max(1, self._last_row - self._look_back)
 
-    def take(self, found: Sequence[Cells]) -> bool:
-        """What was read of `ranges`; False when it must be read again, because the columns were not known, or moved.
+    def take(self, found: Sequence[Cells]) -> None:
+        """What was read of `ranges`. It `is_known` then, unless the columns were not known, or have moved.
 
         Raises SheetUnusableError when a column is missing.
         """
@@ -114,22 +132,27 @@ class MetadataMirror:
         known, self._places = self._places, places
         if known != places or self._names != names:
             self._names, self._left, self._left_was_told = names, _left_edge(names, min(places.values())), False
-        if known is None or known["ID"] != places["ID"]:
-            return False
-        first = self._first_read
-        rows = [(first + at, metadata.read_event_id(row[0] if row else None)) for at, row in enumerate(ids[0])]
-        self._rows = [(number, event_id) for number, event_id in rows if event_id is not None]
-        return True
+        self.is_known = known is not None and known["ID"] == places["ID"]
+        if self.is_known:
+            self._take_ids(self._first_read, [row[0] if row else None for row in ids[0]])
 
-    async def find_end(self, spreadsheet: Spreadsheet) -> None:
-        """Know where the events end. When the rows are not where they were, every worksheet is read."""
-        if self._everything is None or (self._anchor is not None and self._anchor not in self._rows):
+    def _take_ids(self, first: int, cells: Iterable[object]) -> None:
+        """The ids below each other in the worksheet that is written to, from row number `first` on."""
+        rows = [(number, metadata.read_event_id(cell)) for number, cell in enumerate(cells, start=first)]
+        self._rows = [(number, event_id) for number, event_id in rows if event_id is not None]
+        self._ids = {event_id for _, event_id in self._rows}
+
+    async def find_end(self, spreadsheet: Spreadsheet) -> bool:
+        """Know where the events end. When the rows are not where they were, every worksheet is read; whether it was."""
+        is_lost = self._everything is None or (self._anchor is not None and self._anchor not in self._rows)
+        if is_lost:
             await self._read_everything(spreadsheet)
         if self._rows:
             self._anchor = self._rows[-1]
             self._last_row, _ = self._anchor
         else:
             self._last_row, self._anchor = 1, None
+        return is_lost
 
     def caught_up(self) -> None:
         """Every event of the log has a row: what is further back will not be asked for."""
@@ -140,24 +163,30 @@ class MetadataMirror:
         """Every id in every worksheet. Worksheets that were filled before may have their columns elsewhere."""
         titles = [worksheet.title for worksheet in self._worksheets]
         headers = await spreadsheet.read([a1(title, "1:1") for title in titles])
-        ranges = []
-        for title, rows in zip(titles, headers, strict=True):
+        self._everything, everything = None, set()
+        for worksheet, rows in zip(self._worksheets, headers, strict=True):
             try:
                 column = letters(metadata.find_places(rows[0] if rows else [])["ID"])
             except ValueError as exc:
-                raise SheetUnusableError(title, f"{exc} en su primera fila") from exc
-            ranges.append(a1(title, f"{column}1:{column}"))
-        columns = await spreadsheet.read(ranges)
-        if not all(columns):
-            # Each has its name at least: an answer without any cell tells nothing of which events are there.
-            raise SheetUnavailableError(FallaPlanilla.RESPUESTA_ILEGIBLE)
-        ids = [[metadata.read_event_id(row[0] if row else None) for row in column] for column in columns]
-        self._rows = [(number, event_id) for number, event_id in enumerate(ids[-1], start=1) if event_id is not None]
-        self._everything = {event_id for column in ids for event_id in column if event_id is not None}
+                raise SheetUnusableError(worksheet.title, f"{exc} en su primera fila") from exc
+            self._take_ids(1, await _column(spreadsheet, worksheet, column))
+            everything |= self._ids
+        self._everything = everything
+        self._was_read = True
 
-    def __contains__(self, event: Event) -> bool:
-        """Whether the event has a row."""
-        return event.id in (self._everything or ()) or any(event_id == event.id for _, event_id in self._rows)
+    def reads_whole(self) -> bool:
+        """Whether every row was read since this was last asked: what is not there then is nowhere."""
+        was_read, self._was_read = self._was_read, False
+        return was_read
+
+    @property
+    def has_events(self) -> bool:
+        """Whether there is any event of any log, as far as was looked."""
+        return bool(self._everything or self._ids)
+
+    def __contains__(self, event_id: UUID) -> bool:
+        """Whether the event with this id has a row."""
+        return event_id in self._ids or event_id in (self._everything or ())
 
     @property
     def is_full(self) -> bool:
@@ -170,7 +199,11 @@ class MetadataMirror:
         await spreadsheet.change(next_metadata_worksheet(metadata.title_of(number + 1), self._all))
 
     async def mend(self, spreadsheet: Spreadsheet) -> bool:
-        """Put the rows that were added last below their names, if these moved just then; whether any had to be."""
+        """Put the rows that were added last below their names, if they went elsewhere; whether any had to be."""
+        if self._elsewhere is not None:
+            await self._empty(spreadsheet, self._elsewhere)
+            self._elsewhere = None
+            return True
         added, places = self._appended, self._require_places()
         if added is None or added.places == places:
             return False
@@ -181,6 +214,15 @@ class MetadataMirror:
         await spreadsheet.write({a1(self._title, f"A{row}:{width}{row}"): [line] for row, line in lines.items()})
         self._appended = None
         return bool(lines)
+
+    async def _empty(self, spreadsheet: Spreadsheet, there: "_Elsewhere") -> None:
+        """Take the rows back from where they do not belong, if they still stand there as they were sent."""
+        right, last = letters(there.column + len(there.lines[0]) - 1), there.row + len(there.lines) - 1
+        cells = a1(self._title, f"{letters(there.column)}{there.row}:{right}{last}")
+        [found] = await spreadsheet.read([cells])
+        sent = [_shown(line) for line in there.lines]
+        if [_shown(line) for line in found] == sent:
+            await spreadsheet.write({cells: [[""] * len(line) for line in there.lines]})
 
     async def remove_repeats(self, spreadsheet: Spreadsheet) -> bool:
         """Take away rows that say the same event again, whole and alike; whether there was any to try."""
@@ -223,30 +265,49 @@ class MetadataMirror:
         match = _UPDATED.fullmatch(place)
         if match is None or (self._left_was_told and place_of(match["column"]) != left):
             raise SheetUnusableError(self._title, f"las filas nuevas quedaron en {place}, fuera de su tabla")
-        start = int(match["first"])
-        self._appended = _Appended(start, places, rows)
-        if place_of(match["column"]) != left:
-            self._appended = None
-            await self._take_back(spreadsheet, place_of(match["column"]), start, lines)
+        start, landed = int(match["first"]), place_of(match["column"])
+        if landed != left:
+            # The office's table begins elsewhere than its names do, and so do the new rows: they are taken back.
+            self._appended, self._elsewhere = None, _Elsewhere(start, landed, lines)
+            self._left, self._left_was_told = landed, True
             return False
+        self._appended = _Appended(start, places, rows)
         self._rows += [(start + at, event.id) for at, event in enumerate(events)]
+        self._ids |= {event.id for event in events}
         self._anchor = self._rows[-1]
         self._last_row, _ = self._anchor
         return True
-
-    async def _take_back(
-        self, spreadsheet: Spreadsheet, left: int, start: int, lines: Sequence[Sequence[object]]
-    ) -> None:
-        """Empty the new rows: the office's table begins elsewhere than its names do, and so do they."""
-        self._left, self._left_was_told = left, True
-        right, last = left + len(lines[0]) - 1, start + len(lines) - 1
-        blank = [[""] * len(line) for line in lines]
-        await spreadsheet.write({a1(self._title, f"{letters(left)}{start}:{letters(right)}{last}"): blank})
 
     def _require_places(self) -> Mapping[str, int]:
         if self._places is None:
             raise RuntimeError("the Metadata worksheet was not looked at")
         return self._places
+
+
+async def _column(spreadsheet: Spreadsheet, worksheet: Worksheet, column: str) -> list[object]:
+    """A whole column, a piece at a time: a large one is more than an answer may bring.
+
+    Raises SheetUnavailableError for an answer without any cell: it tells nothing of what is there.
+    """
+    cells: list[object] = []
+    for first in range(1, max(worksheet.rows, 1) + 1, PIECE):
+        is_last = first + PIECE > worksheet.rows
+        [piece] = await spreadsheet.read_columns(
+            [a1(worksheet.title, f"{column}{first}:{column}{'' if is_last else first + PIECE - 1}")]
+        )
+        # What is empty at the end of a piece is left out.
+        cells += [None] * (first - 1 - len(cells)) + piece
+    if not cells:
+        raise SheetUnavailableError(FallaPlanilla.RESPUESTA_ILEGIBLE)
+    return cells
+
+
+def _shown(line: Sequence[object]) -> list[str]:
+    """What a row's cells show, up to the last one that shows anything."""
+    texts = [shown(cell) for cell in line]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
 
 
 def cells_of(worksheets: Iterable[Worksheet]) -> int:

@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from pydantic_core import to_jsonable_python
 
-from core.errors import KioskError, LogTrimmedError, SheetUnusableError
+from core.errors import FallaPlanilla, KioskError, LogTrimmedError, SheetUnavailableError, SheetUnusableError
 from core.events import Event
 from core.occupation import OccupationService
 from core.sheets import metadata
@@ -25,6 +25,8 @@ from core.sheets.source import OPERACIONES, find_worksheets
 from core.sheets.spreadsheet import Spreadsheet, Worksheet
 from core.sheets.state import BOOK, NAMED, Cursor, MirrorNotes, Named, Status, Trouble, read_cursor, read_status
 
+T = TypeVar("T")
+
 CHUNK: Final = 500
 """Events in one append, and rows in one update: what a request carries well within its deadline."""
 LOOK_BACK: Final = 2 * CHUNK + 50
@@ -33,14 +35,22 @@ WORKSHEETS_AGE: Final = 60.0
 """Seconds for which the worksheets are taken to be called, and to be as large, as they were."""
 STATUS_AGE: Final = timedelta(seconds=5)
 """How old the status may be that others read."""
-_LOOKS: Final = 4
+_FEWEST: Final = 20
+"""Events that an append carries at least, however slow Google is."""
+_OF_ONE_HALF: Final = frozenset({FallaPlanilla.RECHAZADA, FallaPlanilla.SOLO_LECTURA, FallaPlanilla.LLENA})
+"""What may be wrong with one worksheet and not with the other."""
+_LOOKS: Final = 5
 """How often columns may turn out to be elsewhere before the sheet is given up for this cycle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What a cycle did, and what is left: events not in the sheet yet, rows that do not say the truth yet."""
+    """What a cycle did, and what is left: events not in the sheet yet, rows that do not say the truth yet.
 
+    `mirrored` is the number up to which the log is in the sheet.
+    """
+
+    mirrored: int = 0
     events: int = 0
     rows: int = 0
     conflicts: int = 0
@@ -84,15 +94,28 @@ class Mirror:
         self._worksheets_at = float("-inf")
         self._status = Status(at=service.now(), station=service.station)
         self._saved: tuple[Cursor, Status] | None = None
+        self._events_at_once = chunk
+        self._knows_place = False
+        self.has_begun = False
+        """Whether it took up where the last mirror stopped."""
 
     async def begin(self) -> None:
         """Take up where the last mirror of this ledger stopped. Raises what the ledger raises."""
+        self.has_begun = False
         await self._replica.begin()
         notes = await self._notes.read(BOOK)
         cursor, status = read_cursor(notes), read_status(notes)
-        if cursor is None or cursor.identity != self._replica.identity or cursor.seq > self._replica.seq:
-            # What this log has in the sheet is not known: the rows there will tell.
-            cursor = Cursor(identity=self._replica.identity, seq=0)
+        here = self._sheet.spreadsheet_id
+        is_other = cursor is not None and cursor.spreadsheet != here
+        self._knows_place = (
+            cursor is not None
+            and not is_other
+            and cursor.identity == self._replica.identity
+            and 0 < cursor.seq <= self._replica.seq
+        )
+        if cursor is None or not self._knows_place:
+            # What this log has in this sheet is not known: the rows there will tell.
+            cursor = Cursor(identity=self._replica.identity, spreadsheet=here, seq=0)
         self._cursor = cursor
         self._metadata = MetadataMirror(cursor, look_back=LOOK_BACK, rotate_at=self._rotate_at)
         self._status = Status(
@@ -101,8 +124,12 @@ class Mirror:
             trouble=status.trouble if status else None,
             lost=status.lost if status else 0,
         )
-        await self._operaciones.begin(conflicts=status.conflicts if status else 0)
-        self.look_anew()
+        await self._operaciones.begin(
+            conflicts=status.conflicts if status else 0, same_log=self._knows_place, is_other=is_other
+        )
+        self._operaciones.forget()
+        self._worksheets_at = float("-inf")
+        self.has_begun = True
 
     def look_anew(self) -> None:
         """Take nothing for granted of how the spreadsheet is built: something failed that may come of it."""
@@ -121,49 +148,87 @@ class Mirror:
         Raises SheetUnavailableError, SheetUnusableError, LeaseLostError, and what the ledger raises: then the next
         cycle looks again.
         """
-        if not await self._replica.follow():
+        if not (self.has_begun and await self._replica.follow()):
             await self.begin()
-        standing = await self._look()
+        standing, trouble = await self._look()
         conflicts = self._operaciones.conflicts
-        rows = await self._operaciones.write(self._sheet, standing)
-        events = await self._append()
+        rows, refused = await self._write_rows(standing)
+        events = 0
+        if trouble is None:
+            events, trouble = await self._add_events()
         progress = Progress(
+            mirrored=self._cursor.seq,
             events=events,
             rows=rows.written,
             conflicts=self._operaciones.conflicts - conflicts,
-            waiting=self._replica.seq - self._cursor.seq,
+            waiting=max(self._replica.seq - self._cursor.seq, 0),
             rows_waiting=rows.waiting,
         )
         await self._save(self._found(standing, rows))
+        if error := refused or trouble:
+            # The other half was not kept from its work.
+            raise error
         return progress
 
-    async def _look(self) -> Standing:
-        """The sheet as it stands: Operaciones, and the end of Metadata; one request unless something has moved."""
+    async def _write_rows(self, standing: Standing) -> tuple[RowsDone, KioskError | None]:
+        """What was written of Operaciones, and what refused it."""
+        try:
+            return await self._operaciones.write(self._sheet, standing), None
+        except SheetUnavailableError as error:
+            if error.falla not in _OF_ONE_HALF:
+                raise
+            return RowsDone(written=0, waiting=1), error
+
+    async def _add_events(self) -> tuple[int, KioskError | None]:
+        """How many events more are in Metadata, and what refused the next."""
+        before = self._cursor.seq
+        try:
+            await self._append()
+        except SheetUnavailableError as error:
+            if error.falla is FallaPlanilla.LENTA:
+                self._events_at_once = max(self._events_at_once // 2, min(_FEWEST, self._chunk))
+            if error.falla not in _OF_ONE_HALF:
+                raise
+            return self._cursor.seq - before, error
+        except SheetUnusableError as error:
+            return self._cursor.seq - before, error
+        return self._cursor.seq - before, None
+
+    async def _look(self) -> tuple[Standing, KioskError | None]:
+        """The sheet as it stands: Operaciones, and the end of Metadata; one request unless something has moved.
+
+        Beside it why the worksheets of events are of no use, if they are of none.
+        """
         if self._monotonic() - self._worksheets_at >= WORKSHEETS_AGE:
             self._worksheets = await self._sheet.worksheets()
             self._worksheets_at = self._monotonic()
         title = find_worksheets((one.title for one in self._worksheets), (OPERACIONES,))[OPERACIONES]
         self._operaciones.choose(next(one for one in self._worksheets if one.title == title))
-        self._metadata.choose(self._worksheets)
+        trouble = _trouble_with(self._metadata.choose, self._worksheets)
         for _ in range(_LOOKS):
             ranges = self._operaciones.ranges
-            found = await self._sheet.read([*ranges, *self._metadata.ranges])
+            found = await self._sheet.read([*ranges, *(() if trouble else self._metadata.ranges)])
             standing = self._operaciones.take(found[: len(ranges)])
-            if self._metadata.take(found[len(ranges) :]) and standing is not None:
-                await self._metadata.find_end(self._sheet)
-                return standing
+            known = False
+            if trouble is None:
+                trouble = _trouble_with(self._metadata.take, found[len(ranges) :])
+                known = trouble is None and self._metadata.is_known
+            if standing is None or not (known or trouble):
+                continue
+            # Reading every event takes long: what is to be written is not to be judged by what stood there before.
+            if trouble or not await self._metadata.find_end(self._sheet):
+                return standing, trouble
         raise SheetUnusableError(OPERACIONES, "sus columnas cambian de lugar mientras se leen")
 
-    async def _append(self) -> int:
-        """Add the next events to Metadata; how many more of the log are known to be there now."""
-        before = self._cursor.seq
+    async def _append(self) -> None:
+        """Add the next events to Metadata."""
         if await self._metadata.mend(self._sheet):
             # What is there must be read again.
-            return 0
+            return
         missing = await self._next_missing()
         if await self._metadata.remove_repeats(self._sheet):
             # Rows have moved: what is missing is added in the next cycle.
-            return self._cursor.seq - before
+            return
         if missing and self._metadata.is_full:
             # Also when no answer says so: it may be there.
             self._worksheets_at = float("-inf")
@@ -172,19 +237,24 @@ class Mirror:
             rows = [metadata.row_of(event, self._service.timezone) for event in missing]
             if await self._metadata.append(self._sheet, missing, rows):
                 self._advance(missing[-1])
+                self._events_at_once = min(2 * self._events_at_once, self._chunk)
         else:
             self._metadata.caught_up()
-        return self._cursor.seq - before
 
     async def _next_missing(self) -> list[Event]:
         """The next events that are not in the sheet; the cursor passes those that are."""
+        was_read = self._metadata.reads_whole()
+        if not self._knows_place:
+            await self._find_place()
+        elif was_read and self._cursor.event_id is not None and self._cursor.event_id not in self._metadata:
+            await self._step_back()
         while self._cursor.seq < self._replica.seq:
             try:
-                events = await self._ledger.events(after=self._cursor.seq, limit=self._chunk)
+                events = await self._ledger.events(after=self._cursor.seq, limit=self._events_at_once)
             except LogTrimmedError as trimmed:
                 self._skip(to=trimmed.available_after)
                 continue
-            missing = [event for event in events if event not in self._metadata]
+            missing = [event for event in events if event.id not in self._metadata]
             if not missing:
                 self._advance(events[-1])
                 continue
@@ -193,9 +263,47 @@ class Mirror:
             return missing
         return []
 
+    async def _find_place(self) -> None:
+        """Of a log whose cursor is lost: what comes before the first of its events in the sheet was there once.
+
+        The office moved it elsewhere: Metadata is in the log's order.
+        """
+        after = 0
+        while self._metadata.has_events and after < self._replica.seq:
+            try:
+                events = await self._ledger.events(after=after, limit=self._chunk)
+            except LogTrimmedError as trimmed:
+                after = trimmed.available_after
+                continue
+            first = next((event.seq for event in events if event.id in self._metadata), None)
+            if first is not None:
+                self._cursor = self._cursor.model_copy(update={"seq": first - 1})
+                break
+            after = events[-1].seq
+        self._knows_place = True
+
+    async def _step_back(self) -> None:
+        """The last events are no longer in the sheet: they were deleted, or an older version of it was restored.
+
+        Where there is none at all any more, the office moved them elsewhere, and begins anew.
+        """
+        before = self._cursor.seq
+        while self._metadata.has_events and before > 0:
+            after = max(before - self._chunk, 0)
+            try:
+                events = await self._ledger.events(after=after, limit=before - after)
+            except LogTrimmedError:
+                return
+            last = next((event for event in reversed(events) if event.id in self._metadata), None)
+            if last is not None:
+                self._advance(last)
+                return
+            before = after
+
     def _advance(self, event: Event) -> None:
         self._cursor = Cursor(
             identity=self._replica.identity,
+            spreadsheet=self._sheet.spreadsheet_id,
             seq=event.seq,
             event_id=event.id,
             worksheet=self._metadata.title,
@@ -203,7 +311,7 @@ class Mirror:
         )
 
     def _skip(self, *, to: int) -> None:
-        """The log no longer has the events up to number `to`: they will never be in the sheet."""
+        """The log no longer has the events up to number `to`: what of them is not in the sheet never will be."""
         self._status = self._status.model_copy(update={"lost": self._status.lost + to - self._cursor.seq})
         self._cursor = self._cursor.model_copy(update={"seq": to})
 
@@ -228,10 +336,17 @@ class Mirror:
 
     async def note_trouble(self, error: KioskError) -> None:
         """Let everybody know what keeps the mirror from its work. Raises LeaseLostError, and what the ledger raises."""
-        before = self._status.trouble
-        since = before.since if before else self._service.now()
+        status = self._status
+        if not self.has_begun:
+            status = read_status(await self._notes.read(BOOK)) or status
+        since = status.trouble.since if status.trouble else self._service.now()
         trouble = Trouble(error=to_jsonable_python(error.as_dict()), since=since)
-        await self._save(self._status.model_copy(update={"trouble": trouble}))
+        told = status.model_copy(update={"trouble": trouble})
+        if self.has_begun:
+            await self._save(told)
+        else:
+            # Where the last mirror stopped is not known yet: only that this one cannot begin may be told.
+            await self._notes.save(status=told.model_copy(update={"at": self._service.now()}))
 
     async def _save(self, status: Status) -> None:
         """Remember the cursor and the status, where they say something new or are about to look old."""
@@ -245,6 +360,15 @@ class Mirror:
         self._status = status.model_copy(update={"at": now})
         await self._notes.save(cursor=self._cursor, status=self._status)
         self._saved = (self._cursor, self._status)
+
+
+def _trouble_with(step: Callable[[T], None], what: T) -> KioskError | None:
+    """Do the step; why it finds the worksheets of no use."""
+    try:
+        step(what)
+    except SheetUnusableError as trouble:
+        return trouble
+    return None
 
 
 def _named(names: Iterable[str]) -> Named:

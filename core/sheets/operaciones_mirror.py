@@ -21,6 +21,7 @@ from core.sheets.columns import letters
 from core.sheets.own_writing import OwnWriting
 from core.sheets.replica import Replica
 from core.sheets.rows import (
+    OWNED,
     VERSION,
     Block,
     Comparison,
@@ -40,8 +41,10 @@ from core.sheets.state import MirrorNotes
 from core.sheets.strays import Line, Strays
 
 QUIET: Final = 60.0
-"""Seconds for which a row that was in conflict is left alone when it is changed again: a person, or a script of the
-office's, that writes the same cell again and again is answered once a minute."""
+"""Seconds for which cells in conflict are left alone in a row that was in conflict before: a person, or a script of the
+office's, that writes the same cell again and again is answered once a minute. The row's other cells go on."""
+FRESH: Final = 3.0
+"""Seconds that an update may wait to be sent: rows and columns are where they were seen, not where they were then."""
 _FINDINGS: Final = UUID("7a1f0d3e-6c2b-4b8e-9d55-2f6f0c1e8a47")
 """The namespace of the requests that put conflicts on record."""
 
@@ -86,15 +89,21 @@ class OperacionesMirror:
         self._title = ""
         self._width = 0
         self._places: Places | None = None
+        self._same_log = False
+        self._notes = notes
         self._own = OwnWriting(notes, monotonic=monotonic)
         self._strays = Strays()
         self._settled: dict[str, tuple[object, ...]] = {}
         self._in_conflict: dict[str, float] = {}
 
-    async def begin(self, *, conflicts: int) -> None:
-        """Know what the rows may say by a mirror's hand, and how many conflicts were counted."""
+    async def begin(self, *, conflicts: int, same_log: bool, is_other: bool) -> None:
+        """Know what the rows may say by a mirror's hand, and how many conflicts were counted.
+
+        `same_log`: what is known of them was written by mirrors of this very log; `is_other`: into another spreadsheet.
+        """
         self.conflicts = conflicts
-        await self._own.begin()
+        self._same_log = same_log
+        await self._own.begin(is_other=is_other)
         self._settled.clear()
 
     def forget(self) -> None:
@@ -155,7 +164,8 @@ class OperacionesMirror:
         self._own.sent(frozenset(write.tag for write in due))
         self._strays.sent(standing.places, lines)
         try:
-            await spreadsheet.write({_range(standing.title, block): block.lines for block in blocks(lines)})
+            ranges = {_range(standing.title, block): block.lines for block in blocks(lines)}
+            await spreadsheet.write(ranges, within=FRESH)
         except SheetUnavailableError as error:
             if error.doubtful:
                 self._own.doubt()
@@ -182,9 +192,11 @@ class OperacionesMirror:
         return writes
 
     async def _truth(self, spool: Spool, now: datetime) -> Texts:
+        shown = self._own.of(spool.tag_spool) if self._same_log else None
+        known = shown.newest[-1] if shown and shown.seq == spool.seq else ""
         return texts_of(
             spool,
-            version=await self._replica.version(spool),
+            version=await self._replica.version(spool, known=known),
             now=now,
             timezone=self._service.timezone,
             max_reparaciones=self._service.policy.max_reparaciones,
@@ -194,29 +206,44 @@ class OperacionesMirror:
         is_mixed = self._strays.crossed(standing.places)
         comparison = compare(row.texts(self._service.timezone), self._own.of(tag), truth, is_mixed=is_mixed)
         if tag in standing.repeated:
-            # Which of its rows a person meant cannot be known: the first tells the truth, and all are reported.
-            return Comparison(comparison.writes)
+            # Which of its rows a person meant cannot be known: the first tells the truth, all are reported, and of what
+            # stands there now nothing vanishes that says anything.
+            contested = {column: texts for column, texts in comparison.contested.items() if texts[0]}
+            return Comparison(comparison.writes, contested)
         return comparison
 
     async def _put_on_record(self, standing: Standing, writes: Sequence[RowWrite]) -> tuple[list[RowWrite], int]:
         """The rows to be written now, each person's change put on record; and how many must wait for the next cycle."""
         ready: list[RowWrite] = []
         waiting = 0
+        if any(write.comparison.contested for write in writes):
+            # What another mirror wrote since this one lost its lease must not be taken for a person's.
+            await self._notes.require_lease()
         own = self._own.by_version()
         for write in writes:
             contested = self._of_others(standing, write, own)
-            if contested and self._monotonic() < self._in_conflict.get(write.tag, float("-inf")):
-                continue
-            one = None
-            if len(ready) < self._at_once:
-                one = await self._record(write, contested) if contested else write
-            if one is None:
-                waiting += 1
-                continue
-            found = tuple(text or "" for text in one.row.texts(self._service.timezone))
-            self._own.send(one.tag, one.row, found, one.truth, one.seq)
-            ready.append(one)
+            is_quiet = bool(contested) and self._monotonic() < self._in_conflict.get(write.tag, float("-inf"))
+            waiting += is_quiet
+            one: RowWrite | None = None
+            if len(ready) >= self._at_once:
+                waiting += not is_quiet
+            elif is_quiet:
+                one = _but(write, contested)
+            elif contested:
+                one = await self._record(write, contested)
+                waiting += one is None
+            else:
+                one = write
+            if one is not None:
+                self._remember(one, contested if is_quiet else {})
+                ready.append(one)
         return ready, waiting
+
+    def _remember(self, write: RowWrite, left: Contested) -> None:
+        """The row is about to be written, but for what is left as a person wrote it: that is still to be noticed."""
+        texts = zip(OWNED, write.row.texts(self._service.timezone), write.truth, strict=True)
+        found = tuple(truth if column in left else text or "" for column, text, truth in texts)
+        self._own.send(write.tag, write.row, found, write.truth, write.seq)
 
     def _of_others(self, standing: Standing, write: RowWrite, own: Mapping[str, tuple[str, Texts]]) -> Contested:
         """What of the row a person wrote: not what the mirror put there itself, for a row or a column that moved."""
@@ -290,6 +317,12 @@ class OperacionesMirror:
             ]
             lines.append(_line(standing, row, dict.fromkeys(columns, "")))
         return [line for line in lines if line[1]]
+
+
+def _but(write: RowWrite, contested: Contested) -> RowWrite | None:
+    """The row without the contested cells; None when nothing of what the shop did is left to be told."""
+    changes = {column: text for column, text in write.comparison.writes.items() if column not in contested}
+    return replace(write, comparison=Comparison(changes)) if changes.keys() - {VERSION} else None
 
 
 def _line(standing: Standing, row: SheetRow, changes: Mapping[str, str]) -> Line:

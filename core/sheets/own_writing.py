@@ -25,8 +25,13 @@ class OwnWriting:
         self._last: frozenset[str] = frozenset()
         self._doubt_ends = float("-inf")
 
-    async def begin(self) -> None:
-        """Take up what a mirror before this one knew; its last write may be under way."""
+    async def begin(self, *, is_other: bool = False) -> None:
+        """Take up what a mirror before this one knew; its last write may be under way.
+
+        `is_other`: what it knew is of another spreadsheet, and of this one nothing is known.
+        """
+        if is_other:
+            await self._notes.write(ROWS_BOOK, dict.fromkeys(await self._notes.read(ROWS_BOOK)))
         read = {tag: Shown.from_json(text) for tag, text in (await self._notes.read(ROWS_BOOK)).items()}
         self._shown = {tag: shown for tag, shown in read.items() if shown is not None}
         self._unsaved.clear()

@@ -25,14 +25,16 @@ class Pace:
 class Patience:
     """How failures are waited out: a random time up to `first` seconds times 2 for each failure in a row, up to `last`.
 
-    Never less than half of that, nor than what Google asked for.
+    Never less than half of that, nor than what Google asked for, as long as that is no more than `obeyed`: Google's
+    quota is by the minute, and a date may come from a clock that is wrong.
     """
 
     first: float = 1.0
     last: float = 64.0
+    obeyed: float = 300.0
 
     def delay(self, failures: int, error: KioskError) -> float:
         """Seconds to wait after this many failures in a row, above 0."""
         longest = min(self.last, self.first * 2 ** min(failures, 16))
         asked = error.retry_after if isinstance(error, SheetUnavailableError) and error.retry_after else 0.0
-        return max(asked, random.uniform(longest / 2, longest))  # noqa: S311 - jitter is no secret
+        return max(min(asked, self.obeyed), random.uniform(longest / 2, longest))  # noqa: S311 - jitter is no secret

@@ -23,6 +23,7 @@ from core.ledger.protocol import Ledger, LoadReport
 from core.occupation import OccupationService
 from core.plant import PlantReading
 from core.sheets.lease import Lease
+from core.sheets.past_events import require_no_past
 from core.sheets.source import OPERACIONES, ROLES, TRABAJADORES, Cells, find_worksheets, read_sheet_plant
 from core.sheets.spreadsheet import Spreadsheet, a1
 from core.sheets.state import BOOK, LeaseLostError, Note
@@ -101,18 +102,19 @@ async def read_pull_note(ledger: Ledger) -> PullNote | None:
         return None
 
 
-async def pull(service: OccupationService, spreadsheet: Spreadsheet) -> PullReport:
+async def pull(service: OccupationService, spreadsheet: Spreadsheet, *, anew: bool = False) -> PullReport:
     """Load the plant of the spreadsheet, in two requests, and remember in the ledger how it went.
 
     Rows that cannot be used are problems and stay as the ledger has them. A sheet equal to what the ledger has leaves
-    no event. Raises SheetUnusableError, SheetUnavailableError, LedgerUnavailableError, LedgerRolledBackError, and
-    PullInProgressError: then nothing was loaded.
+    no event. An empty ledger takes nothing from a sheet that has another's events (SheetHasHistoryError), unless it is
+    to begin `anew`: once it is filled nobody can rebuild the other. Raises SheetUnusableError, SheetUnavailableError,
+    LedgerUnavailableError, LedgerRolledBackError, and PullInProgressError: then nothing was loaded.
     """
     lease = await Lease.take(service.ledger, LOCK, life=LOCK_LIFE)
     if lease is None:
         raise PullInProgressError
     try:
-        return await _Pull(service, spreadsheet, lease).run()
+        return await _Pull(service, spreadsheet, lease, anew).run()
     except LeaseLostError as lost:
         # Another may have pulled meanwhile.
         raise PullInProgressError from lost
@@ -127,6 +129,7 @@ class _Pull:
     service: OccupationService
     spreadsheet: Spreadsheet
     lease: Lease
+    anew: bool
 
     async def run(self) -> PullReport:
         try:
@@ -141,8 +144,12 @@ class _Pull:
         return report
 
     async def _read(self) -> PlantReading:
-        titles = find_worksheets(worksheet.title for worksheet in await self.spreadsheet.worksheets())
+        worksheets = await self.spreadsheet.worksheets()
+        titles = find_worksheets(worksheet.title for worksheet in worksheets)
         await self.lease.renew()
+        if not self.anew and not (await self.service.ledger.position()).seq:
+            await require_no_past(self.spreadsheet, worksheets, self.service.timezone)
+            await self.lease.renew()
         # Whole worksheets, whatever their size by now: a row that was cut off would look like one that was deleted.
         answers = await self.spreadsheet.read([a1(title) for title in titles.values()])
         return await self._judge(dict(zip(titles.values(), answers, strict=True)))

@@ -58,13 +58,16 @@ class Replica:
             self._spools[event.tag_spool] = apply_event(spool, event)
             self._versions[event.tag_spool] = (event.seq, str(event.id))
 
-    async def version(self, spool: Spool) -> str:
-        """The id of the spool's last event; empty when it has none, or the log no longer has it."""
+    async def version(self, spool: Spool, *, known: str = "") -> str:
+        """The id of the spool's last event; empty when it has none, or the log no longer has it.
+
+        `known` is that id where somebody knows it: then nothing is asked.
+        """
         if not spool.seq:
             return ""
         seq, version = self._versions.get(spool.tag_spool, (0, ""))
         if seq != spool.seq:
-            version = await self._event_id(spool.seq)
+            version = known or await self._event_id(spool.seq)
             self._versions[spool.tag_spool] = (spool.seq, version)
         return version
 

@@ -4,6 +4,7 @@ The sheet has no transactions: what was sent may have arrived or not. So the mir
 of cells that it may have left there; what is none of those was written by a person.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,7 +36,8 @@ OWNED: Final = (
 """The columns that the shop owns. The mirror writes no other."""
 CANDIDATES: Final = 6
 """How many sets of cells are remembered of a spool: more requests than that are not in doubt at once."""
-_DERIVED: Final = frozenset({"Estado_Detalle", VERSION})
+_ESTADO: Final = "Estado_Detalle"
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 Texts: TypeAlias = "tuple[str, ...]"
 """The cells of a row's owned columns, in the order of OWNED, each as the text that would be written for it."""
@@ -244,10 +246,15 @@ def compare(found: Sequence[str | None], shown: Shown | None, truth: Texts, *, i
         if cell is None or cell == text:
             continue
         writes[column] = text
-        foreign = cell not in known[at] if shown else bool(cell) and column not in _DERIVED
+        foreign = cell not in known[at] if shown else _would_be_lost(column, cell)
         if foreign:
             contested[column] = (cell, text)
     return Comparison(writes, contested)
+
+
+def _would_be_lost(column: str, cell: str) -> bool:
+    """Whether a cell that nobody knows of says anything that only a person can have meant."""
+    return bool(cell) and column != _ESTADO and not (column == VERSION and _UUID.fullmatch(cell))
 
 
 def _known(found: Sequence[str | None], shown: Shown | None, *, is_mixed: bool) -> list[set[str]]:

@@ -96,6 +96,11 @@ class Spreadsheet:
         """The e-mail address of the account that asks; empty for none."""
         return self._access.account
 
+    @property
+    def spreadsheet_id(self) -> str:
+        """Google's identifier of it."""
+        return self._id
+
     async def worksheets(self) -> tuple[Worksheet, ...]:
         """The worksheets, in the office's order; a chart that fills a whole worksheet is none."""
         http = self._access.http
@@ -140,16 +145,17 @@ class Spreadsheet:
         with _understood(doubtful=True):
             return str(reply["updates"]["updatedRange"])
 
-    async def write(self, ranges: Mapping[str, Sequence[Sequence[object]]]) -> None:
-        """Put these rows into these ranges, their values as they are, all or none; of no range, without a request.
+    async def write(self, ranges: Mapping[str, Sequence[Sequence[object]]], *, within: float | None = None) -> None:
+        """Put these rows into these ranges, their values as they are; of no range, without a request.
 
-        A cell whose value is None is left as it is.
+        A cell whose value is None is left as it is. When the quota would have it wait longer than `within` seconds it
+        is not sent: SheetUnavailableError, CUOTA.
         """
         if not ranges:
             return
         data = [{"range": cells, "values": [list(row) for row in rows]} for cells, rows in ranges.items()]
         body = {"valueInputOption": "RAW", "data": data}
-        reply = await self._ask("write", lambda: self._access.http.values_batch_update(self._id, body))
+        reply = await self._ask("write", lambda: self._access.http.values_batch_update(self._id, body), within=within)
         with _understood(doubtful=True):
             _listed(reply, "responses", len(data))
 
@@ -162,9 +168,13 @@ class Spreadsheet:
         with _understood(doubtful=True):
             return list(_listed(reply, "replies", len(requests)))
 
-    async def _ask(self, kind: Kind, ask: Callable[[], T]) -> T:
+    async def _ask(self, kind: Kind, ask: Callable[[], T], *, within: float | None = None) -> T:
         """Do one request when the quota allows it and no other is under way."""
-        await self._limits[kind].wait()
+        try:
+            async with asyncio.timeout(within):
+                await self._limits[kind].wait()
+        except TimeoutError as error:
+            raise SheetUnavailableError(FallaPlanilla.CUOTA) from error
         async with self._turn:
             if kind == "write" and self.before_write is not None:
                 await self.before_write()

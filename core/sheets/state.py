@@ -38,10 +38,12 @@ class Note(BaseModel):
 class Cursor(Note):
     """Up to where the log is in the sheet: the event's number, of which ledger, and where its row was last seen.
 
-    `seq` 0 is none of it. `worksheet` is the title of the Metadata worksheet, `row` its last row (from 1).
+    `seq` 0 is none of it. `spreadsheet` is Google's identifier, `worksheet` the title of the Metadata worksheet, `row`
+    its last row (from 1).
     """
 
     identity: str
+    spreadsheet: str = ""
     seq: int
     event_id: UUID | None = None
     worksheet: str = ""
@@ -194,6 +196,10 @@ class MirrorNotes:
         """Change notes, all or none. Raises LeaseLostError when the lease is no longer this mirror's."""
         if not await self._ledger.write_notes(book, changes, lock=LEASE, token=self._token):
             raise LeaseLostError
+
+    async def require_lease(self) -> None:
+        """Raise LeaseLostError when another may have written meanwhile."""
+        await self.write(BOOK, {})
 
     async def save(self, **documents: Note) -> None:
         """Write documents into BOOK, under their names."""

@@ -186,6 +186,8 @@ class Sync:
                     await self.sleep(outcome.delay)
                 elif outcome.mirrored >= until and not outcome.rows_waiting:
                     return True
+                elif not (outcome.events or outcome.rows):
+                    await self.sleep(self.pace.usual)
         return False
 
     def _mirror_of(self, lease: Lease) -> Mirror:
@@ -203,7 +205,11 @@ class Sync:
         except _EXPECTED as error:
             self._failures += 1
             await self._note_trouble(mirror, error)
-            return Failed(error, self.patience.delay(self._failures, error))
+            delay = self.patience.delay(self._failures, error)
+            if _is_of_contents(error):
+                # What is wrong with a worksheet must not keep the other waiting.
+                delay = min(delay, self.pace.idle)
+            return Failed(error, delay)
         self._failures = 0
         if progress.events or progress.rows:
             self.tell(Mirrored(progress))
@@ -243,7 +249,7 @@ class Sync:
 
     @staticmethod
     async def _note_trouble(mirror: Mirror, error: KioskError) -> None:
-        if not isinstance(error, SheetUnavailableError) or error.falla is FallaPlanilla.RECHAZADA:
+        if _is_of_contents(error):
             mirror.look_anew()
         with suppress(LedgerUnavailableError, LedgerRolledBackError):
             await mirror.note_trouble(error)
@@ -267,3 +273,11 @@ class Sync:
                 if await mirror.has_news():
                     return
             await self.sleep(self.pace.poll)
+
+
+def _is_of_contents(error: KioskError) -> bool:
+    """Whether it comes of what is in the spreadsheet, and not of the way there."""
+    contents = {FallaPlanilla.RECHAZADA, FallaPlanilla.LLENA, FallaPlanilla.SOLO_LECTURA}
+    return isinstance(error, SheetUnusableError) or (
+        isinstance(error, SheetUnavailableError) and error.falla in contents
+    )

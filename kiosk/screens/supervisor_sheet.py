@@ -8,6 +8,7 @@ from core.errors import LedgerRolledBackError, LedgerUnavailableError
 from kiosk.mirror_watch import Queue
 from kiosk.screens.supervisor_pages import Page
 from kiosk.screens.supervisor_sheet_rows import NAME_WIDTH, Known, sheet_rows
+from kiosk.sheet_words import flaws
 from kiosk.widgets.table import Column, Table
 
 
@@ -33,7 +34,7 @@ class HojaPage(Page):
 
     @property
     def is_there(self) -> bool:
-        return self.host.kiosk.feed.mirror.state is not None
+        return self.host.kiosk.feed.mirror.knows_a_sheet
 
     @property
     def _queue(self) -> Queue | None:
@@ -41,10 +42,12 @@ class HojaPage(Page):
 
     @property
     def _count(self) -> int:
-        """How many rows and cells of the sheet somebody should look at."""
-        mirror = self.host.kiosk.feed.mirror
+        """How many rows and cells of the sheet somebody should look at, and kinds of flaws that it has as a whole."""
+        kiosk, mirror = self.host.kiosk, self.host.kiosk.feed.mirror
         problems = mirror.pull.problems_total if mirror.pull else 0
-        return problems + len(mirror.recent_conflicts(self.host.kiosk.now()))
+        status = mirror.state.status if mirror.state else None
+        kinds = len(list(flaws(status, kiosk.wording))) if status else 0
+        return problems + len(mirror.recent_conflicts(kiosk.now())) + kinds
 
     @property
     def needs_somebody(self) -> bool:
@@ -62,7 +65,7 @@ class HojaPage(Page):
     def bring_up(self) -> None:
         kiosk, words, queue = self.host.kiosk, self.host.kiosk.wording, self._queue
         mirror = kiosk.feed.mirror
-        if mirror.state is None or queue is None:
+        if not mirror.knows_a_sheet:
             return
         known = Known(mirror.state, queue, mirror.pull, mirror.recent_conflicts(kiosk.now()))
         rows = sheet_rows(known, words=words, now=kiosk.now(), width=max(self.size.width - NAME_WIDTH - 5, 20))

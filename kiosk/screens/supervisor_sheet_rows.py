@@ -12,7 +12,16 @@ from core.messages import elapsed
 from core.texts import one_line
 from kiosk.mirror_watch import Queue, Standing
 from kiosk.noted_errors import told_error
-from kiosk.sheet_words import flaws, grouped, problem_place, problem_text, pulled_text, waiting_text
+from kiosk.sheet_words import (
+    cells_text,
+    flaws,
+    grouped,
+    is_nearly_full,
+    problem_place,
+    problem_text,
+    pulled_text,
+    waiting_text,
+)
 from kiosk.widgets.table import Row
 from kiosk.widgets.wrapped import wrapped
 from kiosk.wording import Wording
@@ -25,16 +34,17 @@ if TYPE_CHECKING:
 NAME_WIDTH: Final = 24
 PROBLEMS_SHOWN: Final = 50
 CONFLICTS_SHOWN: Final = 20
-MANY_CELLS: Final = 9_500_000
-"""Of the ten million that Google allows: old worksheets of events have to move soon."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the terminal knows of the sheet; the conflicts are those of the last day, the newest first."""
+    """What the terminal knows of the sheet; the conflicts are those of the last day, the newest first.
 
-    state: MirrorState
-    queue: Queue
+    `state` and `queue` are None where the sheet was read only, and is not mirrored.
+    """
+
+    state: MirrorState | None
+    queue: Queue | None
     pull: PullNote | None
     conflicts: Sequence[Event]
 
@@ -70,11 +80,13 @@ def sheet_rows(known: Known, *, words: Wording, now: datetime, width: int) -> li
 
 
 def _lines(known: Known, words: Wording, now: datetime) -> Iterator[Line]:
-    trouble, status = known.state.trouble, known.state.status
-    yield _standing(known.queue, status.rows_waiting if status else 0, words)
-    if trouble is not None:
-        yield from _error(words("hoja.trouble_name"), trouble.error, trouble.since, words, now)
-    yield _mirror(known.state, words, now)
+    status = known.state.status if known.state else None
+    if known.queue is not None:
+        yield _standing(known.queue, words)
+    if status is not None and status.trouble is not None:
+        yield from _error(words("hoja.trouble_name"), status.trouble.error, status.trouble.since, words, now)
+    if known.state is not None:
+        yield _mirror(known.state, words, now)
     yield from _pull(known.pull, words, now)
     yield from _conflicts(known.conflicts, words, now)
     if status is not None:
@@ -83,10 +95,10 @@ def _lines(known: Known, words: Wording, now: datetime) -> Iterator[Line]:
         yield from _figures(status, words)
 
 
-def _standing(queue: Queue, rows_waiting: int, words: Wording) -> Line:
+def _standing(queue: Queue, words: Wording) -> Line:
     weight = Weight.WARN if queue.standing is Standing.LATE else Weight.USUAL
     weight = Weight.ALERT if queue.standing.is_bad else weight
-    return words("hoja.queue"), waiting_text(queue, rows_waiting, words), weight
+    return words("hoja.queue"), waiting_text(queue, words), weight
 
 
 def _error(
@@ -155,6 +167,5 @@ def _figures(status: Status, words: Wording) -> Iterator[Line]:
         refused=grouped(status.refused),
     )
     yield words("hoja.requests"), requests, Weight.FIGURE
-    if status.cells:
-        weight = Weight.WARN if status.cells >= MANY_CELLS else Weight.FIGURE
-        yield words("hoja.cells"), words("hoja.cells_of", cells=grouped(status.cells)), weight
+    if status.cells and not is_nearly_full(status):
+        yield words("hoja.cells"), cells_text(status, words), Weight.FIGURE

@@ -6,9 +6,9 @@ from kiosk.words.both import Both
 
 TEXTS: Final = {
     "hoja.all_in": Both("HOJA ✓", "SHEET ✓"),
-    "hoja.waiting": Both("HOJA {count}", "SHEET {count}"),
-    "hoja.stopped": Both("HOJA detenida · {count}", "SHEET stopped · {count}"),
-    "hoja.trouble": Both("HOJA con falla · {count}", "SHEET failing · {count}"),
+    "hoja.waiting": Both("HOJA {what}", "SHEET {what}"),
+    "hoja.stopped": Both("HOJA detenida · {what}", "SHEET stopped · {what}"),
+    "hoja.trouble": Both("HOJA con falla · {what}", "SHEET failing · {what}"),
     "hoja.trouble_idle": Both("HOJA con falla", "SHEET failing"),
     "hoja.legend": Both("{in_sheet} en la hoja  {saved} guardado", "{in_sheet} in the sheet  {saved} saved"),
     "hoja.box": Both("La planilla de la oficina", "The office's sheet"),
@@ -65,7 +65,8 @@ TEXTS: Final = {
         "{reads} reads · {writes} writes · {refused} refused",
     ),
     "hoja.cells": Both("Celdas", "Cells"),
-    "hoja.cells_of": Both("{cells} de 10 000 000", "{cells} of 10 000 000"),
+    "hoja.cells_of": Both("{cells} de {most}", "{cells} of {most}"),
+    "hoja.nearly_full": Both("⚠ Planilla casi llena", "⚠ Sheet nearly full"),
     "doctor.no_sheet": Both("sin configurar", "not configured"),
     "doctor.columns": Both("{count} columnas", "{count} columns"),
     "doctor.no_columns": Both("faltan columnas: {missing}", "missing columns: {missing}"),

@@ -199,7 +199,7 @@ async def test_a_configured_sheet_that_nobody_mirrors_is_told(
 async def test_a_mirror_that_keeps_up_is_in_order(ledger_url: str, site: str) -> None:
     async with station(ledger_url, site) as office:
         mirror = await Mirror.begin(office.ledger)
-        await mirror.caught_up(rows_waiting=0)
+        await mirror.caught_up(rows_waiting=0, cells=7_999_999)
         await mirror.pulled(unchanged=3)
     done = await doctor("--json", KIOSK_LEDGER_URL=ledger_url, KIOSK_SITE=site)
     found = sheet_findings(done)
@@ -207,6 +207,7 @@ async def test_a_mirror_that_keeps_up_is_in_order(ledger_url: str, site: str) ->
     assert found["sheet_queue"]["value"] == "✓ todo lo guardado está en la hoja"
     assert found["sheet_mirror"]["value"].startswith("BOD-01, anotado hace ")
     assert found["sheet_pull"]["value"].endswith("sin cambios")
+    assert found["sheet_cells"]["value"] == "7 999 999 de 10 000 000"
     assert found["sheet_conflicts"]["value"] == "ninguno en las últimas 24 h"
 
 
@@ -214,7 +215,7 @@ async def test_everything_that_is_wrong_is_listed(ledger_url: str, site: str) ->
     async with station(ledger_url, site) as office:
         mirror = await Mirror.begin(office.ledger)
         error = SheetUnavailableError(FallaPlanilla.SOLO_LECTURA, account="a@b.example")
-        await mirror.reached(0, unknown=Named(count=2, first=("MK-9",)), lost=4)
+        await mirror.reached(0, unknown=Named(count=2, first=("MK-9",)), lost=4, cells=8_000_000)
         await mirror.met(error, since=office.now() - timedelta(minutes=5), seq=0)
         await mirror.pulled(*[PROBLEM] * 25, total=31)
         for number in range(22):
@@ -228,6 +229,7 @@ async def test_everything_that_is_wrong_is_listed(ledger_url: str, site: str) ->
     assert "de lector a editor · desde hace 5 min" in found["sheet_trouble"]["value"]
     assert found["sheet_unknown"] == {"value": "2: MK-9, …", "ok": False}
     assert found["sheet_lost"]["value"].startswith("4 ")
+    assert found["sheet_cells"] == {"value": "8 000 000 de 10 000 000", "ok": False}
     problems = [name for name in found if name.startswith("sheet_problem_")]
     assert problems == [f"sheet_problem_{number}" for number in range(1, 21)]
     assert found["sheet_problem_1"]["value"] == "Operaciones, fila 88: OT «a  [2Jb»: no sirve"
@@ -236,6 +238,24 @@ async def test_everything_that_is_wrong_is_listed(ledger_url: str, site: str) ->
     assert found["sheet_conflict_1"]["value"].startswith(f"{TAG}: Armador «X21» por «MR(93)» · hace ")
     assert "sheet_conflict_20" in found
     assert "sheet_conflict_21" not in found
+
+
+async def test_a_mirror_that_ended_while_rows_wait_is_not_in_order(ledger_url: str, site: str) -> None:
+    async with station(ledger_url, site) as office:
+        mirror = await Mirror.begin(office.ledger)
+        await mirror.met(SheetUnavailableError(FallaPlanilla.RED), since=office.now(), seq=1)
+        await mirror.caught_up(rows_waiting=5)
+        await mirror.stop()
+    found = sheet_findings(await doctor("--json", KIOSK_LEDGER_URL=ledger_url, KIOSK_SITE=site))
+    assert found["sheet_queue"] == {"value": "5 filas", "ok": False}
+
+
+async def test_a_sheet_that_was_read_and_never_mirrored_tells_how_that_went(ledger_url: str, site: str) -> None:
+    async with station(ledger_url, site) as office:
+        await (await Mirror.begin(office.ledger)).pulled(PROBLEM)
+    found = sheet_findings(await doctor("--json", KIOSK_LEDGER_URL=ledger_url, KIOSK_SITE=site))
+    assert list(found) == ["sheet", "sheet_pull", "sheet_problem_1"]
+    assert found["sheet_problem_1"]["ok"] is False
 
 
 async def test_a_pull_that_fails_is_told_in_words(ledger_url: str, site: str) -> None:

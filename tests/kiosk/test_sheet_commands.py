@@ -75,13 +75,22 @@ async def test_bad_rows_are_named_by_sheet_row_column_value_and_reason_and_the_r
         "kept": False,
     }
     told = await run_kiosk("pull", **there)
-    assert told.err.splitlines() == [
+    assert told.out.splitlines() == [
         "Operaciones, fila 5, columna TAG_SPOOL, «MK-1»: repetido: ya está en la línea 2",
         "Operaciones, fila 6, columna TAG_SPOOL, «»: está vacío",
         "Operaciones, fila 7, columna Fecha_Materiales, «pronto»: no es una fecha DD-MM-YYYY",
         "Roles, fila 4, columna Id, «404»: no hay un trabajador con ese número",
-        "4 filas quedaron fuera",
+        "0 spools nuevos, 0 actualizados, 3 iguales, 0 trabajadores cambiados",
     ]
+    assert told.err == "4 filas quedaron fuera\n"
+
+
+async def test_what_somebody_wrote_into_a_cell_is_told_on_one_line(there: dict[str, str], operaciones: Office) -> None:
+    operaciones.fill([["MK-9", *EMPTY[:3], "a\n\x1b[2Jb", *EMPTY[:9]]], "A5")
+    told = await run_kiosk("pull", **there)
+    assert told.out.splitlines()[0] == (
+        "Operaciones, fila 5, columna Fecha_Materiales, «a  [2Jb»: no es una fecha DD-MM-YYYY"
+    )
 
 
 async def test_an_empty_answer_exits_4_and_keeps_what_was_there(there: dict[str, str], api: SheetsApi) -> None:

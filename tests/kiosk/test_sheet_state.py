@@ -115,6 +115,25 @@ async def test_a_mirror_in_trouble_is_told_at_once(kiosk: Terminal) -> None:
     await shows(kiosk, "HOJA con falla")
 
 
+async def test_a_mirror_that_ended_in_trouble_is_told_as_stopped_when_something_waits(
+    kiosk: Terminal, clock: FrozenClock
+) -> None:
+    mirror = await begin(kiosk)
+    await mirror.met(SheetUnavailableError(FallaPlanilla.RED), since=kiosk.app.now(), seq=kiosk.app.board.seq)
+    await mirror.stop()
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    clock.now += timedelta(hours=2)
+    await shows(kiosk, "HOJA detenida · 1 · 2 h")
+
+
+async def test_the_sheet_does_not_say_all_while_rows_wait(kiosk: Terminal) -> None:
+    mirror = await begin(kiosk)
+    await mirror.caught_up(rows_waiting=5)
+    await shows(kiosk, "HOJA 5 filas")
+    await mirror.caught_up(rows_waiting=0)
+    await shows(kiosk, "HOJA ✓")
+
+
 async def test_a_terminal_with_a_sheet_that_nobody_ever_mirrored_says_so(
     tmp_path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,6 +288,47 @@ async def test_what_of_the_sheet_is_not_as_it_should_be_is_named(kiosk: Terminal
         "Eventos perdidos | 7 ya no estaban",
     ):
         assert line in kiosk.sheet_page
+
+
+@pytest.mark.parametrize(
+    "flaws",
+    [
+        {"unknown": Named(count=3, first=("MK-9",))},
+        {"missing": Named(count=1, first=(FREE_SPOOL,))},
+        {"repeated": Named(count=2, first=(PAST,)), "columns": Named(count=1, first=("version",))},
+        {"strays": Named(count=1, first=("Operaciones!M17",)), "lost": 7, "cells": 8_000_000},
+    ],
+    ids=" ".join,
+)
+async def test_the_bar_counts_each_kind_of_flaw_of_the_sheet_once(kiosk: Terminal, flaws: dict[str, object]) -> None:
+    await (await begin(kiosk)).caught_up(**flaws)
+    await kiosk.scan(CARLA, "C.SUPERVISOR")
+    await kiosk.until(lambda: f"6 Hoja ⚠ {len(flaws)}" in kiosk.text)
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"), [(7_999_999, "Celdas | 7 999 999"), (8_000_000, "⚠ Planilla casi llena | 8 000 000")]
+)
+async def test_a_spreadsheet_that_is_nearly_full_is_marked_while_there_is_time(
+    kiosk: Terminal, cells: int, line: str
+) -> None:
+    await (await begin(kiosk)).caught_up(cells=cells)
+    await kiosk.scan(CARLA, "C.SUPERVISOR")
+    await kiosk.until(lambda: "6 Hoja" in kiosk.text)
+    assert ("6 Hoja ⚠ 1" in kiosk.text) == line.startswith("⚠")
+    await kiosk.scan("C.6")
+    assert f"{line} de 10 000 000" in kiosk.sheet_page
+
+
+async def test_a_sheet_that_was_read_and_never_mirrored_has_its_page_too(kiosk: Terminal) -> None:
+    await (await begin(kiosk)).pulled(PROBLEM, added=2)
+    await kiosk.scan(CARLA, "C.SUPERVISOR")
+    await kiosk.until(lambda: "6 Hoja ⚠ 1" in kiosk.text)
+    await kiosk.scan("C.6")
+    assert "2 spools nuevos" in kiosk.sheet_page
+    assert "  Operaciones, fila 88 | Fecha_Materiales «31-02-2026»: no es una" in kiosk.sheet_page
+    assert "Quién la pone al día" not in kiosk.sheet_page
+    assert kiosk.sheet == ""
 
 
 async def test_each_row_that_could_not_be_read_is_named_and_the_bar_counts_them(shop: Terminal) -> None:

@@ -147,13 +147,20 @@ async def test_the_demo_is_never_mirrored(api: SheetsApi, tmp_path: Path) -> Non
 async def test_a_signal_ends_it_in_order_and_gives_the_lease_back(shop: SyncShop, number: signal.Signals) -> None:
     await shop.happens(2)
     async with shop.sync() as sync:
-        assert (await sync.hears("pulled"))["problems"] == 0
         await sync.hears("mirrored", waiting=0)
         assert await shop.holder() is not None
         sync.signal(number)
         assert await sync.ended() == 0
     assert await shop.holder() is None
     assert await shop.says_the_log()
+
+
+@on_sqlite
+async def test_each_row_that_a_pull_cannot_use_is_named(shop: SyncShop) -> None:
+    shop.api.office("Roles").fill([[404, "Armador", True]], "A9")
+    async with shop.sync(KIOSK_SHEETS_PULL_EVERY="1") as sync:
+        [problem] = (await sync.hears("pulled"))["problems"]
+    assert (problem["sheet"], problem["row"], problem["column"], problem["value"]) == ("Roles", 9, "Id", "404")
 
 
 @on_sqlite

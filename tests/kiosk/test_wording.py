@@ -30,6 +30,7 @@ from core.errors import (
     PullInProgressError,
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
+    SheetHasHistoryError,
     SheetUnavailableError,
     SheetUnusableError,
     SpoolBloqueadoError,
@@ -102,6 +103,7 @@ def errors() -> Iterator[KioskError]:
     yield LedgerNotEmptyError(seq=7, spools=240)
     yield CopyFailedError("no tiene los mismos spools")
     yield SheetUnusableError("Operaciones", "está vacía")
+    yield SheetHasHistoryError("Metadata 2")
     yield PullInProgressError()
     for falla in FallaPlanilla:
         for account in ("", "planilla@taller.example"):
@@ -175,6 +177,7 @@ def test_no_refusal_is_told_in_the_other_language(error: KioskError) -> None:
         (LedgerNotEmptyError(seq=7, spools=240), ("240", "7")),
         (CopyFailedError("no tiene los mismos spools"), ("no tiene los mismos spools",)),
         (SheetUnusableError("Operaciones", "está vacía"), ("Operaciones", "está vacía")),
+        (SheetHasHistoryError("Metadata 2"), ("Metadata 2", "kiosk rebuild", "kiosk pull --anew")),
         (SheetUnavailableError(FallaPlanilla.SIN_CREDENCIALES), ("KIOSK_GOOGLE_CREDENTIALS",)),
         (SheetUnavailableError(FallaPlanilla.ARCHIVO_NO_EXISTE, detail="/etc/llave.json"), ("/etc/llave.json",)),
         (SheetUnavailableError(FallaPlanilla.LLAVE_INVALIDA, detail="le falta token_uri"), ("le falta token_uri",)),

@@ -146,9 +146,14 @@ def test_a_cell_that_the_mirror_never_wrote_is_a_persons(found: Texts, truth: Te
 
 
 def test_of_a_row_never_seen_only_what_would_be_lost_is_a_persons() -> None:
-    found = ["MR(93)", "", "", "", "", "", "", "en proceso", "7"]
+    found = ["MR(93)", "", "", "", "", "", "", "en proceso", "3b1f8a52-7f0e-4c1d-9a55-0123456789ab"]
     truth = ("JP(94)", "20-11-2025", "", "", "", "JP(94)", "", "Disponible", "v1")
     assert compare(found, None, truth).contested == {"Armador": ("MR(93)", "JP(94)")}
+    of_a_drawing = [*found[:-1], "Rev. B"]
+    assert compare(of_a_drawing, None, truth).contested == {
+        "Armador": ("MR(93)", "JP(94)"),
+        "version": ("Rev. B", "v1"),
+    }
 
 
 def test_an_old_cell_beside_a_new_version_is_a_persons_unless_columns_moved() -> None:

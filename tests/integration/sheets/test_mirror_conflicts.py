@@ -166,9 +166,26 @@ async def test_a_row_that_waits_for_its_minute_keeps_no_other_from_being_written
     await shop.until_done()
     shop.operaciones.set_where("TAG_SPOOL", "MK-1", "Armador", "dos")
     await shop.service.tomar(tomar(MIGUEL, tag="MK-3"))
-    await shop.until_done()
+    for _ in range(3):
+        progress = await shop.cycle()
+    assert (progress.waiting, progress.rows, progress.rows_waiting) == (0, 0, 1)
     await shop.check_rows(["MK-2", "MK-3", "MK-4"])
     assert shop.row("MK-1")["Armador"] == "dos"
+
+
+async def test_a_row_that_waits_for_its_minute_tells_what_the_shop_does_meanwhile(shop: Shop) -> None:
+    await shop.caught_up()
+    shop.operaciones.set_where("TAG_SPOOL", "MK-3", "Armador", "uno")
+    await shop.until_done()
+    shop.operaciones.set_where("TAG_SPOOL", "MK-3", "Soldador", "dos")
+    await shop.service.tomar(tomar(MIGUEL, tag="MK-3"))
+    await shop.cycle()
+    row = shop.row("MK-3")
+    assert (row["Ocupado_Por"], row["Armador"], row["Soldador"]) == ("MR(93)", "MR(93)", "dos")
+    shop.seconds.now += 60
+    await shop.until_done()
+    assert [list(event.metadata["columnas"]) for event in await shop.conflicts()] == [["Armador"], ["Soldador"]]
+    await shop.check()
 
 
 async def test_more_conflicts_than_one_update_carries_are_all_answered_without_waiting(shop: Shop) -> None:

@@ -114,6 +114,8 @@ async def test_retry_after_is_obeyed(stage: Stage, api: SheetsApi) -> None:
 
 async def test_retry_after_told_to_a_pull_is_obeyed_by_the_mirror_too(stage: Stage, api: SheetsApi) -> None:
     api.fail(status(429, retry_after=90))
+    # The plant was read when the shop began.
+    await stage.time.passes(300)
     one = await stage.runs("ARM-01", pull_every=300)
     assert [(news.delay, news.pulling) for news in one.news(Failed)] == [(90, False)]
     await stage.time.passes(89)
@@ -197,9 +199,11 @@ async def test_a_quota_that_is_used_up_is_waited_out_by_the_same_mirror(stage: S
 # The pull
 
 
-async def test_a_pull_is_due_at_the_start_and_then_every_so_often(stage: Stage, api: SheetsApi) -> None:
+async def test_a_pull_is_due_when_the_last_was_long_ago_and_then_every_so_often(stage: Stage, api: SheetsApi) -> None:
     operaciones = stage.operaciones
     operaciones.set(cell_of(operaciones, "MK-1", "OT"), "OT-9")
+    # The plant was read when the shop began.
+    await stage.time.passes(300)
     one = await stage.runs("ARM-01", pull_every=300)
     [pulled] = one.news(Pulled)
     assert pulled.report.loaded.updated == 1
@@ -214,6 +218,14 @@ async def test_a_pull_is_due_at_the_start_and_then_every_so_often(stage: Stage, 
     assert await stage.says_the_log()
 
 
+async def test_whoever_takes_over_reads_the_plant_when_it_is_due_and_not_at_once(stage: Stage) -> None:
+    await stage.time.passes(100)
+    one = await stage.runs("ARM-01", pull_every=300)
+    await stage.time.passes(195)
+    assert one.news(Pulled) == []
+    await stage.time.until(lambda: len(one.news(Pulled)) == 1, within=12)
+
+
 async def test_without_an_interval_nothing_is_ever_pulled(stage: Stage) -> None:
     one = await stage.runs("ARM-01", pull_every=0)
     await stage.time.passes(3600)
@@ -226,6 +238,8 @@ async def test_a_plant_that_cannot_be_read_is_told_tried_again_soon_and_keeps_no
 ) -> None:
     trabajadores = api.office("Trabajadores")
     trabajadores.rename_header("Nombre", "Quién")
+    # The plant was read when the shop began.
+    await stage.time.passes(300)
     one = await stage.runs("ARM-01", pull_every=300)
     await stage.happens(3)
     await stage.time.until(stage.says_the_log, within=5)
@@ -240,6 +254,8 @@ async def test_a_plant_that_cannot_be_read_is_told_tried_again_soon_and_keeps_no
 
 
 async def test_a_pull_that_somebody_else_does_is_not_done_twice_and_tried_again_soon(stage: Stage) -> None:
+    # The plant was read when the shop began.
+    await stage.time.passes(300)
     assert await stage.ledger.acquire_lock(LOCK, "0:somebody", 30)
     one = await stage.runs("ARM-01", pull_every=300)
     await stage.happens(2)
@@ -251,6 +267,8 @@ async def test_a_pull_that_somebody_else_does_is_not_done_twice_and_tried_again_
 async def test_an_empty_answer_to_a_pull_wipes_nothing(stage: Stage, api: SheetsApi) -> None:
     workers = (await stage.service.snapshot()).workers
     api.fail(empty_values(), when="values.batchGet")
+    # The plant was read when the shop began.
+    await stage.time.passes(300)
     one = await stage.runs("ARM-01", pull_every=300)
     await stage.time.passes(30)
     assert isinstance(one.news(Failed)[0].error, SheetUnusableError)
