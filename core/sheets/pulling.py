@@ -5,8 +5,8 @@ pull leaves the ledger's plant as it was.
 """
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -22,11 +22,13 @@ from core.errors import (
 from core.ledger.protocol import Ledger, LoadReport
 from core.occupation import OccupationService
 from core.plant import PlantReading
+from core.sheets import copied_rows
+from core.sheets.copied_rows import VersionedRow
 from core.sheets.lease import Lease
 from core.sheets.past_events import require_no_past
 from core.sheets.source import OPERACIONES, ROLES, TRABAJADORES, Cells, find_worksheets, read_sheet_plant
 from core.sheets.spreadsheet import Spreadsheet, a1
-from core.sheets.state import BOOK, LeaseLostError, Note
+from core.sheets.state import BOOK, ROWS_BOOK, LeaseLostError, Note
 from core.sheets.tables import RowProblem
 
 LOCK: Final = "sheet-pull"
@@ -105,7 +107,8 @@ async def read_pull_note(ledger: Ledger) -> PullNote | None:
 async def pull(service: OccupationService, spreadsheet: Spreadsheet, *, anew: bool = False) -> PullReport:
     """Load the plant of the spreadsheet, in two requests, and remember in the ledger how it went.
 
-    Rows that cannot be used are problems and stay as the ledger has them. A sheet equal to what the ledger has leaves
+    Rows that cannot be used are problems and stay as the ledger has them. A row copied for a new spool brings that
+    spool without the work it shows, which is another's. A sheet equal to what the ledger has leaves
     no event. An empty ledger takes nothing from a sheet that has another's events (SheetHasHistoryError), unless it is
     to begin `anew`: once it is filled nobody can rebuild the other. Raises SheetUnusableError, SheetUnavailableError,
     LedgerUnavailableError, LedgerRolledBackError, and PullInProgressError: then nothing was loaded.
@@ -152,7 +155,25 @@ class _Pull:
             await self.lease.renew()
         # Whole worksheets, whatever their size by now: a row that was cut off would look like one that was deleted.
         answers = await self.spreadsheet.read([a1(title) for title in titles.values()])
-        return await self._judge(dict(zip(titles.values(), answers, strict=True)))
+        tables = dict(zip(titles.values(), answers, strict=True))
+        title = titles[OPERACIONES]
+        copied = await self._copied(tables[title])
+        if not copied:
+            return await self._judge(tables)
+        lines = {row.line for row, _ in copied}
+        reading = await self._judge({**tables, title: copied_rows.without_work(tables[title], lines)})
+        told = tuple(copied_rows.problem_of(title, row, owner) for row, owner in copied)
+        return replace(reading, problems=told + reading.problems)
+
+    async def _copied(self, operaciones: Cells) -> Sequence[tuple[VersionedRow, str]]:
+        """The rows of new spools with what the shop did to others, and whose that is."""
+        rows = await asyncio.to_thread(copied_rows.find_versioned, operaciones)
+        shown = await self.service.ledger.notes(ROWS_BOOK) if rows else {}
+        # The mirror has noted every spool that it wrote a version for: seldom is there a row of any other.
+        if all(row.tag in shown for row in rows):
+            return ()
+        known = {spool.tag_spool for spool in (await self.service.snapshot()).spools}
+        return await asyncio.to_thread(copied_rows.find_copied, rows, shown, known)
 
     async def _judge(self, tables: Mapping[str, Cells]) -> PlantReading:
         # In a thread: a large plant takes seconds, in which a kiosk's screen would stand still.

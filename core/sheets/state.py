@@ -12,7 +12,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from core.errors import FallaPlanilla, KioskError, LogTrimmedError, SheetUnavailableError, SheetUnusableError
+from core.errors import (
+    FallaPlanilla,
+    KioskError,
+    LogTrimmedError,
+    SheetHasHistoryError,
+    SheetUnavailableError,
+    SheetUnusableError,
+)
 from core.ledger.protocol import Ledger
 
 LEASE: Final = "sheet-mirror"
@@ -130,6 +137,8 @@ def noted_error(fields: Mapping[str, object]) -> KioskError | None:
         case {"error_code": SheetUnavailableError.error_code, "falla": str(code)} if code in FallaPlanilla.__members__:
             detail, account = (str(fields.get(name) or "") for name in ("detail", "account"))
             return SheetUnavailableError(FallaPlanilla[code], detail=detail, account=account)
+        case {"error_code": SheetHasHistoryError.error_code, "sheet": str(sheet)}:
+            return SheetHasHistoryError(sheet)
         case {"error_code": SheetUnusableError.error_code, "sheet": str(sheet), "reason": str(reason)}:
             return SheetUnusableError(sheet, reason)
         case _:

@@ -22,11 +22,10 @@ TEXTS: Final = {
     "error.PULL_IN_PROGRESS.next": Both("Repita en un minuto", "Repeat in a minute"),
     "error.SHEET_HAS_HISTORY.title": Both("LA PLANILLA TIENE HISTORIA", "THE SHEET HAS A HISTORY"),
     "error.SHEET_HAS_HISTORY.detail": Both(
-        "El registro está vacío y la hoja {sheet} tiene eventos que él no tiene: no se cargó nada",
-        "The ledger is empty and worksheet {sheet} has events that it does not have: nothing was loaded",
+        "El registro está vacío y la hoja {sheet} tiene eventos que él no tiene: recupérelo con `kiosk rebuild`, "
+        "o empiece uno nuevo a propósito con `kiosk pull --anew`",
+        "The ledger is empty and worksheet {sheet} has events that it does not have: bring it back with "
+        "`kiosk rebuild`, or begin a new one on purpose with `kiosk pull --anew`",
     ),
-    "error.SHEET_HAS_HISTORY.next": Both(
-        "Recupérelo con `kiosk rebuild`; o empiece otro a propósito con `kiosk pull --anew`",
-        "Bring it back with `kiosk rebuild`; or begin another on purpose with `kiosk pull --anew`",
-    ),
+    "error.SHEET_HAS_HISTORY.next": Both("No se cargó nada; elija una de las dos", "Nothing was loaded; choose one"),
 }

@@ -344,6 +344,22 @@ async def test_each_row_that_could_not_be_read_is_named_and_the_bar_counts_them(
     assert "y 68 más" in shop.sheet_page
 
 
+async def test_how_the_sheet_was_read_is_not_asked_for_each_time_that_the_mirror_is_looked_at(
+    kiosk: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = await begin(kiosk)
+    await mirror.caught_up()
+    await shows(kiosk, "HOJA ✓")
+    monkeypatch.setattr(mirror_watch, "LOOK_SELDOM", 3600)
+    await mirror.pulled(added=1)
+    await kiosk.until(lambda: kiosk.app.feed.mirror.pull is not None)
+    await mirror.pulled(added=2)
+    await mirror.caught_up(rows_waiting=5)
+    await shows(kiosk, "HOJA 5 filas")
+    assert kiosk.app.feed.mirror.pull is not None
+    assert kiosk.app.feed.mirror.pull.added == 1
+
+
 async def test_a_pull_that_fails_is_told_beside_the_last_that_did_not(kiosk: Terminal) -> None:
     mirror = await begin(kiosk)
     await mirror.caught_up()

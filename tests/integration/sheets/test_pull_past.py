@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,7 @@ from core.errors import SheetHasHistoryError, SheetUnusableError
 from core.ledger import open_ledger
 from core.occupation import OccupationService
 from core.sheets.metadata import COLUMNS
-from core.sheets.news import Failed, Pulled
-from core.sheets.past_events import LAST_ROWS
+from core.sheets.news import Failed, News, Pulled
 from core.sheets.pulling import pull, read_pull_note
 from core.sheets.rebuilding import rebuild
 from core.sheets.spreadsheet import Spreadsheet, open_spreadsheet
@@ -89,10 +89,18 @@ async def test_a_new_ledger_is_begun_on_purpose(
 async def test_a_mirror_tells_it_stands_still_for_the_plant_and_writes_nothing(
     shop: OccupationService, metadata: Office, spreadsheet: Spreadsheet, api: SheetsApi, store: Store
 ) -> None:
-    time, told = StageTime(store.clock), []
+    time = StageTime(store.clock)
+    told: list[News] = []
     before, writes = metadata.records(), api.count("write")
-    parts = {"sleep": time.sleep, "monotonic": time.monotonic, "tell": told.append}
-    task = time.start("ARM-01", Sync(service=shop, spreadsheet=spreadsheet, pull_every=300, **parts).run())
+    sync = Sync(
+        service=shop,
+        spreadsheet=spreadsheet,
+        pull_every=300,
+        tell=told.append,
+        sleep=time.sleep,
+        monotonic=time.monotonic,
+    )
+    task = time.start("ARM-01", sync.run())
     await time.passes(900)
     failed = [news for news in told if isinstance(news, Failed)]
     assert len(failed) > 1
@@ -107,7 +115,7 @@ async def test_a_mirror_tells_it_stands_still_for_the_plant_and_writes_nothing(
 async def test_the_last_rows_may_have_been_written_by_hand(
     shop: OccupationService, metadata: Office, spreadsheet: Spreadsheet
 ) -> None:
-    metadata.fill([[f"a mano {number}"] for number in range(LAST_ROWS - 1)], "A4")
+    metadata.fill([[f"a mano {number}"] for number in range(49)], "A4")
     await refused(shop, spreadsheet)
 
 
@@ -116,7 +124,8 @@ async def test_a_worksheet_that_was_begun_a_moment_ago_does_not_hide_the_one_bef
 ) -> None:
     planilla.add_sheet("Metadata 2")
     Office(planilla.sheet("Metadata 2")).fill([list(COLUMNS)])
-    planilla.add_sheet("Metadata 3").grid.resize(1, 11)
+    Office(planilla.add_sheet("Metadata 3")).fill([list(COLUMNS)])
+    planilla.sheet("Metadata 3").grid.resize(1, len(COLUMNS))
     await refused(shop, spreadsheet)
 
 
@@ -133,7 +142,7 @@ async def test_rows_of_a_former_program_are_no_history_of_a_ledger(
 
 @pytest.mark.parametrize("rows", [[], [list(COLUMNS)]], ids=["blank", "names only"])
 async def test_a_log_without_rows_is_no_history(
-    shop: OccupationService, planilla: Book, spreadsheet: Spreadsheet, rows: list[list[str]]
+    shop: OccupationService, planilla: Book, spreadsheet: Spreadsheet, rows: list[list[Any]]
 ) -> None:
     Office(planilla.add_sheet("Metadata")).fill(rows)
     assert (await pull(shop, spreadsheet)).loaded.added == 3
