@@ -1,5 +1,7 @@
 """The way to the Sheets API: the service account's key, gspread's HTTP client, and nothing that asks twice.
 
+(But once more with a new token where the old one was refused: then nothing was done.)
+
 It must never let a key or a token out: not in an error, not in a log, and not to another address than Google's.
 It costs time to import: `core.sheets.spreadsheet` does when a spreadsheet is opened.
 """

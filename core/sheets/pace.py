@@ -10,8 +10,9 @@ from core.errors import KioskError, SheetUnavailableError
 class Pace:
     """Seconds from the beginning of one cycle to the next, and how many events make a cycle a busy one.
 
-    `usual` lets an event wait little; `busy` stays under 30 writes a minute whatever happens in the shop; `idle` is how
-    long a change of the office's may go unnoticed. `poll` is how often the ledger is asked for news meanwhile.
+    A cycle writes twice at most. `usual` lets an event wait little; `busy`, for hundreds of events a minute, stays
+    under 30 writes. `idle` is how long a change of the office's may go unnoticed, and `poll` how often the ledger is
+    asked for news meanwhile.
     """
 
     usual: float = 3.0

@@ -71,7 +71,9 @@ def a1(title: str, cells: str = "") -> str:
 
 
 class Spreadsheet:
-    """One spreadsheet, one request at a time. Every method is exactly one request and may be cancelled.
+    """One spreadsheet, one request at a time. Every method is one request and may be cancelled.
+
+    (Of the two that it takes when a token was revoked, the first does nothing.)
 
     Every method raises SheetUnavailableError, and LedgerUnavailableError where the pace cannot be counted. A write
     whose SheetUnavailableError is not `doubtful` was not applied. An exception of `before_write` passes as it is, and

@@ -14,7 +14,7 @@ from tests.asking import completar, nota, tomar
 from tests.integration.sheets.mirroring import ON_SQLITE, OWNED, Shop
 from tests.integration.sheets.planilla import ROLES, TRABAJADORES
 from tests.plants import JUAN, MIGUEL
-from tests.sheets_api import Office, Quota, SheetsApi, formula, reply_lost, serial, status
+from tests.sheets_api import Office, Quota, Request, SheetsApi, formula, reply_lost, serial, status
 
 pytestmark = ON_SQLITE
 
@@ -113,8 +113,15 @@ async def test_stale_reads_what_the_shop_did_while_the_sheet_was_read_is_in_the_
     await mirrored.service.tomar(tomar(JUAN, tag="MK-1"))
     await mirrored.caught_up()
     await mirrored.service.nota(nota(MIGUEL, "MK-1"))
+    loop = asyncio.get_running_loop()
+
+    def at_work(_: Request) -> None:
+        asyncio.run_coroutine_threadsafe(mirrored.service.completar(completar(JUAN, "MK-1")), loop).result(30)
+
+    api.after("values.batchGet", at_work)
     await mirrored.cycle()
-    await mirrored.service.completar(completar(JUAN, "MK-1"))
+    assert "COMPLETAR_ARM" in [event.evento_tipo for event in await mirrored.events()]
+    assert mirrored.row("MK-1")["Fecha_Armado"] == ""
     await mirrored.until_done()
     await mirrored.check()
     assert await mirrored.conflicts() == []
