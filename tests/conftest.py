@@ -1,5 +1,6 @@
 """Fixtures that every test may use: a clock that stands still, a ledger of each engine, a service over a plant."""
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ settings.register_profile("shop", deadline=None, print_blob=True)
 settings.load_profile("shop")
 
 SITE = "planta-1"
+FROZEN_ENOUGH = 1_000_000
+"""Objects: some 150 MB."""
 
 OpenLedger = Callable[..., Awaitable[Ledger]]
 
@@ -32,6 +35,15 @@ class Store:
 
     url: str
     clock: FixedClock
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    """What a kiosk froze for its life is garbage after its test: a process of thousands of tests would keep it all."""
+    yield
+    if gc.get_freeze_count() > FROZEN_ENOUGH:
+        gc.unfreeze()
+        gc.collect()
 
 
 @pytest.fixture(scope="module")

@@ -163,13 +163,16 @@ class MetadataMirror:
         """Every id in every worksheet. Worksheets that were filled before may have their columns elsewhere."""
         titles = [worksheet.title for worksheet in self._worksheets]
         headers = await spreadsheet.read([a1(title, "1:1") for title in titles])
-        self._everything, everything = None, set()
+        self._everything = None
+        wanted = []
         for worksheet, rows in zip(self._worksheets, headers, strict=True):
             try:
-                column = letters(metadata.find_places(rows[0] if rows else [])["ID"])
+                wanted.append((worksheet, letters(metadata.find_places(rows[0] if rows else [])["ID"])))
             except ValueError as exc:
                 raise SheetUnusableError(worksheet.title, f"{exc} en su primera fila") from exc
-            self._take_ids(1, await _column(spreadsheet, worksheet, column))
+        everything = set()
+        for cells in await _columns(spreadsheet, wanted):
+            self._take_ids(1, cells)
             everything |= self._ids
         self._everything = everything
         self._was_read = True
@@ -284,22 +287,38 @@ class MetadataMirror:
         return self._places
 
 
-async def _column(spreadsheet: Spreadsheet, worksheet: Worksheet, column: str) -> list[object]:
-    """A whole column, a piece at a time: a large one is more than an answer may bring.
+async def _columns(spreadsheet: Spreadsheet, wanted: Sequence[tuple[Worksheet, str]]) -> list[list[object]]:
+    """A whole column of each worksheet, PIECE rows a request: a large one is more than an answer may bring.
 
     Raises SheetUnavailableError for an answer without any cell: it tells nothing of what is there.
     """
-    cells: list[object] = []
-    for first in range(1, max(worksheet.rows, 1) + 1, PIECE):
-        is_last = first + PIECE > worksheet.rows
-        [piece] = await spreadsheet.read_columns(
-            [a1(worksheet.title, f"{column}{first}:{column}{'' if is_last else first + PIECE - 1}")]
-        )
-        # What is empty at the end of a piece is left out.
-        cells += [None] * (first - 1 - len(cells)) + piece
-    if not cells:
+    columns: list[list[object]] = [[] for _ in wanted]
+    for pieces in _requests(wanted):
+        found = await spreadsheet.read_columns([cells for _, _, cells in pieces])
+        for (at, first, _), piece in zip(pieces, found, strict=True):
+            # What is empty at the end of a piece is left out.
+            columns[at] += [None] * (first - 1 - len(columns[at])) + piece
+    if not all(columns):
         raise SheetUnavailableError(FallaPlanilla.RESPUESTA_ILEGIBLE)
-    return cells
+    return columns
+
+
+def _requests(wanted: Sequence[tuple[Worksheet, str]]) -> Iterator[list[tuple[int, int, str]]]:
+    """What each request reads: whose column it is, from which row on, and the range."""
+    pieces: list[tuple[int, int, str]] = []
+    room = PIECE
+    for at, (worksheet, column) in enumerate(wanted):
+        for first in range(1, max(worksheet.rows, 1) + 1, PIECE):
+            rows = min(PIECE, worksheet.rows - first + 1)
+            if pieces and rows > room:
+                yield pieces
+                pieces, room = [], PIECE
+            # Rows may have been added since: the last piece goes on to the end.
+            last = "" if first + PIECE > worksheet.rows else first + PIECE - 1
+            pieces.append((at, first, a1(worksheet.title, f"{column}{first}:{column}{last}")))
+            room -= rows
+    if pieces:
+        yield pieces
 
 
 def _shown(line: Sequence[object]) -> list[str]:
