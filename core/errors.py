@@ -67,6 +67,7 @@ class FallaPlanilla(_Worded):
     RESPUESTA_ILEGIBLE = "RESPUESTA_ILEGIBLE", "la respuesta no se entiende"
     RECHAZADA = "RECHAZADA", "Google rechazó la solicitud"
     LLENA = "LLENA", "llegó al límite de celdas de Google"
+    OTRO_REGISTRO = "OTRO_REGISTRO", "otro registro también escribe en ella"
 
 
 class Riesgo(StrEnum):

@@ -159,20 +159,21 @@ class MirrorWatch:
             await asyncio.sleep(LOOK_SELDOM if self.state is None else LOOK_EVERY)
 
     async def _look(self, ledger: Ledger) -> None:
-        before = (self.state, self.pull)
-        self.state = await read_state(ledger, self._session)
-        self._looked_at = ledger.now()
-        await self._look_at_pull(ledger)
-        if (self.state, self.pull) != before:
+        state, pull = await read_state(ledger, self._session), await self._read_pull(ledger)
+        is_news = (state, pull) != (self.state, self.pull)
+        self.state, self.pull, self._looked_at = state, pull, ledger.now()
+        if is_news:
             self._changed()
 
-    async def _look_at_pull(self, ledger: Ledger) -> None:
+    async def _read_pull(self, ledger: Ledger) -> PullNote | None:
         """The sheet is read every few minutes: that is not worth a question to the ledger each time."""
         from core.sheets.pulling import read_pull_note
 
-        if time.monotonic() >= self._pull_is_due_at:
-            self.pull = await read_pull_note(ledger)
-            self._pull_is_due_at = time.monotonic() + LOOK_SELDOM
+        if time.monotonic() < self._pull_is_due_at:
+            return self.pull
+        pull = await read_pull_note(ledger)
+        self._pull_is_due_at = time.monotonic() + LOOK_SELDOM
+        return pull
 
     @property
     def knows_a_sheet(self) -> bool:

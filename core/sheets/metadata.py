@@ -116,6 +116,14 @@ def event_of(row: Row, timezone: ZoneInfo) -> tuple[Event, bool]:
     return event, exact is not None and not exact.recortado
 
 
+def read_exact(cell: object) -> Exact | None:
+    """What a cell of the Metadata_JSON column tells exactly; None where no ledger wrote it."""
+    try:
+        return _exact(_document(cell).get(_OURS))
+    except ValueError:
+        return None
+
+
 def read_event_id(cell: object) -> UUID | None:
     """The event's id in a cell of the ID column; None for anything else that may stand there."""
     try:

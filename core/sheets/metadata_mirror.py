@@ -26,6 +26,8 @@ ROTATE_AT: Final = 500_000
 """Rows of a worksheet after which the next one begins: over half of what a whole spreadsheet may hold."""
 CELLS_MAX: Final = 10_000_000
 """Cells that a spreadsheet may have (support.google.com/drive/answer/37603)."""
+NEWCOMERS: Final = 20
+"""How many of the rows that appeared are looked at more closely: the last ones."""
 PIECE: Final = 50_000
 """Rows of a column that are read at once: some two million characters of ids."""
 _UPDATED: Final = re.compile(r".*!(?P<column>[A-Z]+)(?P<first>\d+)(?::[A-Z]+(?P<last>\d+))?")
@@ -71,6 +73,7 @@ class MetadataMirror:
         self._left_was_told = False
         self._rows: list[tuple[int, UUID]] = []
         self._ids: set[UUID] = set()
+        self._newcomers: list[tuple[int, UUID]] = []
         self._was_read = False
         self._elsewhere: _Elsewhere | None = None
         self._appended: _Appended | None = None
@@ -134,7 +137,12 @@ class MetadataMirror:
             self._names, self._left, self._left_was_told = names, _left_edge(names, min(places.values())), False
         self.is_known = known is not None and known["ID"] == places["ID"]
         if self.is_known:
+            before = self._ids
             self._take_ids(self._first_read, [row[0] if row else None for row in ids[0]])
+            # The rows further up were not read the last time.
+            read_before = self._last_row - (self._look_back if before else 0)
+            newcomers = [(row, event) for row, event in self._rows if row > read_before and event not in before]
+            self._newcomers = newcomers[-NEWCOMERS:]
 
     def _take_ids(self, first: int, cells: Iterable[object]) -> None:
         """The ids below each other in the worksheet that is written to, from row number `first` on."""
@@ -147,12 +155,25 @@ class MetadataMirror:
         is_lost = self._everything is None or (self._anchor is not None and self._anchor not in self._rows)
         if is_lost:
             await self._read_everything(spreadsheet)
+            self._newcomers = []
         if self._rows:
             self._anchor = self._rows[-1]
             self._last_row, _ = self._anchor
         else:
             self._last_row, self._anchor = 1, None
         return is_lost
+
+    async def read_newcomers(self, spreadsheet: Spreadsheet) -> list[tuple[UUID, metadata.Exact]]:
+        """Ledgers' events that appeared since the last look and that no answer spoke of: a lost reply's, or another's.
+
+        Of many only the last NEWCOMERS. Asks nothing where there are none.
+        """
+        if not self._newcomers:
+            return []
+        column, first = letters(self._require_places()["Metadata_JSON"]), self._newcomers[0][0]
+        [cells] = await spreadsheet.read_columns([a1(self._title, f"{column}{first}:{column}{self._last_row}")])
+        told = ((event_id, cells[row - first]) for row, event_id in self._newcomers if row - first < len(cells))
+        return [(event_id, exact) for event_id, cell in told if (exact := metadata.read_exact(cell))]
 
     def caught_up(self) -> None:
         """Every event of the log has a row: what is further back will not be asked for."""

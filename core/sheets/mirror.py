@@ -20,6 +20,7 @@ from core.sheets import metadata
 from core.sheets.metadata_mirror import ROTATE_AT, MetadataMirror, cells_of
 from core.sheets.operaciones_mirror import OperacionesMirror, RowsDone
 from core.sheets.replica import Replica
+from core.sheets.rivals import Rivals
 from core.sheets.rows import Standing
 from core.sheets.source import OPERACIONES, find_worksheets
 from core.sheets.spreadsheet import Spreadsheet, Worksheet
@@ -37,7 +38,9 @@ STATUS_AGE: Final = timedelta(seconds=5)
 """How old the status may be that others read."""
 _FEWEST: Final = 20
 """Events that an append carries at least, however slow Google is."""
-_OF_ONE_HALF: Final = frozenset({FallaPlanilla.RECHAZADA, FallaPlanilla.SOLO_LECTURA, FallaPlanilla.LLENA})
+_OF_ONE_HALF: Final = frozenset(
+    {FallaPlanilla.RECHAZADA, FallaPlanilla.SOLO_LECTURA, FallaPlanilla.LLENA, FallaPlanilla.OTRO_REGISTRO}
+)
 """What may be wrong with one worksheet and not with the other."""
 _LOOKS: Final = 5
 """How often columns may turn out to be elsewhere before the sheet is given up for this cycle."""
@@ -88,6 +91,7 @@ class Mirror:
         self._rotate_at = rotate_at
         self._replica = Replica(self._ledger)
         self._operaciones = OperacionesMirror(service, self._replica, notes, at_once=chunk, monotonic=monotonic)
+        self._rivals = Rivals(self._ledger, monotonic=monotonic)
         self._cursor = Cursor(identity="", seq=0)
         self._metadata = MetadataMirror(self._cursor, look_back=LOOK_BACK)
         self._worksheets: tuple[Worksheet, ...] = ()
@@ -173,6 +177,7 @@ class Mirror:
     async def _write_rows(self, standing: Standing) -> tuple[RowsDone, KioskError | None]:
         """What was written of Operaciones, and what refused it."""
         try:
+            self._rivals.require_none()
             return await self._operaciones.write(self._sheet, standing), None
         except SheetUnavailableError as error:
             if error.falla not in _OF_ONE_HALF:
@@ -217,6 +222,7 @@ class Mirror:
                 continue
             # Reading every event takes long: what is to be written is not to be judged by what stood there before.
             if trouble or not await self._metadata.find_end(self._sheet):
+                await self._rivals.look(self._sheet, self._metadata)
                 return standing, trouble
         raise SheetUnusableError(OPERACIONES, "sus columnas cambian de lugar mientras se leen")
 

@@ -206,7 +206,7 @@ class Sync:
             self._failures += 1
             await self._note_trouble(mirror, error)
             delay = self.patience.delay(self._failures, error)
-            if _is_of_contents(error):
+            if _is_of_contents(error) or _is_of_rivals(error):
                 # What is wrong with a worksheet must not keep the other waiting.
                 delay = min(delay, self.pace.idle)
             return Failed(error, delay)
@@ -281,3 +281,8 @@ def _is_of_contents(error: KioskError) -> bool:
     return isinstance(error, SheetUnusableError) or (
         isinstance(error, SheetUnavailableError) and error.falla in contents
     )
+
+
+def _is_of_rivals(error: KioskError) -> bool:
+    """Whether it is another ledger's doing."""
+    return isinstance(error, SheetUnavailableError) and error.falla is FallaPlanilla.OTRO_REGISTRO

@@ -152,6 +152,15 @@ TEXTS: Final = {
     "planilla.LLENA.next": Both(
         "Mueva las hojas Metadata antiguas a otra planilla", "Move the old Metadata worksheets to another sheet"
     ),
+    "planilla.OTRO_REGISTRO.title": Both("OTRO REGISTRO USA LA PLANILLA", "ANOTHER LEDGER USES THE SHEET"),
+    "planilla.OTRO_REGISTRO.detail": Both(
+        "La estación {detail} anota ahí eventos que este registro no tiene",
+        "Station {detail} writes events there that this ledger does not have",
+    ),
+    "planilla.OTRO_REGISTRO.next": Both(
+        "Revise KIOSK_LEDGER_URL en {detail}: debe quedar un solo registro",
+        "Check KIOSK_LEDGER_URL at {detail}: there must be only one ledger",
+    ),
     "error.INVALID_REQUEST.title": Both("NO SE ENTIENDE", "NOT UNDERSTOOD"),
     "error.INVALID_REQUEST.detail": Both("{field}: {reason}", "{field}: {reason}"),
     "error.INVALID_REQUEST.next": Both("Escanee otra vez", "Scan again"),

@@ -75,12 +75,14 @@ async def test_what_is_saved_is_counted_until_it_is_in_the_sheet(shop: Terminal)
 
 
 async def test_what_was_just_saved_is_counted_before_the_next_look(
-    kiosk: Terminal, monkeypatch: pytest.MonkeyPatch
+    redis_shop: str, open_kiosk: OpenKiosk, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await (await begin(kiosk)).caught_up()
+    async with station(redis_shop, site) as office:
+        await (await Mirror.begin(office.ledger)).caught_up()
     monkeypatch.setattr(mirror_watch, "LOOK_EVERY", 3600)
+    kiosk = await open_kiosk(redis_shop)
     await shows(kiosk, "HOJA ✓")
-    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    await kiosk.scan(MIGUEL, FREE_TAGS[0])
     await shows(kiosk, "HOJA 1")
 
 
@@ -345,17 +347,18 @@ async def test_each_row_that_could_not_be_read_is_named_and_the_bar_counts_them(
 
 
 async def test_how_the_sheet_was_read_is_not_asked_for_each_time_that_the_mirror_is_looked_at(
-    kiosk: Terminal, monkeypatch: pytest.MonkeyPatch
+    redis_shop: str, open_kiosk: OpenKiosk, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mirror = await begin(kiosk)
-    await mirror.caught_up()
-    await shows(kiosk, "HOJA ✓")
-    monkeypatch.setattr(mirror_watch, "LOOK_SELDOM", 3600)
-    await mirror.pulled(added=1)
-    await kiosk.until(lambda: kiosk.app.feed.mirror.pull is not None)
-    await mirror.pulled(added=2)
-    await mirror.caught_up(rows_waiting=5)
-    await shows(kiosk, "HOJA 5 filas")
+    async with station(redis_shop, site) as office:
+        mirror = await Mirror.begin(office.ledger)
+        await mirror.caught_up()
+        await mirror.pulled(added=1)
+        monkeypatch.setattr(mirror_watch, "LOOK_SELDOM", 3600)
+        kiosk = await open_kiosk(redis_shop)
+        await shows(kiosk, "HOJA ✓")
+        await mirror.pulled(added=2)
+        await mirror.caught_up(rows_waiting=5)
+        await shows(kiosk, "HOJA 5 filas")
     assert kiosk.app.feed.mirror.pull is not None
     assert kiosk.app.feed.mirror.pull.added == 1
 
