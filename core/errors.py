@@ -392,13 +392,13 @@ class LogTrimmedError(KioskError):
 
 
 class LedgerNotEmptyError(KioskError):
-    """El registro de destino no está vacío."""
+    """El registro que se iba a llenar no está vacío."""
 
     error_code = "LEDGER_NOT_EMPTY"
     status = 409
 
     def __init__(self, *, seq: int, spools: int) -> None:
-        super().__init__(f"El registro de destino ya tiene {spools} spools y {seq} eventos", seq=seq, spools=spools)
+        super().__init__(f"El registro ya tiene {spools} spools y {seq} eventos", seq=seq, spools=spools)
 
 
 class CopyFailedError(KioskError):

@@ -11,6 +11,7 @@ from core.sheets.columns import format_datetime
 from core.sheets.rebuilding import RebuildReport, rebuild
 from core.sheets.recovered_spools import Doubt, Fuente
 from core.sheets.spreadsheet import open_spreadsheet
+from core.texts import one_line
 from kiosk.session import Session
 from kiosk.wording import Wording
 
@@ -74,7 +75,9 @@ def _tell(session: Session, report: RebuildReport, last: str) -> None:
     if report.repeated:
         session.tell(words("rebuild.repeated", count=report.repeated))
     if report.expired:
-        session.tell(words("rebuild.expired", tags=", ".join(report.expired[:NAMED]), count=len(report.expired)))
+        session.tell(
+            words("rebuild.expired", tags=one_line(", ".join(report.expired[:NAMED])), count=len(report.expired))
+        )
     session.tell(words("rebuild.after_last", last=last) if last else words("rebuild.no_history"))
     counts = {"spools": report.spools, "workers": report.workers, "occupied": report.occupied}
     session.print(words("rebuild.done", events=report.events, **counts))
@@ -86,7 +89,7 @@ def _tell(session: Session, report: RebuildReport, last: str) -> None:
 
 
 def _first(session: Session, lines: Iterable[str]) -> None:
-    told = list(lines)
+    told = [one_line(line) for line in lines]
     for line in told[:NAMED]:
         session.tell(line)
     if len(told) > NAMED:

@@ -194,9 +194,10 @@ class Session:
             sys.stdout = None
             raise SystemExit(0) from None
         except OSError as exc:
-            # What was done is done; it could only not be told.
-            sys.stdout = None
-            self.tell(f"stdout: {exc.strerror}")
+            if exc.filename is None:
+                # What was done is done; it could only not be told.
+                sys.stdout = None
+            self.tell(f"{exc.filename or 'stdout'}: {exc.strerror}")
             raise SystemExit(1) from None
 
     def _refuse(self, error: KioskError, *, as_json: bool) -> NoReturn:

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from core import open_occupation
 from core.sheets.news import Elected, Failed, Mirrored, News, Pulled, StandingBy
@@ -14,12 +14,19 @@ from core.sheets.sync import Sync
 from kiosk.session import Session
 from kiosk.sheet_words import problem_line
 
+T = TypeVar("T")
+
+STOPPED: Final = 130
+"""The exit status of a process that was asked to end before it was done."""
 FAILURES: Final = 3
 """In a row, after which bringing the sheet up to date once has failed: some seconds."""
 
 
 def sync_sheet(session: Session, *, once: bool, as_json: bool) -> None:
-    """Mirror the configured ledger: never the demo's. Ends in good order on SIGTERM and Ctrl+C."""
+    """Mirror the configured ledger: never the demo's. Ends in good order on SIGTERM, SIGHUP and Ctrl+C.
+
+    A process that was to do it once ends with status 130 then: it did not.
+    """
 
     async def act() -> None:
         settings = session.configured
@@ -36,7 +43,9 @@ def sync_sheet(session: Session, *, once: bool, as_json: bool) -> None:
             if not once:
                 await _until_stopped(sync.run())
                 return
-            seq = await sync.run_once(give_up_after=FAILURES)
+            seq = await _until_stopped(sync.run_once(give_up_after=FAILURES))
+            if seq is None:
+                raise SystemExit(STOPPED)
             if as_json:
                 session.print_json({"event": "done", "waiting": 0, "seq": seq})
             else:
@@ -45,11 +54,12 @@ def sync_sheet(session: Session, *, once: bool, as_json: bool) -> None:
     session.guard(act, as_json=as_json)
 
 
-async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Do the work until the process is asked to end: then it gives back what it holds."""
+async def _until_stopped(work: Coroutine[Any, Any, T]) -> T | None:
+    """What the work comes to; None when the process was asked to end before: it gives back what it holds."""
     task = asyncio.ensure_future(work)
     with _on_signals(task.cancel), suppress(asyncio.CancelledError):
-        await task
+        return await task
+    return None
 
 
 @contextmanager
@@ -116,7 +126,8 @@ def _in_words(session: Session, news: News) -> str:
         case Elected():
             return words("sync.elected")
         case Mirrored(done):
-            line = words("sync.mirrored", events=done.events, rows=done.rows, waiting=done.waiting)
+            waiting = {"waiting": done.waiting, "rows_waiting": done.rows_waiting}
+            line = words("sync.mirrored", events=done.events, rows=done.rows, **waiting)
             conflicts = words("sync.conflicts", count=done.conflicts) if done.conflicts else ""
             return " · ".join(filter(None, (line, conflicts)))
         case Pulled(report):

@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError
 from core.environment import masked
 from core.errors import FallaPlanilla, SheetUnavailableError
 from core.sheets.connections import Exchange
+from core.texts import one_line
 
 LONGEST_DETAIL: Final = 500
 
@@ -76,7 +77,7 @@ def token_failure(error: Exception, exchange: Exchange, account: str) -> SheetUn
 def told(text: str) -> str:
     """Another's words as they may be shown: no password, token or key, on one line, not too many."""
     text = _SECRETS.sub("***", masked(text))
-    return " ".join(text.split())[:LONGEST_DETAIL]
+    return " ".join(one_line(text).split())[:LONGEST_DETAIL]
 
 
 def retry_after(value: str | None, *, now: datetime) -> float | None:

@@ -30,7 +30,7 @@ NEWCOMERS: Final = 20
 """How many of the rows that appeared are looked at more closely: the last ones."""
 PIECE: Final = 50_000
 """Rows of a column that are read at once: some two million characters of ids."""
-_UPDATED: Final = re.compile(r".*!(?P<column>[A-Z]+)(?P<first>\d+)(?::[A-Z]+(?P<last>\d+))?")
+_UPDATED: Final = re.compile(r".*!(?P<column>[A-Z]+)(?P<first>\d+)(?::[A-Z]+\d+)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,11 +183,11 @@ TEXTS: Final = {
         "Solo quedan los eventos que siguen al {available_after}", "Only the events after {available_after} are left"
     ),
     "error.LOG_TRIMMED.next": Both("Pídalos desde ese número", "Ask for those"),
-    "error.LEDGER_NOT_EMPTY.title": Both("EL DESTINO NO ESTÁ VACÍO", "THE TARGET IS NOT EMPTY"),
+    "error.LEDGER_NOT_EMPTY.title": Both("EL REGISTRO NO ESTÁ VACÍO", "THE LEDGER IS NOT EMPTY"),
     "error.LEDGER_NOT_EMPTY.detail": Both(
         "Ya tiene {spools} spools y {seq} eventos", "It already has {spools} spools and {seq} events"
     ),
-    "error.LEDGER_NOT_EMPTY.next": Both("Copie a un registro vacío", "Copy to an empty ledger"),
+    "error.LEDGER_NOT_EMPTY.next": Both("Indique un registro vacío", "Name an empty ledger"),
     "error.COPY_FAILED.title": Both("LA COPIA NO SIRVE", "THE COPY IS NO GOOD"),
     "error.COPY_FAILED.detail": Both("{reason}", "{reason}"),
     "error.COPY_FAILED.next": Both("Copie otra vez a un registro vacío", "Copy again to an empty ledger"),

@@ -11,8 +11,8 @@ TEXTS: Final = {
     ),
     "sync.elected": Both("Esta terminal lleva la planilla", "This terminal mirrors the sheet"),
     "sync.mirrored": Both(
-        "EN LA HOJA: {events} eventos, {rows} filas; en espera {waiting}",
-        "IN THE SHEET: {events} events, {rows} rows; waiting {waiting}",
+        "EN LA HOJA: {events} eventos, {rows} filas; en espera: {waiting} eventos, {rows_waiting} filas",
+        "IN THE SHEET: {events} events, {rows} rows; waiting: {waiting} events, {rows_waiting} rows",
     ),
     "sync.conflicts": Both(
         "{count} filas decían otra cosa: quedó en el registro", "{count} rows said otherwise: it is on record"

@@ -163,7 +163,7 @@ async def test_a_target_that_has_anything_is_refused_and_left_as_it_is(
     done = await run_kiosk("copy", "--to", target, "--json", KIOSK_LEDGER_URL=source, KIOSK_SITE=site)
     assert (done.status, done.json["error_code"]) == (4, "LEDGER_NOT_EMPTY")
     assert (done.json["spools"], done.json["seq"]) == (3, 1)
-    assert "EL DESTINO NO ESTÁ VACÍO" in done.err
+    assert "EL REGISTRO NO ESTÁ VACÍO" in done.err
     async with station(target, site) as there:
         assert await everything(there) == before
     assert contents(redis_server, site) == keys

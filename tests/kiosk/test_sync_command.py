@@ -77,7 +77,7 @@ async def test_once_says_in_words_what_it_did(shop: SyncShop) -> None:
     assert (done.status, done.err) == (0, "")
     assert done.out.splitlines() == [
         "Esta terminal lleva la planilla",
-        "EN LA HOJA: 2 eventos, 3 filas; en espera 0",
+        "EN LA HOJA: 2 eventos, 3 filas; en espera: 0 eventos, 0 filas",
         "Nada espera: todo hasta el evento 2 está EN LA HOJA",
     ]
     english = await run_kiosk("sync", "--once", **shop.settings, KIOSK_LANG="en")
@@ -153,6 +153,21 @@ async def test_a_signal_ends_it_in_order_and_gives_the_lease_back(shop: SyncShop
         assert await sync.ended() == 0
     assert await shop.holder() is None
     assert await shop.says_the_log()
+
+
+@on_sqlite
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
+async def test_a_signal_ends_it_in_order_also_when_it_was_to_do_it_once_but_then_it_is_not_done(
+    shop: SyncShop, number: signal.Signals
+) -> None:
+    shop.api.fail(hang(), when="values.append")
+    await shop.happens(2)
+    async with shop.sync("--once") as sync:
+        await asyncio.to_thread(shop.api.wait_held)
+        sync.signal(number)
+        assert await sync.ended() == 130
+    assert "done" not in [news["event"] for news in sync.news]
+    assert await shop.holder() is None
 
 
 @on_sqlite

@@ -104,7 +104,7 @@ EXAMPLES += [
     (SheetHasHistoryError("Metadata"), "Metadata: tiene eventos que este registro, vacío, no tiene"),
     (PullInProgressError(), "Otra lectura de la planilla está en curso: de esta no se cargó nada."),
     (CopyFailedError("no tiene los mismos spools"), "La copia no sirve: no tiene los mismos spools"),
-    (LedgerNotEmptyError(seq=7, spools=240), "El registro de destino ya tiene 240 spools y 7 eventos"),
+    (LedgerNotEmptyError(seq=7, spools=240), "El registro ya tiene 240 spools y 7 eventos"),
 ]
 KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, KioskError)]
 each_example = pytest.mark.parametrize(("error", "message"), EXAMPLES, ids=lambda value: type(value).__name__)
