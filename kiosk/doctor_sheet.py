@@ -11,10 +11,10 @@ from core.errors import SheetUnavailableError, SheetUnusableError
 from core.messages import elapsed
 from core.model import Accion
 from core.sheets import columns, metadata
-from core.sheets.cells import shown
+from core.sheets.cells import Grid, shown
 from core.sheets.pulling import PullNote, read_pull_note
 from core.sheets.source import OPERACIONES, ROLES, TRABAJADORES, WORKSHEETS, find_worksheets
-from core.sheets.spreadsheet import Cells, Spreadsheet, a1, open_spreadsheet
+from core.sheets.spreadsheet import Spreadsheet, a1, open_spreadsheet
 from core.sheets.state import MirrorState
 from core.texts import one_line
 from kiosk.findings import Finding
@@ -37,7 +37,7 @@ LISTED: Final = 20
 """How many problems, and how many conflicts, are told one by one."""
 
 _WANTED: Final = {
-    OPERACIONES: (*columns.OPERACIONES, "version"),
+    OPERACIONES: columns.MIRRORED,
     TRABAJADORES: columns.TRABAJADORES,
     ROLES: columns.ROLES,
     metadata.METADATA: metadata.COLUMNS,
@@ -99,7 +99,7 @@ async def _headers(spreadsheet: Spreadsheet, words: Wording) -> list[Finding]:
     return [_columns_of(name, first_row, words) for name, first_row in zip(_WANTED, answers, strict=True)]
 
 
-def _columns_of(name: str, rows: Cells, words: Wording) -> Finding:
+def _columns_of(name: str, rows: Grid, words: Wording) -> Finding:
     wanted, finding = _WANTED[name], f"sheet_{name.lower()}"
     try:
         places = columns.find_columns([shown(cell) for cell in rows[0]] if rows else [], wanted)

@@ -23,7 +23,7 @@ from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 
 from core.config import shown_setting
 from core.errors import FallaPlanilla, SheetUnavailableError
-from core.sheets.connections import Exchange, Line, TimedAdapter
+from core.sheets.connections import Exchange, TimedAdapter, Wire
 from core.sheets.failures import failure_of, token_failure, told
 from core.sheets.spreadsheet import Deadlines
 
@@ -38,11 +38,11 @@ _GOOGLE: Final = "://".join(urlsplit(SPREADSHEETS_API_V4_BASE_URL)[:2])
 class Access:
     """gspread's HTTP client for one account, or for none. Its requests go one at a time, each in a thread."""
 
-    def __init__(self, session: "_Session", line: Line, deadlines: Deadlines, account: str) -> None:
+    def __init__(self, session: "_Session", wire: Wire, deadlines: Deadlines, account: str) -> None:
         self.http: HTTPClient = gspread.Client(auth=cast("Credentials", None), session=session).http_client
         self.account = account
         """The service account's e-mail address; empty for none."""
-        self._line = line
+        self._wire = wire
         self._deadlines = deadlines
 
     def begin(self, kind: Literal["read", "write"]) -> Exchange:
@@ -53,7 +53,7 @@ class Access:
 
     def perform(self, exchange: Exchange, ask: Callable[[], T], *, write: bool) -> T:
         """Do what `ask` asks of `http`, in this thread. Raises SheetUnavailableError."""
-        self._line.exchange = exchange
+        self._wire.exchange = exchange
         try:
             return ask()
         except Exception as error:
@@ -73,24 +73,24 @@ def open_access(credentials: str | None, base: str | None, deadlines: Deadlines)
 
     Raises SheetUnavailableError when the credentials cannot be used.
     """
-    line = Line()
+    wire = Wire()
     if base is not None:
-        return Access(_SessionElsewhere(line, base), line, deadlines, account="")
+        return Access(_SessionElsewhere(wire, base), wire, deadlines, account="")
     key = _service_account(credentials)
-    return Access(_SessionWithKey(line, key), line, deadlines, account=str(key.service_account_email))
+    return Access(_SessionWithKey(wire, key), wire, deadlines, account=str(key.service_account_email))
 
 
 class _Session(requests.Session):
     """Sends to the Sheets API alone, follows nobody elsewhere, and keeps what was answered."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, wire: Wire) -> None:
         super().__init__()
-        self._line = line
+        self._wire = wire
         for scheme in ("http://", "https://"):
-            self.mount(scheme, TimedAdapter(line, to_api=True))
+            self.mount(scheme, TimedAdapter(wire, to_api=True))
 
     def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401
-        exchange = self._line.current()
+        exchange = self._wire.current()
         exchange.response = None
         response = super().request(method, url, *args, **{**kwargs, "allow_redirects": False})
         exchange.response = response
@@ -103,8 +103,8 @@ class _SessionElsewhere(_Session):
     gspread builds absolute addresses from constants that its modules import by name: only here do they all pass.
     """
 
-    def __init__(self, line: Line, base: str) -> None:
-        super().__init__(line)
+    def __init__(self, wire: Wire, base: str) -> None:
+        super().__init__(wire)
         self._base = base
         # Otherwise a .netrc would add credentials, and a proxy of the environment would be asked.
         self.trust_env = False
@@ -119,11 +119,11 @@ class _SessionElsewhere(_Session):
 class _SessionWithKey(_Session):
     """Sends to Google, each request with a token for the key."""
 
-    def __init__(self, line: Line, key: service_account.Credentials) -> None:
-        super().__init__(line)
+    def __init__(self, wire: Wire, key: service_account.Credentials) -> None:
+        super().__init__(wire)
         self._tokens = requests.Session()
         for scheme in ("http://", "https://"):
-            self._tokens.mount(scheme, TimedAdapter(line, to_api=False))
+            self._tokens.mount(scheme, TimedAdapter(wire, to_api=False))
         # With an `auth` of its own a session looks for none in a .netrc.
         self._tokens.auth = _unchanged
         self._token_request = TokenRequest(self._tokens)
@@ -153,7 +153,7 @@ class _SessionWithKey(_Session):
             if not self._key.valid:
                 self._key.refresh(self._token_request)  # type: ignore[no-untyped-call]
         except Exception as error:  # noqa: BLE001  # google-auth trusts whatever answers in the token server's place
-            raise token_failure(error, self._line.current(), str(self._key.service_account_email)) from None
+            raise token_failure(error, self._wire.current(), str(self._key.service_account_email)) from None
         request.headers["Authorization"] = f"Bearer {self._key.token}"
         return request
 

@@ -6,14 +6,17 @@ text, and a date stays as it is spelled instead of becoming a number.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as timeofday
-from typing import Final
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from core.sheets import columns
 from core.texts import TEXT_MAX_LENGTH, clean_tag, clean_text
+
+Grid: TypeAlias = Sequence[Sequence[object]]
+"""The cells of a range, row by row; empty ones at a row's end, and empty rows at its end, may be missing."""
 
 EPOCH: Final = date(1899, 12, 30)
 """Day 0 of a spreadsheet's serial dates.

@@ -11,20 +11,20 @@ from zoneinfo import ZoneInfo
 DATE_FORMAT: Final = "%d-%m-%Y"
 DATETIME_FORMAT: Final = "%d-%m-%Y %H:%M:%S"
 
+TAG: Final = "TAG_SPOOL"
+OFFICES: Final = (TAG, "OT", "NV", "Fecha_Materiales")
+"""The columns of Operaciones that the office fills, and the shop understands."""
 OPERACIONES: Final = (
-    "TAG_SPOOL",
-    "OT",
-    "NV",
-    "Fecha_Materiales",
-    "Armador",
-    "Fecha_Armado",
-    "Soldador",
-    "Fecha_Soldadura",
-    "Fecha_QC_Metrologia",
-    "Ocupado_Por",
-    "Fecha_Ocupacion",
-    "Estado_Detalle",
+    *OFFICES,
+    *("Armador", "Fecha_Armado", "Soldador", "Fecha_Soldadura", "Fecha_QC_Metrologia"),
+    *("Ocupado_Por", "Fecha_Ocupacion", "Estado_Detalle"),
 )
+"""What is known of a spool by its row, wherever the row stands."""
+VERSION: Final = "version"
+"""The column of the event that made a row what it is: the mirror's, and only in a spreadsheet."""
+MIRRORED: Final = (*OPERACIONES, VERSION)
+OWNED: Final = MIRRORED[len(OFFICES) :]
+"""The columns that the shop owns. The mirror writes no other."""
 TRABAJADORES: Final = ("Id", "Nombre", "Apellido", "Activo", "Idioma")
 ROLES: Final = ("Id", "Rol", "Activo")
 

@@ -70,7 +70,7 @@ class Exchange:
             self._socket = None
 
 
-class Line:
+class Wire:
     """What the connections of one client share: the exchange that is under way."""
 
     def __init__(self) -> None:
@@ -84,11 +84,11 @@ class Line:
 
 
 class TimedAdapter(HTTPAdapter):
-    """Carries requests in the time of the line's exchange. `to_api`: whether what it sends reaches the Sheets API."""
+    """Carries requests in the time of the wire's exchange. `to_api`: whether what it sends reaches the Sheets API."""
 
-    def __init__(self, line: Line, *, to_api: bool) -> None:
-        self._line = line
-        self._pools: Final = _timed_pools(line, to_api=to_api)
+    def __init__(self, wire: Wire, *, to_api: bool) -> None:
+        self._wire = wire
+        self._pools: Final = _timed_pools(wire, to_api=to_api)
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # as requests has it
@@ -110,14 +110,14 @@ class TimedAdapter(HTTPAdapter):
         cert: Any = None,  # noqa: ANN401
         proxies: dict[str, str] | None = None,
     ) -> requests.Response:
-        timeouts = self._line.current().timeouts()
+        timeouts = self._wire.current().timeouts()
         return super().send(request, stream=stream, timeout=timeouts, verify=verify, cert=cert, proxies=proxies)
 
 
-def _timed_pools(line: Line, *, to_api: bool) -> dict[str, type[HTTPConnectionPool]]:
+def _timed_pools(wire: Wire, *, to_api: bool) -> dict[str, type[HTTPConnectionPool]]:
     def begin(connection: HTTPConnection) -> None:
         """Raises ConnectTimeoutError when it took too long to connect: nothing was sent then, and nothing will be."""
-        exchange = line.current()
+        exchange = wire.current()
         if connection.sock is None:
             connection.connect()
         if not exchange.begin(connection.sock):

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.sheets import cells, columns
+from core.sheets.cells import Grid
+from core.sheets.columns import OWNED, TAG, VERSION
 from core.sheets.metadata import read_event_id
-from core.sheets.rows import OWNED, TAG, VERSION, Shown
+from core.sheets.rows import Shown
 from core.sheets.tables import RowProblem
-
-Cells = Sequence[Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class VersionedRow:
     version: UUID
 
 
-def find_versioned(worksheet: Cells) -> list[VersionedRow]:
+def find_versioned(worksheet: Grid) -> list[VersionedRow]:
     """The rows of Operaciones that have both; none when their columns cannot be told."""
     places = _places(worksheet)
     if not {TAG, VERSION} <= places.keys():
@@ -58,7 +58,7 @@ def find_copied(
     return [(row, owners[row.version]) for row in rows if row.tag not in known and owners[row.version] != row.tag]
 
 
-def without_work(worksheet: Cells, lines: Collection[int]) -> Cells:
+def without_work(worksheet: Grid, lines: Collection[int]) -> Grid:
     """Operaciones as if the shop had written nothing into these lines."""
     owned = {place for column, place in _places(worksheet).items() if column in OWNED}
     return [
@@ -73,7 +73,7 @@ def problem_of(title: str, row: VersionedRow, owner: str) -> RowProblem:
     return RowProblem(file=title, line=row.line, column=VERSION, value=str(row.version), reason=reason, kept=True)
 
 
-def _places(worksheet: Cells) -> Mapping[str, int]:
+def _places(worksheet: Grid) -> Mapping[str, int]:
     try:
         return columns.find_columns([cells.shown(name) for name in worksheet[0]] if worksheet else [], (TAG, *OWNED))
     except ValueError:

@@ -35,7 +35,7 @@ COLUMNS: Final = (
 LAYOUT: Final = Layout(COLUMNS, required=COLUMNS[:-1])
 CELL_MAX_LENGTH: Final = 50_000
 """Characters that a cell holds (support.google.com/drive/answer/37603)."""
-Cells: TypeAlias = "Mapping[str, object]"
+Record: TypeAlias = "Mapping[str, object]"
 """A row's cells by column."""
 _OURS: Final = "evento"
 _NUMBERED: Final = re.compile(rf"{METADATA.casefold()}\s*(\d*)")
@@ -55,7 +55,7 @@ class Exact(BaseModel):
     recortado: bool = False
 
 
-def row_of(event: Event, timezone: ZoneInfo) -> Cells:
+def row_of(event: Event, timezone: ZoneInfo) -> Record:
     """The cells of the event's row, by column, to be sent RAW.
 
     What an event tells may be longer than a cell holds: then the row keeps the rest, and says that it was cut.
@@ -78,7 +78,7 @@ def row_of(event: Event, timezone: ZoneInfo) -> Cells:
     }
 
 
-def arranged(row: Cells, places: Mapping[str, int]) -> list[object]:
+def arranged(row: Record, places: Mapping[str, int]) -> list[object]:
     """The row's cells as its worksheet orders its columns; None, which leaves a cell alone, between them."""
     line: list[object] = [None] * (max(places.values()) + 1)
     for column, cell in row.items():

@@ -15,9 +15,9 @@ from uuid import UUID
 from core.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
 from core.events import Event
 from core.sheets import metadata
-from core.sheets.cells import shown
+from core.sheets.cells import Grid, shown
 from core.sheets.columns import letters, place_of
-from core.sheets.spreadsheet import Cells, Spreadsheet, Worksheet, a1
+from core.sheets.spreadsheet import Spreadsheet, Worksheet, a1
 from core.sheets.state import Cursor
 from core.sheets.tables import says_something
 from core.sheets.template import next_metadata_worksheet
@@ -39,7 +39,7 @@ class _Appended:
 
     first: int
     places: Mapping[str, int]
-    rows: Sequence[metadata.Cells]
+    rows: Sequence[metadata.Record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class MetadataMirror:
     def _first_read(self) -> int:
         return max(1, self._last_row - self._look_back)
 
-    def take(self, found: Sequence[Cells]) -> None:
+    def take(self, found: Sequence[Grid]) -> None:
         """What was read of `ranges`. It `is_known` then, unless the columns were not known, or have moved.
 
         Raises SheetUnusableError when a column is missing.
@@ -272,7 +272,7 @@ class MetadataMirror:
             ]
         return {"deleteDuplicates": request}
 
-    async def append(self, spreadsheet: Spreadsheet, events: Sequence[Event], rows: Sequence[metadata.Cells]) -> bool:
+    async def append(self, spreadsheet: Spreadsheet, events: Sequence[Event], rows: Sequence[metadata.Record]) -> bool:
         """Add the events' rows below the last one; False when they went elsewhere and must be added again.
 
         Raises SheetUnavailableError when the spreadsheet is full; SheetUnusableError when its table cannot be found.
@@ -355,7 +355,7 @@ def cells_of(worksheets: Iterable[Worksheet]) -> int:
     return sum(worksheet.rows * worksheet.columns for worksheet in worksheets)
 
 
-def _rearranged(added: _Appended, found: Cells, places: Mapping[str, int]) -> Iterator[tuple[int, list[object]]]:
+def _rearranged(added: _Appended, found: Grid, places: Mapping[str, int]) -> Iterator[tuple[int, list[object]]]:
     """The rows, by number, that still say what was sent in the very cells it was sent to: moved to where it belongs."""
     for at, row in enumerate(added.rows):
         sent = metadata.arranged(row, added.places)

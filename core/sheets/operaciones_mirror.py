@@ -17,12 +17,11 @@ from core.events import EventDraft
 from core.ledger.protocol import Commit, Committed, Repeated
 from core.model import Accion, Spool
 from core.occupation import OccupationService
-from core.sheets.columns import letters
+from core.sheets.cells import Grid
+from core.sheets.columns import OWNED, VERSION, letters
 from core.sheets.own_writing import OwnWriting
 from core.sheets.replica import Replica
 from core.sheets.rows import (
-    OWNED,
-    VERSION,
     Block,
     Comparison,
     Contested,
@@ -36,9 +35,9 @@ from core.sheets.rows import (
     own_cells,
     texts_of,
 )
-from core.sheets.spreadsheet import Cells, Spreadsheet, Worksheet, a1
+from core.sheets.spreadsheet import Spreadsheet, Worksheet, a1
 from core.sheets.state import MirrorNotes
-from core.sheets.strays import Line, Strays
+from core.sheets.strays import RowTexts, Strays
 
 QUIET: Final = 60.0
 """Seconds for which cells in conflict are left alone in a row that was in conflict before: a person, or a script of the
@@ -126,7 +125,7 @@ class OperacionesMirror:
     def _wanted(self, places: Places) -> list[int]:
         return list(dict.fromkeys((*places.wanted, *self._strays.wanted(places, self._width))))
 
-    def take(self, found: Sequence[Cells]) -> Standing | None:
+    def take(self, found: Sequence[Grid]) -> Standing | None:
         """What was read of `ranges`; None when it must be read again, because columns were not known, or have moved.
 
         Raises SheetUnusableError when the columns cannot be told.
@@ -300,7 +299,7 @@ class OperacionesMirror:
             lock=None,
         )
 
-    def _misplaced_cells(self, standing: Standing) -> list[Line]:
+    def _misplaced_cells(self, standing: Standing) -> list[RowTexts]:
         """The mirror's own cells in rows that have no spool: rows moved while they were written. They are emptied."""
         rows = [*standing.untagged, *(row for tag, row in standing.rows.items() if tag not in self._replica.spools)]
         own = self._own.by_version() if rows else {}
@@ -325,7 +324,7 @@ def _but(write: RowWrite, contested: Contested) -> RowWrite | None:
     return replace(write, comparison=Comparison(changes)) if changes.keys() - {VERSION} else None
 
 
-def _line(standing: Standing, row: SheetRow, changes: Mapping[str, str]) -> Line:
+def _line(standing: Standing, row: SheetRow, changes: Mapping[str, str]) -> RowTexts:
     return row.number, {standing.places.owned[column]: text for column, text in changes.items()}
 
 

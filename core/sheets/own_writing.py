@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from core.sheets.rows import OWNED, VERSION, SheetRow, Shown, Texts
+from core.sheets.columns import OWNED, VERSION
+from core.sheets.rows import SheetRow, Shown, Texts
 from core.sheets.state import ROWS_BOOK, MirrorNotes
 
 DOUBT: Final = 60.0

@@ -23,10 +23,11 @@ from core.ledger.protocol import Ledger, LoadReport
 from core.occupation import OccupationService
 from core.plant import PlantReading
 from core.sheets import copied_rows
+from core.sheets.cells import Grid
 from core.sheets.copied_rows import VersionedRow
 from core.sheets.lease import Lease
 from core.sheets.past_events import require_no_past
-from core.sheets.source import OPERACIONES, ROLES, TRABAJADORES, Cells, find_worksheets, read_sheet_plant
+from core.sheets.source import OPERACIONES, ROLES, TRABAJADORES, find_worksheets, read_sheet_plant
 from core.sheets.spreadsheet import Spreadsheet, a1
 from core.sheets.state import BOOK, ROWS_BOOK, LeaseLostError, Note
 from core.sheets.tables import RowProblem
@@ -165,7 +166,7 @@ class _Pull:
         told = tuple(copied_rows.problem_of(title, row, owner) for row, owner in copied)
         return replace(reading, problems=told + reading.problems)
 
-    async def _copied(self, operaciones: Cells) -> Sequence[tuple[VersionedRow, str]]:
+    async def _copied(self, operaciones: Grid) -> Sequence[tuple[VersionedRow, str]]:
         """The rows of new spools with what the shop did to others, and whose that is."""
         rows = await asyncio.to_thread(copied_rows.find_versioned, operaciones)
         shown = await self.service.ledger.notes(ROWS_BOOK) if rows else {}
@@ -175,7 +176,7 @@ class _Pull:
         known = {spool.tag_spool for spool in (await self.service.snapshot()).spools}
         return await asyncio.to_thread(copied_rows.find_copied, rows, shown, known)
 
-    async def _judge(self, tables: Mapping[str, Cells]) -> PlantReading:
+    async def _judge(self, tables: Mapping[str, Grid]) -> PlantReading:
         # In a thread: a large plant takes seconds, in which a kiosk's screen would stand still.
         read = partial(read_sheet_plant, tables, timezone=self.service.timezone, lock_ttl=self.service.policy.lock_ttl)
         try:

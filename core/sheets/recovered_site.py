@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from core.errors import SheetUnusableError
 from core.model import Policy, Spool, Worker
 from core.sheets import cells, columns, metadata
+from core.sheets.cells import Grid
+from core.sheets.columns import MIRRORED, OWNED, TAG
 from core.sheets.recovered_log import RecoveredLog, recover_log
 from core.sheets.recovered_spools import Doubt, SpoolRecovery
-from core.sheets.rows import OWNED, VERSION
-from core.sheets.source import OPERACIONES, Cells, find_worksheets, read_sheet_plant
+from core.sheets.source import OPERACIONES, find_worksheets, read_sheet_plant
 from core.sheets.tables import (
     BadCellError,
     Layout,
@@ -25,10 +26,10 @@ from core.sheets.tables import (
     says_something,
 )
 
-Tables: TypeAlias = Mapping[str, Cells]
+Tables: TypeAlias = Mapping[str, Grid]
 """Worksheets by title, each from its first row on."""
 
-_OPERACIONES: Final = Layout((*columns.OPERACIONES, VERSION), required=("TAG_SPOOL",))
+_OPERACIONES: Final = Layout(MIRRORED, required=(TAG,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

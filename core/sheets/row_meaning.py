@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from core.estado import with_starting_estado
 from core.model import Spool
-from core.sheets.rows import OWNED, VERSION, text_in, texts_of
+from core.sheets.columns import OWNED, VERSION
+from core.sheets.rows import text_in, texts_of
 from core.sheets.tables import Row, says_something
 
 Columns: TypeAlias = Mapping[str, tuple[str, str]]

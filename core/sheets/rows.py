@@ -18,22 +18,9 @@ from core.errors import SheetUnusableError
 from core.estado import estado_detalle
 from core.model import Spool
 from core.sheets import cells, columns
+from core.sheets.columns import OWNED, TAG, VERSION
 from core.sheets.tables import says_something
 
-TAG: Final = "TAG_SPOOL"
-VERSION: Final = "version"
-OWNED: Final = (
-    "Armador",
-    "Fecha_Armado",
-    "Soldador",
-    "Fecha_Soldadura",
-    "Fecha_QC_Metrologia",
-    "Ocupado_Por",
-    "Fecha_Ocupacion",
-    "Estado_Detalle",
-    VERSION,
-)
-"""The columns that the shop owns. The mirror writes no other."""
 CANDIDATES: Final = 6
 """How many sets of cells are remembered of a spool: more requests than that are not in doubt at once."""
 _ESTADO: Final = "Estado_Detalle"

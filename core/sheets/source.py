@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from core.errors import SheetUnusableError
 from core.plant import PlantReading, PlantTables, read_tables
 from core.sheets import columns
+from core.sheets.cells import Grid
 from core.sheets.tables import Layout, RowProblem, Table, UnusableTableError, says_something
 
 OPERACIONES: Final = "Operaciones"
@@ -19,7 +20,6 @@ TRABAJADORES: Final = "Trabajadores"
 ROLES: Final = "Roles"
 WORKSHEETS: Final = (OPERACIONES, TRABAJADORES, ROLES)
 
-Cells = Sequence[Sequence[object]]
 """A worksheet from its first row on, as `values.batchGet` gives it: missing rows and cells at the end are empty."""
 
 _LAYOUTS: Final = {
@@ -54,7 +54,7 @@ def find_worksheets(titles: Iterable[str], wanted: Sequence[str] = WORKSHEETS) -
 
 
 def read_sheet_plant(
-    tables: Mapping[str, Cells], *, timezone: ZoneInfo, lock_ttl: int, may_be_empty: Collection[str] = ()
+    tables: Mapping[str, Grid], *, timezone: ZoneInfo, lock_ttl: int, may_be_empty: Collection[str] = ()
 ) -> PlantReading:
     """The plant in a spreadsheet's worksheets, by title: Operaciones, Trabajadores and Roles; others are not looked at.
 
@@ -78,7 +78,7 @@ def read_sheet_plant(
     return replace(reading, problems=missing + reading.problems)
 
 
-def _table(name: str, title: str, cells: Cells) -> Table:
+def _table(name: str, title: str, cells: Grid) -> Table:
     if not any(says_something(cell) for row in cells for cell in row):
         raise SheetUnusableError(title, "está vacía: no tiene ni los nombres de sus columnas")
     lines = list(enumerate(cells[1:], start=2))

@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from core.config import Settings
     from core.ledger.rates import RateLimit
     from core.sheets.access import Access
+    from core.sheets.cells import Grid
 
 T = TypeVar("T")
 Kind = Literal["read", "write"]
-Cells = list[list[object]]
-"""Rows of cells as UNFORMATTED_VALUE; the API leaves out what is empty at the end of a row and of the rows."""
 
 _RAW_VALUES: Final = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
 _PROPERTIES: Final = "sheets.properties(sheetId,title,gridProperties(rowCount,columnCount))"
@@ -119,15 +118,15 @@ class Spreadsheet:
                 if "gridProperties" in properties
             )
 
-    async def read(self, ranges: Sequence[str]) -> list[Cells]:
-        """The rows of each range, in the order asked; of no range at all, without a request, none."""
-        return await self._read(ranges, "ROWS")
+    async def read(self, ranges: Sequence[str]) -> list[Grid]:
+        """Each range's cells as UNFORMATTED_VALUE, in the order asked; of no range at all, without a request, none."""
+        return [*await self._read(ranges, "ROWS")]
 
     async def read_columns(self, ranges: Sequence[str]) -> list[list[object]]:
         """The cells of each range of one column, from top to bottom; nothing for what is empty at its end."""
         return [columns[0] if columns else [] for columns in await self._read(ranges, "COLUMNS")]
 
-    async def _read(self, ranges: Sequence[str], dimension: str) -> list[Cells]:
+    async def _read(self, ranges: Sequence[str], dimension: str) -> list[list[list[object]]]:
         if not ranges:
             return []
         http, options = self._access.http, {**_RAW_VALUES, "majorDimension": dimension}

@@ -13,7 +13,7 @@ from core.sheets.rows import Places
 from core.sheets.spreadsheet import a1
 from core.sheets.tables import says_something
 
-Line: TypeAlias = "tuple[int, Mapping[int, str]]"
+RowTexts: TypeAlias = "tuple[int, Mapping[int, str]]"
 """A row's number (from 1), and by place (from 0) the text for that cell."""
 
 
@@ -26,7 +26,7 @@ class Strays:
         self._astray: dict[tuple[int, int], str] = {}
         self._unnamed: frozenset[int] = frozenset()
 
-    def sent(self, places: Places, lines: Iterable[Line]) -> None:
+    def sent(self, places: Places, lines: Iterable[RowTexts]) -> None:
         """An update is about to be sent, to where the columns were seen to be."""
         self._columns = {place: column for column, place in places.owned.items()}
         self._sent = {(number, place): text for number, line in lines for place, text in line.items()}
@@ -60,7 +60,7 @@ class Strays:
         }
 
     @property
-    def to_empty(self) -> list[Line]:
+    def to_empty(self) -> list[RowTexts]:
         """The cells below no name."""
         return [(number, {place: ""}) for number, place in self._astray if place in self._unnamed]
 

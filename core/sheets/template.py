@@ -18,7 +18,6 @@ Request = Mapping[str, object]
 
 _DEFAULT_TITLES: Final = frozenset({"hoja1", "sheet1"})
 """What Google calls the only worksheet of a new spreadsheet, in either language."""
-_OFFICE_COLUMNS: Final = ("TAG_SPOOL", "OT", "NV", "Fecha_Materiales")
 _PROTECTED: Final = "Lo escribe el taller: un cambio a mano se deshace y queda registrado"
 _TEXT: Final = {"type": "TEXT"}
 _DATE: Final = {"type": "DATE", "pattern": "dd-mm-yyyy"}
@@ -44,18 +43,16 @@ class _Design:
     bold: bool = True
 
 
-_OPERACIONES_HEADERS: Final = tuple(dict.fromkeys((*columns.OPERACIONES, "version")))
-_SHOP_COLUMNS: Final = tuple(name for name in _OPERACIONES_HEADERS if name not in _OFFICE_COLUMNS)
 _DESIGNS: Final = (
     _Design(
         title=OPERACIONES,
-        headers=_OPERACIONES_HEADERS,
+        headers=columns.MIRRORED,
         rows=1000,
         # As text a tag keeps its leading zeros, and a day of the shop's stays as the shop spelled it.
-        formats={**dict.fromkeys(_OPERACIONES_HEADERS, _TEXT), "Fecha_Materiales": _DATE},
+        formats={**dict.fromkeys(columns.MIRRORED, _TEXT), "Fecha_Materiales": _DATE},
         # Not strict: a day typed as text is understood as well.
         rules={"Fecha_Materiales": {"condition": {"type": "DATE_IS_VALID"}, "strict": False}},
-        shops=_SHOP_COLUMNS,
+        shops=columns.OWNED,
     ),
     _Design(
         title=TRABAJADORES,

@@ -25,10 +25,11 @@ from core.model import (
 from core.requests import (
     Request,
 )
+from core.sheets.columns import OWNED
 from core.sheets.metadata import COLUMNS, row_of
 from core.sheets.recovered_site import RecoveredSite
 from core.sheets.recovered_spools import Duda, Fuente
-from core.sheets.rows import OWNED, texts_of
+from core.sheets.rows import texts_of
 from core.sheets.source import read_sheet_plant
 from tests.asking import (
     aprobar,

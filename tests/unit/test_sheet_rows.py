@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from core.errors import SheetUnusableError
 from core.model import Avance, EstadoAvance, Inspeccion, Occupation, Operacion, Resultado, Spool
+from core.sheets.columns import OWNED
 from core.sheets.rows import (
     CANDIDATES,
     NO_COLUMN,
-    OWNED,
     VERSION,
     Places,
     SheetRow,

@@ -13,7 +13,7 @@ from core.errors import FallaPlanilla, SheetUnavailableError
 from core.ledger import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
-from core.sheets.metadata import Cells, row_of
+from core.sheets.metadata import Record, row_of
 from tests.asking import nota, tomar
 from tests.integration.sheets.mirroring import Shop, small_plant
 from tests.plants import JUAN, MIGUEL
@@ -35,7 +35,7 @@ async def a_rival(shop: Shop, make_service: Make, folder: Path) -> AsyncIterator
         yield rival
 
 
-def write(metadata: Office, row: Cells) -> None:
+def write(metadata: Office, row: Record) -> None:
     """Add a row below the last, as another program would."""
     headers, *rows = metadata.rows()
     cells = [cast("Scalar", row.get(str(header))) for header in headers]

@@ -21,10 +21,11 @@ from core.ledger.protocol import Ledger, spool_lock
 from core.model import Accion, Operacion, Snapshot, Spool
 from core.occupation import OccupationService
 from core.sheets import rebuilding
+from core.sheets.columns import OWNED
 from core.sheets.pulling import pull
 from core.sheets.rebuilding import RebuildReport, rebuild
 from core.sheets.recovered_spools import Duda, Fuente
-from core.sheets.rows import OWNED, texts_of
+from core.sheets.rows import texts_of
 from core.sheets.spreadsheet import Spreadsheet, open_spreadsheet
 from core.sheets.sync import Sync
 from core.sheets.template import write_template
