@@ -146,7 +146,7 @@ def strokes(text: str, layout: Layout) -> list[Stroke]:
     """The keystrokes by which a scanner set to `layout` types the text. Raises ValueError for what it cannot type."""
     found: list[Stroke] = []
     for character in text:
-        ways = _ways(character, "", layout)
+        ways = _ways(character, layout)
         if not ways:
             raise ValueError(f"{character!r} is on no key of {layout}")
         # A dead key is followed by its letter or by a blank; left alone it would change what comes next.
@@ -206,7 +206,7 @@ def readings(text: str) -> list[tuple[Pair, str]]:
 
 def _keys_of(text: str, layout: Layout) -> Iterator[list[Stroke]]:
     """The ways to have typed the text, the likeliest first; none when a character is on no key."""
-    choices = [_ways(characters, following, layout) for characters, following in _clusters(text)]
+    choices = [_ways(characters, layout, before, after) for before, characters, after in _clusters(text)]
     if not all(choices):
         return
     open_places = [place for place, ways in enumerate(choices) if len(ways) > 1]
@@ -222,21 +222,23 @@ def _unlikely_turns(open_places: int) -> int:
     return 2 if open_places <= _OPEN_AT_MOST else 1
 
 
-def _clusters(text: str) -> Iterator[tuple[str, str]]:
-    """Each character and the one after it; an accent without a composed form stays with its letter."""
-    place = 0
+def _clusters(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each character between its neighbours; an accent that composes nothing stays with its letter."""
+    place, before = 0, ""
     while place < len(text):
         end = place + (2 if text[place + 1 : place + 2] in _MARKS else 1)
-        yield text[place:end], text[end : end + 1]
-        place = end
+        yield before, text[place:end], text[end : end + 1]
+        place, before = end, text[place:end]
 
 
-def _ways(characters: str, following: str, layout: Layout) -> list[list[Stroke]]:
-    """The keystrokes that type this character before `following`, the likeliest first."""
+def _ways(characters: str, layout: Layout, before: str = "", after: str = "") -> list[list[Stroke]]:
+    """The keystrokes that type this character between `before` and `after`, the likeliest first."""
     table = _STROKES[layout]
     ways = [[stroke] for stroke in table.get(characters, ())]
     for dead in table.get(_SPACING.get(characters, ""), ()):
-        alone = [] if following and following in _ALWAYS_COMPOSE else [[dead]]
+        # After another dead key it is only what that one was followed by.
+        ends = _SPACING.get(before) in table
+        alone = [] if after and after in _ALWAYS_COMPOSE and not ends else [[dead]]
         ways += [*alone, [dead, *table[" "]], [dead, dead]]
     mark, base = _COMPOSED_SIGNS.get(characters) or _taken_apart(characters)
     if mark in table and base in table:
@@ -245,9 +247,14 @@ def _ways(characters: str, following: str, layout: Layout) -> list[list[Stroke]]
 
 
 def _taken_apart(characters: str) -> tuple[str, str]:
-    """The accent and its letter, where the character is just that."""
+    """The accent and its letter, which may be a ç, where the character is just that."""
     letter, *marks = list(unicodedata.normalize("NFD", characters))
-    return (marks[0], letter) if len(marks) == 1 and marks[0] in _MARKS else ("", "")
+    match [mark for mark in marks if mark in _MARKS]:
+        case [accent]:
+            marks.remove(accent)
+            return accent, unicodedata.normalize("NFC", "".join((letter, *marks)))
+        case _:
+            return "", ""
 
 
 # The calibration barcode

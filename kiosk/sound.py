@@ -89,6 +89,7 @@ class Sounder:
             return False
         finally:
             if process.returncode is None:
-                # Whoever ends it need not wait for it: the event loop's watcher reaps it.
                 with suppress(ProcessLookupError):
                     process.kill()
+                # So that nothing of it is left to an event loop that may be about to end.
+                await process.wait()

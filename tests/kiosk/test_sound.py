@@ -118,34 +118,21 @@ async def test_a_newer_answer_ends_the_player_of_the_older_and_leaves_no_process
     os.mkfifo(fifo)
     sounder = Sounder("files", ear.ring)
     sounder.play(Tone.REFUSED)
-    older = int((await line_of(fifo)).strip())
+    older, sounding = int((await line_of(fifo)).strip()), sounder._sounding
+    assert sounding is not None
     sounder.play(Tone.DONE)
     newer = int((await line_of(fifo)).strip())
     await over(sounder)
+    await asyncio.wait([sounding], timeout=PATIENCE)
+    with pytest.raises(ProcessLookupError):
+        os.kill(older, 0)
     assert older != newer
-    await ended(older)
     assert ear.rings == 0
 
 
 async def line_of(fifo: Path) -> str:
     """What is written to the pipe next."""
     return await asyncio.to_thread(fifo.read_text)
-
-
-async def ended(pid: int) -> None:
-    """Wait until the process is no more."""
-    try:
-        descriptor = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return
-    loop = asyncio.get_running_loop()
-    told = asyncio.Event()
-    loop.add_reader(descriptor, told.set)
-    try:
-        await asyncio.wait_for(told.wait(), PATIENCE)
-    finally:
-        loop.remove_reader(descriptor)
-        os.close(descriptor)
 
 
 def test_the_sounds_are_small_and_all_different() -> None:
