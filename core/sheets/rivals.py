@@ -13,6 +13,7 @@ from core.errors import FallaPlanilla, LogTrimmedError, SheetUnavailableError
 from core.ledger.protocol import Ledger
 from core.sheets.metadata_mirror import MetadataMirror
 from core.sheets.spreadsheet import Spreadsheet
+from core.texts import TEXT_MAX_LENGTH, one_line
 
 TRUCE: Final = 600.0
 """Seconds for which no row is written after another ledger's event was last seen."""
@@ -33,7 +34,8 @@ class Rivals:
         """See to the events that appeared since the last look. Raises what the spreadsheet and the ledger raise."""
         for event_id, exact in await events.read_newcomers(spreadsheet):
             if abs(self._ledger.now() - exact.ts) <= _OF_NOW and not await self._is_ours(event_id, exact.seq):
-                self._seen_at, self._station = self._monotonic(), exact.station
+                # Out of a cell, where anybody may have written anything.
+                self._seen_at, self._station = self._monotonic(), one_line(exact.station)[:TEXT_MAX_LENGTH]
 
     def require_none(self) -> None:
         """Raise SheetUnavailableError while another ledger is at work: which rows are true then, nobody can say."""

@@ -77,10 +77,13 @@ async def test_events_of_another_ledger_are_seen_also_when_they_land_between_a_l
         await rival.service.tomar(tomar(MIGUEL, tag="MK-3"))
         await mirrored.service.nota(nota(JUAN, "MK-2"))
         [*_, event] = await rival.events()
-        api.before("values.append", lambda _: write(mirrored.metadata, row_of(event, SANTIAGO)))
+        elsewhere = event.model_copy(update={"station": "ARM\x1b[2J-07"})
+        api.before("values.append", lambda _: write(mirrored.metadata, row_of(elsewhere, SANTIAGO)))
         await mirrored.cycle()
         assert [row["TAG_SPOOL"] for row in mirrored.logged()[-2:]] == ["MK-3", "MK-2"]
-        assert (await refused_rows(mirrored)).falla is FallaPlanilla.OTRO_REGISTRO
+        error = await refused_rows(mirrored)
+        # What stands in a cell steers no terminal.
+        assert (error.falla, error.details["detail"]) == (FallaPlanilla.OTRO_REGISTRO, "ARM [2J-07")
 
 
 async def test_once_the_other_ledger_is_gone_the_rows_are_put_right_after_ten_minutes(
