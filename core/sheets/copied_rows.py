@@ -43,18 +43,19 @@ def find_versioned(worksheet: Grid) -> list[VersionedRow]:
 
 
 def find_copied(
-    rows: Sequence[VersionedRow], shown: Mapping[str, str], known: Collection[str]
+    rows: Sequence[VersionedRow], shown: Mapping[str, str], known: Collection[str], logged: Mapping[UUID, str]
 ) -> list[tuple[VersionedRow, str]]:
     """The rows of spools that are not `known` whose version is another's, and whose it is.
 
-    `shown` are the mirror's notes of what each spool's row may say, by tag. Of several new spools with one version
-    that nobody else has, it is the first one's.
+    `shown` are the mirror's notes of what each spool's row may say, by tag; `logged` tells whose the events are that
+    the log has. Of several new spools with one version that nobody else has, it is the first one's.
     """
     owners: dict[UUID, str] = {}
     for row in sorted(rows, key=lambda row: row.tag not in known):
         owners.setdefault(row.version, row.tag)
     for tag, note in shown.items():
         owners |= dict.fromkeys(_versions(note), tag)
+    owners |= logged
     return [(row, owners[row.version]) for row in rows if row.tag not in known and owners[row.version] != row.tag]
 
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
+from uuid import UUID
 
 from pydantic import JsonValue, ValidationError
 
 from core.errors import (
     KioskError,
+    LogTrimmedError,
     PullInProgressError,
     SheetUnavailableError,
     SheetUnusableError,
@@ -39,6 +41,8 @@ NOTE: Final = "pull"
 SOURCE: Final = "planilla"
 """What the load's event tells as its origin."""
 NAMED_PROBLEMS: Final = 200
+PAGE: Final = 1000
+"""Events read at a time."""
 SHOWN_VALUE: Final = 80
 """Characters of a cell that is a problem; it may hold 50,000."""
 
@@ -174,7 +178,22 @@ class _Pull:
         if all(row.tag in shown for row in rows):
             return ()
         known = {spool.tag_spool for spool in (await self.service.snapshot()).spools}
-        return await asyncio.to_thread(copied_rows.find_copied, rows, shown, known)
+        logged = await self._owners({row.version for row in rows if row.tag not in known})
+        return await asyncio.to_thread(copied_rows.find_copied, rows, shown, known, logged)
+
+    async def _owners(self, versions: set[UUID]) -> Mapping[UUID, str]:
+        """Whose these events are, as far as the log has them. The newest are looked at first: rows copied of late."""
+        owners: dict[UUID, str] = {}
+        before = (await self.service.ledger.position()).seq
+        while before and versions - owners.keys():
+            after = max(before - PAGE, 0)
+            try:
+                events = await self.service.ledger.events(after=after, limit=before - after)
+            except LogTrimmedError:
+                break
+            owners |= {event.id: event.tag_spool for event in events if event.id in versions}
+            before = after
+        return owners
 
     async def _judge(self, tables: Mapping[str, Grid]) -> PlantReading:
         # In a thread: a large plant takes seconds, in which a kiosk's screen would stand still.

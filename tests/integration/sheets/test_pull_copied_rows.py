@@ -11,10 +11,12 @@ import pytest
 from core.config import sqlite_url
 from core.model import PENDIENTE
 from core.occupation import OccupationService
+from core.sheets import pulling
 from core.sheets.pulling import Problem, pull, read_pull_note
+from core.sheets.rows import CANDIDATES
 from core.sheets.spreadsheet import Spreadsheet, open_spreadsheet
 from core.sheets.sync import Sync
-from tests.asking import completar, tomar
+from tests.asking import completar, nota, tomar
 from tests.integration.sheets.planilla import PLANILLA, cell_of, settings_for
 from tests.integration.sheets.stage import UNBOUND, a_small_plant
 from tests.plants import MIGUEL
@@ -119,6 +121,25 @@ async def test_of_a_shop_that_never_mirrored_the_spool_that_the_ledger_has_is_th
     copy_row(operaciones, "MK-1", to="MK-9", row=2)
     assert (await pull(loaded, spreadsheet)).problems == (told(2, version, "MK-1"),)
     assert await is_untouched(loaded, "MK-9")
+
+
+@pytest.mark.parametrize("page", [1, 1000])
+async def test_a_copy_is_one_also_when_its_original_has_moved_on_since(
+    working: OccupationService,
+    operaciones: Office,
+    spreadsheet: Spreadsheet,
+    monkeypatch: pytest.MonkeyPatch,
+    page: int,
+) -> None:
+    monkeypatch.setattr(pulling, "PAGE", page)
+    version = version_of(operaciones, "MK-1")
+    copied = operaciones.rows()[operaciones.row_where("TAG_SPOOL", "MK-1") - 1]
+    for number in range(CANDIDATES + 1):
+        await working.nota(nota(MIGUEL, "MK-1", texto=f"nota {number}"))
+        await mirror(working, spreadsheet)
+    operaciones.fill([["MK-9", *copied[1:]]], "A5")
+    assert (await pull(working, spreadsheet)).problems == (told(5, version, "MK-1"),)
+    assert await is_untouched(working, "MK-9")
 
 
 async def test_several_copies_are_all_named(
