@@ -13,11 +13,11 @@ from typing import Final, TypeVar
 
 from pydantic_core import to_jsonable_python
 
-from core.errors import FallaPlanilla, KioskError, LogTrimmedError, SheetUnavailableError, SheetUnusableError
-from core.events import Event
+from core.errors import FallaPlanilla, KioskError, SheetUnavailableError, SheetUnusableError
 from core.occupation import OccupationService
 from core.sheets import metadata
 from core.sheets.metadata_mirror import ROTATE_AT, MetadataMirror, cells_of
+from core.sheets.mirrored_log import MirroredLog
 from core.sheets.operaciones_mirror import OperacionesMirror, RowsDone
 from core.sheets.replica import Replica
 from core.sheets.rivals import Rivals
@@ -92,14 +92,13 @@ class Mirror:
         self._replica = Replica(self._ledger)
         self._operaciones = OperacionesMirror(service, self._replica, notes, at_once=chunk, monotonic=monotonic)
         self._rivals = Rivals(self._ledger, monotonic=monotonic)
-        self._cursor = Cursor(identity="", seq=0)
-        self._metadata = MetadataMirror(self._cursor, look_back=LOOK_BACK)
+        self._metadata = MetadataMirror(Cursor(identity="", seq=0), look_back=LOOK_BACK)
+        self._log = MirroredLog(self._ledger, self._replica, self._metadata, Cursor(identity="", seq=0), page=chunk)
         self._worksheets: tuple[Worksheet, ...] = ()
         self._worksheets_at = float("-inf")
         self._status = Status(at=service.now(), station=service.station)
         self._saved: tuple[Cursor, Status] | None = None
         self._events_at_once = chunk
-        self._knows_place = False
         self.has_begun = False
         """Whether it took up where the last mirror stopped."""
 
@@ -111,29 +110,26 @@ class Mirror:
         cursor, status = read_cursor(notes), read_status(notes)
         here = self._sheet.spreadsheet_id
         is_other = cursor is not None and cursor.spreadsheet != here
-        self._knows_place = (
-            cursor is not None
-            and not is_other
-            and cursor.identity == self._replica.identity
-            and 0 < cursor.seq <= self._replica.seq
-        )
-        if cursor is None or not self._knows_place:
+        if cursor is None or is_other or not self._is_of_this_log(cursor):
             # What this log has in this sheet is not known: the rows there will tell.
             cursor = Cursor(identity=self._replica.identity, spreadsheet=here, seq=0)
-        self._cursor = cursor
         self._metadata = MetadataMirror(cursor, look_back=LOOK_BACK, rotate_at=self._rotate_at)
+        self._log = MirroredLog(self._ledger, self._replica, self._metadata, cursor, page=self._chunk)
+        self._log.lost = status.lost if status else 0
         self._status = Status(
             at=self._service.now(),
             station=self._service.station,
             trouble=status.trouble if status else None,
-            lost=status.lost if status else 0,
         )
         await self._operaciones.begin(
-            conflicts=status.conflicts if status else 0, same_log=self._knows_place, is_other=is_other
+            conflicts=status.conflicts if status else 0, same_log=cursor.seq > 0, is_other=is_other
         )
         self._operaciones.forget()
         self._worksheets_at = float("-inf")
         self.has_begun = True
+
+    def _is_of_this_log(self, cursor: Cursor) -> bool:
+        return cursor.identity == self._replica.identity and 0 < cursor.seq <= self._replica.seq
 
     def look_anew(self) -> None:
         """Take nothing for granted of how the spreadsheet is built: something failed that may come of it."""
@@ -161,11 +157,11 @@ class Mirror:
         if trouble is None:
             events, trouble = await self._add_events()
         progress = Progress(
-            mirrored=self._cursor.seq,
+            mirrored=self._log.seq,
             events=events,
             rows=rows.written,
             conflicts=self._operaciones.conflicts - conflicts,
-            waiting=max(self._replica.seq - self._cursor.seq, 0),
+            waiting=max(self._replica.seq - self._log.seq, 0),
             rows_waiting=rows.waiting,
         )
         await self._save(self._found(standing, rows))
@@ -186,7 +182,7 @@ class Mirror:
 
     async def _add_events(self) -> tuple[int, KioskError | None]:
         """How many events more are in Metadata, and what refused the next."""
-        before = self._cursor.seq
+        before = self._log.seq
         try:
             await self._append()
         except SheetUnavailableError as error:
@@ -194,10 +190,10 @@ class Mirror:
                 self._events_at_once = max(self._events_at_once // 2, min(_FEWEST, self._chunk))
             if error.falla not in _OF_ONE_HALF:
                 raise
-            return self._cursor.seq - before, error
+            return self._log.seq - before, error
         except SheetUnusableError as error:
-            return self._cursor.seq - before, error
-        return self._cursor.seq - before, None
+            return self._log.seq - before, error
+        return self._log.seq - before, None
 
     async def _look(self) -> tuple[Standing, KioskError | None]:
         """The sheet as it stands: Operaciones, and the end of Metadata; one request unless something has moved.
@@ -231,7 +227,7 @@ class Mirror:
         if await self._metadata.mend(self._sheet):
             # What is there must be read again.
             return
-        missing = await self._next_missing()
+        missing = await self._log.next_missing(self._events_at_once)
         if await self._metadata.remove_repeats(self._sheet):
             # Rows have moved: what is missing is added in the next cycle.
             return
@@ -242,84 +238,10 @@ class Mirror:
         elif missing:
             rows = [metadata.row_of(event, self._service.timezone) for event in missing]
             if await self._metadata.append(self._sheet, missing, rows):
-                self._advance(missing[-1])
+                self._log.advance(missing[-1])
                 self._events_at_once = min(2 * self._events_at_once, self._chunk)
         else:
             self._metadata.caught_up()
-
-    async def _next_missing(self) -> list[Event]:
-        """The next events that are not in the sheet; the cursor passes those that are."""
-        was_read = self._metadata.reads_whole()
-        if not self._knows_place:
-            await self._find_place()
-        elif was_read and self._cursor.event_id is not None and self._cursor.event_id not in self._metadata:
-            await self._step_back()
-        while self._cursor.seq < self._replica.seq:
-            try:
-                events = await self._ledger.events(after=self._cursor.seq, limit=self._events_at_once)
-            except LogTrimmedError as trimmed:
-                self._skip(to=trimmed.available_after)
-                continue
-            missing = [event for event in events if event.id not in self._metadata]
-            if not missing:
-                self._advance(events[-1])
-                continue
-            if present := events[: events.index(missing[0])]:
-                self._advance(present[-1])
-            return missing
-        return []
-
-    async def _find_place(self) -> None:
-        """Of a log whose cursor is lost: what comes before the first of its events in the sheet was there once.
-
-        The office moved it elsewhere: Metadata is in the log's order.
-        """
-        after = 0
-        while self._metadata.has_events and after < self._replica.seq:
-            try:
-                events = await self._ledger.events(after=after, limit=self._chunk)
-            except LogTrimmedError as trimmed:
-                after = trimmed.available_after
-                continue
-            first = next((event.seq for event in events if event.id in self._metadata), None)
-            if first is not None:
-                self._cursor = self._cursor.model_copy(update={"seq": first - 1})
-                break
-            after = events[-1].seq
-        self._knows_place = True
-
-    async def _step_back(self) -> None:
-        """The last events are no longer in the sheet: they were deleted, or an older version of it was restored.
-
-        Where there is none at all any more, the office moved them elsewhere, and begins anew.
-        """
-        before = self._cursor.seq
-        while self._metadata.has_events and before > 0:
-            after = max(before - self._chunk, 0)
-            try:
-                events = await self._ledger.events(after=after, limit=before - after)
-            except LogTrimmedError:
-                return
-            last = next((event for event in reversed(events) if event.id in self._metadata), None)
-            if last is not None:
-                self._advance(last)
-                return
-            before = after
-
-    def _advance(self, event: Event) -> None:
-        self._cursor = Cursor(
-            identity=self._replica.identity,
-            spreadsheet=self._sheet.spreadsheet_id,
-            seq=event.seq,
-            event_id=event.id,
-            worksheet=self._metadata.title,
-            row=self._metadata.last_row,
-        )
-
-    def _skip(self, *, to: int) -> None:
-        """The log no longer has the events up to number `to`: what of them is not in the sheet never will be."""
-        self._status = self._status.model_copy(update={"lost": self._status.lost + to - self._cursor.seq})
-        self._cursor = self._cursor.model_copy(update={"seq": to})
 
     def _found(self, standing: Standing, rows: RowsDone) -> Status:
         """How the mirror stands after a whole cycle."""
@@ -357,15 +279,16 @@ class Mirror:
     async def _save(self, status: Status) -> None:
         """Remember the cursor and the status, where they say something new or are about to look old."""
         now = self._service.now()
-        self._status = status = status.model_copy(update={"conflicts": self._operaciones.conflicts})
+        counts = {"conflicts": self._operaciones.conflicts, "lost": self._log.lost}
+        self._status = status = status.model_copy(update=counts)
         if self._saved is not None:
             cursor, told = self._saved
             quiet = told.model_copy(update={"at": status.at, "reads": status.reads, "writes": status.writes})
-            if cursor == self._cursor and quiet == status and timedelta() <= now - told.at < STATUS_AGE:
+            if cursor == self._log.cursor and quiet == status and timedelta() <= now - told.at < STATUS_AGE:
                 return
         self._status = status.model_copy(update={"at": now})
-        await self._notes.save(cursor=self._cursor, status=self._status)
-        self._saved = (self._cursor, self._status)
+        await self._notes.save(cursor=self._log.cursor, status=self._status)
+        self._saved = (self._log.cursor, self._status)
 
 
 def _trouble_with(step: Callable[[T], None], what: T) -> KioskError | None:
