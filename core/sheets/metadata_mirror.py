@@ -73,7 +73,7 @@ class MetadataMirror:
         self._left_was_told = False
         self._rows: list[tuple[int, UUID]] = []
         self._ids: set[UUID] = set()
-        self._newcomers: list[tuple[int, UUID]] = []
+        self._newcomers: list[int] = []
         self._was_read = False
         self._elsewhere: _Elsewhere | None = None
         self._appended: _Appended | None = None
@@ -140,9 +140,10 @@ class MetadataMirror:
             before = self._ids
             self._take_ids(self._first_read, [row[0] if row else None for row in ids[0]])
             # The rows further up were not read the last time.
-            read_before = self._last_row - (self._look_back if before else 0)
-            newcomers = [(row, event) for row, event in self._rows if row > read_before and event not in before]
-            self._newcomers = newcomers[-NEWCOMERS:]
+            last, _ = self._anchor or (1, None)
+            read_before = last - (self._look_back if before else 0)
+            newcomers = [row for row, event in self._rows if row > read_before and event not in before]
+            self._newcomers = [*self._newcomers, *newcomers][-NEWCOMERS:]
 
     def _take_ids(self, first: int, cells: Iterable[object]) -> None:
         """The ids below each other in the worksheet that is written to, from row number `first` on."""
@@ -164,16 +165,25 @@ class MetadataMirror:
         return is_lost
 
     async def read_newcomers(self, spreadsheet: Spreadsheet) -> list[tuple[UUID, metadata.Exact]]:
-        """Ledgers' events that appeared since the last look and that no answer spoke of: a lost reply's, or another's.
+        """Ledgers' events that appeared since this was last asked and that no answer spoke of, and any among them.
 
-        Of many only the last NEWCOMERS. Asks nothing where there are none.
+        They are another's, or a lost reply's. Of many only the last NEWCOMERS. Asks nothing where there are none.
         """
-        if not self._newcomers:
+        newcomers, self._newcomers = self._newcomers, []
+        if not newcomers:
             return []
-        column, first = letters(self._require_places()["Metadata_JSON"]), self._newcomers[0][0]
-        [cells] = await spreadsheet.read_columns([a1(self._title, f"{column}{first}:{column}{self._last_row}")])
-        told = ((event_id, cells[row - first]) for row, event_id in self._newcomers if row - first < len(cells))
-        return [(event_id, exact) for event_id, cell in told if (exact := metadata.read_exact(cell))]
+        places, first = self._require_places(), min(newcomers)
+        columns = [letters(places[name]) for name in ("ID", "Metadata_JSON")]
+        # Both at once: rows may have moved since the ids were read.
+        ids, documents = await spreadsheet.read_columns(
+            [a1(self._title, f"{column}{first}:{column}{self._last_row}") for column in columns]
+        )
+        told = ((metadata.read_event_id(cell), document) for cell, document in zip(ids, documents, strict=False))
+        return [
+            (event_id, exact)
+            for event_id, document in told
+            if event_id is not None and (exact := metadata.read_exact(document))
+        ]
 
     def caught_up(self) -> None:
         """Every event of the log has a row: what is further back will not be asked for."""

@@ -216,10 +216,12 @@ class Mirror:
                 known = trouble is None and self._metadata.is_known
             if standing is None or not (known or trouble):
                 continue
-            # Reading every event takes long: what is to be written is not to be judged by what stood there before.
-            if trouble or not await self._metadata.find_end(self._sheet):
-                await self._rivals.look(self._sheet, self._metadata)
+            if trouble is not None:
                 return standing, trouble
+            # Reading every event takes long: what is to be written is not to be judged by what stood there before.
+            if not await self._metadata.find_end(self._sheet):
+                await self._rivals.look(self._sheet, self._metadata)
+                return standing, None
         raise SheetUnusableError(OPERACIONES, "sus columnas cambian de lugar mientras se leen")
 
     async def _append(self) -> None:

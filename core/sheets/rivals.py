@@ -43,6 +43,8 @@ class Rivals:
             raise SheetUnavailableError(FallaPlanilla.OTRO_REGISTRO, detail=self._station)
 
     async def _is_ours(self, event_id: UUID, seq: int) -> bool:
+        if seq > (await self._ledger.position()).seq:
+            return False
         try:
             events = await self._ledger.events(after=seq - 1, limit=1)
         except LogTrimmedError:

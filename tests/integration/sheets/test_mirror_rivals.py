@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from core.errors import FallaPlanilla, SheetUnavailableError
+from core.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
 from core.ledger import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
@@ -137,3 +137,39 @@ async def test_events_of_ones_own_that_arrived_without_an_answer_are_no_other_le
     assert len(mirrored.failures) == 1
     assert mirrored.failures[0].error_code == "SHEET_UNAVAILABLE"
     assert mirrored.failures[0].as_dict()["doubtful"]
+
+
+async def test_no_number_that_a_cell_can_hold_is_too_much_for_the_ledger(mirrored: Shop) -> None:
+    await mirrored.caught_up()
+    now = mirrored.clock().isoformat()
+    for number in (2**63, 10**400):
+        document = f'{{"evento": {{"seq": {number}, "ts": "{now}", "station": "ARM-07"}}}}'
+        write(mirrored.metadata, {"ID": str(uuid4()), "Metadata_JSON": document})
+        assert (await refused_rows(mirrored)).falla is FallaPlanilla.OTRO_REGISTRO
+        mirrored.seconds.now += 601
+        await mirrored.until_done()
+
+
+async def test_events_of_another_ledger_are_seen_also_when_columns_move_in_the_same_moment(
+    mirrored: Shop, make_service: Make, tmp_path: Path
+) -> None:
+    await mirrored.caught_up()
+    async with a_rival(mirrored, make_service, tmp_path) as rival:
+        await rival.service.tomar(tomar(MIGUEL, tag="MK-3"))
+        await rival.cycle()
+    mirrored.operaciones.insert_columns("B", header="Colada")
+    assert (await refused_rows(mirrored)).falla is FallaPlanilla.OTRO_REGISTRO
+
+
+async def test_a_metadata_that_is_renamed_while_another_ledger_writes_is_what_is_told(
+    mirrored: Shop, make_service: Make, tmp_path: Path
+) -> None:
+    await mirrored.caught_up()
+    async with a_rival(mirrored, make_service, tmp_path) as rival:
+        await rival.service.tomar(tomar(MIGUEL, tag="MK-3"))
+        await rival.cycle()
+    mirrored.metadata.rename("Otra cosa")
+    mirrored.mirror.look_anew()
+    with pytest.raises(SheetUnusableError):
+        await mirrored.cycle()
+    await mirrored.check_rows()
