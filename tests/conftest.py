@@ -1,6 +1,7 @@
 """Fixtures that every test may use: a clock that stands still, a ledger of each engine, a service over a plant."""
 
 import gc
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -30,6 +31,11 @@ KIOSKS_KEPT = 10
 _kiosks = count(1)
 
 OpenLedger = Callable[..., Awaitable[Ledger]]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: at any time some test waits for another process, a disk or a clock."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @dataclass(frozen=True, slots=True)
