@@ -276,8 +276,8 @@ def stop_at(shop: SyncShop, pid: int, *, when: str) -> None:
 
 AT_REQUESTS = [*(("sqlite", number) for number in range(1, 13)), *(("redis", number) for number in (7, 8, 9, 12))]
 """Those of the first cycle, which begins to know the sheet, and of the next ones; each ends with writes."""
-KIOSK_WORKS = 3
-"""Appends after which somebody works at a kiosk."""
+KIOSK_WORKS = 6
+"""Appends after which somebody works at a kiosk: as many as there are until the last of these requests, twice."""
 
 
 @pytest.mark.parametrize(("url", "number"), AT_REQUESTS, indirect=["url"])
