@@ -141,4 +141,5 @@ def _in_words(session: Session, news: News) -> str:
         case Failed(error, delay, pulling):
             notice = words.error(error, now=session.clock())
             what = words("sync.not_pulled") if pulling else words("sync.not_mirrored")
-            return words("sync.failed", what=what, title=notice.title, detail=notice.detail, seconds=round(delay))
+            reason = ": ".join(filter(None, (notice.title, notice.detail.rstrip("."))))
+            return words("sync.failed", what=what, reason=reason, seconds=round(delay))

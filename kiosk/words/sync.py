@@ -29,9 +29,9 @@ TEXTS: Final = {
         "Nothing waits: all up to event {seq} is IN THE SHEET",
     ),
     "sync.not_pulled": Both("No se leyó la planta", "The plant was not read"),
-    "sync.not_mirrored": Both("Nada se escribió", "Nothing was written"),
+    "sync.not_mirrored": Both("La planilla no está al día", "The sheet is not up to date"),
     "sync.failed": Both(
-        "{what}. {title}: {detail} Se intenta otra vez en {seconds} s",
-        "{what}. {title}: {detail} Trying again in {seconds} s",
+        "{what}. {reason}. Se intenta otra vez en {seconds} s",
+        "{what}. {reason}. Trying again in {seconds} s",
     ),
 }

@@ -103,7 +103,10 @@ async def test_once_with_a_sheet_out_of_reach_exits_5_and_says_why(shop: SyncSho
     shop.api.fail(status(503), times=None)
     done = await run_kiosk("sync", "--once", **shop.settings)
     assert done.status == 5
-    assert done.out.count("Se intenta otra vez en") == 2
+    failed = [line for line in done.out.splitlines() if "Se intenta otra vez en" in line]
+    assert len(failed) == 2
+    reason = "GOOGLE FALLÓ: La falla es de los servidores de Google"
+    assert failed[0].startswith(f"La planilla no está al día. {reason}. Se intenta otra vez en ")
     assert "SHEET_UNAVAILABLE" in done.err
 
 
