@@ -35,7 +35,7 @@ OpenLedger = Callable[..., Awaitable[Ledger]]
 
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are cores: at any time some test waits for another process, a disk or a clock."""
-    return len(os.sched_getaffinity(0)) + 1
+    return (os.cpu_count() or 1) + 1
 
 
 @dataclass(frozen=True, slots=True)
