@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from core.errors import LogTrimmedError
+from core.ledger.backwards import pages_back
 from kiosk.workdays import Workdays, start_of
 
 if TYPE_CHECKING:
@@ -99,18 +101,12 @@ async def read_back(ledger: Ledger, *, newest: int, since: datetime) -> AsyncIte
 
     Raises LedgerUnavailableError and LedgerRolledBackError.
     """
-    oldest, trimmed = newest, False
-    while oldest > max(newest - MOST_EVENTS, 0) and not trimmed:
-        after = max(oldest - PAGE, 0)
-        try:
-            events, trimmed = await _page(ledger, after=after, up_to=oldest)
-        except LogTrimmedError:
-            # What was still there a moment ago is gone by now.
-            return
-        yield events
-        if events and all(event.ts < since for event in events):
-            return
-        oldest = after
+    oldest = max(newest - MOST_EVENTS, 0)
+    async with aclosing(pages_back(ledger, newest=newest, page=PAGE, oldest=oldest)) as pages:
+        async for events in pages:
+            yield events
+            if events and all(event.ts < since for event in events):
+                return
 
 
 async def _page(ledger: Ledger, *, after: int, up_to: int) -> tuple[list[Event], bool]:

@@ -21,6 +21,7 @@ from core.sheets.spreadsheet import Spreadsheet, Worksheet, a1
 from core.sheets.state import Cursor
 from core.sheets.tables import says_something
 from core.sheets.template import next_metadata_worksheet
+from core.sheets.whole_columns import read_whole_columns
 
 ROTATE_AT: Final = 500_000
 """Rows of a worksheet after which the next one begins: over half of what a whole spreadsheet may hold."""
@@ -28,8 +29,6 @@ CELLS_MAX: Final = 10_000_000
 """Cells that a spreadsheet may have (support.google.com/drive/answer/37603)."""
 NEWCOMERS: Final = 20
 """How many of the rows that appeared are looked at more closely: the last ones."""
-PIECE: Final = 50_000
-"""Rows of a column that are read at once: some two million characters of ids."""
 _UPDATED: Final = re.compile(r".*!(?P<column>[A-Z]+)(?P<first>\d+)(?::[A-Z]+\d+)?")
 
 
@@ -202,7 +201,7 @@ class MetadataMirror:
             except ValueError as exc:
                 raise SheetUnusableError(worksheet.title, f"{exc} en su primera fila") from exc
         everything = set()
-        for cells in await _columns(spreadsheet, wanted):
+        for cells in await read_whole_columns(spreadsheet, wanted):
             self._take_ids(1, cells)
             everything |= self._ids
         self._everything = everything
@@ -316,40 +315,6 @@ class MetadataMirror:
         if self._places is None:
             raise RuntimeError("the Metadata worksheet was not looked at")
         return self._places
-
-
-async def _columns(spreadsheet: Spreadsheet, wanted: Sequence[tuple[Worksheet, str]]) -> list[list[object]]:
-    """A whole column of each worksheet, PIECE rows a request: a large one is more than an answer may bring.
-
-    Raises SheetUnavailableError for an answer without any cell: it tells nothing of what is there.
-    """
-    columns: list[list[object]] = [[] for _ in wanted]
-    for pieces in _requests(wanted):
-        found = await spreadsheet.read_columns([cells for _, _, cells in pieces])
-        for (at, first, _), piece in zip(pieces, found, strict=True):
-            # What is empty at the end of a piece is left out.
-            columns[at] += [None] * (first - 1 - len(columns[at])) + piece
-    if not all(columns):
-        raise SheetUnavailableError(FallaPlanilla.RESPUESTA_ILEGIBLE)
-    return columns
-
-
-def _requests(wanted: Sequence[tuple[Worksheet, str]]) -> Iterator[list[tuple[int, int, str]]]:
-    """What each request reads: whose column it is, from which row on, and the range."""
-    pieces: list[tuple[int, int, str]] = []
-    room = PIECE
-    for at, (worksheet, column) in enumerate(wanted):
-        for first in range(1, max(worksheet.rows, 1) + 1, PIECE):
-            rows = min(PIECE, worksheet.rows - first + 1)
-            if pieces and rows > room:
-                yield pieces
-                pieces, room = [], PIECE
-            # Rows may have been added since: the last piece goes on to the end.
-            last = "" if first + PIECE > worksheet.rows else first + PIECE - 1
-            pieces.append((at, first, a1(worksheet.title, f"{column}{first}:{column}{last}")))
-            room -= rows
-    if pieces:
-        yield pieces
 
 
 def _shown(line: Sequence[object]) -> list[str]:

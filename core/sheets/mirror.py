@@ -38,7 +38,7 @@ STATUS_AGE: Final = timedelta(seconds=5)
 """How old the status may be that others read."""
 _FEWEST: Final = 20
 """Events that an append carries at least, however slow Google is."""
-_OF_ONE_HALF: Final = frozenset(
+OF_ONE_HALF: Final = frozenset(
     {FallaPlanilla.RECHAZADA, FallaPlanilla.SOLO_LECTURA, FallaPlanilla.LLENA, FallaPlanilla.OTRO_REGISTRO}
 )
 """What may be wrong with one worksheet and not with the other."""
@@ -176,7 +176,7 @@ class Mirror:
             self._rivals.require_none()
             return await self._operaciones.write(self._sheet, standing), None
         except SheetUnavailableError as error:
-            if error.falla not in _OF_ONE_HALF:
+            if error.falla not in OF_ONE_HALF:
                 raise
             return RowsDone(written=0, waiting=1), error
 
@@ -188,7 +188,7 @@ class Mirror:
         except SheetUnavailableError as error:
             if error.falla is FallaPlanilla.LENTA:
                 self._events_at_once = max(self._events_at_once // 2, min(_FEWEST, self._chunk))
-            if error.falla not in _OF_ONE_HALF:
+            if error.falla not in OF_ONE_HALF:
                 raise
             return self._log.seq - before, error
         except SheetUnusableError as error:

@@ -1,9 +1,11 @@
 """How far the log is in the sheet: which of its events Metadata has, by what its rows say, and which comes next."""
 
+from contextlib import aclosing
 from typing import Final
 
 from core.errors import LogTrimmedError
 from core.events import Event
+from core.ledger.backwards import pages_back
 from core.ledger.protocol import Ledger
 from core.sheets.metadata_mirror import MetadataMirror
 from core.sheets.replica import Replica
@@ -77,18 +79,14 @@ class MirroredLog:
 
         Where there is none at all any more, the office moved them elsewhere, and begins anew.
         """
-        before = self.seq
-        while self._metadata.has_events and before > 0:
-            after = max(before - self._page, 0)
-            try:
-                events = await self._ledger.events(after=after, limit=before - after)
-            except LogTrimmedError:
-                return
-            last = next((event for event in reversed(events) if event.id in self._metadata), None)
-            if last is not None:
-                self.advance(last)
-                return
-            before = after
+        if not self._metadata.has_events:
+            return
+        async with aclosing(pages_back(self._ledger, newest=self.seq, page=self._page)) as pages:
+            async for events in pages:
+                last = next((event for event in reversed(events) if event.id in self._metadata), None)
+                if last is not None:
+                    self.advance(last)
+                    return
 
     def advance(self, event: Event) -> None:
         """Everything up to this event is in the sheet."""

@@ -6,6 +6,7 @@ pull leaves the ledger's plant as it was.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -16,11 +17,11 @@ from pydantic import JsonValue, ValidationError
 
 from core.errors import (
     KioskError,
-    LogTrimmedError,
     PullInProgressError,
     SheetUnavailableError,
     SheetUnusableError,
 )
+from core.ledger.backwards import pages_back
 from core.ledger.protocol import Ledger, LoadReport
 from core.occupation import OccupationService
 from core.plant import PlantReading
@@ -184,15 +185,13 @@ class _Pull:
     async def _owners(self, versions: set[UUID]) -> Mapping[UUID, str]:
         """Whose these events are, as far as the log has them. The newest are looked at first: rows copied of late."""
         owners: dict[UUID, str] = {}
-        before = (await self.service.ledger.position()).seq
-        while before and versions - owners.keys():
-            after = max(before - PAGE, 0)
-            try:
-                events = await self.service.ledger.events(after=after, limit=before - after)
-            except LogTrimmedError:
-                break
-            owners |= {event.id: event.tag_spool for event in events if event.id in versions}
-            before = after
+        ledger = self.service.ledger
+        newest = (await ledger.position()).seq if versions else 0
+        async with aclosing(pages_back(ledger, newest=newest, page=PAGE)) as pages:
+            async for events in pages:
+                owners |= {event.id: event.tag_spool for event in events if event.id in versions}
+                if versions == owners.keys():
+                    break
         return owners
 
     async def _judge(self, tables: Mapping[str, Grid]) -> PlantReading:

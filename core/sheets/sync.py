@@ -23,7 +23,7 @@ from core.errors import (
 )
 from core.occupation import OccupationService
 from core.sheets.lease import Lease
-from core.sheets.mirror import Mirror, Progress
+from core.sheets.mirror import OF_ONE_HALF, Mirror, Progress
 from core.sheets.news import Elected, Failed, Mirrored, News, Pulled, StandingBy
 from core.sheets.pace import Pace, Patience
 from core.sheets.pulling import pull, read_pull_note
@@ -206,7 +206,7 @@ class Sync:
             self._failures += 1
             await self._note_trouble(mirror, error)
             delay = self.patience.delay(self._failures, error)
-            if _is_of_contents(error) or _is_of_rivals(error):
+            if _is_of_one_half(error):
                 # What is wrong with a worksheet must not keep the other waiting.
                 delay = min(delay, self.pace.idle)
             return Failed(error, delay)
@@ -249,7 +249,7 @@ class Sync:
 
     @staticmethod
     async def _note_trouble(mirror: Mirror, error: KioskError) -> None:
-        if _is_of_contents(error):
+        if _may_come_of_its_build(error):
             mirror.look_anew()
         with suppress(LedgerUnavailableError, LedgerRolledBackError):
             await mirror.note_trouble(error)
@@ -275,14 +275,14 @@ class Sync:
             await self.sleep(self.pace.poll)
 
 
-def _is_of_contents(error: KioskError) -> bool:
-    """Whether it comes of what is in the spreadsheet, and not of the way there."""
-    contents = {FallaPlanilla.RECHAZADA, FallaPlanilla.LLENA, FallaPlanilla.SOLO_LECTURA}
+def _is_of_one_half(error: KioskError) -> bool:
+    """Whether it comes of one of the worksheets, and not of the way there."""
     return isinstance(error, SheetUnusableError) or (
-        isinstance(error, SheetUnavailableError) and error.falla in contents
+        isinstance(error, SheetUnavailableError) and error.falla in OF_ONE_HALF
     )
 
 
-def _is_of_rivals(error: KioskError) -> bool:
-    """Whether it is another ledger's doing."""
-    return isinstance(error, SheetUnavailableError) and error.falla is FallaPlanilla.OTRO_REGISTRO
+def _may_come_of_its_build(error: KioskError) -> bool:
+    """Whether another look at how the spreadsheet is built may help: not where another ledger is at work in it."""
+    is_rival = isinstance(error, SheetUnavailableError) and error.falla is FallaPlanilla.OTRO_REGISTRO
+    return _is_of_one_half(error) and not is_rival

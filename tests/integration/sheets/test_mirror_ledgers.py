@@ -159,6 +159,22 @@ async def test_events_that_were_trimmed_before_they_reached_the_sheet_are_counte
 
 
 @pytest.mark.parametrize("store", ["redis"], indirect=True)
+async def test_audit_rows_that_vanished_are_written_again_as_far_as_a_trimmed_log_still_has_them(
+    mirrored: Shop, clocked_redis: RedisServer
+) -> None:
+    await notes(mirrored, 6)
+    await mirrored.caught_up()
+    told = [row["ID"] for row in mirrored.logged()]
+    mirrored.metadata.delete_rows(6, 3)
+    clocked_redis.command("XTRIM", Keys(SITE).events, "MINID", "3-0")
+    await notes(mirrored, 1)
+    await mirrored.until_done()
+    last = [str(event.id) for event in await mirrored.ledger.events(after=7, limit=100)]
+    assert [row["ID"] for row in mirrored.logged()] == told + last
+    assert (await mirrored.status()).lost == 0
+
+
+@pytest.mark.parametrize("store", ["redis"], indirect=True)
 async def test_a_spool_whose_last_event_was_trimmed_keeps_its_version_and_nobody_is_suspected(
     mirrored: Shop, clocked_redis: RedisServer
 ) -> None:
