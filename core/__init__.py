@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from core.conflicts import Backoff, ConflictMetrics, ConflictService, HotSpot
-    from core.errors import (
+    from core.domain.errors import (
         CopyFailedError,
         DependenciasNoSatisfechasError,
         FallaPlanilla,
@@ -36,13 +36,9 @@ if TYPE_CHECKING:
         VersionConflictError,
         WorkerNoEncontradoError,
     )
-    from core.events import Event
-    from core.ledger.protocol import LoadReport
-    from core.locks import LockService
-    from core.model import Accion, Operacion, Plant, Policy, Resultado, Rol, Snapshot, Spool, Worker
-    from core.occupation import OccupationService
-    from core.plant import PlantReading, read_plant
-    from core.requests import (
+    from core.domain.events import Event
+    from core.domain.model import Accion, Operacion, Plant, Policy, Resultado, Rol, Snapshot, Spool, Worker
+    from core.domain.requests import (
         AceptarRegistroRequest,
         BatchDetail,
         BatchResponse,
@@ -59,8 +55,12 @@ if TYPE_CHECKING:
         SpoolStatus,
         TomarRequest,
     )
-    from core.sheets.tables import RowProblem
-    from core.undo import Act
+    from core.domain.undo import Act
+    from core.ledger.locks import LockService
+    from core.ledger.protocol import LoadReport
+    from core.occupation import OccupationService
+    from core.plant.reading import PlantReading, read_plant
+    from core.plant.tables import RowProblem
     from core.wiring import open_occupation
 
 __all__ = [
@@ -131,7 +131,7 @@ __all__ = [
 
 _EXPORTS: Final = {
     "core.conflicts": "Backoff ConflictMetrics ConflictService HotSpot",
-    "core.errors": """
+    "core.domain.errors": """
         CopyFailedError DependenciasNoSatisfechasError FallaPlanilla FechaInvalidaError InvalidRequestError KioskError
         LedgerNotEmptyError LedgerRolledBackError LedgerTooNewError LedgerUnavailableError
         LockExpiredError LogTrimmedError NoAutorizadoError OperacionNoDisponibleError PullInProgressError
@@ -139,19 +139,19 @@ _EXPORTS: Final = {
         SheetUnusableError SpoolBloqueadoError SpoolNoEncontradoError SpoolOccupiedError VersionConflictError
         WorkerNoEncontradoError
     """,
-    "core.events": "Event",
+    "core.domain.events": "Event",
     "core.ledger.protocol": "LoadReport",
-    "core.locks": "LockService",
-    "core.model": "Accion Operacion Plant Policy Resultado Rol Snapshot Spool Worker",
+    "core.ledger.locks": "LockService",
+    "core.domain.model": "Accion Operacion Plant Policy Resultado Rol Snapshot Spool Worker",
     "core.occupation": "OccupationService",
-    "core.plant": "PlantReading read_plant",
-    "core.requests": """
+    "core.plant.reading": "PlantReading read_plant",
+    "core.domain.requests": """
         AceptarRegistroRequest BatchDetail BatchResponse BatchTomarRequest CancelarRequest CompletarRequest
         DesbloquearRequest DeshacerRequest ExtenderRequest LiberarRequest NotaRequest PausarRequest Response
         SpoolStatus TomarRequest
     """,
-    "core.sheets.tables": "RowProblem",
-    "core.undo": "Act",
+    "core.plant.tables": "RowProblem",
+    "core.domain.undo": "Act",
     "core.wiring": "open_occupation",
 }
 _HOMES: Final = {name: module for module, names in _EXPORTS.items() for name in names.split()}

@@ -1,9 +1,9 @@
 """Small steps between what was asked and what is answered, for the occupation service."""
 
-from core.errors import InvalidRequestError, KioskError
-from core.events import Event
-from core.requests import BatchDetail, Request, Response
-from core.texts import clean_tag
+from core.domain.errors import InvalidRequestError, KioskError
+from core.domain.events import Event
+from core.domain.requests import BatchDetail, Request, Response
+from core.domain.texts import clean_tag
 
 
 def is_answer(event: Event, request: Request) -> bool:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from core.answers import is_answer
-from core.errors import (
+from core.domain.errors import (
     InvalidRequestError,
     KioskError,
     LedgerUnavailableError,
@@ -19,12 +19,12 @@ from core.errors import (
     VersionConflictError,
     WorkerNoEncontradoError,
 )
+from core.domain.messages import already_held_message, event_message
+from core.domain.model import Accion, Spool, Worker
+from core.domain.requests import Request, Response, SpoolStatus
+from core.domain.rules import Accepted, AlreadySo, Circumstances, decide
+from core.domain.undo import LastActs
 from core.ledger.protocol import Commit, Committed, Conflict, Ledger, LockGone, LockHeld, Outcome, Repeated
-from core.messages import already_held_message, event_message
-from core.model import Accion, Spool, Worker
-from core.requests import Request, Response, SpoolStatus
-from core.rules import Accepted, AlreadySo, Circumstances, decide
-from core.undo import LastActs
 
 Decided: TypeAlias = Commit | Response | KioskError
 """What became of a request: to be committed, already so, or refused."""

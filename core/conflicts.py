@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from core.errors import SpoolNoEncontradoError, VersionConflictError
+from core.domain.errors import SpoolNoEncontradoError, VersionConflictError
 
 T = TypeVar("T")
 

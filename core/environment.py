@@ -1,14 +1,13 @@
 """Settings as they are spelled, before anything is checked: the environment's, and those of `kiosk.toml`."""
 
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import Any, Final
 
 import platformdirs
 
-from core.errors import InvalidRequestError
+from core.domain.errors import InvalidRequestError
 
 ENV_PREFIX: Final = "KIOSK_"
 FILE_NAME: Final = "kiosk.toml"
@@ -45,14 +44,6 @@ def file_values() -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise InvalidRequestError(FILE_NAME, f"no se puede leer: {exc}", str(path)) from exc
     return {key.lower(): value for key, value in content.items()}
-
-
-def masked(text: str) -> str:
-    """The text without the password a URL in it may carry, whatever characters that has."""
-    text = re.sub(r"(\w+://[^/\s:@]*:).*(?=@)", r"\1***", text)
-    # Somebody may have forgotten the colon.
-    text = re.sub(r"(\w+://)[^/\s:@]+(?=@)", r"\1***", text)
-    return re.sub(r"(?i)(password=)[^&\s]*", r"\1***", text)
 
 
 def default_data_dir() -> Path:

@@ -15,19 +15,17 @@ from zoneinfo import ZoneInfo
 from core.answers import refused, tag_of, taken, value_of
 from core.attempts import Attempts, Replica
 from core.conflicts import ConflictService
-from core.errors import (
+from core.domain.errors import (
     KioskError,
     LedgerRolledBackError,
     SpoolNoEncontradoError,
     VersionConflictError,
     WorkerNoEncontradoError,
 )
-from core.estado import estado_detalle
-from core.events import Event, EventDraft
-from core.ledger.protocol import Ledger, LoadReport
-from core.locks import LockService
-from core.model import Accion, Operacion, Plant, Policy, Snapshot, Spool, Worker
-from core.requests import (
+from core.domain.estado import estado_detalle
+from core.domain.events import Event, EventDraft
+from core.domain.model import Accion, Operacion, Plant, Policy, Snapshot, Spool, Worker
+from core.domain.requests import (
     AceptarRegistroRequest,
     BatchResponse,
     BatchTomarRequest,
@@ -44,8 +42,10 @@ from core.requests import (
     SpoolStatus,
     TomarRequest,
 )
-from core.rules import Circumstances, possible_operations, require_supervisor
-from core.undo import Act, LastActs
+from core.domain.rules import Circumstances, possible_operations, require_supervisor
+from core.domain.undo import Act, LastActs
+from core.ledger.locks import LockService
+from core.ledger.protocol import Ledger, LoadReport
 
 
 class OccupationService:

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from core.config import Settings
 from core.conflicts import ConflictService
-from core.ledger import open_ledger, utc_now
+from core.ledger.open import open_ledger, utc_now
 from core.ledger.protocol import Position
 from core.occupation import OccupationService
+from core.settings import Settings
 
 
 @asynccontextmanager

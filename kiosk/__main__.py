@@ -17,12 +17,12 @@ def main() -> None:
             # A terminal that cannot show a sign is told by `doctor`; it is no reason to fail.
             stream.reconfigure(errors="replace")
     if len(sys.argv) == 1:
-        from kiosk.running import run_app
         from kiosk.session import Session
+        from kiosk.terminal.running import run_app
 
         run_app(Session(demo=False))
     else:
-        from kiosk.cli import app
+        from kiosk.cli.main import app
 
         gc.enable()
         app()

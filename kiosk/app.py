@@ -17,33 +17,33 @@ from textual.binding import Binding, BindingType
 from textual.worker import Worker as BackgroundTask
 from textual.worker import WorkerError
 
-from core.errors import InvalidRequestError, LedgerUnavailableError, WorkerNoEncontradoError
+from core.domain.errors import InvalidRequestError, LedgerUnavailableError, WorkerNoEncontradoError
+from core.domain.model import Spool, Worker
 from core.ledger.feed import Bell
-from core.model import Spool, Worker
-from kiosk.board import Board
-from kiosk.codes import Badge, Calibration, Code, Command, Idle, Pressed
-from kiosk.connection import connection_text
-from kiosk.drafts import Draft
-from kiosk.feed import Feed
-from kiosk.intake import Intake
-from kiosk.presence import WARNING, Presence
+from kiosk.live.board import Board
+from kiosk.live.connection import connection_text
+from kiosk.live.drafts import Draft
+from kiosk.live.feed import Feed
+from kiosk.live.presence import WARNING, Presence
 from kiosk.resources import ASSETS
-from kiosk.scanner import Scan
+from kiosk.scanning.codes import Badge, Calibration, Code, Command, Idle, Pressed
+from kiosk.scanning.intake import Intake
+from kiosk.scanning.scanner import Scan
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.inicio import InicioScreen
 from kiosk.screens.places import screen_for
 from kiosk.session import Session
-from kiosk.sound import Sounder
+from kiosk.terminal.sound import Sounder
 from kiosk.theme import MONO, TALLER, THEMES
 from kiosk.widgets.panel import Tone
-from kiosk.wording import Wording
+from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from core import OccupationService
-    from kiosk.reading import Reader
-    from kiosk.worklog import WorkLog
+    from kiosk.live.worklog import WorkLog
+    from kiosk.scanning.reading import Reader
 
 FEED_PATIENCE: Final = 0.5
 """Seconds a scan may wait for the board to know of the one before."""
@@ -107,7 +107,7 @@ class KioskApp(App[InvalidRequestError]):
     async def _import_ahead(self) -> None:
         """Have at hand what the first scan needs and the first picture did not."""
         await self.feed.tried.wait()
-        for name in ("kiosk.reading", "kiosk.screens.estacion"):
+        for name in ("kiosk.scanning.reading", "kiosk.screens.estacion"):
             await asyncio.to_thread(import_module, name)
 
     async def on_unmount(self) -> None:
@@ -141,14 +141,14 @@ class KioskApp(App[InvalidRequestError]):
     @cached_property
     def reader(self) -> Reader:
         """What makes codes of scans; nobody scans before the first picture."""
-        from kiosk.reading import Reader
+        from kiosk.scanning.reading import Reader
 
         return Reader(self.board.find, self.session.keyboards)
 
     @cached_property
     def work_log(self) -> WorkLog:
         """The work of the last days, counted once for all supervisors."""
-        from kiosk.worklog import WorkLog
+        from kiosk.live.worklog import WorkLog
 
         return WorkLog()
 

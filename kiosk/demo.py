@@ -25,7 +25,7 @@ from core import (
     open_occupation,
     read_plant,
 )
-from core.config import Settings, sqlite_url
+from core.settings import Settings, sqlite_url
 from kiosk.resources import ASSETS
 
 DEMO_SITE: Final = "demo"

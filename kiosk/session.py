@@ -13,24 +13,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from core.environment import default_data_dir, environment_values, file_values, own_ledger_file, variable
-from core.errors import (
+from core.domain.errors import (
     InvalidRequestError,
     KioskError,
     LedgerRolledBackError,
     LedgerUnavailableError,
     SheetUnavailableError,
 )
-from core.ledger import utc_now
-from kiosk.abilities import is_monochrome
-from kiosk.scanner import BURST_GAP
-from kiosk.wording import Wording
+from core.environment import default_data_dir, environment_values, file_values, own_ledger_file, variable
+from core.ledger.open import utc_now
+from kiosk.scanning.scanner import BURST_GAP
+from kiosk.terminal.abilities import is_monochrome
+from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
     from core import OccupationService
-    from core.config import Settings
     from core.ledger.protocol import Position
-    from kiosk.pins import Pins
+    from core.settings import Settings
+    from kiosk.terminal.pins import Pins
 
 USAGE: Final = 2
 REFUSED: Final = 4
@@ -66,7 +66,7 @@ class Session:
     @cached_property
     def configured(self) -> Settings:
         """The settings in force, before the demo takes their place. Raises InvalidRequestError."""
-        from core.config import Settings
+        from core.settings import Settings
 
         return Settings.load()
 
@@ -120,7 +120,7 @@ class Session:
     @cached_property
     def pins(self) -> Pins:
         """The supervisors' PINs, and how often a wrong one was tried since the program began."""
-        from kiosk.pins import Pins
+        from kiosk.terminal.pins import Pins
 
         return Pins(self.data_dir / "pins.json", clock=self.clock)
 

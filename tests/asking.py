@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from core.errors import KioskError
-from core.model import Operacion, Resultado, Worker
-from core.occupation import OccupationService
-from core.requests import (
+from core.domain.errors import KioskError
+from core.domain.model import Operacion, Resultado, Worker
+from core.domain.requests import (
     CancelarRequest,
     CompletarRequest,
     DesbloquearRequest,
@@ -22,6 +21,7 @@ from core.requests import (
     Response,
     TomarRequest,
 )
+from core.occupation import OccupationService
 from tests.plants import TAG
 
 REFUSALS: dict[str, tuple[str, int]] = {

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from core.ledger import open_ledger
+from core.domain.model import Policy
+from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
-from core.model import Policy
 from core.occupation import OccupationService
 from tests.plants import PLANT
+from tests.processes import plant, service_on
 from tests.redis_servers import RedisServer, ServerClock, redis_server
 from tests.shopfloor import SANTIAGO, FixedClock
 
@@ -121,3 +122,16 @@ async def service(ledger: Ledger, make_service: Callable[..., OccupationService]
     service = make_service(ledger)
     await service.load_plant(PLANT, source="tests")
     return service
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.sqlite3"
+
+
+@pytest.fixture
+async def kiosk(file: Path) -> AsyncIterator[OccupationService]:
+    """A service over a new file with three spools and two workers; its log has one event."""
+    async with service_on(file) as service:
+        await service.load_plant(plant(spools=3, workers=2))
+        yield service

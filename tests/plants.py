@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
 
-from core.model import (
+from core.domain.model import (
     Accion,
     Avance,
     EstadoAvance,

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from core.config import sqlite_url
-from core.ledger import open_ledger
-from core.model import Plant, Rol, Spool, Worker
+from core.domain.model import Plant, Rol, Spool, Worker
+from core.ledger.open import open_ledger
 from core.occupation import OccupationService
+from core.settings import sqlite_url
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PATIENCE: Final = 30.0

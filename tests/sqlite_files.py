@@ -9,8 +9,8 @@ from typing import Any
 
 import apsw
 
-from core.ledger.sqlite import SqliteLedger
 from core.ledger.sqlite.confined import Confined
+from core.ledger.sqlite.ledger import SqliteLedger
 from core.ledger.sqlite.tables import SiteTables
 from core.occupation import OccupationService
 

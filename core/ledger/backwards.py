@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncGenerator
 
-from core.errors import LogTrimmedError
-from core.events import Event
+from core.domain.errors import LogTrimmedError
+from core.domain.events import Event
 from core.ledger.protocol import Ledger
 
 

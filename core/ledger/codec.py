@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from core.model import Spool, Worker
+from core.domain.model import Spool, Worker
 
 _SPOOL: Final = TypeAdapter(Spool)
 _WORKER: Final = TypeAdapter(Worker)

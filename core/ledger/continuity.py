@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from core.errors import LedgerRolledBackError
-from core.events import Event
+from core.domain.errors import LedgerRolledBackError
+from core.domain.events import Event
 from core.ledger.protocol import Position
 
 UNKNOWN: Final = Position(identity="", seq=0)

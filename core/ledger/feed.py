@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from typing import TYPE_CHECKING, Final, Protocol
 
-from core.errors import LogTrimmedError
+from core.domain.errors import LogTrimmedError
 
 if TYPE_CHECKING:
-    from core.events import Event
+    from core.domain.events import Event
 
 
 PAGE: Final = 1000

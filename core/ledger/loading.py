@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from core.events import Event, EventDraft
+from core.domain.events import Event, EventDraft
+from core.domain.model import Plant, Spool, Worker
 from core.ledger.protocol import LoadReport
-from core.model import Plant, Spool, Worker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
-from core.ledger import REDIS_SCHEMES, sqlite_path
+from core.ledger.open import REDIS_SCHEMES, sqlite_path
 
 if TYPE_CHECKING:
     from pyrate_limiter import Rate

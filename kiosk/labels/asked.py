@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from core.errors import InvalidRequestError
-from core.model import Rol
-from core.sheets.columns import plain
+from core.domain.errors import InvalidRequestError
+from core.domain.model import Rol
+from core.domain.texts import plain
 from kiosk.labels.pages import Grid, on_roll
-from kiosk.wording import Wording
+from kiosk.words.wording import Wording
 
 SHORTEST: Final = 16
 LONGEST: Final = 400

@@ -8,13 +8,13 @@ from typing import Final
 
 from reportlab.pdfgen.canvas import Canvas
 
-from core.model import Rol
-from kiosk.codes import Choice, Command
-from kiosk.keyboards import CALIBRATION
+from core.domain.model import Rol
 from kiosk.labels.label import CLEAR, INDENT, Box, Label, draw_label, module_width
 from kiosk.labels.lettering import Font, printable, write
 from kiosk.labels.pages import A4, MARGIN
-from kiosk.wording import Wording
+from kiosk.scanning.codes import Choice, Command
+from kiosk.scanning.keyboards import CALIBRATION
+from kiosk.words.wording import Wording
 
 
 class Tool(StrEnum):

@@ -9,10 +9,10 @@ from typing import Final
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from core.model import Spool, Worker
+from core.domain.model import Spool, Worker
 from kiosk.labels.code128 import QUIET, draw_symbol, modules
 from kiosk.labels.lettering import Font, fitted, printable, width, write
-from kiosk.wording import Wording
+from kiosk.words.wording import Wording
 
 WIDEST: Final = 0.45
 """Millimetres of a module beyond which a symbol gains nothing."""

@@ -18,7 +18,7 @@ from kiosk.labels.label import badge, spool_label
 from kiosk.labels.lettering import printable
 from kiosk.labels.pages import A4, BADGES, MOST_PAGES, SPOOLS, Arranged, Grid, LeftOut, Page, arrange, pdf
 from kiosk.session import Session
-from kiosk.wording import Wording
+from kiosk.words.wording import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

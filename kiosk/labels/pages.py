@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from kiosk.labels.code128 import COMFORTABLE, DELICATE, FINEST, QUIET, NotCode128Error, modules
 from kiosk.labels.label import CLEAR, Box, Label, draw_label, module_width
-from kiosk.wording import Wording
+from kiosk.words.wording import Wording
 
 MOST_PAGES: Final = 20_000
 """Pages of one file: they are in memory, some 7 kB each, until it is written."""

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import core
-from core.errors import KioskError
-from core.messages import elapsed
-from core.model import Operacion, Worker
-from kiosk.codes import Choice, Code, Command, Text
+from core.domain.errors import KioskError
+from core.domain.messages import elapsed
+from core.domain.model import Operacion, Worker
+from kiosk.scanning.codes import Choice, Code, Command, Text
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.panel import Panel, Tone
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 T = TypeVar("T")
 

@@ -9,9 +9,9 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from core.errors import KioskError
-from core.model import Operacion, Worker
-from kiosk.codes import Code, Command, Pressed
+from core.domain.errors import KioskError
+from core.domain.model import Operacion, Worker
+from kiosk.scanning.codes import Code, Command, Pressed
 from kiosk.screens.asking import WorkScreen
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.places import screen_for

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from core.errors import KioskError
-from core.model import Spool
-from kiosk.abilities import MIN_HEIGHT, MIN_WIDTH
-from kiosk.codes import Ambiguous, Choice, Code, Command, Pressed, Text, UnknownCommand
-from kiosk.mirror_watch import Standing
+from core.domain.errors import KioskError
+from core.domain.model import Spool
+from kiosk.live.mirror_watch import Standing
+from kiosk.scanning.codes import Ambiguous, Choice, Code, Command, Pressed, Text, UnknownCommand
+from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH
 from kiosk.widgets.bars import (
     DemoBanner,
     Foot,
@@ -28,7 +28,7 @@ from kiosk.widgets.bars import (
 )
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp

@@ -7,18 +7,18 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from core.model import EstadoAvance, Operacion, Spool, Worker
-from core.sheets.columns import format_date
-from kiosk.codes import Command
+from core.domain.dates import format_date
+from core.domain.model import EstadoAvance, Operacion, Spool, Worker
+from kiosk.live.supervision import cycle
+from kiosk.scanning.codes import Command
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.working import OUTCOMES
-from kiosk.supervision import cycle
 from kiosk.widgets.bars import Key
 from kiosk.widgets.box import Box
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 
 class ColaScreen(PointingScreen):

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 import core
-from core.errors import LedgerRolledBackError, VersionConflictError
-from core.messages import elapsed
-from core.model import Operacion, Spool, Worker
-from kiosk.codes import Command
+from core.domain.errors import LedgerRolledBackError, VersionConflictError
+from core.domain.messages import elapsed
+from core.domain.model import Operacion, Spool, Worker
+from kiosk.scanning.codes import Command
 from kiosk.screens.asking import Answer
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.working import OUTCOMES
@@ -20,7 +20,7 @@ from kiosk.widgets.bars import Key
 from kiosk.widgets.box import Box
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 _FOR_THOSE_WHO_TAKE = frozenset({"tomar", "pausar", "completar", "cancelar", "lote"})
 

@@ -5,15 +5,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from core.messages import elapsed
-from core.model import Worker
-from kiosk.codes import Badge, Choice, Code, Command
+from core.domain.messages import elapsed
+from core.domain.model import Worker
+from kiosk.live.searching import fold
+from kiosk.scanning.codes import Badge, Choice, Code, Command
 from kiosk.screens.base import KioskScreen
-from kiosk.searching import fold
 from kiosk.widgets.box import Box
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 
 class InicioScreen(KioskScreen):

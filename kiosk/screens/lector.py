@@ -12,17 +12,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from core.sheets.columns import format_datetime
-from kiosk.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Pressed, Text, UnknownCommand
-from kiosk.keyboards import Layout
-from kiosk.reading import Inspection
-from kiosk.scanner import Keystroke, Scan
+from core.domain.dates import format_datetime
+from kiosk.scanning.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Pressed, Text, UnknownCommand
+from kiosk.scanning.keyboards import Layout
+from kiosk.scanning.reading import Inspection
+from kiosk.scanning.scanner import Keystroke, Scan
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.box import Box
 from kiosk.widgets.choices import QuietPanel
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.table import Column, Row, Table
-from kiosk.wording import Notice, Wording
+from kiosk.words.wording import Notice, Wording
 
 _CONTROLS: Final = (
     *("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR", "SO", "SI"),

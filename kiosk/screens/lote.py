@@ -11,17 +11,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 import core
-from core.errors import KioskError, LedgerRolledBackError, LedgerUnavailableError, VersionConflictError
-from core.model import BATCH_MAX_SIZE, Operacion, Rol, Spool, Worker
-from core.rules import role_missing
-from kiosk.codes import Command
-from kiosk.dialogue import telling
-from kiosk.drafts import Draft
+from core.domain.errors import KioskError, LedgerRolledBackError, LedgerUnavailableError, VersionConflictError
+from core.domain.model import BATCH_MAX_SIZE, Operacion, Rol, Spool, Worker
+from core.domain.rules import role_missing
+from kiosk.live.dialogue import telling
+from kiosk.live.drafts import Draft
+from kiosk.scanning.codes import Command
 from kiosk.screens.asking import Answer, WorkScreen
 from kiosk.widgets.box import Box
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 WORTH_ANOTHER_TRY: Final = (LedgerUnavailableError, LedgerRolledBackError, VersionConflictError)
 TAKEN_IN_BATCHES: Final = (Operacion.ARM, Operacion.SOLD, Operacion.REPARACION)

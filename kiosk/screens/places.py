@@ -1,7 +1,7 @@
 """Which screen a command opens, and for whom. Screens are imported when somebody first wants them."""
 
-from core.model import ROLES_POR_OPERACION, Operacion, Rol, Worker
-from kiosk.codes import Command
+from core.domain.model import ROLES_POR_OPERACION, Operacion, Rol, Worker
+from kiosk.scanning.codes import Command
 from kiosk.screens.base import KioskScreen
 
 
@@ -60,6 +60,6 @@ def _work_screen(command: Command, worker: Worker) -> KioskScreen | None:
 
 def _require(worker: Worker, *roles: Rol) -> None:
     if not worker.activo or worker.roles.isdisjoint(roles):
-        from core.rules import role_missing
+        from core.domain.rules import role_missing
 
         raise role_missing(worker, frozenset(roles))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.model import Spool, Worker
-from kiosk.codes import Text
+from core.domain.model import Spool, Worker
+from kiosk.scanning.codes import Text
 from kiosk.screens.working import SpoolWorkScreen
 from kiosk.widgets.table import Table
 

@@ -9,15 +9,15 @@ from functools import partial
 from typing import Final
 
 import core
-from core.errors import Impedimento, OperacionNoDisponibleError
-from core.model import Accion, Occupation, Spool
-from core.rules import require_supervisor
-from kiosk.codes import Command
+from core.domain.errors import Impedimento, OperacionNoDisponibleError
+from core.domain.model import Accion, Occupation, Spool
+from core.domain.rules import require_supervisor
+from kiosk.live.supervision import last_rejection
+from kiosk.scanning.codes import Command
 from kiosk.screens.supervisor_rows import held_line, rejected_line
 from kiosk.screens.working import SpoolWorkScreen
-from kiosk.supervision import last_rejection
 from kiosk.widgets.panel import Tone
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 RELEASE_MOTIVES: Final = 4
 UNBLOCK_MOTIVES: Final = 3

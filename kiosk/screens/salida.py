@@ -5,13 +5,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from core.errors import InvalidRequestError, WorkerNoEncontradoError
-from core.model import Worker
-from kiosk.codes import Badge, Choice, Code, Command, Text
+from core.domain.errors import InvalidRequestError, WorkerNoEncontradoError
+from core.domain.model import Worker
+from kiosk.scanning.codes import Badge, Choice, Code, Command, Text
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.bars import ScanLine
 from kiosk.widgets.panel import Panel, Tone
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 DOT = "•"
 

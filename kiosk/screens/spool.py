@@ -11,17 +11,17 @@ from textual.containers import Horizontal
 from textual.worker import Worker as BackgroundTask
 
 import core
-from core.errors import KioskError
-from core.model import Spool
-from kiosk.codes import Command
-from kiosk.facts import facts_of
+from core.domain.errors import KioskError
+from core.domain.model import Spool
+from kiosk.scanning.codes import Command
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.box import Box
 from kiosk.widgets.choices import QuietPanel
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.sheet import SpoolSheet
 from kiosk.widgets.timeline import IN_SHEET, SAVED, Timeline
-from kiosk.wording import Notice
+from kiosk.words.facts import facts_of
+from kiosk.words.wording import Notice
 
 
 class SpoolPage(KioskScreen):

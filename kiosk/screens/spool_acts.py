@@ -9,10 +9,10 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from core.errors import KioskError
-from core.model import Operacion, Resultado, Spool, Worker
-from kiosk.codes import Choice, Command
-from kiosk.offers import Possible, possible_acts
+from core.domain.errors import KioskError
+from core.domain.model import Operacion, Resultado, Spool, Worker
+from kiosk.live.offers import Possible, possible_acts
+from kiosk.scanning.codes import Choice, Command
 from kiosk.screens.asking import REPEAT_WINDOW, Answer
 from kiosk.screens.releasing import ReleasingScreen
 from kiosk.screens.spool import SpoolPage
@@ -21,7 +21,7 @@ from kiosk.widgets.bars import Key
 from kiosk.widgets.box import Box
 from kiosk.widgets.choices import Choices, Offer, QuietPanel
 from kiosk.widgets.panel import Tone
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 _FOR_THOSE_WHO_TAKE: Final = frozenset({*OUTCOMES, Command.EXTENDER})
 _ON_THIS_SPOOL: Final = frozenset(

@@ -11,8 +11,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from core.model import Spool, Worker
-from kiosk.codes import Command, Text
+from core.domain.model import Spool, Worker
+from kiosk.scanning.codes import Command, Text
 from kiosk.screens.asking import Answer
 from kiosk.screens.releasing import ReleasingScreen
 from kiosk.screens.supervisor_pages import (
@@ -27,7 +27,7 @@ from kiosk.widgets.choices import QuietPanel
 from kiosk.widgets.pages import PageBar
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.table import Table
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 _TOMAS, _RECHAZOS = 0, 1
 

@@ -9,9 +9,11 @@ from typing import ClassVar, Final, cast
 from textual.app import ComposeResult
 from textual.worker import Worker as BackgroundTask
 
-from core.errors import LedgerRolledBackError, LedgerUnavailableError
-from core.messages import elapsed
-from core.model import Spool
+from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
+from core.domain.messages import elapsed
+from core.domain.model import Spool
+from kiosk.live.situacion import Situacion
+from kiosk.live.supervision import LedgerReport, Urgency, by_urgency, examine, urgency
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.supervisor_rows import (
     HOURS_LONG,
@@ -19,11 +21,9 @@ from kiosk.screens.supervisor_rows import (
     ledger_rows,
     rejected_row,
 )
-from kiosk.situacion import Situacion
-from kiosk.supervision import LedgerReport, Urgency, by_urgency, examine, urgency
 from kiosk.widgets.box import Box
 from kiosk.widgets.table import Column, LazyRows, Row, Table
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 LOOK_AGAIN: Final = timedelta(seconds=30)
 """How old what the ledger said of itself may be while somebody reads it."""

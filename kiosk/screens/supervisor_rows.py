@@ -8,14 +8,14 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from core.messages import elapsed
-from core.model import Occupation, Spool, Worker
-from core.sheets.columns import format_date, format_datetime
-from kiosk.supervision import LONG_HELD, MAX_SKEW, LedgerReport, Urgency, cycle, urgency
+from core.domain.dates import format_date, format_datetime
+from core.domain.messages import elapsed
+from core.domain.model import Occupation, Spool, Worker
+from kiosk.live.supervision import LONG_HELD, MAX_SKEW, LedgerReport, Urgency, cycle, urgency
+from kiosk.live.workdays import Labor, Workdays, WorkerDay
 from kiosk.widgets.plot import Bar
 from kiosk.widgets.table import Row
-from kiosk.wording import Wording
-from kiosk.workdays import Labor, Workdays, WorkerDay
+from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
     from core import ConflictService, HotSpot

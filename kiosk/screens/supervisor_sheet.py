@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from core.errors import LedgerRolledBackError, LedgerUnavailableError
-from kiosk.mirror_watch import Queue
+from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
+from kiosk.live.mirror_watch import Queue
 from kiosk.screens.supervisor_pages import Page
 from kiosk.screens.supervisor_sheet_rows import NAME_WIDTH, Known, sheet_rows
-from kiosk.sheet_words import flaws
 from kiosk.widgets.table import Column, Table
+from kiosk.words.sheet_words import flaws
 
 
 class HojaPage(Page):

@@ -8,11 +8,13 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from core.messages import elapsed
-from core.texts import one_line
-from kiosk.mirror_watch import Queue, Standing
-from kiosk.noted_errors import told_error
-from kiosk.sheet_words import (
+from core.domain.messages import elapsed
+from core.domain.texts import one_line
+from kiosk.live.mirror_watch import Queue, Standing
+from kiosk.widgets.table import Row
+from kiosk.widgets.wrapped import wrapped
+from kiosk.words.noted_errors import told_error
+from kiosk.words.sheet_words import (
     cells_text,
     flaws,
     grouped,
@@ -22,14 +24,12 @@ from kiosk.sheet_words import (
     pulled_text,
     waiting_text,
 )
-from kiosk.widgets.table import Row
-from kiosk.widgets.wrapped import wrapped
-from kiosk.wording import Wording
+from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
     from core import Event
-    from core.sheets.pulling import PullNote
-    from core.sheets.state import MirrorState, Status
+    from core.sheet.pulling import PullNote
+    from core.sheet.state import MirrorState, Status
 
 NAME_WIDTH: Final = 24
 PROBLEMS_SHOWN: Final = 50

@@ -8,14 +8,14 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.worker import Worker as BackgroundTask
 
-from core.errors import LedgerRolledBackError, LedgerUnavailableError
-from core.sheets.columns import format_datetime
+from core.domain.dates import format_datetime
+from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
+from kiosk.live.workdays import Labor, last_days
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.supervisor_pages import Page, reason_of
 from kiosk.screens.supervisor_rows import COUNT_WIDTH, day_bars, worker_row
 from kiosk.widgets.plot import BarPlot
 from kiosk.widgets.table import Column, Table
-from kiosk.workdays import Labor, last_days
 
 DAYS: Final = 14
 

@@ -11,8 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from core.model import Operacion, Worker
-from kiosk.codes import Choice, Code, Command, Text
+from core.domain.model import Operacion, Worker
+from kiosk.live.searching import fold
+from kiosk.live.situacion import Situacion
+from kiosk.live.views import Flashes, Load, Order, Query, Shown, View, loads
+from kiosk.scanning.codes import Choice, Code, Command, Text
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.board_rows import (
     LOAD_COLUMNS,
@@ -23,15 +26,12 @@ from kiosk.screens.board_rows import (
     shown_names,
     spool_columns,
 )
-from kiosk.searching import fold
-from kiosk.situacion import Situacion
-from kiosk.views import Flashes, Load, Order, Query, Shown, View, loads
 from kiosk.widgets.box import Box
 from kiosk.widgets.choices import QuietPanel
 from kiosk.widgets.counts import Count, CountStrip
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.table import LazyRows, Table
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 LOAD_FROM: Final = 110
 NAMES_FROM: Final = 120

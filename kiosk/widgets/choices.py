@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from kiosk.widgets.panel import Panel, Tone
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 WIDTH: Final = 33
 MOST: Final = 9

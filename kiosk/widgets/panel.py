@@ -9,7 +9,7 @@ from textual.containers import Grid, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from kiosk.wording import Notice
+from kiosk.words.wording import Notice
 
 
 class Tone(StrEnum):

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from core.model import Operacion
+from core.domain.model import Operacion
 
 
 @dataclass(frozen=True, slots=True)

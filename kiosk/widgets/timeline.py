@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from core.model import Accion, Resultado
-from core.sheets.columns import format_date
+from core.domain.dates import format_date
+from core.domain.model import Accion, Resultado
 from kiosk.widgets.wrapped import Entry, Look, WrappedList
-from kiosk.wording import Wording
+from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
     from core import Event

@@ -1,4 +1,4 @@
-"""The one catalogue: every text an operator reads, by key, in both languages. Only `kiosk.wording` reads it."""
+"""The one catalogue: every text an operator reads, by key, in both languages. Only `kiosk.words.wording` reads it."""
 
 from typing import Final
 

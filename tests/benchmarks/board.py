@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from core.config import sqlite_url
-from core.events import Event
-from core.model import (
+from core.domain.events import Event
+from core.domain.model import (
     Accion,
     Avance,
     EstadoAvance,
@@ -26,9 +25,10 @@ from core.model import (
     Snapshot,
     Spool,
 )
-from core.replay import apply_event
-from kiosk.board import Board
-from kiosk.views import Query, Shown, View
+from core.domain.replay import apply_event
+from core.settings import sqlite_url
+from kiosk.live.board import Board
+from kiosk.live.views import Query, Shown, View
 from tests.benchmarks.measure import Figure, Measured, interleaved
 from tests.kiosk.pseudo_terminal import PseudoTerminal, pseudo_terminal
 from tests.processes import SITE, plant, service_on

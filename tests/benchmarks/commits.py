@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import apsw
 
+from core.domain.requests import PausarRequest, TomarRequest
 from core.occupation import OccupationService
-from core.requests import PausarRequest, TomarRequest
 from tests.benchmarks.measure import Figure, interleaved, timed, timed_plainly
 from tests.processes import plant, service_on
 from tests.sqlite_files import database

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from core.events import EventDraft
+from core.domain.events import EventDraft
+from core.domain.model import Accion, Spool
 from core.ledger.protocol import Commit, Committed
-from core.model import Accion, Spool
 from core.occupation import OccupationService
 from tests.benchmarks.measure import Figure, interleaved, percentile, timed, timed_plainly
 from tests.processes import Child, children, plant, service_on
@@ -101,7 +101,7 @@ async def across_processes(folder: Path) -> list[Figure]:
 
         watching = asyncio.create_task(watch())
         sightings = []
-        async with children("tests.concurrency.station", [("obey", file, "clocked")]) as [station]:
+        async with children("tests.races.station", [("obey", file, "clocked")]) as [station]:
             for verb in ["tomar", "pausar"] * (SIGHTINGS // 2):
                 # A commit at no particular moment of the watcher's rhythm.
                 await asyncio.sleep(chance.uniform(0, 0.1))

@@ -14,8 +14,8 @@ from uuid import uuid4
 import redis
 from redis.asyncio import Redis
 
+from core.domain.requests import BatchTomarRequest, PausarRequest, Request, TomarRequest
 from core.ledger.protocol import Commit, Committed
-from core.requests import BatchTomarRequest, PausarRequest, Request, TomarRequest
 from tests.benchmarks.measure import Figure, Measured, in_rounds, paired
 from tests.benchmarks.redis_terminals import Terminal, terminal
 from tests.processes import plant, service_on

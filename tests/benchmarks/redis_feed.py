@@ -8,7 +8,7 @@ from typing import Final
 
 from redis.asyncio import Redis
 
-from core.requests import PausarRequest, TomarRequest
+from core.domain.requests import PausarRequest, TomarRequest
 from tests.benchmarks.measure import Figure, percentile
 from tests.benchmarks.redis_terminals import terminal
 from tests.processes import Child, children, plant, service_on

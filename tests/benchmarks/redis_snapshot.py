@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 import redis
 
-from core.model import Avance, EstadoAvance, Plant
+from core.domain.model import Avance, EstadoAvance, Plant
 from tests.benchmarks.measure import Figure, paired
 from tests.processes import child, plant, service_on
 from tests.redis_servers import RedisServer, redis_server

@@ -14,14 +14,14 @@ from uuid import uuid4
 
 from redis.asyncio import Redis
 
-from core.errors import KioskError
-from core.events import Event
+from core.domain.errors import KioskError
+from core.domain.events import Event
+from core.domain.requests import PausarRequest, TomarRequest
 from core.ledger.redis.keys import Keys
 from core.occupation import OccupationService
-from core.requests import PausarRequest, TomarRequest
 from tests.benchmarks.redis_terminals import terminal
-from tests.concurrency.station import say
 from tests.processes import SITE, service_on
+from tests.races.station import say
 
 HOT: Final = 4
 """Spools that everybody wants."""

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from core.events import Event
+from core.domain.events import Event
 from core.occupation import OccupationService
-from kiosk.board import Board
+from kiosk.live.board import Board
 from tests.processes import PATIENCE, SITE, service_on
 
 

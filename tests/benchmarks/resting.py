@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Final
 
-from core.config import sqlite_url
+from core.settings import sqlite_url
 from tests.benchmarks.board import KEY_OF_THE_BOARD, worked_in
 from tests.benchmarks.first_paint import BARE_APP
 from tests.benchmarks.measure import Figure

@@ -12,10 +12,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from core.config import sqlite_url
-from core.model import Operacion
+from core.domain.model import Operacion
+from core.domain.requests import PausarRequest, TomarRequest
 from core.occupation import OccupationService
-from core.requests import PausarRequest, TomarRequest
+from core.settings import sqlite_url
 from tests.benchmarks.measure import Figure, in_rounds, timed
 from tests.benchmarks.sheet_office import LATENCY, PLANILLA
 from tests.kiosk.commands import environment

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any, Final
 
-from core.sheets.metadata import COLUMNS
+from core.sheet.mirroring.metadata import COLUMNS
 from tests.benchmarks.measure import percentile
-from tests.concurrency.station import say
+from tests.races.station import say
 from tests.sheets_api import Quota, Request, SheetsApi
 
 PLANILLA: Final = "planilla"

@@ -7,19 +7,10 @@ from uuid import UUID, uuid4
 
 from pydantic import JsonValue
 
-from core.events import Event, EventDraft
-from core.ledger.protocol import (
-    Commit,
-    Committed,
-    DropLock,
-    Ledger,
-    LoadReport,
-    LockStep,
-    Outcome,
-    TakeLock,
-    spool_lock,
-)
-from core.model import Accion, Operacion, Plant, Spool, Worker
+from core.domain.events import Event, EventDraft
+from core.domain.lock_steps import DropLock, LockStep, TakeLock, spool_lock
+from core.domain.model import Accion, Operacion, Plant, Spool, Worker
+from core.ledger.protocol import Commit, Committed, Ledger, LoadReport, Outcome
 from tests.plants import DIA, MIGUEL, PLANT, TAG
 from tests.shopfloor import HOUR
 

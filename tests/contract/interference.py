@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from core.errors import LedgerUnavailableError
+from core.domain.errors import LedgerUnavailableError
 from core.ledger.protocol import Commit, Ledger, Outcome
 
 

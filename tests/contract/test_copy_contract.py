@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from core import copying
-from core.copying import copy_ledger
-from core.errors import CopyFailedError, LedgerNotEmptyError, LedgerUnavailableError
-from core.events import Event
-from core.ledger import open_ledger
-from core.ledger.protocol import Ledger, Position, spool_lock
-from core.model import Policy
+from core.domain.errors import CopyFailedError, LedgerNotEmptyError, LedgerUnavailableError
+from core.domain.events import Event
+from core.domain.lock_steps import spool_lock
+from core.domain.model import Policy
+from core.ledger import copying
+from core.ledger.copying import copy_ledger
+from core.ledger.open import open_ledger
+from core.ledger.protocol import Ledger, Position
 from core.occupation import OccupationService
 from tests.asking import completar, deshacer, nota, pausar, rechazar, tomar
 from tests.contract.commits import whole_log

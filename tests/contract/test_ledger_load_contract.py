@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from core.ledger.protocol import Ledger, spool_lock
-from core.model import Accion, Operacion, Plant, Rol, Snapshot, Spool
+from core.domain.lock_steps import spool_lock
+from core.domain.model import Accion, Operacion, Plant, Rol, Snapshot, Spool
+from core.ledger.protocol import Ledger
 from tests.conftest import OpenLedger
 from tests.contract.commits import LOCK, committed, load, noting, putting_down, spool_of, taking, whole_log
 from tests.plants import (

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import LockExpiredError, NoAutorizadoError
-from core.ledger.protocol import Ledger, LockHeld, RestoreLock, spool_lock
-from core.locks import LockService
+from core.domain.errors import LockExpiredError, NoAutorizadoError
+from core.domain.lock_steps import RestoreLock, spool_lock
+from core.ledger.locks import LockService
+from core.ledger.protocol import Ledger, LockHeld
 from tests.asking import refused
 from tests.conftest import OpenLedger
 from tests.contract.commits import LOCK, committed, load, noting, outcome_of, spool_of

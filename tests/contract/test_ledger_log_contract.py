@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from core.ledger.protocol import Ledger, spool_lock
-from core.model import Plant, Worker
+from core.domain.lock_steps import spool_lock
+from core.domain.model import Plant, Worker
+from core.ledger.protocol import Ledger
 from tests.conftest import OpenLedger
 from tests.contract.commits import (
     committed,

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from core.errors import LedgerRolledBackError
-from core.ledger import open_ledger
+from core.domain.errors import LedgerRolledBackError
+from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger, Position
 from tests.conftest import SITE, OpenLedger, Store
 from tests.contract.commits import committed, load, noting, spool_of, whole_log
@@ -23,7 +23,7 @@ MANY = 20_000
 READ = """
 import asyncio, json, sys
 from datetime import timedelta
-from core.ledger import open_ledger
+from core.ledger.open import open_ledger
 
 async def main(url, site, book):
     async with open_ledger(url, site=site, request_memory=timedelta(hours=1)) as ledger:

@@ -1,11 +1,11 @@
 """Taking many spools in one request, over every ledger: each on its own, each refusal with its reason."""
 
-from core.errors import (
+from core.domain.errors import (
     WorkerNoEncontradoError,
 )
-from core.model import Operacion, Plant
+from core.domain.model import Operacion, Plant
+from core.domain.requests import BatchTomarRequest
 from core.occupation import OccupationService
-from core.requests import BatchTomarRequest
 from tests.asking import (
     refused,
     tomar,

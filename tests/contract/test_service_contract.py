@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import (
+from core.domain.errors import (
     NoAutorizadoError,
     OperacionNoDisponibleError,
     RolNoAutorizadoError,
@@ -15,9 +15,9 @@ from core.errors import (
     SpoolOccupiedError,
     WorkerNoEncontradoError,
 )
-from core.model import Accion, Avance, EstadoAvance, Operacion, Resultado
+from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Resultado
+from core.domain.requests import Request
 from core.occupation import OccupationService
-from core.requests import Request
 from tests.asking import (
     aprobar,
     ask,

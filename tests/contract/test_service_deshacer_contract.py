@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from core.errors import (
+from core.domain.errors import (
     Impedimento,
     InvalidRequestError,
     LedgerUnavailableError,
@@ -16,11 +16,11 @@ from core.errors import (
     OperacionNoDisponibleError,
     SpoolOccupiedError,
 )
-from core.ledger.protocol import spool_lock
-from core.model import Accion, Operacion, Plant, Policy, Spool, Worker
+from core.domain.lock_steps import spool_lock
+from core.domain.model import Accion, Operacion, Plant, Policy, Spool, Worker
+from core.domain.replay import apply_event
+from core.domain.requests import BatchTomarRequest, Request, Response
 from core.occupation import OccupationService
-from core.replay import apply_event
-from core.requests import BatchTomarRequest, Request, Response
 from tests.asking import (
     aprobar,
     ask,

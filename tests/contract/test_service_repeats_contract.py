@@ -5,15 +5,15 @@ from uuid import uuid4
 import pytest
 
 from core.conflicts import Backoff, ConflictService
-from core.errors import (
+from core.domain.errors import (
     InvalidRequestError,
     LedgerUnavailableError,
     SpoolOccupiedError,
     VersionConflictError,
 )
-from core.model import Accion, Operacion
+from core.domain.model import Accion, Operacion
+from core.domain.requests import BatchTomarRequest, Request
 from core.occupation import OccupationService
-from core.requests import BatchTomarRequest, Request
 from tests.asking import (
     aprobar,
     ask,

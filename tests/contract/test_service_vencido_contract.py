@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import (
+from core.domain.errors import (
     LockExpiredError,
     NoAutorizadoError,
     SpoolOccupiedError,
 )
-from core.ledger.protocol import spool_lock
-from core.model import Avance, EstadoAvance, Operacion, Policy
+from core.domain.lock_steps import spool_lock
+from core.domain.model import Avance, EstadoAvance, Operacion, Policy
 from core.occupation import OccupationService
 from tests.asking import (
     ask,

@@ -8,11 +8,11 @@ from uuid import uuid4
 
 import pytest
 
-from core.config import Settings
+from core.settings import Settings
 from kiosk.demo import demo_settings
 from tests import redis_servers
-from tests.integration.redis.sites import station
 from tests.kiosk.terminal import FrozenClock, Terminal, terminal
+from tests.ledger.redis.sites import station
 from tests.plants import PLANT
 from tests.redis_servers import RedisServer
 

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from core.errors import KioskError
-from core.events import Event, EventDraft
+from core.domain.errors import KioskError
+from core.domain.events import Event, EventDraft
+from core.domain.model import Accion
+from core.ledger.locks import LockService
 from core.ledger.protocol import Commit, Committed, Ledger
-from core.locks import LockService
-from core.model import Accion
-from core.sheets.pulling import NOTE, Problem, PullNote
-from core.sheets.state import BOOK, LEASE, Cursor, MirrorNotes, Status, Trouble
+from core.sheet.pulling import NOTE, Problem, PullNote
+from core.sheet.state import BOOK, LEASE, Cursor, MirrorNotes, Status, Trouble
 
 STATION: Final = "BOD-01"
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.occupation import OccupationService
-from core.sheets.metadata import METADATA
-from core.sheets.state import LEASE
+from core.sheet.mirroring.metadata import METADATA
+from core.sheet.state import LEASE
 from tests.asking import nota
-from tests.integration.sheets.planilla import PLANILLA
 from tests.kiosk.commands import PATIENCE, environment
 from tests.plants import MIGUEL
+from tests.sheet.planilla import PLANILLA
 from tests.sheets_api import SheetsApi
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.codes import Command
+from kiosk.scanning.codes import Command
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.wrapped import Look
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, Terminal

@@ -9,11 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from core.errors import KioskError
-from core.events import Event
-from core.model import Accion, Operacion, Plant, Policy, Resultado, Snapshot, Spool
-from core.occupation import OccupationService
-from core.requests import (
+from core.domain.errors import KioskError
+from core.domain.events import Event
+from core.domain.model import Accion, Operacion, Plant, Policy, Resultado, Snapshot, Spool
+from core.domain.requests import (
     CancelarRequest,
     CompletarRequest,
     DesbloquearRequest,
@@ -24,8 +23,9 @@ from core.requests import (
     Request,
     TomarRequest,
 )
-from kiosk.board import CHANGES_KEPT, Board
-from kiosk.situacion import Situacion, situacion_of
+from core.occupation import OccupationService
+from kiosk.live.board import CHANGES_KEPT, Board
+from kiosk.live.situacion import Situacion, situacion_of
 from tests.asking import ask, deshacer, pausar, tomar
 from tests.conftest import Store
 from tests.plants import ARMADORES, CARLA, JUAN, MIGUEL, NOT_ASKED_BY_WORKERS, START, Etapa, held_by, spool_at

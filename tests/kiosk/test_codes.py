@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.codes import Badge, Choice, Code, Command, Text, UnknownCommand, parse
-from kiosk.keyboards import is_calibration
+from kiosk.scanning.codes import Badge, Choice, Code, Command, Text, UnknownCommand, parse
+from kiosk.scanning.keyboards import is_calibration
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from core import CompletarRequest, TomarRequest
-from core.model import EstadoAvance, Resultado
+from core.domain.model import EstadoAvance, Resultado
 from tests.kiosk.conftest import OpenKiosk
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, Terminal, Tone
 

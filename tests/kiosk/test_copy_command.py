@@ -11,17 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from core.config import sqlite_url
-from core.errors import LogTrimmedError
-from core.events import Event
-from core.ledger.protocol import Committed, Ledger, spool_lock
-from core.model import Plant, Snapshot
+from core.domain.errors import LogTrimmedError
+from core.domain.events import Event
+from core.domain.lock_steps import spool_lock
+from core.domain.model import Plant, Snapshot
+from core.ledger.protocol import Committed, Ledger
 from core.occupation import OccupationService
+from core.settings import sqlite_url
 from tests.asking import nota, pausar, tomar
 from tests.contract.commits import noting
-from tests.integration.redis.sites import contents, eventually, key, station
 from tests.kiosk.commands import PATIENCE, environment, run_kiosk
 from tests.kiosk.conftest import OpenKiosk
+from tests.ledger.redis.sites import contents, eventually, key, station
 from tests.plants import ARMADORES, FREE_TAGS, JUAN, MIGUEL, PLANT
 from tests.proxy import Proxy
 from tests.redis_servers import RedisServer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.crash import (
+from kiosk.terminal.crash import (
     KEPT_REPORTS,
     LONG_PAUSE,
     PAUSE,
@@ -17,7 +17,7 @@ from kiosk.crash import (
     report_text,
     write_report,
 )
-from kiosk.logs import log_folder
+from kiosk.terminal.logs import log_folder
 from tests.kiosk.commands import run_kiosk
 from tests.kiosk.pseudo_terminal import PseudoTerminal, pseudo_terminal
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.model import EstadoAvance
+from core.domain.model import EstadoAvance
 from kiosk.app import KioskApp
 from tests.kiosk.terminal import CARLA, JUAN, MIGUEL, FrozenClock, Terminal, Tone, terminal
 from tests.plants import FREE_TAGS, TAG, Etapa

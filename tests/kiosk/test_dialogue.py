@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.errors import (
+from core.domain.errors import (
     DependenciasNoSatisfechasError,
     Falta,
     Impedimento,
@@ -15,8 +15,8 @@ from core.errors import (
     SpoolBloqueadoError,
     SpoolOccupiedError,
 )
-from core.model import Accion, Operacion, Rol, Spool, Worker
-from kiosk.dialogue import AskOperation, AskOutcome, AskVerdict, NextStep, NothingToDo, Refuse, Take, next_step
+from core.domain.model import Accion, Operacion, Rol, Spool, Worker
+from kiosk.live.dialogue import AskOperation, AskOutcome, AskVerdict, NextStep, NothingToDo, Refuse, Take, next_step
 from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, Etapa, a_worker, held_by, spool_at
 from tests.shopfloor import HOUR, ShopFloor
 

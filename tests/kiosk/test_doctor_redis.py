@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.redis.sites import station
 from tests.kiosk.commands import Done, run_kiosk
+from tests.ledger.redis.sites import station
 from tests.plants import PLANT
 from tests.redis_servers import RedisServer, ServerClock, redis_server
 

@@ -10,14 +10,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from core.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
-from core.sheets import columns, metadata
-from core.sheets.pulling import Problem
-from core.sheets.state import Named
+from core.domain.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
+from core.plant import columns
+from core.sheet.mirroring import metadata
+from core.sheet.pulling import Problem
+from core.sheet.state import Named
 from tests.asking import nota, tomar
-from tests.integration.redis.sites import station
 from tests.kiosk.commands import Done, run_kiosk
 from tests.kiosk.mirrors import Mirror, conflict
+from tests.ledger.redis.sites import station
 from tests.plants import FREE_TAGS, PLANT
 from tests.plants import JUAN as THE_JUAN
 from tests.redis_servers import RedisServer

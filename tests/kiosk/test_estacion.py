@@ -6,8 +6,8 @@ import pytest
 from textual import events
 
 from core import CompletarRequest, PausarRequest, TomarRequest
-from core.model import EstadoAvance, Spool
-from kiosk.codes import Command, Pressed, Text
+from core.domain.model import EstadoAvance, Spool
+from kiosk.scanning.codes import Command, Pressed, Text
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.codes import Command, parse
-from kiosk.keyboards import (
+from kiosk.scanning.codes import Command, parse
+from kiosk.scanning.keyboards import (
     CALIBRATION,
     MISMATCHES,
     PAIRS,

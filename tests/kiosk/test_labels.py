@@ -13,18 +13,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
-from core.config import sqlite_url
-from core.model import TAG_MAX_LENGTH, Plant, Rol, Spool, Worker
-from kiosk.codes import Choice, Command, parse
-from kiosk.keyboards import CALIBRATION
+from core.domain.model import TAG_MAX_LENGTH, Plant, Rol, Spool, Worker
+from core.settings import sqlite_url
 from kiosk.labels.code128 import COMFORTABLE, FINEST, QUIET, draw_symbol, modules
 from kiosk.labels.commands import SHEETS
 from kiosk.labels.label import LOWEST
 from kiosk.labels.lettering import Font, fitted, printable, width
 from kiosk.labels.pages import MOST_PAGES, Page, Paper, pdf
-from kiosk.wording import Wording
-from tests.integration.redis.sites import station
+from kiosk.scanning.codes import Choice, Command, parse
+from kiosk.scanning.keyboards import CALIBRATION
+from kiosk.words.wording import Wording
 from tests.kiosk.commands import Done, run_kiosk
+from tests.ledger.redis.sites import station
 from tests.plants import CARLA, FREE_TAGS, JUAN, LUIS, PEDRO, PLANT, WORKERS, a_worker
 
 DPI: Final = 200

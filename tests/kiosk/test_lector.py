@@ -7,13 +7,13 @@ import pytest
 from textual import events
 from textual.widgets import Static
 
-from kiosk.codes import Ambiguous, Calibration
-from kiosk.keyboards import CALIBRATION, MISMATCHES, PAIRS, Diagnosis, Pair, arrival
-from kiosk.scanner import Keystroke, Scan, ScanCollector
+from kiosk.scanning.codes import Ambiguous, Calibration
+from kiosk.scanning.keyboards import CALIBRATION, MISMATCHES, PAIRS, Diagnosis, Pair, arrival
+from kiosk.scanning.scanner import Keystroke, Scan, ScanCollector
 from kiosk.screens.inicio import InicioScreen
 from kiosk.screens.lector import LectorScreen, came, gap_summary, keys_and_gaps, verdict, visible
 from kiosk.widgets.panel import Panel, Tone
-from kiosk.wording import Wording
+from kiosk.words.wording import Wording
 from tests.kiosk.terminal import FREE_SPOOL, MIGUEL, FrozenClock, Terminal, terminal
 from tests.kiosk.test_scanner import LONG_AGO, press
 

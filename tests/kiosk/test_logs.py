@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.logs import KEPT_FILES, LONGEST_TEXT, MAX_BYTES, EventLog, log_folder
+from kiosk.terminal.logs import KEPT_FILES, LONGEST_TEXT, MAX_BYTES, EventLog, log_folder
 from tests.kiosk.commands import run_kiosk
 from tests.kiosk.pseudo_terminal import pseudo_terminal
 from tests.kiosk.terminal import FREE_SPOOL, MIGUEL

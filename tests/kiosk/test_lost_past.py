@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.model import Accion, Plant
 from core.ledger.redis import doorbell
-from core.model import Accion, Plant
-from kiosk import feed
+from kiosk.live import feed
 from kiosk.words import CATALOGUE
 from tests.asking import nota, tomar
-from tests.integration.redis.sites import key, station
 from tests.kiosk.conftest import OpenKiosk
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, Terminal, Tone
+from tests.ledger.redis.sites import key, station
 from tests.plants import CARLA as THE_CARLA
 from tests.plants import JUAN as THE_JUAN
 from tests.plants import MIGUEL as THE_MIGUEL

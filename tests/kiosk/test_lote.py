@@ -3,7 +3,7 @@
 import pytest
 
 from core import TomarRequest
-from core.model import BATCH_MAX_SIZE, EstadoAvance
+from core.domain.model import BATCH_MAX_SIZE, EstadoAvance
 from tests.kiosk.conftest import OpenKiosk
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, Terminal, Tone
 

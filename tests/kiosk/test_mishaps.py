@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core import CompletarRequest, TomarRequest
-from core.model import Accion
+from core.domain.model import Accion
 from tests.kiosk.terminal import CARLA, JUAN, MIGUEL, FrozenClock, Terminal, Tone
 from tests.plants import FREE_TAGS, TAG, Etapa
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core import InvalidRequestError
-from kiosk.pins import LOCKED_FOR, MAX_TRIES, Pins
+from kiosk.terminal.pins import LOCKED_FOR, MAX_TRIES, Pins
 from tests.kiosk.commands import Done, run_kiosk
 from tests.kiosk.pseudo_terminal import pseudo_terminal
 from tests.kiosk.terminal import FrozenClock

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.redis.sites import station
 from tests.kiosk.commands import run_kiosk
 from tests.kiosk.pseudo_terminal import PseudoTerminal, pseudo_terminal
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL
+from tests.ledger.redis.sites import station
 from tests.plants import PLANT
 from tests.redis_servers import redis_server
 

@@ -12,14 +12,14 @@ from typing import Final
 import pytest
 
 from core import PausarRequest, TomarRequest
-from core.errors import KioskError
-from core.events import Event
-from core.model import BATCH_MAX_SIZE, Accion, Operacion, Plant, Rol, Spool
-from core.replay import apply_event
-from kiosk.codes import Command
+from core.domain.errors import KioskError
+from core.domain.events import Event
+from core.domain.model import BATCH_MAX_SIZE, Accion, Operacion, Plant, Rol, Spool
+from core.domain.replay import apply_event
+from kiosk.scanning.codes import Command
 from kiosk.widgets.panel import Tone
-from tests.integration.redis.sites import station
 from tests.kiosk.terminal import FrozenClock, Terminal, terminal
+from tests.ledger.redis.sites import station
 from tests.plants import FREE_TAGS, PLANT, Etapa, a_worker, spool_at
 
 STEPS: Final = 60

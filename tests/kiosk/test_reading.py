@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model import Snapshot, Spool
-from kiosk.board import Board
-from kiosk.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Text, UnknownCommand
-from kiosk.keyboards import CALIBRATION, MISMATCHES, PAIRS, SYMBOLS, Diagnosis, Pair, arrival, shown, strokes
-from kiosk.reading import REMEMBERED, Reader
-from kiosk.scanner import SHORTEST_CODE, Scan, ScanCollector, pasted
+from core.domain.model import Snapshot, Spool
+from kiosk.live.board import Board
+from kiosk.scanning.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Text, UnknownCommand
+from kiosk.scanning.keyboards import CALIBRATION, MISMATCHES, PAIRS, SYMBOLS, Diagnosis, Pair, arrival, shown, strokes
+from kiosk.scanning.reading import REMEMBERED, Reader
+from kiosk.scanning.scanner import SHORTEST_CODE, Scan, ScanCollector, pasted
 from tests.kiosk.test_scanner import LONG_AGO, TAG, press
 
 Find = Callable[[str], Spool | None]

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.model import Accion
 from core.ledger.redis import doorbell, scripts
-from core.model import Accion
-from kiosk import feed
-from kiosk.board import Board
+from kiosk.live import feed
+from kiosk.live.board import Board
 from tests.asking import nota, tomar
-from tests.integration.redis.sites import promptly, station
 from tests.kiosk.conftest import OpenKiosk
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone
+from tests.ledger.redis.sites import promptly, station
 from tests.plants import JUAN as THE_JUAN
 from tests.plants import MIGUEL as THE_MIGUEL
 from tests.plants import PLANT

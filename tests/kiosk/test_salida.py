@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk.codes import Command
+from kiosk.scanning.codes import Command
 from kiosk.screens.salida import SalidaScreen
 from kiosk.widgets.bars import ScanLine
 from kiosk.widgets.panel import Tone

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.scanner import BURST_GAP, MAX_LENGTH, SHORTEST_CODE, Scan, ScanCollector, clean, pasted
+from kiosk.scanning.scanner import BURST_GAP, MAX_LENGTH, SHORTEST_CODE, Scan, ScanCollector, clean, pasted
 
 TAG = "MK-1335-CW-25238-011"
 AIM = "]C1"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.scanner import BURST_GAP, Keystroke, Scan, ScanCollector, Suffix, clean, pasted
+from kiosk.scanning.scanner import BURST_GAP, Keystroke, Scan, ScanCollector, Suffix, clean, pasted
 from tests.kiosk.test_scanner import AIM, LONG_AGO, TAG, press
 
 GS = "\x1d"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.searching import fold, fold_each, wanted_words
+from kiosk.live.searching import fold, fold_each, wanted_words
 
 
 @pytest.mark.parametrize(

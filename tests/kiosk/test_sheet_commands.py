@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.redis.sites import station
-from tests.integration.sheets.planilla import OPERACIONES, PLANILLA, ROLES, TRABAJADORES, contents
 from tests.kiosk.commands import Done, run_kiosk
+from tests.ledger.redis.sites import station
+from tests.sheet.planilla import OPERACIONES, PLANILLA, ROLES, TRABAJADORES, contents
 from tests.sheets_api import Office, SheetsApi, empty_values, reset, status
 
 EMPTY = [None] * 13

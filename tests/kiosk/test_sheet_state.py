@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
 from core.ledger.protocol import Ledger
-from core.sheets.pulling import Problem
-from core.sheets.state import Named
-from kiosk import mirror_watch
+from core.sheet.pulling import Problem
+from core.sheet.state import Named
+from kiosk.live import mirror_watch
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.timeline import IN_SHEET, SAVED
 from kiosk.widgets.wrapped import Look
-from tests.integration.redis.sites import station
 from tests.kiosk.conftest import OpenKiosk
 from tests.kiosk.mirrors import Mirror, conflict
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, FrozenClock, Terminal, terminal
+from tests.ledger.redis.sites import station
 from tests.plants import FREE_TAGS, PLANT
 
 PAST = "MK-1335-CW-25238-010"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.sound import BEEPS, SOUNDS, Sounder, find_player
+from kiosk.terminal.sound import BEEPS, SOUNDS, Sounder, find_player
 from kiosk.widgets.panel import Tone
 from tests.kiosk.commands import PATIENCE
 

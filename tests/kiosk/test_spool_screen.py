@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from core import CompletarRequest, NotaRequest, PausarRequest, TomarRequest
-from core.model import EstadoAvance, Operacion, Resultado, Spool
-from kiosk.codes import Command
+from core.domain.model import EstadoAvance, Operacion, Resultado, Spool
+from kiosk.scanning.codes import Command
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.wrapped import Look
 from tests.asking import nota, tomar
-from tests.integration.redis.sites import station
 from tests.kiosk.conftest import OpenKiosk
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, terminal
+from tests.ledger.redis.sites import station
 from tests.plants import JUAN as THE_JUAN
 from tests.plants import PLANT
 from tests.redis_servers import RedisServer

@@ -6,18 +6,18 @@ import pytest
 from textual.widget import Widget
 
 from core import CompletarRequest, LiberarRequest, TomarRequest
-from core.errors import VersionConflictError
-from core.model import Accion, Operacion, Spool
+from core.domain.errors import VersionConflictError
+from core.domain.model import Accion, Operacion, Spool
+from kiosk.live.situacion import Situacion
+from kiosk.live.workdays import Labor
 from kiosk.screens import supervisor_work
-from kiosk.situacion import Situacion
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.plot import Bar, BarPlot
 from kiosk.widgets.table import Row, Table
-from kiosk.workdays import Labor
 from tests.asking import aprobar, completar, nota, rechazar, tomar
-from tests.integration.redis.sites import station
 from tests.kiosk.conftest import OpenKiosk
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, terminal
+from tests.ledger.redis.sites import station
 from tests.plants import CARLA as THE_CARLA
 from tests.plants import JUAN as THE_JUAN
 from tests.plants import MIGUEL as THE_MIGUEL
@@ -478,7 +478,7 @@ async def test_undone_work_leaves_the_plot(kiosk: Terminal) -> None:
 async def test_leaving_while_the_log_is_read_ends_the_reading_and_coming_back_reads_it(
     kiosk: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.worklog.PAGE", 1)
+    monkeypatch.setattr("kiosk.live.worklog.PAGE", 1)
     await kiosk.scan(*SUPERVISOR)
     await kiosk.press("4", "enter", "escape", "f12", "4", "enter")
     await kiosk.until(lambda: bars(kiosk)[-1].total == 10)
@@ -488,8 +488,8 @@ async def test_leaving_while_the_log_is_read_ends_the_reading_and_coming_back_re
 async def test_a_log_that_is_too_long_says_from_when_the_numbers_are_complete(
     kiosk: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.worklog.PAGE", 10)
-    monkeypatch.setattr("kiosk.worklog.MOST_EVENTS", 20)
+    monkeypatch.setattr("kiosk.live.worklog.PAGE", 10)
+    monkeypatch.setattr("kiosk.live.worklog.MOST_EVENTS", 20)
     await kiosk.scan(*SUPERVISOR, "C.4")
     await kiosk.until(lambda: "⚠ completo solo desde el 20-11-2026" in kiosk.text)
 

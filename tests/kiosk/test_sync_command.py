@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from core.sheets.metadata import METADATA
-from core.sheets.pulling import pull
-from core.sheets.spreadsheet import open_spreadsheet
-from tests.integration.redis.sites import station
-from tests.integration.sheets.planilla import PLANILLA, settings_for
-from tests.integration.sheets.stage import a_small_plant, in_the_loop
+from core.sheet.mirroring.metadata import METADATA
+from core.sheet.pulling import pull
+from core.sheet.spreadsheet import open_spreadsheet
 from tests.kiosk.commands import run_kiosk
 from tests.kiosk.syncing import SyncProcess, SyncShop
+from tests.ledger.redis.sites import station
+from tests.sheet.planilla import PLANILLA, settings_for
+from tests.sheet.stage import a_small_plant, in_the_loop
 from tests.sheets_api import Request, SheetsApi, hang, status
 
 TAKE_OVER = 15.0

@@ -7,8 +7,8 @@ from rich.color import Color, ColorSystem
 from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 
-from kiosk.abilities import is_dumb, is_monochrome, is_utf8
 from kiosk.session import Session
+from kiosk.terminal.abilities import is_dumb, is_monochrome, is_utf8
 from kiosk.theme import CONTRASTE, MONO, TALLER, THEMES
 from kiosk.widgets.panel import Panel
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, Terminal

@@ -5,13 +5,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from core.errors import SpoolOccupiedError
-from core.ledger.redis import RedisLedger, doorbell, scripts
-from core.model import Accion, Plant
+from core.domain.errors import SpoolOccupiedError
+from core.domain.model import Accion, Plant
+from core.ledger.redis.ledger import RedisLedger, doorbell, scripts
 from tests.asking import nota, pausar, refused, tomar
-from tests.integration.redis.sites import station
 from tests.kiosk.conftest import OpenKiosk
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone, terminal
+from tests.ledger.redis.sites import station
 from tests.plants import JUAN as THE_JUAN
 from tests.plants import MIGUEL as THE_MIGUEL
 from tests.plants import PLANT, Etapa, spool_at

@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from core.events import Event
-from core.model import Accion, Operacion, Snapshot, Spool, Worker
-from kiosk.board import CHANGES_KEPT, Board
-from kiosk.views import FLASH, Flashes, Order, Query, Shown, View, loads
+from core.domain.events import Event
+from core.domain.model import Accion, Operacion, Snapshot, Spool, Worker
+from kiosk.live.board import CHANGES_KEPT, Board
+from kiosk.live.views import FLASH, Flashes, Order, Query, Shown, View, loads
 from tests.plants import ARMADORES, CARLA, JUAN, MIGUEL, START, Etapa, held_by, spool_at
 
 NAMES = dict(zip(Operacion, ("ARMADO", "SOLDADURA", "MET", "REP"), strict=True))

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from pydantic import JsonValue
 
-from core.errors import (
+from core.domain.errors import (
     CopyFailedError,
     DependenciasNoSatisfechasError,
     FallaPlanilla,
@@ -39,11 +39,11 @@ from core.errors import (
     VersionConflictError,
     WorkerNoEncontradoError,
 )
-from core.events import Event
-from core.model import Accion, EstadoAvance, Occupation, Operacion, Plant, Policy, Rol, Spool
+from core.domain.events import Event
+from core.domain.model import Accion, EstadoAvance, Occupation, Operacion, Plant, Policy, Rol, Spool
+from core.domain.requests import Request, Response
 from core.occupation import OccupationService
-from core.requests import Request, Response
-from kiosk.wording import LANGUAGES, Language, Notice, Wording
+from kiosk.words.wording import LANGUAGES, Language, Notice, Wording
 from tests.asking import (
     aprobar,
     ask,

@@ -11,19 +11,19 @@ from textual.binding import Binding
 
 import kiosk
 from core import KioskError, Operacion, Rol
-from core.errors import FallaPlanilla, Falta, Impedimento, Riesgo, SheetUnavailableError
-from core.model import Accion, EstadoAvance
-from core.sheets.recovered_spools import Duda
-from core.undo import REVERSIBLE
+from core.domain.errors import FallaPlanilla, Falta, Impedimento, Riesgo, SheetUnavailableError
+from core.domain.model import Accion, EstadoAvance
+from core.domain.undo import REVERSIBLE
+from core.sheet.recovery.recovered_spools import Duda
 from kiosk import screens
-from kiosk.codes import Command
 from kiosk.labels.commands import Group, Tool
+from kiosk.live.workdays import Labor
+from kiosk.scanning.codes import Command
 from kiosk.screens.ayuda import WORTH_KNOWING
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.releasing import RELEASE_MOTIVES, UNBLOCK_MOTIVES
 from kiosk.screens.working import MOTIVES
 from kiosk.words import CATALOGUE, TOPICS
-from kiosk.workdays import Labor
 
 QUEUES = (Operacion.METROLOGIA, Operacion.REPARACION)
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(kiosk.__file__).parent.rglob("*.py"))

@@ -11,10 +11,10 @@ from textual.pilot import Pilot
 
 from core.ledger.redis import doorbell
 from kiosk.app import KioskApp
-from kiosk.situacion import Situacion
+from kiosk.live.situacion import Situacion
 from tests.asking import tomar
-from tests.integration.redis.sites import station
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, kiosk_app
+from tests.ledger.redis.sites import station
 from tests.plants import FREE_TAGS, PLANT
 from tests.plants import JUAN as THE_JUAN
 from tests.redis_servers import RedisServer, ServerClock, redis_server

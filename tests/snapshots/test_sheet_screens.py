@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from core.errors import FallaPlanilla, SheetUnavailableError
-from core.sheets.pulling import Problem
-from core.sheets.state import Named
-from kiosk import mirror_watch
+from core.domain.errors import FallaPlanilla, SheetUnavailableError
+from core.sheet.pulling import Problem
+from core.sheet.state import Named
 from kiosk.app import KioskApp
+from kiosk.live import mirror_watch
 from tests.kiosk.mirrors import Mirror, conflict
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, FrozenClock, Terminal, kiosk_app
 

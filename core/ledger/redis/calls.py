@@ -24,8 +24,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from tenacity import AsyncRetrying, retry_if_exception, wait_random_exponential
 
-from core.environment import masked
-from core.errors import LedgerUnavailableError
+from core.domain.errors import LedgerUnavailableError
+from core.domain.texts import masked
 from core.ledger.redis.servers import MAX_BULK, MAX_COMMANDS, Asked, Client, Servers
 
 T = TypeVar("T")

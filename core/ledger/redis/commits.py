@@ -4,21 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from core.ledger.protocol import (
-    ClearLock,
-    Commit,
-    Committed,
-    Conflict,
-    DropLock,
-    ExtendLock,
-    LockGone,
-    LockHeld,
-    LockStep,
-    Outcome,
-    Repeated,
-    RestoreLock,
-    TakeLock,
-)
+from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, RestoreLock, TakeLock
+from core.ledger.protocol import Commit, Committed, Conflict, LockGone, LockHeld, Outcome, Repeated
 from core.ledger.redis.documents import Pending, event_from_json, milliseconds, spool_from_state
 from core.ledger.redis.keys import Keys
 

@@ -6,7 +6,7 @@ from typing import Any, Final, Self
 
 from redis.exceptions import NoScriptError
 
-from core.errors import InvalidRequestError
+from core.domain.errors import InvalidRequestError
 from core.ledger.redis.lines import Command, Line
 from core.ledger.redis.scripts import Script
 from core.ledger.redis.servers import Asked, Servers

@@ -8,16 +8,16 @@ from uuid import uuid4
 
 from pydantic_core import to_json
 
-from core.errors import KioskError, LedgerNotEmptyError, LedgerUnavailableError
-from core.events import Event
+from core.domain.errors import KioskError, LedgerNotEmptyError, LedgerUnavailableError
+from core.domain.events import Event
+from core.domain.lock_steps import spool_lock
+from core.domain.model import Snapshot, Spool
 from core.ledger.codec import worker_to_json
-from core.ledger.protocol import spool_lock
 from core.ledger.redis import scripts
 from core.ledger.redis.calls import Calls
 from core.ledger.redis.documents import milliseconds, stored_state
 from core.ledger.redis.keys import Keys
 from core.ledger.redis.servers import Client
-from core.model import Snapshot, Spool
 
 PIECE: Final = 1000
 """Spools in one step: other work on the server goes on between steps."""

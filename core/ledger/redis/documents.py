@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
-from core.events import Event, EventDraft
+from core.domain.events import Event, EventDraft
+from core.domain.model import Spool
+from core.domain.replay import apply_event
 from core.ledger.codec import spool_from_json, spool_to_json
 from core.ledger.loading import with_first_event
-from core.model import Spool
-from core.replay import apply_event
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Values no ledger will reach stand for those that only the server knows.

@@ -10,7 +10,7 @@ from redis import RedisError
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
-from core.errors import KioskError
+from core.domain.errors import KioskError
 from core.ledger.feed import Bell
 
 HEARTBEAT: Final = 2.0

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from core.ledger.protocol import spool_lock
+from core.domain.lock_steps import spool_lock
 
 
 class Keys:

@@ -2,12 +2,12 @@
 
 from pydantic_core import to_json
 
-from core.events import EventDraft
+from core.domain.events import EventDraft
+from core.domain.model import Spool
 from core.ledger.codec import worker_to_json
 from core.ledger.loading import PlantChange
 from core.ledger.redis.documents import event_rest, first_state, milliseconds, stored_state
 from core.ledger.redis.keys import Keys
-from core.model import Spool
 
 SpoolRow = tuple[str, str, str, str, str, str]
 """Tag, version before ('' for a new one), state, lock ('' for none), its value, its end in ms ('' for none)."""

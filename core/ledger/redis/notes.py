@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from core.errors import LedgerBeingFilledError, LedgerUnavailableError
+from core.domain.errors import LedgerBeingFilledError, LedgerUnavailableError
 from core.ledger.redis import scripts
 from core.ledger.redis.keys import Keys
 from core.ledger.redis.servers import Client

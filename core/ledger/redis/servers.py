@@ -18,8 +18,8 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 
-from core.environment import masked
-from core.errors import InvalidRequestError
+from core.domain.errors import InvalidRequestError
+from core.domain.texts import masked
 from core.ledger.redis.lines import Line
 
 Client: TypeAlias = "Redis | RedisCluster"

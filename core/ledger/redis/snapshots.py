@@ -2,14 +2,14 @@
 
 from typing import Any, Final
 
-from core.errors import LedgerBeingFilledError, LedgerUnavailableError
+from core.domain.errors import LedgerBeingFilledError, LedgerUnavailableError
+from core.domain.model import Snapshot, Spool
+from core.domain.replay import apply_event
 from core.ledger.codec import worker_from_json
 from core.ledger.redis import scripts
 from core.ledger.redis.documents import event_from_json, spool_from_state
 from core.ledger.redis.keys import Keys
 from core.ledger.redis.servers import Client
-from core.model import Snapshot, Spool
-from core.replay import apply_event
 
 PAGE: Final = 1000
 """Spools, or events, read at a time."""

@@ -9,7 +9,7 @@ import apsw
 from pydantic import ValidationError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
-from core.errors import LedgerUnavailableError
+from core.domain.errors import LedgerUnavailableError
 from core.ledger.sqlite.schema import migrate, schema_version
 
 BUSY_TIMEOUT: Final = 5000

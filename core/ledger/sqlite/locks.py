@@ -5,16 +5,8 @@ from datetime import datetime, timedelta
 
 import apsw
 
-from core.ledger.protocol import (
-    ClearLock,
-    DropLock,
-    ExtendLock,
-    LockGone,
-    LockHeld,
-    LockStep,
-    RestoreLock,
-    TakeLock,
-)
+from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, RestoreLock, TakeLock
+from core.ledger.protocol import LockGone, LockHeld
 from core.ledger.sqlite.transactions import transaction
 
 

@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 
 from pyrate_limiter import Rate, RateItem, SQLiteBucket
 
-from core.errors import LedgerUnavailableError
+from core.domain.errors import LedgerUnavailableError
 
 T = TypeVar("T")
 

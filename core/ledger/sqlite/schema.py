@@ -12,7 +12,7 @@ from typing import Final
 
 import apsw
 
-from core.errors import LedgerTooNewError, LedgerUnavailableError
+from core.domain.errors import LedgerTooNewError, LedgerUnavailableError
 from core.ledger.sqlite.transactions import transaction
 
 APPLICATION_ID: Final = 0x53504C4B
@@ -33,7 +33,7 @@ class Migration:
 def migrations() -> tuple[Migration, ...]:
     """Every migration this program knows, by number."""
     found = []
-    for file in files("core.ledger").joinpath("migrations").iterdir():
+    for file in files("core.ledger.sqlite").joinpath("migrations").iterdir():
         if match := re.fullmatch(r"(\d{4})_(\w+)\.sql", file.name):
             _, up, down = re.split(r"^-- (?:up|down)$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
             found.append(Migration(int(match[1]), match[2], up, down))

@@ -9,30 +9,21 @@ from uuid import UUID, uuid4
 import apsw
 from pydantic_core import from_json, to_json
 
-from core.errors import LedgerNotEmptyError, LedgerUnavailableError, Riesgo, VersionConflictError
-from core.events import Event, EventDraft
+from core.domain.errors import LedgerNotEmptyError, LedgerUnavailableError, Riesgo, VersionConflictError
+from core.domain.events import Event, EventDraft
+from core.domain.lock_steps import spool_lock
+from core.domain.model import Plant, Snapshot, Spool, Worker
+from core.domain.replay import apply_event
 from core.ledger.codec import spool_from_json, spool_to_json, worker_from_json, worker_to_json
 from core.ledger.continuity import Continuity
 from core.ledger.feed import contiguous
 from core.ledger.loading import PlantChange, with_first_event
-from core.ledger.protocol import (
-    Commit,
-    Committed,
-    Conflict,
-    Health,
-    LoadReport,
-    Outcome,
-    Position,
-    Repeated,
-    spool_lock,
-)
+from core.ledger.protocol import Commit, Committed, Conflict, Health, LoadReport, Outcome, Position, Repeated
 from core.ledger.sqlite.database import connect
 from core.ledger.sqlite.locks import LockTable, to_microseconds
 from core.ledger.sqlite.notes import NoteTable
 from core.ledger.sqlite.schema import schema_version
 from core.ledger.sqlite.transactions import transaction
-from core.model import Plant, Snapshot, Spool, Worker
-from core.replay import apply_event
 
 _EVENT_COLUMNS: Final = (
     "seq, id, ts, evento_tipo, tag_spool, worker_id, worker_nombre, operacion, accion, fecha_operacion, "

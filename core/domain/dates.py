@@ -1,0 +1,107 @@
+"""Days and instants as offices write them, `DD-MM-YYYY HH:MM:SS`, and back."""
+
+import re
+from datetime import UTC, date, datetime
+from datetime import time as timeofday
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from core.domain.texts import plain
+
+DATE_FORMAT: Final = "%d-%m-%Y"
+DATETIME_FORMAT: Final = "%d-%m-%Y %H:%M:%S"
+
+_TIME: Final = re.compile(r"[\sT](\d{1,2}):(\d{2})(?::(\d{2}))?$")
+_NUMBERED_DAY: Final = re.compile(
+    r"(?P<d>\d{1,2})-(?P<m>\d{1,2})-(?P<y>\d{4})|(?P<iy>\d{4})-(?P<im>\d{1,2})-(?P<id>\d{1,2})"
+)
+_NAMED_DAY: Final = re.compile(
+    r"(?P<d>\d{1,2})(?:[-/ ]| de )(?P<m>[^\W\d_]{3,10})\.?(?:[-/ ]| de | del )(?P<y>\d{4})", re.IGNORECASE
+)
+_MONTH_NAMES: Final = (
+    ("enero", "ene", "january", "jan"),
+    ("febrero", "feb", "february"),
+    ("marzo", "mar", "march"),
+    ("abril", "abr", "april", "apr"),
+    ("mayo", "may"),
+    ("junio", "jun", "june"),
+    ("julio", "jul", "july"),
+    ("agosto", "ago", "august", "aug"),
+    ("septiembre", "setiembre", "sept", "sep", "set", "september"),
+    ("octubre", "oct", "october"),
+    ("noviembre", "nov", "november"),
+    ("diciembre", "dic", "december", "dec"),
+)
+_MONTHS: Final = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names}
+
+
+def parse_date(cell: str) -> date | None:
+    """The day in a cell, `DD-MM-YYYY` (also with `/`, also ISO, also `3 de abril de 2026`), None for an empty one.
+
+    Raises ValueError.
+    """
+    text = cell.strip()
+    day = _spelled_day(text)
+    if text and day is None:
+        raise ValueError("no es una fecha DD-MM-YYYY")
+    return day
+
+
+def _spelled_day(text: str) -> date | None:
+    """The day, None when it is spelled in no known way. Raises ValueError for a day that does not exist."""
+    if match := _NUMBERED_DAY.fullmatch(text.replace("/", "-")):
+        year, month, day = (int(match[first] or match[iso]) for first, iso in (("y", "iy"), ("m", "im"), ("d", "id")))
+    elif (match := _NAMED_DAY.fullmatch(text)) and (number := _MONTHS.get(plain(match["m"]))):
+        year, month, day = int(match["y"]), number, int(match["d"])
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError as exc:
+        raise ValueError("no existe ese día") from exc
+
+
+def split_time(cell: str) -> tuple[str, timeofday]:
+    """The day's text and the time of day (`8:05`, `08:05:09`) in a cell; a day without one is its first moment.
+
+    Raises ValueError.
+    """
+    text = cell.strip()
+    match = _TIME.search(text)
+    if match is None:
+        return text, timeofday()
+    hour, minute, second = (int(part or 0) for part in match.groups())
+    try:
+        return text[: match.start()].rstrip() or text, timeofday(hour, minute, second)
+    except ValueError as exc:
+        raise ValueError("no existe esa hora") from exc
+
+
+def parse_datetime(cell: str, timezone: ZoneInfo) -> datetime | None:
+    """The instant (UTC) in a cell, `DD-MM-YYYY HH:MM:SS` in the plant's time zone, None for an empty one.
+
+    A day without a time is its first moment. Raises ValueError.
+    """
+    text, clock = split_time(cell)
+    day = _spelled_day(text)
+    if text and day is None:
+        raise ValueError("no es una fecha DD-MM-YYYY HH:MM:SS")
+    return instant_at(day, clock, timezone) if day else None
+
+
+def instant_at(day: date, clock: timeofday, timezone: ZoneInfo) -> datetime:
+    """The instant (UTC) when clocks in the zone show this; of an hour they show twice, the first. Raises ValueError."""
+    try:
+        return datetime.combine(day, clock, timezone).astimezone(UTC)
+    except OverflowError as exc:
+        raise ValueError("está fuera de todo calendario") from exc
+
+
+def format_date(day: date | None) -> str:
+    """The day as the office writes it, empty for None."""
+    return day.strftime(DATE_FORMAT) if day else ""
+
+
+def format_datetime(instant: datetime | None, timezone: ZoneInfo) -> str:
+    """The instant as the office writes it, in the plant's time zone; empty for None."""
+    return instant.astimezone(timezone).strftime(DATETIME_FORMAT) if instant else ""

@@ -1,0 +1,84 @@
+"""Facts: what happened, to which spool, by whom, when. An event is never changed and never removed."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+
+from core.domain.model import Accion, Operacion, Resultado
+
+
+def evento_tipo(accion: Accion, operacion: Operacion | None) -> str:
+    """The event's type as the Metadata worksheet names it: `TOMAR_ARM`, `NOTA`."""
+    return f"{accion}_{operacion}" if operacion else str(accion)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDraft:
+    """A fact that is about to be committed: an `Event` without the number and the instant the ledger gives it."""
+
+    id: UUID
+    tag_spool: str
+    worker_id: int
+    worker_nombre: str
+    accion: Accion
+    operacion: Operacion | None
+    fecha_operacion: date
+    station: str = ""
+    metadata: dict[str, JsonValue] = field(default_factory=dict)
+
+    def committed(self, *, seq: int, ts: datetime) -> "Event":
+        return Event(
+            seq=seq,
+            id=self.id,
+            ts=ts,
+            evento_tipo=evento_tipo(self.accion, self.operacion),
+            tag_spool=self.tag_spool,
+            worker_id=self.worker_id,
+            worker_nombre=self.worker_nombre,
+            operacion=self.operacion,
+            accion=self.accion,
+            fecha_operacion=self.fecha_operacion,
+            station=self.station,
+            metadata=self.metadata,
+        )
+
+
+class Event(BaseModel):
+    """One entry of the log.
+
+    `seq` starts at 1 and has no gaps in a site. `ts` is the ledger's clock, UTC. `tag_spool` is empty for
+    events that concern no spool. `fecha_operacion` is the day the work counts for, in the plant's time zone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    seq: Annotated[int, Field(ge=1)]
+    id: UUID
+    ts: AwareDatetime
+    evento_tipo: str
+    tag_spool: str
+    worker_id: int
+    worker_nombre: str
+    operacion: Operacion | None
+    accion: Accion
+    fecha_operacion: date
+    station: str
+    metadata: dict[str, JsonValue]
+
+    @property
+    def resultado(self) -> Resultado | None:
+        """The verdict, of an inspection."""
+        verdict = self.metadata.get("resultado")
+        return None if verdict is None else Resultado(str(verdict))
+
+    @property
+    def undoes(self) -> int | None:
+        """The number of the event that this one undid, of a DESHACER."""
+        match self.metadata:
+            case {"deshace": {"seq": int(seq)}}:
+                return seq
+            case _:
+                return None

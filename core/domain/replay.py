@@ -1,0 +1,142 @@
+"""How an event changes a spool. The ledger's state and every replica are made by this one function.
+
+`apply_event` trusts the log: whether something may happen is decided before it is an event (see `core.domain.rules`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from core.domain.model import (
+    PENDIENTE,
+    SIN_INSPECCION,
+    Accion,
+    Avance,
+    EstadoAvance,
+    Inspeccion,
+    Occupation,
+    Operacion,
+    Resultado,
+    Spool,
+    avance_field,
+)
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from core.domain.events import Event
+
+
+Changes: TypeAlias = "dict[str, Any]"
+"""The fields of a spool that an event changes."""
+
+
+def apply_event(spool: Spool, event: Event) -> Spool:
+    """The spool after `event`: one version further, with `seq` the event's number."""
+    match event.accion:
+        case Accion.TOMAR:
+            changes = _taken(spool, event)
+        case Accion.EXTENDER:
+            changes = {"ocupacion": replace(_held(spool), vence=_lock_end(event))}
+        case Accion.PAUSAR | Accion.LIBERAR:
+            changes = _freed(spool, _paused(spool))
+        case Accion.CANCELAR:
+            changes = _freed(spool, _held(spool).previo)
+        case Accion.COMPLETAR if event.operacion is Operacion.METROLOGIA:
+            changes = _inspected(spool, event)
+        case Accion.COMPLETAR:
+            changes = _completed(spool, event)
+        case Accion.DESBLOQUEAR:
+            changes = {"bloqueado": False, "ciclos_extra": spool.ciclos_extra + 1}
+        case Accion.DESHACER:
+            changes = _undone(event)
+        case Accion.NOTA | Accion.CONFLICTO_HOJA:
+            changes = {}
+        case Accion.CARGAR_PLANTA | Accion.ACEPTAR_REGISTRO | Accion.RECONSTRUIR:
+            changes = {}
+    return replace(spool, **changes, version=spool.version + 1, seq=event.seq)
+
+
+def _held(spool: Spool) -> Occupation:
+    if spool.ocupacion is None:
+        raise ValueError(f"the log frees {spool.tag_spool}, which nobody holds")
+    return spool.ocupacion
+
+
+def _freed(spool: Spool, avance: Avance) -> Changes:
+    return {avance_field(_held(spool).operacion): avance, "ocupacion": None}
+
+
+def _paused(spool: Spool) -> Avance:
+    held = _held(spool)
+    return replace(spool.avance(held.operacion), estado=EstadoAvance.PAUSADO)
+
+
+def _taken(spool: Spool, event: Event) -> Changes:
+    operacion = _operacion(event)
+    before = spool.ocupacion
+    changes: Changes = {}
+    if before is not None and (before.worker_id, before.operacion) == (event.worker_id, operacion):
+        previo = before.previo
+    else:
+        if before is not None:
+            # Whoever is displaced never said how far the work came: it is half done.
+            changes = _freed(spool, _paused(spool))
+        previo = changes.get(avance_field(operacion), spool.avance(operacion))
+    occupation = Occupation(
+        worker_id=event.worker_id,
+        worker_nombre=event.worker_nombre,
+        operacion=operacion,
+        fecha_ocupacion=event.ts,
+        station=event.station,
+        seq=event.seq,
+        event_id=event.id,
+        vence=_lock_end(event),
+        previo=previo,
+    )
+    progress = Avance(EstadoAvance.EN_PROGRESO, event.worker_nombre)
+    return changes | {avance_field(operacion): progress, "ocupacion": occupation}
+
+
+def _completed(spool: Spool, event: Event) -> Changes:
+    operacion = _operacion(event)
+    done = Avance(EstadoAvance.COMPLETADO, event.worker_nombre, event.fecha_operacion)
+    changes = _freed(spool, done)
+    return changes | {"inspeccion": SIN_INSPECCION} if operacion is Operacion.REPARACION else changes
+
+
+def _inspected(spool: Spool, event: Event) -> Changes:
+    verdict = Inspeccion(event.resultado, event.worker_nombre, event.fecha_operacion)
+    if event.resultado is Resultado.APROBADO:
+        return {"inspeccion": verdict}
+    return {
+        "inspeccion": verdict,
+        "reparacion": PENDIENTE,
+        "rechazos": spool.rechazos + 1,
+        "bloqueado": bool(event.metadata["bloqueado"]),
+    }
+
+
+def _undone(event: Event) -> Changes:
+    # A terminal paints its first screen without what reads documents.
+    from core.domain.restoring import restored
+
+    document = event.metadata["restaura"]
+    if not isinstance(document, dict):
+        raise TypeError(f"event {event.seq}: restaura is {document!r}, not the fields of a spool")
+    return restored(document)
+
+
+def _operacion(event: Event) -> Operacion:
+    if event.operacion is None:
+        raise ValueError(f"event {event.seq} ({event.evento_tipo}) names no operation")
+    return event.operacion
+
+
+def _lock_end(event: Event) -> datetime | None:
+    ttl: JsonValue = event.metadata["lock_ttl"]
+    if not isinstance(ttl, int):
+        raise TypeError(f"event {event.seq}: lock_ttl is {ttl!r}, not seconds")
+    return event.ts + timedelta(seconds=ttl) if ttl else None

@@ -1,0 +1,305 @@
+"""What may be asked of the occupation service, and what it answers. Every text is cleaned and bounded here."""
+
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Final, Self, TypeVar
+from uuid import UUID, uuid4
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from core.domain.dates import parse_date
+from core.domain.errors import InvalidRequestError, KioskError
+from core.domain.events import evento_tipo
+from core.domain.model import BATCH_MAX_SIZE, Accion, Avance, Inspeccion, Operacion, Resultado, Spool
+from core.domain.texts import clean_tag, clean_text
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    day = parse_date(value)
+    if day is None:
+        raise ValueError("está vacía")
+    return day
+
+
+_REASONS: Final = {
+    "missing": "falta",
+    "enum": "no es uno de {expected}",
+    "int_parsing": "no es un número",
+    "int_type": "no es un número",
+    "float_parsing": "no es un número",
+    "finite_number": "no es un número finito",
+    "uuid_parsing": "no es un UUID",
+    "literal_error": "no es uno de {expected}",
+    "greater_than_equal": "es menor que {ge}",
+    "greater_than": "no es mayor que {gt}",
+    "less_than_equal": "es mayor que {le}",
+    "less_than": "no es menor que {lt}",
+    "too_short": "son menos de {min_length}",
+    "too_long": "son más de {max_length}",
+    "extra_forbidden": "no se conoce",
+}
+
+
+def invalid(exc: ValidationError, name: str = "") -> InvalidRequestError:
+    """The first thing pydantic found wrong, in Spanish; `name` stands in where it names no field."""
+    error = exc.errors()[0]
+    field = ".".join(str(part) for part in error["loc"]) or name
+    known = _REASONS.get(error["type"])
+    reason = known.format(**error.get("ctx", {})) if known else error["msg"].removeprefix("Value error, ")
+    return InvalidRequestError(field, reason, error["input"])
+
+
+TagSpool = Annotated[str, AfterValidator(clean_tag)]
+Texto = Annotated[str, AfterValidator(clean_text)]
+WorkerId = Annotated[int, Field(ge=1, lt=2**31)]
+
+
+class Request(BaseModel):
+    """What every request carries. `request_id` is made once per scan: a repeat with the same id acts once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    accion: ClassVar[Accion]
+
+    tag_spool: TagSpool
+    worker_id: WorkerId
+    request_id: UUID = Field(default_factory=uuid4)
+
+
+class TomarRequest(Request):
+    """Take a spool for an operation."""
+
+    accion = Accion.TOMAR
+    operacion: Operacion
+
+
+class HolderRequest(Request):
+    """Something only the spool's holder may ask. `operacion`, when given, must be the one the spool is taken for."""
+
+    operacion: Operacion | None = None
+
+
+class PausarRequest(HolderRequest):
+    """Put a spool down half done, free for any qualified worker."""
+
+    accion = Accion.PAUSAR
+
+
+class CancelarRequest(HolderRequest):
+    """Undo a TOMAR: the operation returns to what it was before."""
+
+    accion = Accion.CANCELAR
+
+
+class ExtenderRequest(HolderRequest):
+    """Start the lock's life anew."""
+
+    accion = Accion.EXTENDER
+
+
+class CompletarRequest(HolderRequest):
+    """Finish an operation; with a `resultado`, inspect the spool (METROLOGIA, which is not taken first).
+
+    `fecha_operacion` is the day the work counts for, today in the plant's time zone when absent; a text is read
+    as `DD-MM-YYYY`.
+    """
+
+    accion = Accion.COMPLETAR
+    fecha_operacion: Annotated[date | None, BeforeValidator(_day)] = None
+    resultado: Resultado | None = None
+    motivo: Texto | None = None
+
+    @model_validator(mode="after")
+    def _resultado_belongs_to_metrologia(self) -> Self:
+        if self.operacion is Operacion.METROLOGIA and self.resultado is None:
+            raise ValueError("METROLOGIA necesita un resultado: APROBADO o RECHAZADO")
+        if self.resultado is not None and self.operacion not in {None, Operacion.METROLOGIA}:
+            raise ValueError("solo METROLOGIA tiene resultado")
+        return self
+
+
+class LiberarRequest(Request):
+    """A supervisor releases a spool from whoever holds it."""
+
+    accion = Accion.LIBERAR
+    motivo: Texto
+
+
+class DesbloquearRequest(Request):
+    """A supervisor allows a BLOQUEADO spool one more repair cycle."""
+
+    accion = Accion.DESBLOQUEAR
+    motivo: Texto
+
+
+class NotaRequest(Request):
+    """A note in the spool's history."""
+
+    accion = Accion.NOTA
+    texto: Texto
+
+
+class DeshacerRequest(Request):
+    """Undo the worker's own last act at this terminal: event number `seq`."""
+
+    accion = Accion.DESHACER
+    seq: Annotated[int, Field(ge=1)]
+
+
+class AceptarRegistroRequest(BaseModel):
+    """Take the ledger as it is although it lost its past."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    worker_id: WorkerId
+    motivo: Texto
+
+
+def _distinct(tags: tuple[str, ...]) -> tuple[str, ...]:
+    repeated = sorted({tag for tag in tags if tags.count(tag) > 1})
+    if repeated:
+        raise ValueError(f"tags repetidos: {', '.join(repeated)}")
+    return tags
+
+
+class BatchTomarRequest(BaseModel):
+    """Take 1 to 50 different spools for one operation, each on its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    tag_spools: Annotated[
+        tuple[TagSpool, ...], Field(min_length=1, max_length=BATCH_MAX_SIZE), AfterValidator(_distinct)
+    ]
+    worker_id: WorkerId
+    operacion: Operacion
+    request_id: UUID = Field(default_factory=uuid4)
+
+
+class SpoolStatus(BaseModel):
+    """A spool as people and other programs read it, at the moment it was asked for.
+
+    `vencido` says that the lock's life ran out while the occupation is still on record.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    tag_spool: str
+    ocupado_por: str | None
+    worker_id: int | None
+    operacion: Operacion | None
+    fecha_ocupacion: datetime | None
+    station: str | None
+    vence: datetime | None
+    vencido: bool
+    estado_detalle: str
+    ot: str
+    nv: str
+    fecha_materiales: date | None
+    arm: Avance
+    sold: Avance
+    reparacion: Avance
+    inspeccion: Inspeccion
+    rechazos: int
+    bloqueado: bool
+    version: int
+    seq: int
+
+    @classmethod
+    def of(cls, spool: Spool, *, estado_detalle: str, now: datetime) -> Self:
+        """The status of `spool` as of `now` (aware)."""
+        held = spool.ocupacion
+        return cls(
+            tag_spool=spool.tag_spool,
+            ocupado_por=held.worker_nombre if held else None,
+            worker_id=held.worker_id if held else None,
+            operacion=held.operacion if held else None,
+            fecha_ocupacion=held.fecha_ocupacion if held else None,
+            station=held.station if held else None,
+            vence=held.vence if held else None,
+            vencido=held.is_expired(now) if held else False,
+            estado_detalle=estado_detalle,
+            ot=spool.ot,
+            nv=spool.nv,
+            fecha_materiales=spool.fecha_materiales,
+            arm=spool.arm,
+            sold=spool.sold,
+            reparacion=spool.reparacion,
+            inspeccion=spool.inspeccion,
+            rechazos=spool.rechazos,
+            bloqueado=spool.bloqueado,
+            version=spool.version,
+            seq=spool.seq,
+        )
+
+
+class Response(BaseModel):
+    """What was done. `seq` is the number of the event that made it so; for a repeat or no-op, the earlier one's.
+
+    `changed` is False when nothing had to be done. `spool` is the spool as it stands now, which for a repeat may
+    be further on than the event.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    success: bool = True
+    changed: bool
+    tag_spool: str
+    message: str
+    seq: int
+    accion: Accion
+    operacion: Operacion | None
+    resultado: Resultado | None = None
+    spool: SpoolStatus
+
+    @property
+    def evento_tipo(self) -> str:
+        """The type of event number `seq`."""
+        return evento_tipo(self.accion, self.operacion)
+
+
+class BatchDetail(BaseModel):
+    """One spool of a batch: taken (`seq`, `spool`) or refused (`error_code`, `error`).
+
+    `refusal` is the error itself, for whoever words it anew; it is no part of the JSON.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True, arbitrary_types_allowed=True)
+
+    tag_spool: str
+    success: bool
+    message: str
+    seq: int | None = None
+    spool: SpoolStatus | None = None
+    error_code: str | None = None
+    error: dict[str, object] | None = None
+    refusal: KioskError | None = Field(default=None, exclude=True, repr=False)
+
+
+class BatchResponse(BaseModel):
+    """A batch's outcome, one detail per tag in the order asked."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    total: int
+    succeeded: int
+    failed: int
+    details: tuple[BatchDetail, ...]
+
+
+R = TypeVar("R", bound=BaseModel)
+
+
+def build_request(kind: type[R], **fields: object) -> R:
+    """A request of `kind`, without the fields that are None. Raises InvalidRequestError that names the bad field."""
+    try:
+        return kind.model_validate({name: value for name, value in fields.items() if value is not None})
+    except ValidationError as exc:
+        raise invalid(exc, kind.__name__) from exc

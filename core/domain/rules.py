@@ -1,0 +1,338 @@
+"""The whole business: who may do what to a spool, and when. Pure functions: nothing is read, stored or printed.
+
+`decide` takes the spool as it is, what somebody asks, and the circumstances. It answers with what is to be
+committed, or says that nothing needs to change, or refuses by raising one of `core.domain.errors`. How a committed
+event then changes the spool is told in `core.domain.replay`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from core.domain.errors import (
+    DependenciasNoSatisfechasError,
+    Falta,
+    FechaInvalidaError,
+    Impedimento,
+    KioskError,
+    LockExpiredError,
+    NoAutorizadoError,
+    OperacionNoDisponibleError,
+    RolNoAutorizadoError,
+    SpoolBloqueadoError,
+    SpoolOccupiedError,
+)
+from core.domain.events import EventDraft
+from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, RestoreLock, TakeLock
+from core.domain.model import (
+    ROLES_POR_OPERACION,
+    Accion,
+    EstadoAvance,
+    Occupation,
+    Operacion,
+    Policy,
+    Resultado,
+    Rol,
+    Spool,
+    Worker,
+)
+from core.domain.requests import (
+    CancelarRequest,
+    CompletarRequest,
+    DesbloquearRequest,
+    DeshacerRequest,
+    ExtenderRequest,
+    HolderRequest,
+    LiberarRequest,
+    NotaRequest,
+    PausarRequest,
+    Request,
+    TomarRequest,
+)
+from core.domain.restoring import restoration
+from core.domain.undo import Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Who asks, where, when (`now` in the plant's time zone), under which policy; `event_id` is a fresh uuid4.
+
+    `last_act` is what the worker did last at this terminal, as far as it is remembered.
+    """
+
+    worker: Worker
+    station: str
+    now: datetime
+    policy: Policy
+    event_id: UUID
+    last_act: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """To be committed: the fact, and what becomes of the spool's lock."""
+
+    draft: EventDraft
+    lock: LockStep
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadySo:
+    """Nothing to do: the worker holds the spool for this operation already, by `occupation`."""
+
+    occupation: Occupation
+
+
+Decision = Accepted | AlreadySo
+
+
+def decide(spool: Spool, request: Request, given: Circumstances) -> Decision:
+    """What `request` leads to. Raises a `KioskError` when a rule refuses it."""
+    match request:
+        case TomarRequest():
+            return _tomar(spool, request, given)
+        case PausarRequest() | CancelarRequest():
+            held = _held_by_caller(spool, request, given)
+            return Accepted(_fact(request, given, held.operacion), DropLock(held.lock_token))
+        case ExtenderRequest():
+            held = _held_by_caller(spool, request, given)
+            ttl = given.policy.lock_ttl
+            return Accepted(_fact(request, given, held.operacion, lock_ttl=ttl), ExtendLock(held.lock_token, ttl))
+        case CompletarRequest(resultado=Resultado() as resultado):
+            return _inspeccionar(spool, request, resultado, given)
+        case CompletarRequest():
+            return _completar(spool, request, given)
+        case LiberarRequest():
+            return _liberar(spool, request, given)
+        case DesbloquearRequest():
+            return _desbloquear(spool, request, given)
+        case NotaRequest():
+            return Accepted(_fact(request, given, None, texto=request.texto), None)
+        case DeshacerRequest():
+            return _deshacer(spool, request, given)
+        case _:
+            raise TypeError(f"no rule for {type(request).__name__}")
+
+
+def _tomar(spool: Spool, request: TomarRequest, given: Circumstances) -> Decision:
+    operacion, held = request.operacion, spool.ocupacion
+    if held is not None and held.is_expired(given.now):
+        displaced, held = held, None
+    else:
+        displaced = None
+    if held is not None and (held.worker_id, held.operacion) == (request.worker_id, operacion):
+        return AlreadySo(held)
+    _require_role(given.worker, operacion)
+    match operacion:
+        case Operacion.ARM | Operacion.SOLD:
+            _require_fabrication_possible(spool, operacion)
+        case Operacion.REPARACION:
+            if not spool.rechazado:
+                raise _not_available(spool, request, operacion, Impedimento.NO_RECHAZADO)
+        case Operacion.METROLOGIA:
+            raise _not_available(spool, request, operacion, Impedimento.SIN_TOMAR)
+        case _:
+            assert_never(operacion)
+    _require_not_blocked(spool)
+    if held is not None:
+        raise SpoolOccupiedError(spool.tag_spool, held)
+    if operacion is Operacion.SOLD and spool.arm.estado is EstadoAvance.PENDIENTE:
+        raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=operacion, falta=Falta.ARM_INICIADO)
+    return _take(request, given, displaced)
+
+
+def _require_fabrication_possible(spool: Spool, operacion: Operacion) -> None:
+    if spool.fecha_materiales is None:
+        raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=operacion, falta=Falta.MATERIALES)
+    if spool.avance(operacion).completado:
+        raise OperacionNoDisponibleError(
+            spool.tag_spool, accion=Accion.TOMAR, operacion=operacion, impedimento=Impedimento.YA_COMPLETADA
+        )
+
+
+def _take(request: TomarRequest, given: Circumstances, displaced: Occupation | None) -> Accepted:
+    """The lock is taken; an expired occupation that is displaced is named in the event."""
+    ttl = given.policy.lock_ttl
+    metadata: dict[str, JsonValue] = {"lock_ttl": ttl}
+    if displaced is not None and displaced.worker_id != request.worker_id:
+        metadata["desplaza"] = {
+            "worker_id": displaced.worker_id,
+            "worker_nombre": displaced.worker_nombre,
+            "operacion": displaced.operacion,
+            "fecha_ocupacion": displaced.fecha_ocupacion.isoformat(),
+        }
+    token = f"{request.worker_id}:{given.event_id}"
+    return Accepted(_fact(request, given, request.operacion, **metadata), TakeLock(token, ttl))
+
+
+def _completar(spool: Spool, request: CompletarRequest, given: Circumstances) -> Decision:
+    held = _held_by_caller(spool, request, given)
+    if held.operacion is Operacion.SOLD and not spool.arm.completado:
+        raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=Operacion.SOLD, falta=Falta.ARM_COMPLETADO)
+    told: dict[str, JsonValue] = {"motivo": request.motivo} if request.motivo else {}
+    return Accepted(_fact(request, given, held.operacion, **told), DropLock(held.lock_token))
+
+
+def _inspeccionar(spool: Spool, request: CompletarRequest, resultado: Resultado, given: Circumstances) -> Decision:
+    """METROLOGIA is instant: the spool is never taken for it."""
+    operacion = Operacion.METROLOGIA
+    _require_role(given.worker, operacion)
+    for avance, falta in ((spool.arm, Falta.ARM_COMPLETADO), (spool.sold, Falta.SOLD_COMPLETADO)):
+        if not avance.completado:
+            raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=operacion, falta=falta)
+    if spool.ocupacion is not None:
+        raise SpoolOccupiedError(spool.tag_spool, spool.ocupacion)
+    _require_not_blocked(spool)
+    if spool.aprobado:
+        raise _not_available(spool, request, operacion, Impedimento.YA_APROBADO)
+    if spool.rechazado:
+        raise _not_available(spool, request, operacion, Impedimento.ESPERA_REPARACION)
+    metadata: dict[str, JsonValue] = {"resultado": resultado}
+    if resultado is Resultado.RECHAZADO:
+        ciclo = spool.rechazos + 1
+        metadata |= {"ciclo": ciclo, "bloqueado": _exhausts_repairs(spool, ciclo, given.policy)}
+    if request.motivo:
+        metadata["motivo"] = request.motivo
+    return Accepted(_fact(request, given, operacion, **metadata), None)
+
+
+def _exhausts_repairs(spool: Spool, ciclo: int, policy: Policy) -> bool:
+    """Whether rejection number `ciclo` asks for more repairs than the plant, or a supervisor, allows."""
+    return policy.max_reparaciones > 0 and ciclo > policy.max_reparaciones + spool.ciclos_extra
+
+
+def _liberar(spool: Spool, request: LiberarRequest, given: Circumstances) -> Decision:
+    require_supervisor(given.worker)
+    held = spool.ocupacion
+    if held is None:
+        raise _not_available(spool, request, None, Impedimento.SPOOL_LIBRE)
+    metadata: dict[str, JsonValue] = {
+        "motivo": request.motivo,
+        "liberado": {"worker_id": held.worker_id, "worker_nombre": held.worker_nombre},
+    }
+    return Accepted(_fact(request, given, held.operacion, **metadata), ClearLock())
+
+
+def _desbloquear(spool: Spool, request: DesbloquearRequest, given: Circumstances) -> Decision:
+    require_supervisor(given.worker)
+    if not spool.bloqueado:
+        raise _not_available(spool, request, None, Impedimento.NO_BLOQUEADO)
+    return Accepted(_fact(request, given, None, motivo=request.motivo), None)
+
+
+def _deshacer(spool: Spool, request: DeshacerRequest, given: Circumstances) -> Accepted:
+    """The event tells what is restored: whoever reads it needs to know nothing of the act."""
+    act = given.last_act
+    if act is None or (act.event.tag_spool, act.event.seq) != (spool.tag_spool, request.seq):
+        raise _not_available(spool, request, None, Impedimento.NO_ES_LO_ULTIMO)
+    undone = act.event
+    impedimento = None
+    if not act.reversible:
+        impedimento = Impedimento.NO_SE_DESHACE
+    elif act.time_left(given.now) <= timedelta():
+        impedimento = Impedimento.FUERA_DE_PLAZO
+    elif spool.seq != undone.seq:
+        impedimento = Impedimento.CAMBIO_DESPUES
+    if impedimento is not None:
+        raise _not_available(spool, request, undone.operacion, impedimento)
+    deshace: JsonValue = {"seq": undone.seq, "event_id": str(undone.id), "evento_tipo": undone.evento_tipo}
+    fact = _fact(request, given, undone.operacion, deshace=deshace, restaura=restoration(spool, act.before))
+    return Accepted(fact, _lock_before(spool.ocupacion, act.before.ocupacion))
+
+
+def _lock_before(held: Occupation | None, before: Occupation | None) -> LockStep:
+    """The lock goes with the occupation: what undoing returns to had it, or had none, or one that has run out."""
+    if held == before:
+        return None
+    if held is not None:
+        # It was a TOMAR, which only finds a lock that has run out: whatever occupation was there had none.
+        return ClearLock()
+    return None if before is None else RestoreLock(before.lock_token, before.vence)
+
+
+def _held_by_caller(spool: Spool, request: HolderRequest, given: Circumstances) -> Occupation:
+    """The caller's living occupation of the spool: the one thing PAUSAR, COMPLETAR, CANCELAR and EXTENDER need."""
+    held = spool.ocupacion
+    if held is None:
+        raise LockExpiredError(spool.tag_spool)
+    if held.worker_id != request.worker_id:
+        raise NoAutorizadoError(spool.tag_spool, ocupado_por=held.worker_nombre, worker_id=held.worker_id)
+    if held.is_expired(given.now):
+        raise LockExpiredError(spool.tag_spool, worker_id=held.worker_id, vencio=held.vence)
+    if request.operacion not in {None, held.operacion}:
+        raise _not_available(spool, request, request.operacion, Impedimento.OTRA_OPERACION)
+    return held
+
+
+def _require_role(worker: Worker, operacion: Operacion) -> None:
+    if not worker.may_do(operacion):
+        raise role_missing(worker, ROLES_POR_OPERACION[operacion])
+
+
+def require_supervisor(worker: Worker) -> None:
+    """Raise RolNoAutorizadoError unless the worker is an active supervisor."""
+    if not worker.is_supervisor:
+        raise role_missing(worker, frozenset({Rol.SUPERVISOR}))
+
+
+def role_missing(worker: Worker, needed: frozenset[Rol]) -> RolNoAutorizadoError:
+    """The refusal of somebody who is inactive or has none of the roles `needed`."""
+    return RolNoAutorizadoError(
+        worker.worker_nombre, activo=worker.activo, roles=sorted(worker.roles), faltan=sorted(needed)
+    )
+
+
+def _require_not_blocked(spool: Spool) -> None:
+    if spool.bloqueado:
+        raise SpoolBloqueadoError(spool.tag_spool, rechazos=spool.rechazos)
+
+
+def _not_available(
+    spool: Spool, request: Request, operacion: Operacion | None, impedimento: Impedimento
+) -> OperacionNoDisponibleError:
+    return OperacionNoDisponibleError(
+        spool.tag_spool, accion=request.accion, operacion=operacion, impedimento=impedimento
+    )
+
+
+def _fact(request: Request, given: Circumstances, operacion: Operacion | None, **metadata: JsonValue) -> EventDraft:
+    hoy = given.now.date()
+    fecha = request.fecha_operacion if isinstance(request, CompletarRequest) else None
+    if fecha is not None and fecha > hoy:
+        raise FechaInvalidaError(fecha, hoy=hoy)
+    return EventDraft(
+        id=given.event_id,
+        tag_spool=request.tag_spool,
+        worker_id=request.worker_id,
+        worker_nombre=given.worker.worker_nombre,
+        accion=request.accion,
+        operacion=operacion,
+        fecha_operacion=fecha or hoy,
+        station=given.station,
+        metadata=metadata,
+    )
+
+
+def possible_operations(spool: Spool, given: Circumstances) -> dict[Operacion, KioskError | None]:
+    """For each operation the worker has a role for: None if it may begin now, else why it may not."""
+    answers: dict[Operacion, KioskError | None] = {}
+    for operacion in Operacion:
+        if not given.worker.may_do(operacion):
+            continue
+        request: Request
+        if operacion is Operacion.METROLOGIA:
+            request = CompletarRequest(
+                tag_spool=spool.tag_spool, worker_id=given.worker.worker_id, resultado=Resultado.APROBADO
+            )
+        else:
+            request = TomarRequest(tag_spool=spool.tag_spool, worker_id=given.worker.worker_id, operacion=operacion)
+        try:
+            decide(spool, request, given)
+        except KioskError as refusal:
+            answers[operacion] = refusal
+        else:
+            answers[operacion] = None
+    return answers

@@ -1,0 +1,59 @@
+"""Texts that people, scanners and files give us, made fit to keep: composed, bounded, without control characters."""
+
+import re
+import unicodedata
+from typing import Final
+
+from core.domain.model import TAG_MAX_LENGTH
+
+TEXT_MAX_LENGTH: Final = 500
+_EMOJI_JOINER: Final = "\u200d"
+
+
+def clean_text(text: str, longest: int = TEXT_MAX_LENGTH) -> str:
+    """The text without surrounding blanks, composed (NFC), so that an accent typed two ways is one text.
+
+    Raises ValueError when it is empty, longer than `longest` characters or has control characters.
+    """
+    text = unicodedata.normalize("NFC", text).strip()
+    if not text:
+        raise ValueError("está vacío")
+    if len(text) > longest:
+        raise ValueError(f"tiene más de {longest} caracteres")
+    # Looking at each character costs as much as a request: only what Python would not print is looked at.
+    if not text.isprintable() and any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in text):
+        raise ValueError("contiene caracteres de control")
+    return text
+
+
+def one_line(text: str) -> str:
+    """The text with a blank for whatever would break a line or steer a terminal."""
+    return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
+
+
+def clean_tag(text: str) -> str:
+    """A spool's tag, cleaned like any text. Raises ValueError also for what would be mistaken for something else.
+
+    That is a badge or a command (`W.93`, `C.PAUSAR`), or a tag that looks like another because of invisible
+    characters. The joiner of emoji is allowed.
+    """
+    tag = clean_text(text, TAG_MAX_LENGTH)
+    if re.match(r"[WC]\.", tag, re.IGNORECASE):
+        raise ValueError("empieza como una credencial o una orden")
+    if not tag.isprintable() and any(unicodedata.category(char) == "Cf" and char != _EMOJI_JOINER for char in tag):
+        raise ValueError("contiene caracteres invisibles")
+    return tag
+
+
+def plain(text: str) -> str:
+    """The text without accents, case, spaces and punctuation: `Fecha Metrología ` is `fechametrologia`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return re.sub(r"[^a-z0-9]", "", decomposed)
+
+
+def masked(text: str) -> str:
+    """The text without the password a URL in it may carry, whatever characters that has."""
+    text = re.sub(r"(\w+://[^/\s:@]*:).*(?=@)", r"\1***", text)
+    # Somebody may have forgotten the colon.
+    text = re.sub(r"(\w+://)[^/\s:@]+(?=@)", r"\1***", text)
+    return re.sub(r"(?i)(password=)[^&\s]*", r"\1***", text)

@@ -1,0 +1,58 @@
+"""Named locks with a life, over the ledger's own: for occupations, and for electing one process of many."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from core.domain.errors import LockExpiredError, NoAutorizadoError
+from core.domain.lock_steps import spool_lock
+from core.domain.model import Policy
+from core.ledger.protocol import Ledger
+
+
+class LockService:
+    """Acquire, extend, release and look up locks; the value is `{worker_id}:{uuid4}`, whole or it does nothing.
+
+    `key` turns what is locked into the lock's name; the default is a spool's lock by its tag. Those are taken and
+    dropped by commits, together with the occupation they belong to: look them up here, do not take them.
+    """
+
+    def __init__(self, ledger: Ledger, *, ttl: int = Policy().lock_ttl, key: Callable[[str], str] = spool_lock) -> None:
+        self._ledger = ledger
+        self._ttl = ttl
+        self._key = key
+
+    @staticmethod
+    def new_token(worker_id: int) -> str:
+        return f"{worker_id}:{uuid4()}"
+
+    async def acquire(self, name: str, worker_id: int, *, ttl: int | None = None) -> str | None:
+        """The token of the lock, now held for `ttl` seconds (0: until released); None if another lock lives."""
+        token = self.new_token(worker_id)
+        taken = await self._ledger.acquire_lock(self._key(name), token, self._life(ttl))
+        return token if taken else None
+
+    async def extend(self, name: str, token: str, *, ttl: int | None = None) -> None:
+        """Start the lock's life anew.
+
+        Raises LockExpiredError when there is no lock, NoAutorizadoError when another's lives there.
+        """
+        if await self._ledger.extend_lock(self._key(name), token, self._life(ttl)):
+            return
+        worker_id, present = await self.owner(name)
+        if present is None:
+            raise LockExpiredError(name)
+        raise NoAutorizadoError(name, ocupado_por=None, worker_id=worker_id)
+
+    async def release(self, name: str, token: str) -> bool:
+        """Whether the lock was there with this token and is now gone. Another's lock is left alone."""
+        return await self._ledger.release_lock(self._key(name), token)
+
+    async def owner(self, name: str) -> tuple[int, str] | tuple[None, None]:
+        """The holder's worker id and token, `(None, None)` when there is no living lock."""
+        value = await self._ledger.lock_value(self._key(name))
+        if value is None:
+            return None, None
+        return int(value.partition(":")[0]), value
+
+    def _life(self, ttl: int | None) -> int:
+        return self._ttl if ttl is None else ttl

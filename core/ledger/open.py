@@ -1,0 +1,98 @@
+"""Opening a ledger by its URL. Only the engine that the URL names is imported."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from core.domain.errors import InvalidRequestError
+from core.domain.texts import masked
+
+if TYPE_CHECKING:
+    from core.ledger.protocol import Ledger, Position
+
+
+REDIS_SCHEMES: Final = frozenset(
+    {"redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"}
+)
+"""The URL schemes of the Redis engine; those with `rediss` speak TLS."""
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of `sqlite:///relative/path` or `sqlite:////absolute/path`."""
+    _, _, path = url.partition(":///")
+    if not path:
+        raise InvalidRequestError("KIOSK_LEDGER_URL", "falta la ruta: sqlite:///ruta/del/archivo", url)
+    path = unquote(path)
+    if path == ":memory:" or "\0" in path:
+        raise InvalidRequestError("KIOSK_LEDGER_URL", "no es un archivo que se pueda guardar", url)
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as exc:
+        raise InvalidRequestError("KIOSK_LEDGER_URL", "no existe la carpeta de esa persona", url) from exc
+
+
+def utc_now() -> datetime:
+    """This machine's clock."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_ledger(
+    url: str,
+    *,
+    site: str,
+    request_memory: timedelta,
+    clock: Callable[[], datetime] = utc_now,
+    seen: Position | None = None,
+    min_replicas: int = 0,
+) -> AsyncIterator[Ledger]:
+    """The ledger of `site` at `url`, closed when the block ends.
+
+    `clock` (aware, UTC) is this machine's, and the ledger's where the engine has none of its own, as SQLite. `seen`
+    is the furthest position known of this ledger. A commit waits for `min_replicas` replicas, on Redis.
+    Raises InvalidRequestError for a URL no engine knows, LedgerUnavailableError when it cannot be opened.
+    """
+    try:
+        engine = urlsplit(url).scheme
+    except ValueError as exc:
+        raise InvalidRequestError("KIOSK_LEDGER_URL", str(exc), masked(url)) from exc
+    match engine:
+        case "sqlite":
+            from core.ledger.sqlite.ledger import SqliteLedger
+
+            ledger: Ledger = await SqliteLedger.open(
+                sqlite_path(url), site=site, clock=clock, request_memory=request_memory, seen=seen
+            )
+        case scheme if scheme in REDIS_SCHEMES:
+            from core.ledger.redis.ledger import RedisLedger
+
+            ledger = await RedisLedger.open(
+                url, site=site, clock=clock, request_memory=request_memory, seen=seen, min_replicas=min_replicas
+            )
+        case scheme:
+            known = f"no se conoce {scheme}://" if scheme else "no es una URL, por ejemplo sqlite:///archivo"
+            raise InvalidRequestError("KIOSK_LEDGER_URL", known, masked(url))
+    try:
+        yield ledger
+    finally:
+        await _wholly(ledger.aclose())
+
+
+async def _wholly(closing: Coroutine[None, None, None]) -> None:
+    """Do it to its end, also for whoever is told to stop once more meanwhile."""
+    task = asyncio.ensure_future(closing)
+    stopped: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as again:
+            stopped = again
+    task.result()
+    if stopped is not None:
+        raise stopped

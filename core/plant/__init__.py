@@ -1,0 +1,1 @@
+"""What the office says: its tables, their columns and cells, and the plant they give."""

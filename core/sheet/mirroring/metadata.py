@@ -1,0 +1,202 @@
+"""An event as a row of the Metadata worksheet, and back. Pure: it asks no network.
+
+The named columns are for people. What they cannot hold exactly (the number, the instant to its last digit, the station)
+stands in Metadata_JSON, beside what the event itself tells, so that a row gives back the event it was made of.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Final, TypeAlias
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic_core import from_json, to_json
+
+from core.domain.events import Event
+from core.domain.model import Accion, Operacion
+from core.domain.texts import plain
+from core.plant import cells, columns
+from core.plant.tables import BadCellError, Layout, Row
+
+METADATA: Final = "Metadata"
+COLUMNS: Final = (
+    "ID",
+    "Timestamp",
+    "Evento_Tipo",
+    "TAG_SPOOL",
+    "Worker_ID",
+    "Worker_Nombre",
+    "Operacion",
+    "Accion",
+    "Fecha_Operacion",
+    "Metadata_JSON",
+    "N_UNION",
+)
+LAYOUT: Final = Layout(COLUMNS, required=COLUMNS[:-1])
+CELL_MAX_LENGTH: Final = 50_000
+"""Characters that a cell holds (support.google.com/drive/answer/37603)."""
+Record: TypeAlias = "Mapping[str, object]"
+"""A row's cells by column."""
+_OURS: Final = "evento"
+_NUMBERED: Final = re.compile(rf"{METADATA.casefold()}\s*(\d*)")
+
+
+class Exact(BaseModel):
+    """Of an event what the columns for people do not hold exactly. `seq` is the number it had in its ledger.
+
+    `recortado`: what the event tells did not fit in the cell.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    seq: Annotated[int, Field(ge=1)]
+    ts: AwareDatetime
+    station: str = ""
+    recortado: bool = False
+
+
+def row_of(event: Event, timezone: ZoneInfo) -> Record:
+    """The cells of the event's row, by column, to be sent RAW.
+
+    What an event tells may be longer than a cell holds: then the row keeps the rest, and says that it was cut.
+    """
+    exact = {"seq": event.seq, "ts": event.ts.isoformat(), "station": event.station}
+    document = to_json({_OURS: exact, **event.metadata}).decode()
+    if len(document) > CELL_MAX_LENGTH:
+        document = to_json({_OURS: {**exact, "recortado": True}}).decode()
+    return {
+        "ID": str(event.id),
+        "Timestamp": cells.write_cell(event.ts, timezone),
+        "Evento_Tipo": event.evento_tipo,
+        "TAG_SPOOL": event.tag_spool,
+        "Worker_ID": event.worker_id or "",
+        "Worker_Nombre": event.worker_nombre,
+        "Operacion": event.operacion or "",
+        "Accion": str(event.accion),
+        "Fecha_Operacion": cells.write_cell(event.fecha_operacion, timezone),
+        "Metadata_JSON": document,
+    }
+
+
+def arranged(row: Record, places: Mapping[str, int]) -> list[object]:
+    """The row's cells as its worksheet orders its columns; None, which leaves a cell alone, between them."""
+    line: list[object] = [None] * (max(places.values()) + 1)
+    for column, cell in row.items():
+        line[places[column]] = cell
+    return line
+
+
+def event_of(row: Row, timezone: ZoneInfo) -> tuple[Event, bool]:
+    """The event of a row, and whether the row holds it exactly.
+
+    What another program wrote, or a person, has neither number nor instant of its own: its number is 1, its time the
+    Timestamp's. Raises BadCellError when it is no event at all.
+    """
+    told = row.parse("Metadata_JSON", _document)
+    exact = _exact(told.pop(_OURS, None))
+    ts = exact.ts if exact else row.parse("Timestamp", lambda cell: cells.read_datetime(cell, timezone))
+    if ts is None:
+        raise BadCellError("Timestamp", "está vacía")
+    operacion = row.parse("Operacion", _operacion)
+    day = row.parse("Fecha_Operacion", cells.read_date) or ts.astimezone(timezone).date()
+    event = Event(
+        seq=exact.seq if exact else 1,
+        id=row.parse("ID", _id),
+        ts=ts,
+        evento_tipo=row.text("Evento_Tipo"),
+        tag_spool=row.text("TAG_SPOOL") and row.parse("TAG_SPOOL", cells.read_tag),
+        worker_id=row.parse("Worker_ID", cells.read_id) if row.text("Worker_ID") else 0,
+        worker_nombre=row.text("Worker_Nombre"),
+        operacion=operacion,
+        accion=row.parse("Accion", _accion),
+        fecha_operacion=day,
+        station=exact.station if exact else "",
+        metadata=told,
+    )
+    return event, exact is not None and not exact.recortado
+
+
+def read_exact(cell: object) -> Exact | None:
+    """What a cell of the Metadata_JSON column tells exactly; None where no ledger wrote it."""
+    try:
+        return _exact(_document(cell).get(_OURS))
+    except ValueError:
+        return None
+
+
+def read_event_id(cell: object) -> UUID | None:
+    """The event's id in a cell of the ID column; None for anything else that may stand there."""
+    try:
+        return UUID(cells.shown(cell).strip())
+    except ValueError:
+        return None
+
+
+def number_of(title: str) -> int | None:
+    """Which of the Metadata worksheets this is, by its title: `Metadata` 1, `Metadata 2` 2; None for none of them."""
+    match = _NUMBERED.fullmatch(plain(title))
+    if match is None:
+        return None
+    return int(match[1] or 1)
+
+
+def title_of(number: int) -> str:
+    """The title of the Metadata worksheet with this number."""
+    return METADATA if number == 1 else f"{METADATA} {number}"
+
+
+def in_order(titles: Iterable[str]) -> list[str]:
+    """The Metadata worksheets among the titles, the first first: the last is the one that is written to."""
+    numbered = [(number, title) for title in titles if (number := number_of(title)) is not None]
+    return [title for _, title in sorted(numbered)]
+
+
+def find_places(headers: Sequence[object]) -> dict[str, int]:
+    """Where each column stands. Raises ValueError when one is missing or is there twice."""
+    places = columns.find_columns([cells.shown(header) for header in headers], COLUMNS)
+    if missing := [column for column in LAYOUT.required if column not in places]:
+        raise ValueError(f"falta la columna {', '.join(missing)}")
+    return places
+
+
+def _document(cell: object) -> dict[str, JsonValue]:
+    text = cells.text_of(cell).strip()
+    if not text:
+        return {}
+    try:
+        document = from_json(text)
+    except ValueError as exc:
+        raise ValueError("no es JSON") from exc
+    if not isinstance(document, dict):
+        raise cells.UnreadableCellError("no es un objeto JSON")
+    return document
+
+
+def _exact(document: JsonValue) -> Exact | None:
+    try:
+        return Exact.model_validate(document)
+    except ValidationError:
+        return None
+
+
+def _id(cell: object) -> UUID:
+    found = read_event_id(cell)
+    if found is None:
+        raise ValueError("no es un UUID")
+    return found
+
+
+def _operacion(cell: object) -> Operacion | None:
+    text = cells.text_of(cell).strip()
+    try:
+        return Operacion(text) if text else None
+    except ValueError as exc:
+        raise ValueError(f"no es una de {', '.join(Operacion)}") from exc
+
+
+def _accion(cell: object) -> Accion:
+    try:
+        return Accion(cells.text_of(cell).strip())
+    except ValueError as exc:
+        raise ValueError(f"no es una de {', '.join(Accion)}") from exc

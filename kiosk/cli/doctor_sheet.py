@@ -1,0 +1,177 @@
+"""What `kiosk doctor` finds about the office's sheet: whether it can be read, how far it is, what in it is wrong."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from core import Event, OccupationService
+from core.domain.errors import SheetUnavailableError, SheetUnusableError
+from core.domain.messages import elapsed
+from core.domain.model import Accion
+from core.domain.texts import one_line
+from core.plant import columns
+from core.plant.cells import Grid, shown
+from core.settings import Settings
+from core.sheet.mirroring import metadata
+from core.sheet.pulling import PullNote, read_pull_note
+from core.sheet.source import OPERACIONES, ROLES, TRABAJADORES, WORKSHEETS, find_worksheets
+from core.sheet.spreadsheet import Spreadsheet, a1, open_spreadsheet
+from core.sheet.state import MirrorState
+from kiosk.cli.findings import Finding
+from kiosk.live.mirror_watch import RECENT, Standing, judge, read_state
+from kiosk.live.worklog import read_back
+from kiosk.session import Session
+from kiosk.words.noted_errors import told_error
+from kiosk.words.sheet_words import (
+    cells_text,
+    flaws,
+    is_nearly_full,
+    problem_place,
+    problem_text,
+    pulled_text,
+    waiting_text,
+)
+from kiosk.words.wording import Notice, Wording
+
+LISTED: Final = 20
+"""How many problems, and how many conflicts, are told one by one."""
+
+_WANTED: Final = {
+    OPERACIONES: columns.MIRRORED,
+    TRABAJADORES: columns.TRABAJADORES,
+    ROLES: columns.ROLES,
+    metadata.METADATA: metadata.COLUMNS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCheck:
+    """What was found, and whether the sheet could be reached, as far as one is configured."""
+
+    findings: Sequence[Finding]
+    reachable: bool = True
+
+
+async def check_sheet(session: Session, settings: Settings, occupation: OccupationService) -> SheetCheck:
+    """Ask the sheet for its headers, and the ledger how far the sheet is.
+
+    Raises LedgerUnavailableError, LedgerRolledBackError.
+    """
+    words = session.wording
+    found, reachable = [Finding("sheet", words("doctor.no_sheet"))], True
+    if settings.sheets_id is not None:
+        found, reachable = await _reach(settings, words, now=occupation.now())
+    state, pull = await read_state(occupation.ledger, session), await read_pull_note(occupation.ledger)
+    if state is not None:
+        found += _mirror(state, words, now=occupation.now())
+    if state is not None or pull is not None:
+        found += _pull(pull, words, now=occupation.now())
+    if state is not None:
+        found += _conflicts(await _recent_conflicts(occupation, state.seq), words, now=occupation.now())
+    return SheetCheck(found, reachable)
+
+
+# The sheet itself
+
+
+async def _reach(settings: Settings, words: Wording, *, now: datetime) -> tuple[list[Finding], bool]:
+    about = [Finding("sheet_id", str(settings.sheets_id))]
+    if settings.sheets_api_url is not None:
+        about.append(Finding("sheet_address", settings.sheets_api_url))
+    try:
+        async with open_spreadsheet(settings) as spreadsheet:
+            if spreadsheet.account:
+                about.append(Finding("sheet_account", spreadsheet.account))
+            about += await _headers(spreadsheet, words)
+    except (SheetUnavailableError, SheetUnusableError) as error:
+        reachable = isinstance(error, SheetUnusableError)
+        return [Finding("sheet", _in_a_line(words.error(error, now=now)), ok=False), *about], reachable
+    return [Finding("sheet", "ok"), *about], True
+
+
+async def _headers(spreadsheet: Spreadsheet, words: Wording) -> list[Finding]:
+    """Which of the columns that are looked for are there. Raises SheetUnavailableError, SheetUnusableError."""
+    there = [worksheet.title for worksheet in await spreadsheet.worksheets()]
+    # Of several worksheets of events the last is written to.
+    last = metadata.in_order(there)[-1:] or [metadata.METADATA]
+    titles = find_worksheets(there, (*WORKSHEETS, *last))
+    answers = await spreadsheet.read([a1(title, "1:1") for title in titles.values()])
+    return [_columns_of(name, first_row, words) for name, first_row in zip(_WANTED, answers, strict=True)]
+
+
+def _columns_of(name: str, rows: Grid, words: Wording) -> Finding:
+    wanted, finding = _WANTED[name], f"sheet_{name.lower()}"
+    try:
+        places = columns.find_columns([shown(cell) for cell in rows[0]] if rows else [], wanted)
+    except ValueError as exc:
+        return Finding(finding, str(exc), ok=False)
+    # A worker's language need not be told.
+    missing = [column for column in wanted if column not in places and column != "Idioma"]
+    if missing:
+        return Finding(finding, words("doctor.no_columns", missing=", ".join(missing)), ok=False)
+    return Finding(finding, words("doctor.columns", count=len(places)))
+
+
+def _in_a_line(notice: Notice) -> str:
+    return one_line(". ".join(filter(None, (notice.title, notice.detail, notice.next_step))))
+
+
+# What the ledger remembers of it
+
+
+def _mirror(state: MirrorState, words: Wording, *, now: datetime) -> Iterator[Finding]:
+    queue, status = judge(state, looked_at=now, newest=state.seq, now=now), state.status
+    well = queue.standing in {Standing.ALL_IN, Standing.WAITING} or not queue.waits
+    yield Finding("sheet_queue", waiting_text(queue, words), ok=well)
+    if status is None:
+        yield Finding("sheet_mirror", words("hoja.never_mirrored"), ok=False)
+        return
+    places = {"station": one_line(status.station) or "?", "elapsed": elapsed(now - status.at)}
+    by = words("hoja.mirrored_by", **places) if state.running else words("hoja.mirrored_last", **places)
+    # As long as nothing waits, it may well be left to a timer that runs `kiosk sync --once`.
+    yield Finding("sheet_mirror", by, ok=state.running or well)
+    if status.trouble is not None:
+        since = words("hoja.since", elapsed=elapsed(now - status.trouble.since))
+        notice = told_error(status.trouble.error, words, now=now)
+        yield Finding("sheet_trouble", f"{_in_a_line(notice)} · {since}", ok=False)
+    for flaw in flaws(status, words):
+        yield Finding(f"sheet_{flaw.code}", one_line(flaw.text), ok=False)
+    if status.cells and not is_nearly_full(status):
+        yield Finding("sheet_cells", cells_text(status, words))
+
+
+def _pull(pull: PullNote | None, words: Wording, *, now: datetime) -> Iterator[Finding]:
+    if pull is None:
+        yield Finding("sheet_pull", words("hoja.never_pulled"))
+        return
+    if pull.error is not None:
+        yield Finding("sheet_pull", _in_a_line(told_error(pull.error, words, now=now)), ok=False)
+    elif pull.at is not None:
+        yield Finding("sheet_pull", pulled_text(pull, pull.at, words, now=now))
+    told = pull.problems[:LISTED]
+    for number, problem in enumerate(told, start=1):
+        text = f"{problem_place(problem, words)}: {problem_text(problem)}"
+        yield Finding(f"sheet_problem_{number}", one_line(text), ok=False)
+    if pull.problems_total > len(told):
+        yield Finding("sheet_problems", words("hoja.more", count=pull.problems_total - len(told)), ok=False)
+
+
+async def _recent_conflicts(occupation: OccupationService, newest: int) -> list[Event]:
+    """The conflicts of the last day, the newest first."""
+    ledger, since = occupation.ledger, occupation.ledger.now() - RECENT
+    found: list[Event] = []
+    async for events in read_back(ledger, newest=newest, since=since):
+        found += [event for event in events if event.accion is Accion.CONFLICTO_HOJA and event.ts >= since]
+    return sorted(found, key=lambda event: event.seq, reverse=True)
+
+
+def _conflicts(conflicts: Sequence[Event], words: Wording, *, now: datetime) -> Iterator[Finding]:
+    if not conflicts:
+        yield Finding("sheet_conflicts", words("hoja.no_conflicts"))
+        return
+    yield Finding("sheet_conflicts", words("hoja.conflict_count", count=len(conflicts)), ok=False)
+    for number, event in enumerate(conflicts[:LISTED], start=1):
+        ago = words("repeated", elapsed=elapsed(now - event.ts))
+        text = f"{event.tag_spool}: {words.told(event)} · {ago}"
+        yield Finding(f"sheet_conflict_{number}", one_line(text), ok=False)

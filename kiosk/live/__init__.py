@@ -1,0 +1,1 @@
+"""What a terminal knows of the shop, kept live from the log. No widgets."""

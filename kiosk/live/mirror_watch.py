@@ -1,0 +1,240 @@
+"""What a terminal knows of the office's sheet: asked of the ledger in the background, never of the sheet itself."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
+from core.domain.messages import elapsed
+from core.domain.model import Accion
+from kiosk.live.board import Board
+from kiosk.session import Session
+from kiosk.words.wording import Wording
+
+if TYPE_CHECKING:
+    from core import Event
+    from core.ledger.protocol import Ledger
+    from core.sheet.pulling import PullNote
+    from core.sheet.state import MirrorState
+
+LOOK_EVERY: Final = 5.0
+"""Seconds between looks where there is a sheet."""
+
+LOOK_SELDOM: Final = 60.0
+"""Seconds between looks at how the sheet was last read, and whether somebody began to mirror this ledger elsewhere."""
+
+LATE: Final = timedelta(seconds=60)
+"""How long an event may wait before that is remarkable."""
+
+HANDOVER: Final = timedelta(seconds=20)
+"""How long an event may wait with nobody to mirror it: another takes over within 15 seconds."""
+
+RESTING: Final = timedelta(minutes=2)
+"""How long a mirror in trouble may leave its place to others before it tries again, and notes how that went."""
+
+RECENT: Final = timedelta(hours=24)
+"""How long a conflict is told of."""
+
+
+class Standing(StrEnum):
+    """How the sheet stands against the log."""
+
+    ALL_IN = "ALL_IN"
+    WAITING = "WAITING"
+    LATE = "LATE"
+    STOPPED = "STOPPED"
+    TROUBLE = "TROUBLE"
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether somebody should act."""
+        return self in {Standing.STOPPED, Standing.TROUBLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How many events are not in the sheet yet, and since how long the first of them waits, where that is known.
+
+    `rows` is how many rows of spools do not say the truth yet.
+    """
+
+    standing: Standing
+    count: int
+    rows: int
+    age: timedelta | None
+
+    def text(self, words: Wording) -> str:
+        """It in a few words for the frame."""
+        match self.standing:
+            case Standing.ALL_IN:
+                return words("hoja.all_in")
+            case Standing.WAITING | Standing.LATE:
+                head = words("hoja.waiting", what=self._what(words))
+            case Standing.STOPPED:
+                head = words("hoja.stopped", what=self._what(words))
+            case Standing.TROUBLE:
+                head = words("hoja.trouble", what=self._what(words)) if self.waits else words("hoja.trouble_idle")
+        text = " · ".join(filter(None, (head, self.age_text)))
+        return f"⚠ {text}" if self.standing is Standing.LATE else text
+
+    def _what(self, words: Wording) -> str:
+        return str(self.count) if self.count else words("hoja.rows_wait", count=self.rows)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the sheet does not say all that is saved."""
+        return bool(self.count or self.rows)
+
+    @property
+    def age_text(self) -> str:
+        return "" if self.age is None else elapsed(self.age)
+
+
+def judge(state: MirrorState, *, looked_at: datetime, newest: int, now: datetime) -> Queue:
+    """How the sheet stands at `now`, as it was found at `looked_at`, when the log's newest event is `newest` by now."""
+    count = max(state.seq, newest) - state.mirrored
+    age = None if state.waiting_since is None else now - state.waiting_since
+    waited = _waited(state, age, looked_at=looked_at, now=now)
+    if not count and not state.rows_waiting:
+        standing = Standing.ALL_IN if state.trouble is None else Standing.TROUBLE
+    elif waited > HANDOVER and not _is_attended(state, now):
+        standing = Standing.STOPPED
+    elif state.trouble is not None:
+        standing = Standing.TROUBLE
+    else:
+        standing = Standing.LATE if waited > LATE else Standing.WAITING
+    return Queue(standing, count, state.rows_waiting, age if count else None)
+
+
+def _waited(state: MirrorState, age: timedelta | None, *, looked_at: datetime, now: datetime) -> timedelta:
+    """How long, at least, what waits has waited; for ever, where the log does not tell any more."""
+    if state.waiting:
+        # An event that is gone from the log is older than all that are there.
+        return timedelta.max if age is None else age
+    if state.status is not None and state.rows_waiting:
+        return now - state.status.at
+    # What was not seen waiting came since.
+    return now - looked_at
+
+
+def _is_attended(state: MirrorState, now: datetime) -> bool:
+    """Whether anybody mirrors: also who met trouble and lets others try their luck for a while."""
+    is_resting = state.trouble is not None and state.status is not None and now - state.status.at <= RESTING
+    return state.running or is_resting
+
+
+class MirrorWatch:
+    """How the mirror stood when it was last looked at. `changed` is called after whatever people should see."""
+
+    def __init__(self, session: Session, board: Board, *, changed: Callable[[], None]) -> None:
+        self._session = session
+        self._board = board
+        self._changed = changed
+        self._conflicts: dict[int, Event] = {}
+        self._looked_back = False
+        self._looked_at = session.clock()
+        self._pull_is_due_at = float("-inf")
+        self.state: MirrorState | None = None
+        """None where there is no sheet: none is configured here, and nobody ever mirrored this ledger."""
+        self.pull: PullNote | None = None
+        """How the sheet was last read; None when it never was."""
+
+    async def follow(self, ledger: Ledger) -> None:
+        """Look at the mirror again and again, forever."""
+        for machinery in ("core.sheet.pulling", "core.sheet.mirroring.metadata_mirror"):
+            await asyncio.to_thread(import_module, machinery)
+        self._pull_is_due_at = float("-inf")
+        while True:
+            # Whether the ledger can be reached is told by what reads the board.
+            with suppress(LedgerUnavailableError, LedgerRolledBackError):
+                await self._look(ledger)
+            await asyncio.sleep(LOOK_SELDOM if self.state is None else LOOK_EVERY)
+
+    async def _look(self, ledger: Ledger) -> None:
+        state, pull = await read_state(ledger, self._session), await self._read_pull(ledger)
+        is_news = (state, pull) != (self.state, self.pull)
+        self.state, self.pull, self._looked_at = state, pull, ledger.now()
+        if is_news:
+            self._changed()
+
+    async def _read_pull(self, ledger: Ledger) -> PullNote | None:
+        """The sheet is read every few minutes: that is not worth a question to the ledger each time."""
+        from core.sheet.pulling import read_pull_note
+
+        if time.monotonic() < self._pull_is_due_at:
+            return self.pull
+        pull = await read_pull_note(ledger)
+        self._pull_is_due_at = time.monotonic() + LOOK_SELDOM
+        return pull
+
+    @property
+    def knows_a_sheet(self) -> bool:
+        """Whether there is anything to tell of a sheet: how it is mirrored, or only how it was read."""
+        return self.state is not None or self.pull is not None
+
+    @property
+    def mirrored(self) -> int | None:
+        """The last event that is in the sheet (0: none is); None where there is no sheet."""
+        return None if self.state is None else self.state.mirrored
+
+    def queue(self, now: datetime) -> Queue | None:
+        """What waits for the sheet at `now`, by the ledger's clock; None where there is none."""
+        if self.state is None:
+            return None
+        return judge(self.state, looked_at=self._looked_at, newest=self._board.seq, now=now)
+
+    # Conflicts
+
+    def heard(self, event: Event) -> None:
+        """Take note of a conflict, if the event is one."""
+        if event.accion is Accion.CONFLICTO_HOJA:
+            self._conflicts[event.seq] = event
+
+    async def look_back(self, ledger: Ledger) -> None:
+        """Find the conflicts of the last day that nobody told of here. Does it once.
+
+        Raises LedgerUnavailableError, LedgerRolledBackError.
+        """
+        from kiosk.live.worklog import read_back
+
+        if not self._looked_back:
+            async for events in read_back(ledger, newest=self._board.seq, since=ledger.now() - RECENT):
+                for event in events:
+                    self.heard(event)
+            self._looked_back = True
+            self._changed()
+
+    def forget_conflicts(self) -> None:
+        """The log no longer told everything: what came meanwhile is to be looked for."""
+        self._conflicts.clear()
+        self._looked_back = False
+
+    def recent_conflicts(self, now: datetime) -> list[Event]:
+        """The conflicts of the last day, the newest first."""
+        return [self._conflicts[seq] for seq in sorted(self._conflicts, reverse=True) if self._is_recent(seq, now)]
+
+    def _is_recent(self, seq: int, now: datetime) -> bool:
+        return now - self._conflicts[seq].ts <= RECENT
+
+
+async def read_state(ledger: Ledger, session: Session) -> MirrorState | None:
+    """How the mirror stands; None where there is no sheet: none is configured here, and nobody mirrored this ledger.
+
+    Raises LedgerUnavailableError, LedgerRolledBackError.
+    """
+    from core.sheet.state import MirrorState, read_mirror_state
+
+    state = await read_mirror_state(ledger)
+    # The sample plant has nothing to do with the office's sheet.
+    if state is not None or session.is_demo or session.configured.sheets_id is None:
+        return state
+    seq = (await ledger.position()).seq
+    return MirrorState(seq=seq, mirrored=0, waiting_since=None, running=False, status=None)

@@ -1,0 +1,270 @@
+"""What of the board is shown, in which order: filtered and sorted once, then kept so by each change. No widgets."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any, Final, overload
+
+from core.domain.model import Operacion, Spool
+from kiosk.live.board import Board, Change
+from kiosk.live.searching import fold, wanted_words
+from kiosk.live.situacion import Situacion, is_for, situacion_of
+
+FLASH: Final = timedelta(seconds=2)
+"""How long a row that changed stands out."""
+
+
+class Shown(StrEnum):
+    """Which spools are shown: those of a situation, those that ran out, or all. In the order a key steps through."""
+
+    TOMADO = "TOMADO"
+    VENCIDO = "VENCIDO"
+    POR_INSPECCIONAR = "POR_INSPECCIONAR"
+    RECHAZADO = "RECHAZADO"
+    BLOQUEADO = "BLOQUEADO"
+    DISPONIBLE = "DISPONIBLE"
+    SIN_MATERIALES = "SIN_MATERIALES"
+    APROBADO = "APROBADO"
+    TODOS = "TODOS"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody holds each spool shown."""
+        return self in {Shown.TOMADO, Shown.VENCIDO}
+
+
+class Order(StrEnum):
+    """What comes first. In the order a key steps through."""
+
+    TIEMPO = "TIEMPO"
+    CAMBIO = "CAMBIO"
+    QUIEN = "QUIEN"
+    TAG = "TAG"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is to be shown. `text` is taken word by word: each must be found."""
+
+    shown: Shown = Shown.TOMADO
+    order: Order = Order.TIEMPO
+    operacion: Operacion | None = None
+    worker_id: int | None = None
+    text: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether something of the state shown may be left out."""
+        return self.operacion is not None or self.worker_id is not None or bool(self.text)
+
+
+def _by_holding(spool: Spool) -> tuple[Any, ...]:
+    held = spool.ocupacion
+    return (1, spool.seq, spool.tag_spool) if held is None else (0, held.fecha_ocupacion, spool.tag_spool)
+
+
+def _by_worker(spool: Spool) -> tuple[Any, ...]:
+    held = spool.ocupacion
+    return (1, spool.tag_spool) if held is None else (0, held.worker_nombre, held.worker_id, spool.tag_spool)
+
+
+def _by_change(spool: Spool) -> tuple[Any, ...]:
+    return (-spool.seq, spool.tag_spool)
+
+
+def _by_tag(spool: Spool) -> tuple[Any, ...]:
+    return (spool.tag_spool,)
+
+
+_KEYS: Final = {
+    Order.TIEMPO: _by_holding,
+    Order.CAMBIO: _by_change,
+    Order.QUIEN: _by_worker,
+    Order.TAG: _by_tag,
+}
+
+
+def in_order(spools: Collection[Spool], order: Order) -> list[Spool]:
+    """The spools sorted as their keys say, but without making a key for each of the many that nobody holds."""
+    by_tag = sorted(spools, key=attrgetter("tag_spool"))
+    match order:
+        case Order.TAG:
+            return by_tag
+        case Order.CAMBIO:
+            return sorted(by_tag, key=attrgetter("seq"), reverse=True)
+        case Order.TIEMPO | Order.QUIEN:
+            held = [spool for spool in by_tag if spool.ocupacion is not None]
+            free = [spool for spool in by_tag if spool.ocupacion is None] if len(held) < len(by_tag) else []
+            if order is Order.TIEMPO:
+                free.sort(key=attrgetter("seq"))
+            return sorted(held, key=_KEYS[order]) + free
+
+
+class View(Sequence[Spool]):
+    """The spools of `board` that a query asks for, in its order.
+
+    `operation_names` are the words that an operation may be searched by, besides its code.
+    """
+
+    def __init__(self, board: Board, operation_names: Mapping[Operacion, str]) -> None:
+        self._board = board
+        self._names = operation_names
+        self._query = Query()
+        self._spools: list[Spool] = []
+        self._seen: tuple[int, int] | None = None
+        self._vencidos = 0
+        self._holders: dict[tuple[int, Operacion, str], str] = {}
+        self._words: tuple[str, ...] = ()
+
+    @property
+    def query(self) -> Query:
+        return self._query
+
+    def ask(self, query: Query, now: datetime) -> None:
+        """Show what this query asks for."""
+        if query != self._query:
+            self._query = query
+            self._seen = None
+        self.update(now)
+
+    def update(self, now: datetime) -> None:
+        """Follow the board. Costs what changed, and everything only after more than could be told one by one."""
+        board = self._board
+        told = board.changes_since(self._seen[1]) if self._seen and self._seen[0] == board.loads else None
+        if told is None or (self._query.shown is Shown.VENCIDO and self._is_stale(told, now)):
+            self._begin_anew(now)
+        elif self._query.shown is not Shown.VENCIDO:
+            for change in told:
+                self._follow(change)
+        self._seen = (board.loads, board.seq)
+
+    def _is_stale(self, told: Sequence[Change], now: datetime) -> bool:
+        """Whether time, which no event tells of, or an event changed what has run out."""
+        vencidos = self._board.vencidos_count(now)
+        was, self._vencidos = self._vencidos, vencidos
+        return bool(told) or was != vencidos
+
+    def _begin_anew(self, now: datetime) -> None:
+        self._vencidos = self._board.vencidos_count(now)
+        self._holders.clear()
+        self._words = wanted_words(self._query.text)
+        self._spools = in_order(self._narrowed(self._candidates(now)), self._query.order)
+
+    def _candidates(self, now: datetime) -> Collection[Spool]:
+        match self._query.shown:
+            case Shown.TODOS:
+                return self._board.spools.values()
+            case Shown.VENCIDO:
+                return self._board.vencidos(now)
+            case shown:
+                return self._board.in_situacion(Situacion(shown))
+
+    def _follow(self, change: Change) -> None:
+        place = self._place_of(change.before)
+        if place is not None:
+            del self._spools[place]
+        if self._is_shown(change.after) and self._narrowed([change.after]):
+            key = _KEYS[self._query.order]
+            self._spools.insert(bisect_left(self._spools, key(change.after), key=key), change.after)
+
+    def _is_shown(self, spool: Spool) -> bool:
+        return self._query.shown is Shown.TODOS or situacion_of(spool).value == self._query.shown.value
+
+    # What matches
+
+    def _narrowed(self, spools: Collection[Spool]) -> Collection[Spool]:
+        """Those of the spools that match."""
+        query = self._query
+        if (operacion := query.operacion) is not None:
+            spools = [spool for spool in spools if is_for(spool, operacion)]
+        if (worker_id := query.worker_id) is not None:
+            spools = [spool for spool in spools if spool.ocupacion and spool.ocupacion.worker_id == worker_id]
+        for word in self._words:
+            texts, holder_text = self._board.texts(), self._holder_text
+            spools = [
+                spool
+                for spool in spools
+                if word in texts[spool.tag_spool] or (spool.ocupacion is not None and word in holder_text(spool))
+            ]
+        return spools
+
+    def _holder_text(self, spool: Spool) -> str:
+        """Who holds the spool, for what and where, folded: the same few texts for all the spools there are."""
+        held = spool.ocupacion
+        if held is None:
+            return ""
+        which = (held.worker_id, held.operacion, held.station)
+        text = self._holders.get(which)
+        if text is None:
+            worker = self._board.workers.get(held.worker_id)
+            name = worker.nombre_completo if worker else ""
+            parts = (held.worker_nombre, name, held.operacion, self._names[held.operacion], held.station)
+            text = self._holders[which] = " ".join(map(fold, parts))
+        return text
+
+    # What is shown
+
+    def place_of(self, tag: str) -> int | None:
+        """Where the spool with this tag stands; None when it is not shown."""
+        spool = self._board.spools.get(tag)
+        return None if spool is None else self._place_of(spool)
+
+    def _place_of(self, spool: Spool) -> int | None:
+        key = _KEYS[self._query.order]
+        place = bisect_left(self._spools, key(spool), key=key)
+        is_there = place < len(self._spools) and self._spools[place].tag_spool == spool.tag_spool
+        return place if is_there else None
+
+    def __len__(self) -> int:
+        return len(self._spools)
+
+    @overload
+    def __getitem__(self, place: int) -> Spool: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Spool]: ...
+    def __getitem__(self, place: int | slice) -> Spool | Sequence[Spool]:
+        return self._spools[place]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much a worker holds, and since when the longest."""
+
+    worker_id: int
+    count: int
+    since: datetime
+
+
+def loads(board: Board) -> list[Load]:
+    """Who holds spools, those who hold the most first."""
+    counts = board.held_counts()
+    found = [
+        Load(worker_id, count, since) for worker_id, count in counts.items() if (since := board.held_since(worker_id))
+    ]
+    return sorted(found, key=lambda load: (-load.count, load.since, load.worker_id))
+
+
+class Flashes:
+    """The spools that changed a moment ago, as seen from a screen: what came before it was opened does not count."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._seen = (board.loads, board.seq)
+        self._until: dict[str, datetime] = {}
+
+    def update(self, now: datetime) -> None:
+        """Take in what changed, and let go of what did `FLASH` ago."""
+        loads, seq = self._seen
+        if loads == self._board.loads:
+            for change in self._board.changes_since(seq) or ():
+                self._until[change.after.tag_spool] = now + FLASH
+        self._seen = (self._board.loads, self._board.seq)
+        self._until = {tag: until for tag, until in self._until.items() if until > now}
+
+    def __contains__(self, tag: object) -> bool:
+        return tag in self._until

@@ -1,0 +1,110 @@
+"""What the mirror and the last reading of the sheet found, in words: for the screen and for `kiosk doctor`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from core.domain.messages import elapsed
+from core.domain.texts import one_line
+from kiosk.live.mirror_watch import Queue
+from kiosk.words.wording import Wording
+
+if TYPE_CHECKING:
+    from core.sheet.pulling import Problem, PullNote
+    from core.sheet.state import Named, Status
+
+NEARLY_FULL: Final = 0.8
+"""The part of a spreadsheet in use from which its older worksheets of events should move elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One kind of thing that is not as it should be: its code, what it is, and how many and which."""
+
+    code: str
+    name: str
+    text: str
+
+
+def waiting_text(queue: Queue, words: Wording) -> str:
+    """What is not in the sheet yet, and since when."""
+    parts = []
+    if queue.count:
+        parts.append(words("hoja.events_wait", count=queue.count))
+    if queue.rows:
+        parts.append(words("hoja.rows_wait", count=queue.rows))
+    if queue.count and queue.age is not None:
+        parts.append(words("hoja.since", elapsed=queue.age_text))
+    return " · ".join(parts) or words("hoja.nothing_waits")
+
+
+def flaws(status: Status, words: Wording) -> Iterator[Flaw]:
+    """What the mirror found wrong with the sheet: its rows, its columns, its size."""
+    if status.columns.count:
+        yield Flaw("columns", words("hoja.columns"), _counted(status.columns))
+    if status.unknown.count:
+        yield Flaw("unknown", words("hoja.unknown"), _counted(status.unknown))
+    if status.missing.count:
+        yield Flaw("missing", words("hoja.missing"), _counted(status.missing))
+    if status.repeated.count:
+        yield Flaw("repeated", words("hoja.repeated_tags"), _counted(status.repeated))
+    if status.strays.count:
+        yield Flaw("strays", words("hoja.strays"), _counted(status.strays))
+    if status.lost:
+        yield Flaw("lost", words("hoja.lost"), words("hoja.lost_count", count=status.lost))
+    if is_nearly_full(status):
+        yield Flaw("cells", words("hoja.nearly_full"), cells_text(status, words))
+
+
+def is_nearly_full(status: Status) -> bool:
+    """Whether somebody should make room in the spreadsheet."""
+    return status.cells >= NEARLY_FULL * _cells_max()
+
+
+def cells_text(status: Status, words: Wording) -> str:
+    """How full the spreadsheet is."""
+    return words("hoja.cells_of", cells=grouped(status.cells), most=grouped(_cells_max()))
+
+
+def _cells_max() -> int:
+    # Only here: it comes with machinery that is not to be waited for before the first screen.
+    from core.sheet.mirroring.metadata_mirror import CELLS_MAX
+
+    return CELLS_MAX
+
+
+def _counted(named: Named) -> str:
+    listed = ", ".join(named.first)
+    return f"{named.count}: {listed}{', …' if named.count > len(named.first) else ''}"
+
+
+def problem_place(problem: Problem, words: Wording) -> str:
+    """Where in the sheet it is."""
+    return words("hoja.row", sheet=problem.sheet, row=problem.row)
+
+
+def problem_text(problem: Problem) -> str:
+    """The column, what stands there and what is wrong with it."""
+    value = f" «{problem.value}»" if problem.value else ""
+    return f"{problem.column}{value}: {problem.reason}"
+
+
+def problem_line(problem: Problem, words: Wording) -> str:
+    """All of it on one line, for who reads it alone."""
+    return one_line(words("sheet.problem", **problem.model_dump()))
+
+
+def pulled_text(pull: PullNote, at: datetime, words: Wording, *, now: datetime) -> str:
+    """When the office's part was read, and what that changed."""
+    ago = elapsed(now - at)
+    if not (pull.added or pull.updated or pull.workers):
+        return words("hoja.pulled_same", elapsed=ago)
+    return words("hoja.pulled", elapsed=ago, added=pull.added, updated=pull.updated, workers=pull.workers)
+
+
+def grouped(number: int) -> str:
+    """The number with its thousands apart, as both languages read it."""
+    return f"{number:,}".replace(",", " ")

@@ -1,0 +1,213 @@
+"""Errors and events to operator words, in the terminal's language. The one place where texts are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from core.domain.dates import format_date
+from core.domain.errors import (
+    KioskError,
+    LockExpiredError,
+    RolNoAutorizadoError,
+    SheetUnavailableError,
+    SpoolOccupiedError,
+)
+from core.domain.messages import elapsed
+from core.domain.model import Accion, Occupation, Operacion, Rol, Spool, Worker
+from core.domain.texts import one_line
+from kiosk.words import CATALOGUE
+from kiosk.words.both import Both
+
+if TYPE_CHECKING:
+    from core import Event, Response
+
+Language = Literal["es", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a worker is told: a title to read from afar, a line about it, and what to do next."""
+
+    title: str
+    detail: str = ""
+    next_step: str = ""
+
+
+class Wording:
+    """The words of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._at = Both._fields.index(language)
+
+    @classmethod
+    def of(cls, language: str) -> Wording | None:
+        """The words of this language, None when there are none."""
+        return next((cls(known) for known in LANGUAGES if known == language), None)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text for `key` with its places filled; of one (`count=1`) as one is told, where that differs.
+
+        Raises KeyError for a key the catalogue lacks.
+        """
+        if values.get("count") == 1:
+            key = f"{key}.one" if f"{key}.one" in CATALOGUE else key
+        return CATALOGUE[key][self._at].format(**values)
+
+    def operacion(self, operacion: Operacion | str) -> str:
+        return self(f"operacion.{operacion}")
+
+    def roles(self, worker: Worker) -> str:
+        return " · ".join(self(f"rol.{rol}") for rol in Rol if rol in worker.roles)
+
+    def error(self, error: KioskError, *, now: datetime) -> Notice:
+        """What to tell a worker who was refused; `now` dates how long another has held the spool."""
+        values = {name: self._value(name, value) for name, value in error.details.items()}
+        match error:
+            case SpoolOccupiedError(occupation=held):
+                values["elapsed"] = elapsed(now - held.fecha_ocupacion)
+                values["station"] = held.station or "?"
+            case LockExpiredError() if error.details["worker_id"] is None:
+                return Notice(self("free.title"), self("free.detail", **values), self("free.next"))
+            case RolNoAutorizadoError() if error.details["activo"] is False:
+                return Notice(
+                    self(f"error.{error.error_code}.title"),
+                    self("inactive_worker", **values),
+                    self(f"error.{error.error_code}.next"),
+                )
+            case SheetUnavailableError(falla=falla):
+                values["account"] = error.details["account"] or self("planilla.account")
+                return self._notice(f"planilla.{falla}", values)
+        return self._notice(f"error.{error.error_code}", values)
+
+    def _notice(self, key: str, values: Mapping[str, object]) -> Notice:
+        return Notice(*(self(f"{key}.{part}", **values) for part in ("title", "detail", "next")))
+
+    def _value(self, name: str, value: object) -> object:
+        match name, value:
+            case "operacion", str():
+                return self.operacion(value)
+            case (("falta" | "impedimento"), _):
+                return self(f"{name}.{value}")
+            case "roles_necesarios", list():
+                return " / ".join(self(f"rol.{rol}") for rol in value)
+            case _, date():
+                return format_date(value)
+            case _:
+                return value
+
+    def answer(self, response: Response, *, now: datetime) -> Notice:
+        """What to tell a worker whose request went through."""
+        held = response.spool
+        if response.changed or held.operacion is None or held.fecha_ocupacion is None:
+            return self._done(response)
+        return self.already(held.tag_spool, held.operacion, now - held.fecha_ocupacion)
+
+    def _done(self, response: Response) -> Notice:
+        title = self(f"done.{response.resultado or response.accion}")
+        match response.accion:
+            case Accion.TOMAR:
+                step = self("next.TOMAR")
+            case Accion.COMPLETAR if response.resultado is not None:
+                step = self("done.blocked") if response.spool.bloqueado else self("next.scan")
+            case Accion.PAUSAR | Accion.COMPLETAR | Accion.CANCELAR | Accion.LIBERAR:
+                step = self("next.free")
+            case Accion.DESHACER:
+                step = self("done.as_before")
+            case _:
+                step = self("next.scan")
+        saved = self("done.detail", operacion=self.operacion(response.operacion)) if response.operacion else ""
+        return Notice(title, " · ".join(filter(None, (response.tag_spool, saved))), step)
+
+    def already(self, tag_spool: str, operacion: Operacion, held_for: timedelta) -> Notice:
+        """What to tell a worker about a spool they hold already."""
+        line = self("already.detail", operacion=self.operacion(operacion), elapsed=elapsed(held_for))
+        return Notice(self("already.title"), f"{tag_spool} · {line}", self("already.next"))
+
+    def act(self, accion: Accion | str, operacion: Operacion | str | None) -> str:
+        """What may be undone, by name: TOMAR ARMADO."""
+        return " ".join(filter(None, (self(f"accion.{accion}"), self.operacion(operacion) if operacion else "")))
+
+    def event(self, event: Event) -> str:
+        """One line for a history or a feed."""
+        operacion = self.operacion(event.operacion) if event.operacion else ""
+        line = self(f"event.{event.accion}", quien=event.worker_nombre, operacion=operacion)
+        written = [str(event.metadata[name]) for name in ("motivo", "texto") if event.metadata.get(name)]
+        return ": ".join(filter(None, [line, self.told(event), *written]))
+
+    def told(self, event: Event) -> str:
+        """What an event tells beside who did what: a verdict, whom it displaced or released, what it undid."""
+        match event.metadata:
+            case {"resultado": verdict, "ciclo": ciclo, "bloqueado": True}:
+                return self("event.blocked", verdict=self(f"done.{verdict}"), ciclo=ciclo)
+            case {"resultado": verdict, "ciclo": ciclo}:
+                return self("event.rejected", verdict=self(f"done.{verdict}"), ciclo=ciclo)
+            case {"resultado": verdict}:
+                return self(f"done.{verdict}")
+            case {"desplaza": {"worker_nombre": holder}}:
+                return self("event.displaced", holder=holder)
+            case {"liberado": {"worker_nombre": holder}}:
+                return self("event.released", holder=holder)
+            case {"deshace": {"evento_tipo": str(evento_tipo)}}:
+                accion, _, operacion = evento_tipo.partition("_")
+                return self.act(accion, operacion)
+            case {"columnas": dict(columns)}:
+                return ", ".join(
+                    self("event.sheet_cell", column=column, found=found, truth=truth)
+                    for column, (found, truth) in _cells_of(columns)
+                )
+            case _:
+                return ""
+
+    def estado(self, spool: Spool, *, now: datetime, max_reparaciones: int) -> str:
+        """How a spool stands as of `now` (aware), in one line; `max_reparaciones` 0 is unlimited."""
+        held = spool.ocupacion
+        if held is None:
+            return self._free(spool, max_reparaciones)
+        work = self._work_in_hand(spool, held, max_reparaciones)
+        if held.is_expired(now):
+            return self("estado.expired", quien=held.worker_nombre, work=work)
+        return self("estado.held", quien=held.worker_nombre, work=work)
+
+    def _work_in_hand(self, spool: Spool, held: Occupation, max_reparaciones: int) -> str:
+        if not spool.rechazado:
+            return self._fabrication(spool)
+        return f"{self._avance(spool, held.operacion)}, {self._cycle(spool, max_reparaciones)}"
+
+    def _free(self, spool: Spool, max_reparaciones: int) -> str:
+        cycle = self._cycle(spool, max_reparaciones)
+        if spool.bloqueado:
+            return self("estado.blocked", count=spool.rechazos)
+        if spool.aprobado:
+            return self("estado.approved")
+        if spool.rechazado:
+            return self("estado.rejected", cycle=cycle, work=self._avance(spool, Operacion.REPARACION))
+        if spool.fabricado:
+            return self("estado.inspection_again", cycle=cycle) if spool.rechazos else self("estado.inspection")
+        if spool.fecha_materiales is None:
+            return self("estado.no_materials")
+        return self("estado.free", work=self._fabrication(spool))
+
+    def _fabrication(self, spool: Spool) -> str:
+        return ", ".join(self._avance(spool, operacion) for operacion in (Operacion.ARM, Operacion.SOLD))
+
+    def _avance(self, spool: Spool, operacion: Operacion) -> str:
+        avance = self(f"avance.{spool.avance(operacion).estado}")
+        return self("estado.work", operacion=self.operacion(operacion), avance=avance)
+
+    def _cycle(self, spool: Spool, max_reparaciones: int) -> str:
+        if not max_reparaciones:
+            return self("estado.cycle_of_any", ciclo=spool.rechazos)
+        return self("estado.cycle", ciclo=spool.rechazos, allowed=max_reparaciones + spool.ciclos_extra)
+
+
+def _cells_of(columns: Mapping[str, object]) -> Iterator[tuple[str, tuple[object, object]]]:
+    """By column, what the sheet said and what the ledger says, of a CONFLICTO_HOJA."""
+    for column, cell in columns.items():
+        match cell:
+            case {"hoja": found, "registro": truth}:
+                yield column, (one_line(str(found)) or "—", one_line(str(truth)) or "—")

@@ -1,0 +1,73 @@
+"""What a supervisor looks at first, and bars that tell how much work there was."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.domain.model import Operacion, Spool
+from kiosk.live.supervision import LONG_HELD, Urgency, by_urgency, cycle, urgency
+from kiosk.widgets.plot import bar_column
+from tests.plants import JUAN, MIGUEL, START, Etapa, held_by, spool_at
+
+HOUR = 3600
+
+
+def taken(tag: str, hours: float, *, ttl: int = 12 * HOUR) -> Spool:
+    """A spool taken so many hours before `START`."""
+    return held_by(MIGUEL, Operacion.ARM, spool_at(Etapa.LIBRE, tag), since=START - timedelta(hours=hours), ttl=ttl)
+
+
+def test_an_expired_occupation_comes_before_one_held_longer_that_never_expires() -> None:
+    spools = [
+        taken("NUEVO", 1),
+        taken("LARGO", 30, ttl=0),
+        taken("VENCIDO", 13),
+        taken("CORTO-VENCIDO", 2, ttl=HOUR),
+        spool_at(Etapa.LIBRE),
+        taken("TURNO", 9),
+    ]
+    order = [spool.tag_spool for spool in by_urgency(spools, START)]
+    assert order == ["VENCIDO", "CORTO-VENCIDO", "LARGO", "TURNO", "NUEVO"]
+
+
+@pytest.mark.parametrize(
+    ("held_for", "expected"),
+    [
+        (timedelta(), Urgency.USUAL),
+        (LONG_HELD, Urgency.USUAL),
+        (LONG_HELD + timedelta(seconds=1), Urgency.LONG),
+        (timedelta(hours=12) - timedelta(seconds=1), Urgency.LONG),
+        (timedelta(hours=12), Urgency.EXPIRED),
+    ],
+)
+def test_how_urgent_an_occupation_is_depends_on_how_long_it_lasts(held_for: timedelta, expected: Urgency) -> None:
+    occupation = held_by(JUAN, Operacion.ARM, spool_at(Etapa.LIBRE)).ocupacion
+    assert occupation is not None
+    assert urgency(occupation, START + held_for) is expected
+
+
+@pytest.mark.parametrize(
+    ("rechazos", "extra", "most", "told"),
+    [(1, 0, 3, "1/3"), (4, 0, 3, "3/3"), (4, 1, 3, "4/4"), (7, 0, 0, "7")],
+)
+def test_a_cycle_never_exceeds_what_is_allowed(rechazos: int, extra: int, most: int, told: str) -> None:
+    spool = replace(spool_at(Etapa.RECHAZADO), rechazos=rechazos, ciclos_extra=extra)
+    assert cycle(spool, most) == told
+
+
+@pytest.mark.parametrize(
+    ("total", "most", "height", "drawn"),
+    [
+        (10, 10, 2, "██"),
+        (5, 10, 2, " █"),
+        (15, 20, 2, "▄█"),
+        (1, 8, 1, "▁"),
+        (1, 100_000, 3, "  ▁"),
+        (0, 10, 2, "  "),
+        (0, 0, 2, "  "),
+        (5, 10, 0, ""),
+    ],
+)
+def test_a_bar_is_as_high_as_its_share_and_never_invisible(total: int, most: int, height: int, drawn: str) -> None:
+    assert "".join(bar_column(total, most, height)) == drawn

@@ -1,0 +1,158 @@
+"""The embedded ledger's file: durable settings, paths it cannot use, damage, full disks, and a log that only grows."""
+
+from pathlib import Path
+from uuid import UUID
+
+import apsw
+import pytest
+
+from core.domain.errors import LedgerUnavailableError
+from core.domain.requests import NotaRequest, TomarRequest
+from core.occupation import OccupationService
+from tests.processes import plant, service_on
+from tests.sqlite_files import database, pragma, rows_of
+
+TAKE = TomarRequest(tag_spool="S-1", worker_id=1, operacion="ARM")
+
+
+async def open_ledger_in(file: Path) -> None:
+    async with service_on(file):
+        pass
+
+
+def fill_with_garbage(file: Path) -> None:
+    """Overwrite every page but the first, which knows what kind of file it is."""
+    with database(file) as connection:
+        first_page = int(connection.pragma("page_size"))
+    content = file.read_bytes()
+    file.write_bytes(content[:first_page] + b"\xa5" * (len(content) - first_page))
+
+
+@pytest.mark.parametrize("connection", ["_writer", "_reader", "_observer"])
+async def test_every_connection_keeps_what_it_acknowledges_through_a_power_cut(
+    kiosk: OccupationService, connection: str
+) -> None:
+    assert await pragma(kiosk, connection, "journal_mode") == "wal"
+    assert await pragma(kiosk, connection, "synchronous") == 2
+    assert await pragma(kiosk, connection, "foreign_keys") == 1
+    assert await pragma(kiosk, connection, "busy_timeout") >= 1000
+
+
+async def test_check_tells_the_facts_of_the_file(kiosk: OccupationService, file: Path) -> None:
+    facts = (await kiosk.ledger.check()).facts
+    assert facts["engine"] == "sqlite"
+    assert facts["sqlite_version"] == apsw.sqlite_lib_version()
+    assert Path(facts["file"]) == file
+    assert facts["journal_mode"] == "wal"
+    assert facts["synchronous"] == "full"
+    assert facts["foreign_keys"] == "on"
+    assert facts["quick_check"] == "ok"
+    assert facts["last_seq"] == "1"
+    assert UUID(facts["identity"]).version == 4
+
+
+async def test_check_changes_nothing(kiosk: OccupationService, file: Path) -> None:
+    before = rows_of(file)
+    await kiosk.ledger.check()
+    assert rows_of(file) == before
+
+
+async def test_the_identity_stays_with_the_file(kiosk: OccupationService, file: Path) -> None:
+    async with service_on(file) as again:
+        assert (await again.ledger.check()).facts["identity"] == (await kiosk.ledger.check()).facts["identity"]
+
+
+async def test_a_folder_is_refused_as_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    with pytest.raises(LedgerUnavailableError) as refused:
+        await open_ledger_in(tmp_path)
+    assert refused.value.details["reason"] == "no se puede abrir el archivo"
+    assert refused.value.details["path"] == str(tmp_path)
+
+
+async def test_a_path_below_a_file_is_refused_as_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
+    below = Path(__file__) / "deeper" / "ledger.sqlite3"
+    with pytest.raises(LedgerUnavailableError) as refused:
+        await open_ledger_in(below)
+    assert refused.value.details["reason"] == "no se puede usar la carpeta"
+    assert refused.value.details["path"] == str(below)
+
+
+async def test_missing_folders_are_made(tmp_path: Path) -> None:
+    async with service_on(tmp_path / "a" / "b" / "ledger.sqlite3") as service:
+        assert (await service.snapshot()).seq == 0
+
+
+async def test_a_damaged_file_is_refused_as_damaged(file: Path) -> None:
+    async with service_on(file) as service:
+        await service.load_plant(plant(spools=100, workers=2))
+    fill_with_garbage(file)
+    with pytest.raises(LedgerUnavailableError, match="dañado"):
+        await open_ledger_in(file)
+
+
+async def test_two_sites_in_one_file_know_nothing_of_each_other(kiosk: OccupationService, file: Path) -> None:
+    async with service_on(file, site="planta-2") as other:
+        assert (await other.snapshot()).spools == ()
+        await other.load_plant(plant(spools=1, workers=1))
+        first = await other.tomar(TAKE)
+    assert first.seq == 2
+    assert (await kiosk.tomar(TAKE)).seq == 2
+    assert len(await kiosk.history("S-1")) == 1
+
+
+async def test_a_plant_that_does_not_fit_on_the_disk_is_refused_whole_and_the_kiosk_goes_on(
+    kiosk: OccupationService, file: Path
+) -> None:
+    before = rows_of(file)
+    await pragma(kiosk, "_writer", "max_page_count", await pragma(kiosk, "_writer", "page_count"))
+    with pytest.raises(LedgerUnavailableError) as refused:
+        await kiosk.load_plant(plant(spools=2000, workers=2))
+    assert refused.value.details["reason"] == "el disco está lleno"
+    assert rows_of(file) == before
+
+    await pragma(kiosk, "_writer", "max_page_count", 1_000_000)
+    assert (await kiosk.load_plant(plant(spools=2000, workers=2))).added == 1997
+
+
+async def test_on_a_full_disk_what_was_acknowledged_stays_and_what_was_refused_may_be_sent_again(
+    kiosk: OccupationService,
+) -> None:
+    notes = [NotaRequest(tag_spool="S-1", worker_id=1, texto=f"{n} " + "x" * 480) for n in range(500)]
+    acknowledged: list[int] = []
+
+    async def send_all() -> None:
+        for note in notes:
+            response = await kiosk.nota(note)
+            acknowledged.append(response.seq)
+
+    await pragma(kiosk, "_writer", "max_page_count", 4 + await pragma(kiosk, "_writer", "page_count"))
+    with pytest.raises(LedgerUnavailableError, match="el disco está lleno"):
+        await send_all()
+    assert acknowledged
+    assert [event.seq for event in await kiosk.history("S-1")] == acknowledged
+    assert (await kiosk.snapshot()).seq == acknowledged[-1]
+
+    await pragma(kiosk, "_writer", "max_page_count", 1_000_000)
+    refused = notes[len(acknowledged)]
+    assert (await kiosk.nota(refused)).seq == acknowledged[-1] + 1
+    assert (await kiosk.tomar(TAKE)).success
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE events SET worker_id = 2",
+        "UPDATE events SET seq = seq + 100",
+        "DELETE FROM events",
+        """INSERT OR REPLACE INTO events SELECT site, seq, id, ts, 'OTRO', tag_spool, worker_id, worker_nombre,
+           operacion, accion, fecha_operacion, station, metadata FROM events""",
+    ],
+    ids=["update", "renumber", "delete", "replace"],
+)
+async def test_nobody_can_change_or_remove_what_is_in_the_log(
+    kiosk: OccupationService, file: Path, change: str
+) -> None:
+    before = rows_of(file)
+    with database(file) as somebody, pytest.raises(apsw.ConstraintError):
+        somebody.execute(change)
+    assert rows_of(file) == before

@@ -1,0 +1,131 @@
+"""The rate limit the sheet's mirror will keep to: so many a minute, by all processes together."""
+
+import asyncio
+import sys
+import time
+from asyncio.subprocess import PIPE
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.domain.errors import InvalidRequestError, LedgerUnavailableError
+from core.ledger.rates import RateLimit, open_rate_limit
+from core.ledger.sqlite import rates as sqlite_rates
+from tests.processes import ROOT
+from tests.redis_servers import RedisServer, redis_server
+
+COUNT = """
+import asyncio, sys
+from core.ledger.rates import open_rate_limit
+
+async def main(url):
+    async with open_rate_limit(url, site="p", name="lecturas", per_minute=40) as limit:
+        print(sum([await limit.try_now() for _ in range(30)]))
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("rates")) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    server: RedisServer = request.getfixturevalue("server")
+    server.command("FLUSHALL")
+    return server.url
+
+
+async def allowed(limit: RateLimit, times: int) -> list[bool]:
+    return [await limit.try_now() for _ in range(times)]
+
+
+async def test_so_many_are_allowed_and_no_more(url: str):
+    async with open_rate_limit(url, site="p", name="lecturas", per_minute=5) as limit:
+        assert await allowed(limit, 7) == [True] * 5 + [False] * 2
+
+
+async def test_whoever_shares_the_store_counts_together(url: str):
+    async with (
+        open_rate_limit(url, site="p", name="lecturas", per_minute=5) as one,
+        open_rate_limit(url, site="p", name="lecturas", per_minute=5) as other,
+    ):
+        assert await allowed(one, 3) + await allowed(other, 3) == [True] * 5 + [False]
+
+
+async def test_processes_that_count_at_once_never_exceed_it_together(url: str):
+    children = [
+        await asyncio.create_subprocess_exec(*(sys.executable, "-c", COUNT, url), cwd=ROOT, stdout=PIPE, stderr=PIPE)
+        for _ in range(3)
+    ]
+    told = [await child.communicate() for child in children]
+    assert sum(int(out or 0) for out, _ in told) == 40, told
+
+
+async def test_who_took_the_time_before_another_counts_the_other_as_well(server: RedisServer):
+    async with open_rate_limit(server.url, site="p", name="carrera", per_minute=1) as limit:
+        window = limit._window
+        assert await window._put_at(window._servers.bulk, 2_000) == 0
+        assert await window._put_at(window._servers.bulk, 1_999) > 0
+
+
+async def test_a_clock_that_is_set_back_stops_nobody_for_longer_than_a_minute(
+    server: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Uses that the clock counted while it was an hour ahead are none of this minute's."""
+    now = time.time_ns()
+    async with open_rate_limit(f"sqlite:///{tmp_path / 'ledger.db'}", site="p", name="reloj", per_minute=2) as limit:
+        for ahead in (3600, 3600, 0, 0):
+            monkeypatch.setattr(sqlite_rates, "time_ns", lambda ahead=ahead: now + ahead * 10**9)
+            assert await limit._window.put() == 0
+        assert 0 < await limit._window.put() < 61
+    async with open_rate_limit(server.url, site="p", name="reloj", per_minute=2) as limit:
+        window = limit._window
+        for ahead in (3_600_000, 3_600_000, 0, 0):
+            assert await window._put_at(window._servers.bulk, ahead + 1_000) == 0
+        assert 0 < await window._put_at(window._servers.bulk, 1_000) < 61
+
+
+async def test_names_and_sites_have_counts_of_their_own(url: str):
+    for site, name in (("p", "lecturas"), ("p", "escrituras"), ("q", "lecturas")):
+        async with open_rate_limit(url, site=site, name=name, per_minute=1) as limit:
+            assert await allowed(limit, 2) == [True, False]
+
+
+async def test_who_waits_goes_on_when_the_oldest_use_is_a_minute_old(url: str):
+    async with open_rate_limit(url, site="p", name="lecturas", per_minute=2) as limit:
+        await limit.wait()
+        await limit.wait()
+        again_in = await limit._window.put()
+        assert 0 < again_in <= 60.1
+        waiting = asyncio.create_task(limit.wait())
+        _, pending = await asyncio.wait({waiting}, timeout=0.3)
+        assert pending == {waiting}
+        waiting.cancel()
+
+
+async def test_a_server_that_forgot_the_script_is_told_again(server: RedisServer):
+    async with open_rate_limit(server.url, site="p", name="olvidos", per_minute=5) as limit:
+        assert await limit.try_now()
+        server.command("SCRIPT", "FLUSH")
+        assert await limit.try_now()
+
+
+async def test_a_store_that_is_away_is_told(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    for url in ("redis://127.0.0.1:1/0", f"sqlite:///{tmp_path}/file/ledger.db"):
+        with pytest.raises(LedgerUnavailableError):
+            async with open_rate_limit(url, site="p", name="lecturas", per_minute=5) as limit:
+                await limit.try_now()
+
+
+async def test_a_url_no_engine_knows_is_refused():
+    with pytest.raises(InvalidRequestError):
+        async with open_rate_limit("ftp://x", site="p", name="lecturas", per_minute=5):
+            pass

@@ -1,0 +1,58 @@
+"""What a program loads when it imports core: values and rules, and no engine before its ledger is opened."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import core
+from tests.processes import PATIENCE, ROOT
+
+SHEET_DRIVERS = {"gspread", "google", "requests", "urllib3"}
+LOADED = "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+
+
+def loaded_by(program: str) -> set[str]:
+    """The top-level modules that a new Python process has loaded after `program`."""
+    ended = subprocess.run(
+        [sys.executable, "-c", f"import json, sys\n{program}\n{LOADED}"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        timeout=PATIENCE,
+        check=True,
+    )
+    return set(json.loads(ended.stdout))
+
+
+@pytest.mark.parametrize("program", ["import core", "from core import *"])
+def test_importing_core_loads_no_screen_no_command_line_no_sheet_and_no_engine(program: str) -> None:
+    heavy = {"textual", "rich", "typer", "redis", "apsw", "kiosk", *SHEET_DRIVERS}
+    assert loaded_by(program) & heavy == set()
+
+
+def test_the_first_screen_is_painted_without_what_only_a_request_needs() -> None:
+    loaded = loaded_by("import kiosk.app")
+    assert "textual" in loaded
+    assert loaded & {"pydantic", "tenacity", "apsw", "typer", *SHEET_DRIVERS} == set()
+
+
+def test_naming_the_offices_spreadsheet_loads_no_driver_before_one_is_opened() -> None:
+    program = "import core.sheet.spreadsheet, core.sheet.source, core.plant.cells"
+    assert loaded_by(program) & {"pydantic", "textual", *SHEET_DRIVERS} == set()
+
+
+def test_every_public_name_of_core_can_be_had() -> None:
+    assert loaded_by("import core\nfor name in core.__all__: getattr(core, name)")
+    assert sorted(core.__all__) == core.__all__
+
+
+def test_opening_a_sqlite_ledger_loads_its_driver_and_no_other(tmp_path: Path) -> None:
+    program = (
+        "import asyncio, core\n"
+        "async def main():\n"
+        f"    async with core.open_occupation({f'sqlite:///{tmp_path}/ledger.sqlite3'!r}): pass\n"
+        "asyncio.run(main())"
+    )
+    assert loaded_by(program) & {"apsw", "redis", "textual", "rich", "typer", *SHEET_DRIVERS} == {"apsw"}

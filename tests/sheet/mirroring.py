@@ -1,0 +1,303 @@
+"""A shop whose work is mirrored, step by step: the ledger, the office's sheet, and the mirror between them."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final, TypeAlias, cast
+from unicodedata import normalize
+
+import pytest
+
+from core.domain.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
+from core.domain.events import Event
+from core.domain.model import Accion, Plant, Spool
+from core.ledger.locks import LockService
+from core.ledger.protocol import Ledger
+from core.occupation import OccupationService
+from core.sheet.mirroring.mirror import Mirror, Progress
+from core.sheet.spreadsheet import Deadlines, Spreadsheet, open_spreadsheet
+from core.sheet.state import LEASE, MirrorNotes, MirrorState, Status, read_mirror_state
+from tests.plants import WORKERS, Etapa, spool_at
+from tests.sheet.planilla import PLANILLA, settings_for
+from tests.sheets_api import Book, Office, SheetsApi, formula
+from tests.shopfloor import SANTIAGO, FixedClock
+
+OWNED: Final = (
+    *("Armador", "Fecha_Armado", "Soldador", "Fecha_Soldadura", "Fecha_QC_Metrologia"),
+    *("Ocupado_Por", "Fecha_Ocupacion", "Estado_Detalle", "version"),
+)
+HEADERS: Final = ("TAG_SPOOL", "OT", "Peso", "Fecha_Materiales", *OWNED[:4], "Notas", *OWNED[4:], "Avance")
+METADATA: Final = (
+    *("ID", "Timestamp", "Evento_Tipo", "TAG_SPOOL", "Worker_ID", "Worker_Nombre"),
+    *("Operacion", "Accion", "Fecha_Operacion", "Metadata_JSON", "N_UNION"),
+)
+TAGS: Final = tuple(f"MK-{number}" for number in range(1, 7))
+GOOGLES: Final = Deadlines()
+"""The program's own."""
+IMPATIENT: Final = Deadlines(connect=2.0, silence=0.6, read=0.6, write=0.3)
+"""For replies that never come; a busy machine's may come too late as well."""
+ON_SQLITE: Final = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+"""For what does not depend on the ledger's engine."""
+PATIENCE: Final = 40
+"""Cycles within which a mirror must be done."""
+
+
+def small_plant(tags: Sequence[str] = TAGS) -> Plant:
+    """Free spools, all with materials, and everybody who works in the tests."""
+    return Plant(spools=tuple(spool_at(Etapa.LIBRE, tag) for tag in tags), workers=WORKERS)
+
+
+def sheet_for(tags: Sequence[str]) -> list[list[Any]]:
+    """Operaciones as an office keeps it: columns of its own among the shop's, notes, and a formula in each row."""
+    rows: list[list[Any]] = [list(HEADERS)]
+    for number, tag in enumerate(tags, start=2):
+        row: list[Any] = [None] * len(HEADERS)
+        row[:4] = [tag, f"OT-{number}", number + 0.5, date(2025, 11, 3)]
+        row[HEADERS.index("Notas")] = f"nota de {tag}"
+        row[-1] = formula(f'=IF(F{number}="","","LISTO")', "")
+        rows.append(row)
+    return rows
+
+
+def add_planilla(api: SheetsApi, tags: Sequence[str] = TAGS, *, name: str = PLANILLA) -> Book:
+    """The office's spreadsheet, with an empty log of events."""
+    return api.add_book(name, {"Operaciones": sheet_for(tags), "Metadata": [list(METADATA)]})
+
+
+@asynccontextmanager
+async def unhurried(
+    api: SheetsApi, folder: Path, *, deadlines: Deadlines = GOOGLES, **others: object
+) -> AsyncIterator[Spreadsheet]:
+    """The program's own way to the spreadsheet, at a pace that nothing waits for."""
+    pace = f"sqlite:///{folder / 'pace.db'}"
+    quick = {"sheets_reads_per_minute": 10_000, "sheets_writes_per_minute": 10_000}
+    async with open_spreadsheet(settings_for(api, pace, **quick, **others), deadlines=deadlines) as spreadsheet:
+        yield spreadsheet
+
+
+class Seconds:
+    """A monotonic clock in a test's hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class PowerCut(BaseException):
+    """The mirror's process is gone."""
+
+
+Act: TypeAlias = Callable[[str], Awaitable[None]]
+STEPS: Final = frozenset({"commit", "write_notes"})
+"""What a mirror changes in the ledger by."""
+
+
+async def nothing(step: str) -> None:
+    """Nothing happens."""
+
+
+class WatchedLedger:
+    """The ledger as a mirror reaches it, with something that happens `before` and `after` each step it takes there.
+
+    Both are told the step's name; an exception of theirs ends the mirror there, as a power cut would.
+    """
+
+    def __init__(self, ledger: Ledger, *, before: Act = nothing, after: Act = nothing) -> None:
+        self._ledger = ledger
+        self._before = before
+        self._after = after
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._ledger, name)
+        return self._watched(name, found) if name in STEPS else found
+
+    def _watched(self, name: str, verb: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def step(*args: Any, **kwargs: Any) -> Any:
+            await self._before(name)
+            answer = await verb(*args, **kwargs)
+            await self._after(name)
+            return answer
+
+        return step
+
+
+@dataclass
+class Shop:
+    """One shop and its sheet. `start` begins a mirror as a new process would: it knows the ledger and the sheet."""
+
+    service: OccupationService
+    book: Book
+    spreadsheet: Spreadsheet
+    clock: FixedClock
+    seconds: Seconds = field(default_factory=Seconds)
+    options: dict[str, Any] = field(default_factory=dict)
+    token: str = ""
+    failures: list[SheetUnavailableError | SheetUnusableError] = field(default_factory=list)
+    _mirror: Mirror | None = None
+    _offices: dict[str, Office] = field(default_factory=dict)
+
+    @property
+    def mirror(self) -> Mirror:
+        assert self._mirror is not None, "no mirror was started"
+        return self._mirror
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.service.ledger
+
+    @property
+    def operaciones(self) -> Office:
+        return self.office("Operaciones")
+
+    @property
+    def metadata(self) -> Office:
+        return self.office("Metadata")
+
+    def office(self, title: str) -> Office:
+        """The person at this worksheet, whatever it is called by now."""
+        if title not in self._offices:
+            self._offices[title] = Office(self.book.sheet(title))
+        return self._offices[title]
+
+    async def start(self, *, before: Act = nothing, after: Act = nothing) -> Mirror:
+        """A new mirror, which has the lease; the one before it is gone. See WatchedLedger for the rest."""
+        locks = LockService(self.ledger, key=str)
+        if self.token:
+            await locks.release(LEASE, self.token)
+        token = await locks.acquire(LEASE, 0, ttl=0)
+        assert token is not None, "somebody has the lease"
+        self.token = token
+        ledger = cast("Ledger", WatchedLedger(self.ledger, before=before, after=after))
+        service = OccupationService(ledger, station="SYNC-01", timezone=SANTIAGO, policy=self.service.policy)
+        notes = MirrorNotes(ledger, token)
+        self._mirror = Mirror(service, self.spreadsheet, notes, monotonic=self.seconds, **self.options)
+        await self._mirror.begin()
+        return self._mirror
+
+    async def cycle(self) -> Progress:
+        return await self.mirror.cycle()
+
+    async def until_done(self) -> list[Progress]:
+        """Cycle until nothing is left to do; what fails is tried again, as the one who runs the mirror would."""
+        done: list[Progress] = []
+        for _ in range(PATIENCE):
+            try:
+                done.append(await self.cycle())
+            except (SheetUnavailableError, SheetUnusableError) as error:
+                self.failures.append(error)
+                if isinstance(error, SheetUnusableError) or error.falla is FallaPlanilla.RECHAZADA:
+                    self.mirror.look_anew()
+                continue
+            if done[-1].is_done:
+                return done
+        raise AssertionError(f"not done after {PATIENCE} cycles: {done[-1:]}, {self.failures[-3:]}")
+
+    async def caught_up(self) -> "Shop":
+        """The sheet says all that the ledger does, and the mirror saw it settle."""
+        await self.start()
+        await self.until_done()
+        self.seconds.now += 120
+        await self.cycle()
+        return self
+
+    async def events(self) -> list[Event]:
+        return await self.ledger.events(after=0, limit=100_000)
+
+    async def conflicts(self) -> list[Event]:
+        return [event for event in await self.events() if event.accion is Accion.CONFLICTO_HOJA]
+
+    async def state(self) -> MirrorState:
+        state = await read_mirror_state(self.ledger)
+        assert state is not None
+        return state
+
+    async def status(self) -> Status:
+        status = (await self.state()).status
+        assert status is not None
+        return status
+
+    def logged(self) -> list[dict[str, Any]]:
+        """The rows of every worksheet of events, the first first."""
+        titles = sorted(
+            (title for title in self.book.titles if title.startswith("Metadata")), key=lambda t: (len(t), t)
+        )
+        return [record for title in titles for record in Office(self.book.sheet(title)).records()]
+
+    def row(self, tag: str) -> dict[str, Any]:
+        """What the first row of this tag shows."""
+        return next(record for record in self.operaciones.records() if record.get("TAG_SPOOL") == tag)
+
+    def at(self, tag: str, header: str) -> str:
+        """The cell of this tag under this header, in A1 notation."""
+        return f"{self.operaciones.column(header)}{self.operaciones.row_where('TAG_SPOOL', tag)}"
+
+    def offices_part(self) -> list[tuple[str, list[object]]]:
+        """Every column of Operaciones that is the office's, as it was entered: formulas as such."""
+        headers, *rows = self.operaciones.sheet.values(value_option="FORMULA")
+        places = [place for place, header in enumerate(headers) if header not in OWNED]
+        return [
+            (str(headers[place]), [row[place] if place < len(row) else "" for row in rows]) for place in sorted(places)
+        ]
+
+    async def check(self, *, tags: Sequence[str] | None = None) -> None:
+        """The log is in Metadata, each event once and in order; the rows say the truth; the cursor is at the end."""
+        events = await self.events()
+        logged = self.logged()
+        assert [row["ID"] for row in logged] == [str(event.id) for event in events]
+        for row, event in zip(logged, events, strict=True):
+            assert (row["Evento_Tipo"], row["TAG_SPOOL"]) == (event.evento_tipo, event.tag_spool)
+            assert json.loads(row["Metadata_JSON"])["evento"]["seq"] == event.seq
+        await self.check_rows(tags)
+        state = await self.state()
+        assert (state.mirrored, state.waiting, state.trouble) == (events[-1].seq, 0, None)
+        assert self.office_formulas_overwritten() == []
+
+    def office_formulas_overwritten(self) -> list[str]:
+        """Cells of the office's where a formula was written over."""
+        shops = {self.operaciones.column(name) for name in OWNED if name in self.operaciones.rows()[0]}
+        return [cell for cell in self.book.overwritten_formulas if re.sub(r".*!|\d", "", cell) not in shops]
+
+    async def check_rows(self, tags: Sequence[str] | None = None) -> None:
+        """Each spool's row says the truth in the columns that the sheet has; so do only `tags`, where given."""
+        spools = {spool.tag_spool: spool for spool in (await self.service.snapshot()).spools}
+        shown = {record["TAG_SPOOL"]: record for record in reversed(self.operaciones.records())}
+        for tag in tags if tags is not None else spools.keys() & shown.keys():
+            truth = await self.truth(spools[tag])
+            truth = {name: normalize("NFC", text).strip() for name, text in truth.items()}
+            wrong = {n: (shown[tag][n], text) for n, text in truth.items() if n in shown[tag] and shown[tag][n] != text}
+            assert not wrong, f"{tag}: {wrong}"
+
+    async def truth(self, spool: Spool) -> dict[str, str]:
+        """What a spool's row must say, worked out from what the service tells of it."""
+        held = spool.ocupacion
+        aprobado = spool.inspeccion.fecha if spool.aprobado else None
+        return {
+            "Armador": spool.arm.worker_nombre or "",
+            "Fecha_Armado": _day(spool.arm.fecha),
+            "Soldador": spool.sold.worker_nombre or "",
+            "Fecha_Soldadura": _day(spool.sold.fecha),
+            "Fecha_QC_Metrologia": _day(aprobado),
+            "Ocupado_Por": held.worker_nombre if held else "",
+            "Fecha_Ocupacion": _instant(held.fecha_ocupacion) if held else "",
+            "Estado_Detalle": (await self.service.status(spool.tag_spool)).estado_detalle,
+            "version": await self._version(spool),
+        }
+
+    async def _version(self, spool: Spool) -> str:
+        """The spool's last event; none for one that was only ever loaded."""
+        events = await self.service.history(spool.tag_spool)
+        return str(events[-1].id) if events else ""
+
+
+def _day(day: date | None) -> str:
+    return day.strftime("%d-%m-%Y") if day else ""
+
+
+def _instant(instant: datetime) -> str:
+    return instant.astimezone(SANTIAGO).strftime("%d-%m-%Y %H:%M:%S")

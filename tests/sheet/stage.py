@@ -1,0 +1,293 @@
+"""Mirrors of one sheet as several processes would run them, in a time that passes only when a test lets it.
+
+Whatever a mirror waits for by the clock it waits for here; its requests to the ledger and to the sheet are real ones.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+from core.domain.events import Event
+from core.domain.model import Policy
+from core.ledger.feed import Bell
+from core.ledger.open import open_ledger
+from core.ledger.protocol import Ledger
+from core.occupation import OccupationService
+from core.settings import Settings
+from core.sheet.mirroring.metadata import COLUMNS, METADATA
+from core.sheet.news import News
+from core.sheet.pulling import pull
+from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet
+from core.sheet.state import LEASE, MirrorState, read_mirror_state
+from core.sheet.sync import Sync
+from tests.asking import nota
+from tests.conftest import SITE, Store
+from tests.plants import MIGUEL
+from tests.sheet.planilla import OPERACIONES, PLANILLA, ROLES, TRABAJADORES, settings_for
+from tests.sheets_api import Office, Request, SheetsApi
+from tests.shopfloor import SANTIAGO, FixedClock
+
+PATIENCE: Final = 20.0
+"""Real seconds after which somebody who should wait by now never will."""
+UNBOUND: Final = {"sheets_reads_per_minute": 10_000, "sheets_writes_per_minute": 10_000}
+"""The pace is counted by the machine's own clock: here it must not be what is waited for."""
+
+N = TypeVar("N")
+_actor: ContextVar[str] = ContextVar("actor", default="")
+
+
+class StageTime:
+    """A clock that goes on to the next moment somebody waits for, once all who act on it do wait."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        self.clock = clock
+        """What the ledger and the sheet go by. A test may set it forward or back: nobody's waiting changes by that."""
+        self._now = 0.0
+        self._actors: dict[asyncio.Task[Any], str] = {}
+        self._asleep: dict[asyncio.Task[Any], tuple[float, asyncio.Future[None]]] = {}
+        self._stalled: set[str] = set()
+        self._bell = Bell()
+
+    def monotonic(self) -> float:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        """What stands in for asyncio.sleep."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._enrol(task, _actor.get())
+        waking = asyncio.get_running_loop().create_future()
+        self._asleep[task] = (self.monotonic() + max(seconds, 0.0), waking)
+        self._bell.ring()
+        try:
+            await waking
+        finally:
+            self._asleep.pop(task, None)
+            self._bell.ring()
+
+    def start(self, actor: str, work: Coroutine[Any, Any, N]) -> "asyncio.Task[N]":
+        """Let somebody act: time stands still while it, or what it starts, is at anything but waiting."""
+        context = copy_context()
+        context.run(_actor.set, actor)
+        task = asyncio.get_running_loop().create_task(work, context=context)
+        self._enrol(task, actor)
+        return task
+
+    def _enrol(self, task: "asyncio.Task[Any]", actor: str) -> None:
+        if task not in self._actors:
+            self._actors[task] = actor
+            task.add_done_callback(lambda _: self._bell.ring())
+
+    def stall(self, actor: str) -> None:
+        """As if its process were stopped (SIGSTOP): time passes without it."""
+        self._stalled.add(actor)
+        self._bell.ring()
+
+    def resume(self, actor: str) -> None:
+        self._stalled.discard(actor)
+
+    def _is_at_work(self, task: "asyncio.Task[Any]", actor: str) -> bool:
+        return not (task.done() or task in self._asleep or actor in self._stalled)
+
+    async def settle(self) -> None:
+        """Until everybody waits. Raises TimeoutError."""
+        async with asyncio.timeout(PATIENCE):
+            while any(self._is_at_work(task, actor) for task, actor in self._actors.items()):
+                await self._bell.wait(beyond=self._bell.rings)
+
+    def _next(self) -> tuple[float, "asyncio.Task[Any]"] | None:
+        due = [
+            (due, number, task)
+            for number, (task, (due, _)) in enumerate(self._asleep.items())
+            if self._actors[task] not in self._stalled
+        ]
+        if not due:
+            return None
+        at, _, task = min(due, key=lambda one: one[:2])
+        return at, task
+
+    def _go_to(self, at: float) -> None:
+        if at > self._now:
+            self.clock.advance(seconds=at - self._now)
+            self._now = at
+
+    def skips(self, seconds: float) -> None:
+        """So many seconds pass while everybody is stopped, wherever they are."""
+        self._go_to(self._now + seconds)
+
+    async def _step(self, until: float) -> bool:
+        """Wake whoever waits for the next moment; False when there is none before `until`, and that is now."""
+        found = self._next()
+        if found is None or found[0] > until:
+            self._go_to(until)
+            return False
+        at, task = found
+        self._go_to(at)
+        self._asleep.pop(task)[1].set_result(None)
+        await self.settle()
+        return True
+
+    async def passes(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        until = self.monotonic() + seconds
+        await self.settle()
+        while await self._step(until):
+            pass
+
+    async def until(self, holds: Callable[[], bool] | Callable[[], Awaitable[bool]], *, within: float) -> float:
+        """Let time pass until it holds; the seconds that took. Fails when it does not within so many."""
+        begun = self.monotonic()
+        await self.settle()
+        while not await _held(holds):
+            assert await self._step(begun + within) or await _held(holds), f"not within {within} seconds"
+        return self.monotonic() - begun
+
+
+async def _held(holds: Callable[[], bool] | Callable[[], Awaitable[bool]]) -> bool:
+    held = holds()
+    return held if isinstance(held, bool) else await held
+
+
+@dataclass
+class Mirroring:
+    """A process with a Sync in it."""
+
+    sync: Sync
+    spreadsheet: Spreadsheet
+    told: list[News]
+    task: "asyncio.Task[Any] | None" = None
+
+    def news(self, kind: type[N]) -> list[N]:
+        """What of this kind it told."""
+        return [one for one in self.told if isinstance(one, kind)]
+
+
+@dataclass
+class Stage:
+    """A shop on a ledger, its sheet, and whoever mirrors it. `service` is a terminal's, which mirrors nothing."""
+
+    store: Store
+    api: SheetsApi
+    settings: Settings
+    service: OccupationService
+    opened: AsyncExitStack
+    time: StageTime
+    mirrors: dict[str, Mirroring] = field(default_factory=dict)
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.service.ledger
+
+    @property
+    def operaciones(self) -> Office:
+        return self.api.office("Operaciones")
+
+    async def process(self, name: str, *, pull_every: float = 0, **parts: Any) -> Mirroring:
+        """A process that could mirror: `parts` are a Sync's."""
+        service = await self.opened.enter_async_context(shop_on(self.store, station=name))
+        spreadsheet = await self.opened.enter_async_context(open_spreadsheet(self.settings))
+        told: list[News] = []
+        sync = Sync(
+            service=service,
+            spreadsheet=spreadsheet,
+            pull_every=pull_every,
+            tell=told.append,
+            sleep=self.time.sleep,
+            monotonic=self.time.monotonic,
+            **parts,
+        )
+        self.mirrors[name] = Mirroring(sync, spreadsheet, told)
+        return self.mirrors[name]
+
+    async def runs(self, name: str, *, pull_every: float = 0, **parts: Any) -> Mirroring:
+        """A process that mirrors, or stands by, from now on."""
+        one = await self.process(name, pull_every=pull_every, **parts)
+        one.task = self.time.start(name, one.sync.run())
+        await self.time.settle()
+        return one
+
+    async def ends(self, one: Mirroring) -> None:
+        """Ask the process to end, and wait until it did."""
+        assert one.task is not None
+        one.task.cancel()
+        with suppress(asyncio.CancelledError):
+            await one.task
+
+    def dies(self, name: str) -> None:
+        """As if the process were killed: it does nothing any more, and gives nothing back."""
+        self.time.stall(name)
+
+    async def happens(self, count: int = 1, *, tag: str = "MK-1") -> None:
+        """So many events of a spool."""
+        for _ in range(count):
+            await self.service.nota(nota(MIGUEL, tag))
+
+    async def log(self) -> list[Event]:
+        return await self.ledger.events(after=0, limit=100_000)
+
+    async def state(self) -> MirrorState | None:
+        return await read_mirror_state(self.ledger)
+
+    async def holder(self) -> str | None:
+        """The token of the lease."""
+        return await self.ledger.lock_value(LEASE)
+
+    def metadata(self) -> list[str]:
+        """The event ids in Metadata, from top to bottom."""
+        return [str(record["ID"]) for record in self.api.office(METADATA).records()]
+
+    async def says_the_log(self) -> bool:
+        """Whether Metadata is the log: each event once, in order."""
+        return self.metadata() == [str(event.id) for event in await self.log()]
+
+
+@asynccontextmanager
+async def shop_on(store: Store, *, station: str) -> AsyncIterator[OccupationService]:
+    """A service of a process's own."""
+    ledger = open_ledger(store.url, site=SITE, clock=store.clock, request_memory=timedelta(hours=1))
+    async with ledger as opened:
+        yield OccupationService(opened, station=station, timezone=SANTIAGO, policy=Policy())
+
+
+@asynccontextmanager
+async def stage_on(store: Store, api: SheetsApi, pace: str, **settings: object) -> AsyncIterator[Stage]:
+    """A small plant that was pulled from its sheet; nobody mirrors yet. What the mirrors did wrong is raised."""
+    api.add_book(PLANILLA, a_small_plant())
+    asked = settings_for(api, pace, **{**UNBOUND, **settings})
+    async with AsyncExitStack() as opened:
+        service = await opened.enter_async_context(shop_on(store, station="ARM-01"))
+        await pull(service, await opened.enter_async_context(open_spreadsheet(asked)))
+        api.journal.clear()
+        stage = Stage(store, api, asked, service, opened, StageTime(store.clock))
+        try:
+            yield stage
+        finally:
+            tasks = [one.task for one in stage.mirrors.values() if one.task is not None]
+            for task in tasks:
+                task.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+        broken = [error for error in ended if isinstance(error, Exception)]
+        if broken:
+            raise ExceptionGroup("mirrors ended by themselves", broken)
+
+
+def a_small_plant() -> dict[str, list[list[Any]]]:
+    """Its worksheets, with the column that tells a person's change from the mirror's own, and nothing mirrored yet."""
+    rows: Any = OPERACIONES
+    operaciones = [[*row, "version" if number == 0 else None] for number, row in enumerate(rows)]
+    worksheets: dict[str, Any] = {"Operaciones": operaciones, "Trabajadores": TRABAJADORES, "Roles": ROLES}
+    return {**worksheets, METADATA: [list(COLUMNS)]}
+
+
+def in_the_loop(work: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[Request], None]:
+    """Something that is done in the test's own loop while a request is on its way."""
+    loop = asyncio.get_running_loop()
+
+    def act(_: Request) -> None:
+        asyncio.run_coroutine_threadsafe(work(), loop).result(timeout=PATIENCE)
+
+    return act

@@ -1,0 +1,255 @@
+"""Events as rows of Metadata and back: any event comes back as it was, and what is no event is told as such."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.domain.events import Event, evento_tipo
+from core.domain.model import Accion, Operacion
+from core.plant.tables import BadCellError, Row, Table
+from core.sheet.mirroring.metadata import (
+    CELL_MAX_LENGTH,
+    COLUMNS,
+    LAYOUT,
+    arranged,
+    event_of,
+    find_places,
+    in_order,
+    number_of,
+    read_event_id,
+    row_of,
+    title_of,
+)
+from tests.plants import DIA, MIGUEL, START, TAG
+from tests.shopfloor import SANTIAGO
+
+OWN_KEY = "evento"
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+NAMES = TEXTS.map(str.strip)
+DOCUMENTS = st.dictionaries(
+    TEXTS.filter(lambda key: key != OWN_KEY),
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXTS,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+        max_leaves=8,
+    ),
+    max_size=5,
+)
+
+
+@st.composite
+def events(draw: st.DrawFn) -> Event:
+    accion = draw(st.sampled_from(Accion))
+    operacion = draw(st.none() | st.sampled_from(Operacion))
+    return Event(
+        seq=draw(st.integers(1, 2**53)),
+        id=draw(st.uuids()),
+        ts=draw(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))),  # noqa: DTZ001
+        evento_tipo=evento_tipo(accion, operacion),
+        tag_spool=draw(st.sampled_from(["", TAG, "É-1", "管-7", "=A1", "'0012", "+5", "00123"])),
+        worker_id=draw(st.integers(0, 999_999_999)),
+        worker_nombre=draw(NAMES.filter(lambda name: "#" not in name and "..." not in name)),
+        operacion=operacion,
+        accion=accion,
+        fecha_operacion=draw(st.dates(date(1990, 1, 1), date(2100, 1, 1))),
+        station=draw(TEXTS),
+        metadata=draw(DOCUMENTS),
+    )
+
+
+def an_event(**fields: Any) -> Event:
+    told = {
+        "seq": 12,
+        "id": UUID("6a0f3c1e-51d6-4b5e-9a3e-0a9f1d1c0b77"),
+        "ts": datetime(2025, 11, 21, 15, 0, 0, 123456, tzinfo=UTC),
+        "evento_tipo": "TOMAR_ARM",
+        "tag_spool": TAG,
+        "worker_id": MIGUEL.worker_id,
+        "worker_nombre": MIGUEL.worker_nombre,
+        "operacion": Operacion.ARM,
+        "accion": Accion.TOMAR,
+        "fecha_operacion": DIA,
+        "station": "ARM-02",
+        "metadata": {"lock_ttl": 3600},
+    }
+    return Event.model_validate(told | fields)
+
+
+def as_read(cells: dict[str, object]) -> Row:
+    """The row as the API gives it back."""
+    return Row("Metadata", 2, {column: cells.get(column) for column in COLUMNS})
+
+
+def row_with(**cells: object) -> Row:
+    return as_read({**row_of(an_event(), SANTIAGO), **cells})
+
+
+@given(events())
+def test_any_event_comes_back_from_its_row_as_it_was(event: Event) -> None:
+    assert event_of(as_read(dict(row_of(event, SANTIAGO))), SANTIAGO) == (event, True)
+
+
+@given(events(), st.permutations([*COLUMNS, "Nota de la oficina", "otra"]))
+def test_a_row_goes_where_its_worksheet_has_the_columns(event: Event, headers: list[str]) -> None:
+    row = row_of(event, SANTIAGO)
+    line = arranged(row, find_places(headers))
+    table = Table.under(headers, LAYOUT, name="Metadata", lines=[(2, line)])
+    [found] = table.rows()
+    assert event_of(found, SANTIAGO) == (event, True)
+    there = dict(zip(headers, line, strict=False))
+    assert [there.get(column) for column in ("Nota de la oficina", "otra", "N_UNION")] == [None, None, None]
+
+
+def test_the_columns_for_people_say_it_in_their_words() -> None:
+    row = row_of(an_event(), SANTIAGO)
+    assert row["Timestamp"] == "21-11-2025 12:00:00"
+    assert row["Fecha_Operacion"] == "10-11-2025"
+    assert (row["Evento_Tipo"], row["Accion"], row["Operacion"]) == ("TOMAR_ARM", "TOMAR", "ARM")
+    assert (row["TAG_SPOOL"], row["Worker_ID"], row["Worker_Nombre"]) == (TAG, 93, "MR(93)")
+
+
+def test_an_event_of_no_spool_and_no_worker_leaves_their_cells_empty() -> None:
+    event = an_event(tag_spool="", worker_id=0, worker_nombre="", operacion=None, accion=Accion.CARGAR_PLANTA)
+    row = row_of(event, SANTIAGO)
+    assert (row["TAG_SPOOL"], row["Worker_ID"], row["Worker_Nombre"], row["Operacion"]) == ("", "", "", "")
+
+
+def test_a_number_that_a_person_typed_is_a_worker() -> None:
+    assert event_of(row_with(Worker_ID=93.0), SANTIAGO)[0].worker_id == 93
+
+
+@given(st.integers(CELL_MAX_LENGTH - 300, CELL_MAX_LENGTH + 300))
+def test_what_does_not_fit_in_a_cell_is_cut_and_the_row_says_so(length: int) -> None:
+    event = an_event(metadata={"texto": "x" * length})
+    row = row_of(event, SANTIAGO)
+    document = row["Metadata_JSON"]
+    assert isinstance(document, str)
+    assert len(document) <= CELL_MAX_LENGTH
+    found, exact = event_of(as_read(dict(row)), SANTIAGO)
+    assert exact is ("texto" in found.metadata)
+    assert found == (event if exact else event.model_copy(update={"metadata": {}}))
+
+
+def test_a_row_of_another_program_is_an_event_that_is_not_exact() -> None:
+    cells = {
+        "ID": "6A0F3C1E51D64B5E9A3E0A9F1D1C0B77",
+        "Timestamp": "21-11-2025 12:00:00",
+        "Evento_Tipo": "COMPLETAR_ARM",
+        "TAG_SPOOL": TAG,
+        "Worker_ID": 94.0,
+        "Worker_Nombre": "JP(94)",
+        "Operacion": "ARM",
+        "Accion": "COMPLETAR",
+        "N_UNION": 3,
+    }
+    event, exact = event_of(as_read(cells), SANTIAGO)
+    assert not exact
+    assert (event.seq, event.ts, event.fecha_operacion) == (1, START, date(2025, 11, 21))
+    assert (event.station, event.metadata, event.worker_id) == ("", {}, 94)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{"lock_ttl": 60}',
+        '{"evento": 5}',
+        '{"evento": {"seq": 12}}',
+        '{"evento": {"seq": "doce", "ts": "2025-11-21T15:00:00Z"}}',
+        '{"evento": {"seq": 0, "ts": "2025-11-21T15:00:00Z"}}',
+        '{"evento": {"seq": 12, "ts": "2025-11-21T15:00:00"}}',
+        "",
+    ],
+)
+def test_a_row_whose_exact_part_was_spoilt_is_still_an_event(document: str) -> None:
+    event, exact = event_of(row_with(Metadata_JSON=document), SANTIAGO)
+    assert not exact
+    assert (event.seq, event.ts, event.accion) == (1, START, Accion.TOMAR)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("ID", ""),
+        ("ID", "e1"),
+        ("ID", 12),
+        ("TAG_SPOOL", 123.0),
+        ("TAG_SPOOL", "W.93"),
+        ("Worker_ID", "Miguel"),
+        ("Operacion", "PINTAR"),
+        ("Accion", "INICIAR"),
+        ("Accion", ""),
+        ("Fecha_Operacion", "mañana"),
+        ("Metadata_JSON", "{"),
+        ("Metadata_JSON", "[1]"),
+        ("Worker_Nombre", "#REF!"),
+    ],
+)
+def test_what_is_no_event_is_told_with_its_column(column: str, cell: object) -> None:
+    with pytest.raises(BadCellError) as bad:
+        event_of(row_with(**{column: cell}), SANTIAGO)
+    assert bad.value.column == column
+
+
+def test_a_row_that_tells_no_time_at_all_is_no_event() -> None:
+    with pytest.raises(BadCellError) as bad:
+        event_of(row_with(Metadata_JSON="", Timestamp=""), SANTIAGO)
+    assert bad.value.column == "Timestamp"
+
+
+def test_an_id_is_read_however_it_is_spelled() -> None:
+    event_id = uuid4()
+    for spelled in (str(event_id), f" {event_id} ", str(event_id).upper(), event_id.hex):
+        assert read_event_id(spelled) == event_id
+    for other in (None, "", "ID", 5, 5.5, True, f"{event_id}x"):
+        assert read_event_id(other) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [
+        ("Metadata", 1),
+        ("METADATA", 1),
+        (" metadata ", 1),
+        ("Metadata 2", 2),
+        ("metadata2", 2),
+        ("Metadata 10", 10),
+        ("Metadatos", None),
+        ("Metadata vieja", None),
+        ("Copia de Metadata", None),
+        ("", None),
+    ],
+)
+def test_a_worksheet_of_metadata_is_known_by_its_title(title: str, number: int | None) -> None:
+    assert number_of(title) == number
+
+
+@given(st.integers(1, 10_000))
+def test_a_title_tells_its_number(number: int) -> None:
+    assert number_of(title_of(number)) == number
+
+
+def test_the_worksheets_of_metadata_are_in_the_order_of_their_numbers() -> None:
+    titles = ["Metadata 10", "Operaciones", "Metadata 2", "Metadata", "Notas"]
+    assert in_order(titles) == ["Metadata", "Metadata 2", "Metadata 10"]
+    assert in_order(["Operaciones"]) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ([column for column in COLUMNS if column != "Accion"], "Accion"),
+        ([*COLUMNS, "id"], "ID"),
+        ([], "ID"),
+    ],
+)
+def test_columns_that_cannot_be_told_apart_are_refused(headers: list[str], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        find_places(headers)
+
+
+def test_a_worksheet_without_n_union_is_one_of_ours() -> None:
+    assert "N_UNION" not in find_places(COLUMNS[:-1])

@@ -1,0 +1,92 @@
+"""Every trouble of the network at every request of a mirror's work: it is told, waited out, and leaves no trace."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.domain.errors import KioskError
+from tests.asking import nota, pausar, tomar
+from tests.plants import JUAN, MIGUEL
+from tests.sheet.mirroring import IMPATIENT, ON_SQLITE, Shop, unhurried
+from tests.sheets_api import EVERY_FAULT, Fault, SheetsApi, empty_values, hang, reply_lost, status
+
+HARMLESS = {"slow body"}
+
+
+pytestmark = ON_SQLITE
+
+
+@pytest.fixture
+async def impatient(mirrored: Shop, api: SheetsApi, tmp_path: Path) -> AsyncIterator[Shop]:
+    async with unhurried(api, tmp_path, deadlines=IMPATIENT) as spreadsheet:
+        mirrored.spreadsheet = spreadsheet
+        yield mirrored
+
+
+async def work(shop: Shop, number: int) -> None:
+    """What fills a cycle: rows to write, a conflict, rows for the log and the end of a worksheet."""
+    await shop.service.tomar(tomar(JUAN, tag="MK-1"))
+    await shop.service.pausar(pausar(JUAN, "MK-1"))
+    await shop.service.nota(nota(MIGUEL, "MK-2", texto=f"vuelta {number}"))
+    shop.seconds.now += 60
+    shop.operaciones.set_where("TAG_SPOOL", "MK-3", "Soldador", f"a mano {number}")
+
+
+@pytest.mark.parametrize("fault", EVERY_FAULT.values(), ids=EVERY_FAULT)
+async def test_a_fault_at_any_request_costs_cycles_and_nothing_else(
+    impatient: Shop, api: SheetsApi, fault: Fault
+) -> None:
+    shop = impatient
+    shop.options.update(chunk=2, rotate_at=4)
+    await shop.start()
+    before = shop.offices_part()
+    number = met = 0
+    while number - met < 3:
+        number += 1
+        await work(shop, number)
+        plan = api.fail(fault, when=api.count() + number)
+        await shop.until_done()
+        met += not plan.left
+        api.heal()
+    assert met > 12
+    assert bool(shop.failures) != (fault.name in HARMLESS)
+    shop.seconds.now += 120
+    await shop.until_done()
+    await shop.check()
+    assert shop.offices_part() == before
+
+
+@pytest.mark.parametrize("fault", [empty_values(), hang(), status(429), reply_lost()], ids=lambda fault: fault.name)
+async def test_a_fault_that_lasts_changes_nothing_until_it_ends(impatient: Shop, api: SheetsApi, fault: Fault) -> None:
+    shop = await impatient.caught_up()
+    await work(shop, 1)
+    sheet = shop.operaciones.rows()
+    api.fail(fault, times=None, when="read")
+    for _ in range(5):
+        with pytest.raises(KioskError):
+            await shop.cycle()
+        shop.mirror.look_anew()
+    api.release()
+    assert shop.operaciones.rows() == sheet
+    assert api.count("write") == len([one for one in api.requests("write") if one.status == 200])
+    api.heal()
+    await shop.until_done()
+    await shop.check()
+
+
+async def test_an_answer_without_a_cell_does_not_make_the_log_look_empty(impatient: Shop, api: SheetsApi) -> None:
+    """Where every id is read again, an empty answer would have every event written once more."""
+    shop = await impatient.caught_up()
+    for number in range(3):
+        await work(shop, number)
+    await shop.until_done()
+    for number in range(1, 8):
+        api.heal()
+        await shop.ledger.write_notes("sheet", {"cursor": None}, lock="sheet-mirror", token=shop.token)
+        await shop.start()
+        appends = api.count("values.append")
+        api.fail(empty_values(), when=api.count() + number)
+        await shop.until_done()
+        assert api.count("values.append") == appends
+        await shop.check()
