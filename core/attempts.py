@@ -67,14 +67,15 @@ class Attempts:
         unknown = [request for request in requests if request.request_id not in decided]
         if not unknown:
             # One step, which the ledger bounds by itself.
-            return await self._settle(requests, decided)
+            return await self._settle(requests, decided, {})
         try:
             async with asyncio.timeout_at(deadline):
                 tags, worker_id = [request.tag_spool for request in unknown], unknown[0].worker_id
-                spools, worker = await self._ledger.read(tags, worker_id)
+                asked = [request.request_id for request in unknown]
+                now = await self._ledger.read(tags, worker_id, requests=asked)
                 for request in unknown:
-                    decided[request.request_id] = self.decide(spools.get(request.tag_spool), request, worker)
-                return await self._settle(requests, decided)
+                    decided[request.request_id] = self.decide(now.spools.get(request.tag_spool), request, now.worker)
+                return await self._settle(requests, decided, now.repeated)
         except TimeoutError as exc:
             raise LedgerUnavailableError("no respondió a tiempo") from exc
 
@@ -113,27 +114,21 @@ class Attempts:
                 )
 
     async def _settle(
-        self, requests: Sequence[Request], decided: Mapping[UUID, Decided]
+        self, requests: Sequence[Request], decided: Mapping[UUID, Decided], repeated: Mapping[UUID, Repeated]
     ) -> list[Response | KioskError]:
         """Commit what was decided to be committed. What was refused may be what the same request made so before."""
         commits = [decision for decision in decided.values() if isinstance(decision, Commit)]
-        refusals = [request_id for request_id, decision in decided.items() if not isinstance(decision, Commit)]
         for commit in commits:
             self._last_acts.about_to_happen(commit.draft.id, commit.spool)
-        if commits and refusals:
-            outcomes, remembered = await asyncio.gather(self._ledger.commit(commits), self._ledger.remembered(refusals))
-        elif commits:
-            outcomes, remembered = await self._ledger.commit(commits), {}
-        else:
-            outcomes, remembered = [], await self._ledger.remembered(refusals)
+        outcomes = await self._ledger.commit(commits) if commits else []
         done = {commit.request_id: outcome for commit, outcome in zip(commits, outcomes, strict=True)}
         results = []
         for request in requests:
             decision = decided[request.request_id]
             if isinstance(decision, Commit):
                 results.append(self._answer_to(request, decision, done[request.request_id]))
-            elif request.request_id in remembered:
-                results.append(self._answer(request, remembered[request.request_id]))
+            elif request.request_id in repeated:
+                results.append(self._answer(request, repeated[request.request_id]))
             else:
                 results.append(decision)
         return results

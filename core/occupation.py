@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import uuid5
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,9 @@ from core.domain.rules import Circumstances, possible_operations, require_superv
 from core.domain.undo import Act, LastActs
 from core.ledger.locks import LockService
 from core.ledger.protocol import Ledger, LoadReport
+
+PATIENCE: Final = 1.8
+"""Seconds after which a request of several steps is given up, so that the worker is told."""
 
 
 class OccupationService:
@@ -163,14 +167,14 @@ class OccupationService:
     async def spool(self, tag_spool: str) -> Spool:
         """The spool itself. Raises SpoolNoEncontradoError, InvalidRequestError for what cannot be a tag."""
         tag_spool = tag_of(tag_spool)
-        spools, _ = await self.ledger.read([tag_spool], 0)
+        spools = (await self.ledger.read([tag_spool], 0)).spools
         if tag_spool not in spools:
             raise SpoolNoEncontradoError(tag_spool)
         return spools[tag_spool]
 
     async def worker(self, worker_id: int) -> Worker:
         """The worker with this number. Raises WorkerNoEncontradoError."""
-        _, worker = await self.ledger.read([], worker_id)
+        worker = (await self.ledger.read([], worker_id)).worker
         if worker is None:
             raise WorkerNoEncontradoError(worker_id)
         return worker
@@ -238,7 +242,7 @@ class OccupationService:
             station=self.station,
             metadata={"motivo": request.motivo, "se_conocia_hasta": known.seq, "registro_anterior": known.identity},
         )
-        return await self.ledger.accept(draft)
+        return await self.ledger.admin.accept(draft)
 
     def now(self) -> datetime:
         """The ledger's clock in the plant's time zone."""
@@ -275,7 +279,6 @@ class OccupationService:
 
         return await self.conflicts.run(request.tag_spool, attempt)
 
-    def _deadline(self) -> float | None:
+    def _deadline(self) -> float:
         """When, by the event loop's clock, a request that begins now is given up."""
-        patience = self.ledger.patience
-        return None if patience is None else asyncio.get_running_loop().time() + patience
+        return asyncio.get_running_loop().time() + PATIENCE

@@ -62,7 +62,7 @@ def hashes_in(folder: Path) -> dict[str, str]:
 
 
 def confined(service: OccupationService, connection: str) -> Confined[SiteTables]:
-    """One of the connections of a service's ledger, by its name: `_writer`, `_reader`, `_observer`."""
+    """One of the connections of a service's ledger, by its name: `writer`, `reader`, `_observer`."""
     assert isinstance(service.ledger, SqliteLedger)
     return getattr(service.ledger, connection)
 
@@ -87,8 +87,8 @@ async def trace(service: OccupationService, connection: str, each: Callable[[str
 @asynccontextmanager
 async def full_disk(service: OccupationService) -> AsyncIterator[None]:
     """Within the block the ledger's file cannot grow: SQLite meets a full disk for real."""
-    await pragma(service, "_writer", "max_page_count", await pragma(service, "_writer", "page_count"))
+    await pragma(service, "writer", "max_page_count", await pragma(service, "writer", "page_count"))
     try:
         yield
     finally:
-        await pragma(service, "_writer", "max_page_count", 1_000_000)
+        await pragma(service, "writer", "max_page_count", 1_000_000)

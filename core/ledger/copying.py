@@ -36,11 +36,11 @@ async def copy_ledger(
     snapshot = await source.snapshot()
     position = await source.position()
     occupied = [spool for spool in snapshot.spools if spool.ocupacion is not None]
-    values = {spool_lock(spool.tag_spool): await source.lock_value(spool_lock(spool.tag_spool)) for spool in occupied}
+    values = {spool_lock(spool.tag_spool): await source.locks.value(spool_lock(spool.tag_spool)) for spool in occupied}
     locks = {name: value for name, value in values.items() if value is not None}
     before_first = await _trimmed(source)
 
-    await target.restore(
+    await target.admin.restore(
         snapshot,
         identity=position.identity,
         pages=_whole_log(source, after=before_first, until=snapshot.seq, progress=progress),
@@ -50,7 +50,7 @@ async def copy_ledger(
         raise CopyFailedError("no tiene los mismos spools y trabajadores; no use el destino")
     for name, value in locks.items():
         # A lock may run out meanwhile, in both at the same instant.
-        if await target.lock_value(name) not in {value, await source.lock_value(name)}:
+        if await target.locks.value(name) not in {value, await source.locks.value(name)}:
             raise CopyFailedError(f"no tiene la misma toma: {name}; no use el destino")
     copied = _pages(target, after=before_first, until=snapshot.seq, progress=progress)
     async for page in _pages(source, after=before_first, until=snapshot.seq):

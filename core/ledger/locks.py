@@ -17,7 +17,7 @@ class LockService:
     """
 
     def __init__(self, ledger: Ledger, *, ttl: int = Policy().lock_ttl, key: Callable[[str], str] = spool_lock) -> None:
-        self._ledger = ledger
+        self._locks = ledger.locks
         self._ttl = ttl
         self._key = key
 
@@ -28,7 +28,7 @@ class LockService:
     async def acquire(self, name: str, worker_id: int, *, ttl: int | None = None) -> str | None:
         """The token of the lock, now held for `ttl` seconds (0: until released); None if another lock lives."""
         token = self.new_token(worker_id)
-        taken = await self._ledger.acquire_lock(self._key(name), token, self._life(ttl))
+        taken = await self._locks.acquire(self._key(name), token, self._life(ttl))
         return token if taken else None
 
     async def extend(self, name: str, token: str, *, ttl: int | None = None) -> None:
@@ -36,7 +36,7 @@ class LockService:
 
         Raises LockExpiredError when there is no lock, NoAutorizadoError when another's lives there.
         """
-        if await self._ledger.extend_lock(self._key(name), token, self._life(ttl)):
+        if await self._locks.extend(self._key(name), token, self._life(ttl)):
             return
         worker_id, present = await self.owner(name)
         if present is None:
@@ -45,11 +45,11 @@ class LockService:
 
     async def release(self, name: str, token: str) -> bool:
         """Whether the lock was there with this token and is now gone. Another's lock is left alone."""
-        return await self._ledger.release_lock(self._key(name), token)
+        return await self._locks.release(self._key(name), token)
 
     async def owner(self, name: str) -> tuple[int, str] | tuple[None, None]:
         """The holder's worker id and token, `(None, None)` when there is no living lock."""
-        value = await self._ledger.lock_value(self._key(name))
+        value = await self._locks.value(self._key(name))
         if value is None:
             return None, None
         return int(value.partition(":")[0]), value

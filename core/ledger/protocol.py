@@ -1,17 +1,13 @@
-"""What a ledger is: the one place where spools, locks and the log live, and the promises every engine keeps.
+"""The port of the ledger: the one place where spools, locks and the log live, and the promises every engine keeps.
 
-A ledger holds one site of a plant. Its state only changes by `commit` and `load`, both all or nothing. Every
-verb raises `LedgerUnavailableError` when the store cannot be read or written; then nothing has changed, or,
-when a reply was lost, the same commit may be sent again with the same `request_id`.
+A ledger holds one site of a plant. Its state changes only by `commit` and `load`, both all or nothing. Every method
+raises `LedgerUnavailableError` when the store cannot be read or written. Then nothing has changed; or, when a reply was
+lost, the same commit may be sent again with the same `request_id`.
 
-A ledger object remembers which ledger it speaks to and the newest number it saw there. When the store comes back
-without that past (restarted empty, restored from an old backup, another server behind the same name), whatever
-would change it, and whatever reads its log, raises `LedgerRolledBackError` until somebody accepts the ledger as it
-is, or its past returns.
-
-Beside the log there are notes: small documents by book and key, that a reader of the log keeps for itself. They are
-no part of the log or of the state: writing them numbers nothing, wakes no watch, and a lost past refuses neither
-reading nor writing them.
+A ledger object remembers which ledger it talks to and the newest event it saw there. When the store comes back without
+that past (restarted empty, restored from an old backup, another server behind the same name), every method that changes
+the state or reads the log raises `LedgerRolledBackError` until a supervisor accepts the ledger as it is, or its past
+returns.
 """
 
 from __future__ import annotations
@@ -102,65 +98,145 @@ class Health:
     risks: tuple[Riesgo, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Some spools by tag, a worker, and the requests among those asked for that were committed before, by id.
+
+    All are as of one moment. A spool or request that is not there is missing; an unknown worker is None.
+    """
+
+    spools: Mapping[str, Spool]
+    worker: Worker | None
+    repeated: Mapping[UUID, Repeated]
+
+
+class Locks(Protocol):
+    """Named locks with a life of `ttl` seconds (0: until released). Spools' locks are taken and dropped by commits."""
+
+    async def acquire(self, name: str, value: str, ttl: int) -> bool:
+        """Set the lock if none lives there; whether it was set."""
+        ...
+
+    async def extend(self, name: str, value: str, ttl: int) -> bool:
+        """Begin the lock's life again if it lives with this value; whether it did."""
+        ...
+
+    async def release(self, name: str, value: str) -> bool:
+        """Remove the lock if it lives with this value; whether it did."""
+        ...
+
+    async def value(self, name: str) -> str | None:
+        """The living lock's value, None when there is none."""
+        ...
+
+
+class Notes(Protocol):
+    """Small documents by book and key that a reader of the log keeps for itself, for example its cursor.
+
+    They are no part of the log or of the state: writing them appends no event and wakes no watch, and they can be
+    read and written while the ledger is rolled back.
+    """
+
+    async def read(self, book: str) -> Mapping[str, str]:
+        """Every note of the book, by key, as of one moment; an unknown book is empty."""
+        ...
+
+    async def write(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
+        """Set notes (None: remove), all in one step, only while `lock` lives with the value `token`; whether it did.
+
+        A writer whose lock has ended can never write. What was written survives a power cut as a commit does; no
+        replica is waited for. When a reply is lost and the lock ends before the retry, the answer is False although
+        the notes were written.
+        """
+        ...
+
+
+class Admin(Protocol):
+    """What a supervisor or a technician does to a ledger as a whole."""
+
+    async def accept(self, draft: EventDraft) -> Event:
+        """Accept a rolled back ledger as it is, and append the event that says so; other users then accept it too.
+
+        Raises VersionConflictError when there is nothing to accept.
+        """
+        ...
+
+    async def restore(
+        self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
+    ) -> None:
+        """Become the copy of another ledger: its state, its living locks (name to value), its log with its numbers.
+
+        All or nothing. Raises LedgerNotEmptyError, and changes nothing, when there are events or spools already.
+        Notes are not copied, and those that exist are removed: readers of the log start again.
+        """
+        ...
+
+    async def check(self, *, thorough: bool = True) -> Health:
+        """The store's health; proves that it can be written. `thorough` adds the checks that take long."""
+        ...
+
+
 class Ledger(Protocol):
-    """One site's ledger. Safe to use from many tasks of one event loop."""
+    """One site's ledger. Safe to use from many tasks of one event loop.
+
+    Every call is bounded in time by its engine: it answers or raises LedgerUnavailableError within seconds (a whole
+    plant: within a minute); `watch` alone goes on forever.
+    """
+
+    @property
+    def locks(self) -> Locks:
+        """The ledger's named locks."""
+        ...
+
+    @property
+    def notes(self) -> Notes:
+        """The notes beside the log."""
+        ...
+
+    @property
+    def admin(self) -> Admin:
+        """What is done to the ledger as a whole."""
+        ...
 
     @property
     def trouble(self) -> LedgerUnavailableError | None:
-        """Why the store could not be reached when it was last tried; None when it could."""
+        """Why the store could not be reached at the last try; None when it could."""
         ...
 
     @property
     def seen(self) -> Position:
-        """The furthest position this object knows of: to be remembered, and given to `open_ledger` another day."""
-        ...
-
-    @property
-    def patience(self) -> float | None:
-        """Seconds after which a request of several steps is given up, so that a worker is told; None for never."""
+        """The furthest position this object knows of: to be stored, and passed to `open_ledger` another day."""
         ...
 
     def now(self) -> datetime:
-        """The ledger's clock, UTC, as well as it is known here without asking."""
+        """The ledger's clock, UTC, estimated without a request."""
         ...
 
     async def position(self) -> Position:
-        """Where the log stands now.
+        """The log's position now.
 
-        Raises LedgerRolledBackError when that does not continue what was seen; but when that was accepted since,
-        here or elsewhere, the ledger is taken as it is: then what was learnt before is to be read again.
+        Raises LedgerRolledBackError when it does not continue what was seen. When that was accepted since, here or
+        elsewhere, the ledger is taken as it is: then what was read before must be read again.
         """
         ...
 
-    async def accept(self, draft: EventDraft) -> Event:
-        """Take the ledger as it is although it lost its past, and append the event that says so.
-
-        Every other user of the ledger then accepts it as well. When there is nothing to accept: VersionConflictError.
-        """
-        ...
-
-    async def read(self, tags: Sequence[str], worker_id: int) -> tuple[Mapping[str, Spool], Worker | None]:
-        """The spools that exist among `tags`, by tag, and the worker if known, all as of one moment."""
+    async def read(self, tags: Sequence[str], worker_id: int, *, requests: Sequence[UUID] = ()) -> Reading:
+        """Some spools, a worker, and which of `requests` were committed in the last hour (a setting)."""
         ...
 
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
-        """Make each decision true on its own, one atomic step each, and tell each one's outcome, in order.
+        """Commit each decision on its own, in one atomic step each; the outcomes in order.
 
         A step compares the spool's version, handles the lock, writes the state, appends the event under the
         site's next number, and remembers the request id. What is `Committed` survives a power cut.
         """
         ...
 
-    async def remembered(self, request_ids: Sequence[UUID]) -> Mapping[UUID, Repeated]:
-        """The requests among these that were committed within the memory's life (an hour by default)."""
-        ...
-
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
-        """Bring the plant's spools and workers in, in one step, with one event if anything changed.
+        """Load the plant's spools and workers, in one step, with one event if anything changed.
 
-        A spool that is new starts as the plant says, one that exists takes the office's columns (ot, nv,
-        fecha_materiales) and keeps all else. Workers take the plant's list as a whole; with an empty list they
-        stay as they are.
+        A new spool starts as the plant says; an existing one takes the office's columns (ot, nv, fecha_materiales)
+        and keeps all else. The plant's list of workers replaces the ledger's, unless it is empty.
         """
         ...
 
@@ -173,59 +249,16 @@ class Ledger(Protocol):
         ...
 
     async def events(self, *, after: int, limit: int) -> list[Event]:
-        """At most `limit` events numbered above `after`, in order."""
+        """At most `limit` events numbered above `after`, in order. Raises LogTrimmedError when some are gone."""
         ...
 
     def watch(self, *, after: int) -> AsyncGenerator[Event]:
         """Every event after number `after`, in order, without gaps or repeats, forever; past ones first.
 
-        Raises LogTrimmedError when the log no longer has them, as does `events`: then a new snapshot is due.
+        Raises LogTrimmedError when the log no longer has them: then a new snapshot is due.
         """
-        ...
-
-    async def acquire_lock(self, key: str, value: str, ttl: int) -> bool:
-        """Set the lock for `ttl` seconds (0: until released) if none lives there; whether it was set."""
-        ...
-
-    async def extend_lock(self, key: str, value: str, ttl: int) -> bool:
-        """Start the lock's life anew if it lives with this value; whether it did."""
-        ...
-
-    async def release_lock(self, key: str, value: str) -> bool:
-        """Remove the lock if it lives with this value; whether it did."""
-        ...
-
-    async def lock_value(self, key: str) -> str | None:
-        """The living lock's value, None when there is none."""
-        ...
-
-    async def notes(self, book: str) -> Mapping[str, str]:
-        """Every note of the book, by key, as of one moment; a book nobody wrote in has none."""
-        ...
-
-    async def write_notes(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
-        """Set notes (None: remove), all in one step, only while `lock` lives with the value `token`; whether it did.
-
-        `lock` is a name as for `acquire_lock`: a holder whose lock has ended can never write. What was written
-        survives a power cut as a commit does; no replica is waited for. When a reply was lost and the lock ended
-        before it could be asked for again, the answer is False although the notes were written.
-        """
-        ...
-
-    async def restore(
-        self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
-    ) -> None:
-        """Become the copy of another ledger: its state, its living locks (name to value), its log with its numbers.
-
-        All or nothing. Raises LedgerNotEmptyError, then nothing is touched, when events or spools are here already.
-        Notes are not copied: a reader of the copy's log begins its own, so those that are here are removed.
-        """
-        ...
-
-    async def check(self, *, thorough: bool = True) -> Health:
-        """The store's health; proves that it can be written. `thorough` also looks at what takes long to look at."""
         ...
 
     async def aclose(self) -> None:
-        """Give back connections and threads. Waits for a commit under way."""
+        """Close connections and threads, after the commits in progress."""
         ...

@@ -103,7 +103,7 @@ async def read_pull_note(ledger: Ledger) -> PullNote | None:
 
     Raises LedgerUnavailableError.
     """
-    notes = await ledger.notes(BOOK)
+    notes = await ledger.notes.read(BOOK)
     try:
         return PullNote.model_validate_json(notes[NOTE])
     except (KeyError, ValidationError):
@@ -174,7 +174,7 @@ class _Pull:
     async def _copied(self, operaciones: Grid) -> Sequence[tuple[VersionedRow, str]]:
         """The rows of new spools with what the shop did to others, and whose that is."""
         rows = await asyncio.to_thread(copied_rows.find_versioned, operaciones)
-        shown = await self.service.ledger.notes(ROWS_BOOK) if rows else {}
+        shown = await self.service.ledger.notes.read(ROWS_BOOK) if rows else {}
         # The mirror has noted every spool that it wrote a version for: seldom is there a row of any other.
         if all(row.tag in shown for row in rows):
             return ()
@@ -238,4 +238,4 @@ class _Pull:
     async def _write(self, note: PullNote) -> None:
         # Refused when the lock is another's by now: then the other's note is the newer one.
         changes = {NOTE: note.model_dump_json()}
-        await self.service.ledger.write_notes(BOOK, changes, lock=LOCK, token=self.lease.token)
+        await self.service.ledger.notes.write(BOOK, changes, lock=LOCK, token=self.lease.token)

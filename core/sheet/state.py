@@ -150,7 +150,7 @@ async def read_mirror_state(ledger: Ledger) -> MirrorState | None:
 
     Raises LedgerUnavailableError, LedgerRolledBackError.
     """
-    notes = await ledger.notes(BOOK)
+    notes = await ledger.notes.read(BOOK)
     cursor, status = read_cursor(notes), read_status(notes)
     if cursor is None and status is None:
         return None
@@ -160,7 +160,7 @@ async def read_mirror_state(ledger: Ledger) -> MirrorState | None:
         seq=position.seq,
         mirrored=mirrored,
         waiting_since=await _first_waiting(ledger, mirrored) if mirrored < position.seq else None,
-        running=await ledger.lock_value(LEASE) is not None,
+        running=await ledger.locks.value(LEASE) is not None,
         status=status,
     )
 
@@ -199,11 +199,11 @@ class MirrorNotes:
 
     async def read(self, book: str) -> Mapping[str, str]:
         """Every note of a book."""
-        return await self._ledger.notes(book)
+        return await self._ledger.notes.read(book)
 
     async def write(self, book: str, changes: Mapping[str, str | None]) -> None:
         """Change notes, all or none. Raises LeaseLostError when the lease is no longer this mirror's."""
-        if not await self._ledger.write_notes(book, changes, lock=LEASE, token=self._token):
+        if not await self._ledger.notes.write(book, changes, lock=LEASE, token=self._token):
             raise LeaseLostError
 
     async def require_lease(self) -> None:

@@ -115,7 +115,7 @@ def _pins(session: Session, settings: Settings) -> Finding:
 
 
 async def _ledger(session: Session, occupation: OccupationService) -> list[Finding]:
-    health = await occupation.ledger.check()
+    health = await occupation.ledger.admin.check()
     snapshot = await occupation.snapshot()
     skew = abs(occupation.ledger.now() - datetime.now().astimezone())
     return [

@@ -153,6 +153,6 @@ class Feed:
         while True:
             # Whether the ledger can be reached is told by what reads it.
             with suppress(LedgerUnavailableError, LedgerRolledBackError):
-                self.risks = (await occupation.ledger.check(thorough=False)).risks
+                self.risks = (await occupation.ledger.admin.check(thorough=False)).risks
             self._changed()
             await asyncio.sleep(HEALTH_INTERVAL)

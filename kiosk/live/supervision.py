@@ -76,7 +76,7 @@ class LedgerReport:
 
 async def examine(service: OccupationService, *, clock: Callable[[], datetime]) -> LedgerReport:
     """Ask the ledger how it stands. Raises LedgerUnavailableError and LedgerRolledBackError."""
-    health = await service.ledger.check(thorough=False)
+    health = await service.ledger.admin.check(thorough=False)
     newest = service.ledger.seen.seq
     last: list[Event] = []
     if newest:

@@ -1,7 +1,7 @@
 """What a ledger is asked to commit, and short ways to ask it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from uuid import UUID, uuid4
 
@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from core.domain.events import Event, EventDraft
 from core.domain.lock_steps import DropLock, LockStep, TakeLock, spool_lock
 from core.domain.model import Accion, Operacion, Plant, Spool, Worker
-from core.ledger.protocol import Commit, Committed, Ledger, LoadReport, Outcome
+from core.ledger.protocol import Commit, Committed, Ledger, LoadReport, Outcome, Repeated
 from tests.plants import DIA, MIGUEL, PLANT, TAG
 from tests.shopfloor import HOUR
 
@@ -77,8 +77,13 @@ async def load(ledger: Ledger, plant: Plant = PLANT) -> LoadReport:
 
 
 async def spool_of(ledger: Ledger, tag: str = TAG) -> Spool:
-    spools, _ = await ledger.read([tag], 0)
+    spools = (await ledger.read([tag], 0)).spools
     return spools[tag]
+
+
+async def repeated_by(ledger: Ledger, *request_ids: UUID) -> Mapping[UUID, Repeated]:
+    """Which of these requests the ledger remembers."""
+    return (await ledger.read([], 0, requests=request_ids)).repeated
 
 
 async def outcome_of(ledger: Ledger, commit: Commit) -> Outcome:

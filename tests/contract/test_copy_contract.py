@@ -81,7 +81,7 @@ async def everything(ledger: Ledger) -> tuple[object, ...]:
     snapshot = await ledger.snapshot()
     tags = [spool.tag_spool for spool in snapshot.spools]
     histories = {tag: await ledger.history(tag) for tag in tags}
-    locks = {tag: await ledger.lock_value(spool_lock(tag)) for tag in tags}
+    locks = {tag: await ledger.locks.value(spool_lock(tag)) for tag in tags}
     return await ledger.position(), snapshot, await whole_log(ledger), histories, locks
 
 
@@ -95,25 +95,25 @@ async def test_a_copy_tells_all_that_the_original_tells(source: Ledger, target: 
 async def test_copied_locks_live_exactly_as_long(source: Ledger, target: Ledger, clock: FixedClock) -> None:
     await copy_ledger(source, target)
     for ledger in (source, target):
-        assert await ledger.lock_value(spool_lock(LATE)) is None
+        assert await ledger.locks.value(spool_lock(LATE)) is None
     clock.advance(seconds=TTL - 5.001)
     for ledger in (source, target):
-        assert await ledger.lock_value(spool_lock(HELD)) is not None
+        assert await ledger.locks.value(spool_lock(HELD)) is not None
     clock.advance(seconds=0.001)
     for ledger in (source, target):
-        assert await ledger.lock_value(spool_lock(HELD)) is None
+        assert await ledger.locks.value(spool_lock(HELD)) is None
     clock.advance(seconds=365 * 24 * HOUR)
     for ledger in (source, target):
-        assert await ledger.lock_value(spool_lock(KEPT)) is not None
+        assert await ledger.locks.value(spool_lock(KEPT)) is not None
 
 
 async def test_notes_are_not_copied_and_those_of_the_target_are_removed(source: Ledger, target: Ledger) -> None:
     for ledger in (source, target):
-        await ledger.acquire_lock("sheet-mirror", "1:token", 0)
-        assert await ledger.write_notes("sheet", {"cursor": "9"}, lock="sheet-mirror", token="1:token")
+        await ledger.locks.acquire("sheet-mirror", "1:token", 0)
+        assert await ledger.notes.write("sheet", {"cursor": "9"}, lock="sheet-mirror", token="1:token")
     await copy_ledger(source, target)
-    assert await target.notes("sheet") == {}
-    assert await source.notes("sheet") == {"cursor": "9"}
+    assert await target.notes.read("sheet") == {}
+    assert await source.notes.read("sheet") == {"cursor": "9"}
 
 
 async def test_holders_go_on_with_the_copy(source: Ledger, target: Ledger) -> None:
@@ -173,7 +173,7 @@ async def test_a_lock_that_runs_out_meanwhile_is_no_failure(source: Ledger, targ
             clock.advance(seconds=TTL)
 
     await copy_ledger(source, target, progress=time_passes)
-    assert await target.lock_value(spool_lock(HELD)) is None
+    assert await target.locks.value(spool_lock(HELD)) is None
 
 
 async def test_a_copy_that_differs_is_told_as_one_not_to_be_used(
@@ -182,7 +182,7 @@ async def test_a_copy_that_differs_is_told_as_one_not_to_be_used(
     async def anothers(name: str) -> str:
         return "94:another"
 
-    monkeypatch.setattr(target, "lock_value", anothers)
+    monkeypatch.setattr(target.locks, "value", anothers)
     with pytest.raises(CopyFailedError, match="no use el destino"):
         await copy_ledger(source, target)
 

@@ -20,6 +20,7 @@ from tests.contract.commits import (
     noting,
     outcome_of,
     putting_down,
+    repeated_by,
     spool_of,
     taking,
     whole_log,
@@ -36,18 +37,18 @@ async def ledger(ledger: Ledger) -> Ledger:
 
 async def state_of(ledger: Ledger) -> tuple[Snapshot, int, str | None]:
     """All that a refused commit must leave as it was."""
-    return await ledger.snapshot(), len(await whole_log(ledger)), await ledger.lock_value(LOCK)
+    return await ledger.snapshot(), len(await whole_log(ledger)), await ledger.locks.value(LOCK)
 
 
 async def test_read_tells_the_spools_that_exist_and_the_worker(ledger: Ledger):
-    spools, worker = await ledger.read([TAG, "NO-EXISTE", Etapa.APROBADO], CARLA.worker_id)
-    assert dict(spools) == {TAG: spool_at(Etapa.LIBRE, TAG), Etapa.APROBADO: spool_at(Etapa.APROBADO)}
-    assert worker == CARLA
+    reading = await ledger.read([TAG, "NO-EXISTE", Etapa.APROBADO], CARLA.worker_id)
+    assert dict(reading.spools) == {TAG: spool_at(Etapa.LIBRE, TAG), Etapa.APROBADO: spool_at(Etapa.APROBADO)}
+    assert reading.worker == CARLA
 
 
 async def test_read_of_nothing_known_is_empty(ledger: Ledger):
-    spools, worker = await ledger.read([], UNKNOWN_WORKER_ID)
-    assert (dict(spools), worker) == ({}, None)
+    reading = await ledger.read([], UNKNOWN_WORKER_ID)
+    assert (dict(reading.spools), reading.worker) == ({}, None)
 
 
 @pytest.mark.parametrize("etapa", Etapa)
@@ -62,7 +63,7 @@ async def test_a_commit_makes_the_event_the_state_and_the_lock_true_together(led
     assert await ledger.events(after=1, limit=10) == [done.event]
     assert await spool_of(ledger) == done.spool
     assert done.spool.ocupacion.operacion is Operacion.ARM
-    assert await ledger.lock_value(LOCK) == done.spool.ocupacion.lock_token
+    assert await ledger.locks.value(LOCK) == done.spool.ocupacion.lock_token
 
 
 async def test_an_event_carries_the_ledgers_clock(ledger: Ledger, clock: FixedClock):
@@ -122,7 +123,7 @@ async def test_a_commit_that_does_not_fit_changes_nothing(
     before, commit = await state_of(ledger), make(taken)
     assert await outcome_of(ledger, commit) == expected
     assert await state_of(ledger) == before
-    assert await ledger.remembered([commit.request_id]) == {}
+    assert await repeated_by(ledger, commit.request_id) == {}
 
 
 @pytest.mark.parametrize("step", [DropLock, lambda token: ExtendLock(token, HOUR)], ids=["drop", "extend"])
@@ -148,7 +149,7 @@ async def test_a_commit_may_extend_its_own_lock(ledger: Ledger, clock: FixedCloc
     clock.advance(seconds=59)
     await committed(ledger, noting(taken, lock=ExtendLock(token, 60)))
     clock.advance(seconds=59)
-    assert await ledger.lock_value(LOCK) == token
+    assert await ledger.locks.value(LOCK) == token
 
 
 @pytest.mark.parametrize("seconds", [0, 61], ids=["living", "expired"])
@@ -156,7 +157,7 @@ async def test_a_commit_may_clear_whatever_lock_is_there(ledger: Ledger, clock: 
     taken = (await committed(ledger, taking(await spool_of(ledger), ttl=60))).spool
     clock.advance(seconds=seconds)
     await committed(ledger, noting(taken, lock=ClearLock()))
-    assert await ledger.lock_value(LOCK) is None
+    assert await ledger.locks.value(LOCK) is None
 
 
 async def test_commits_made_together_each_have_their_own_outcome_in_order(ledger: Ledger):
@@ -186,7 +187,7 @@ async def test_a_repeated_request_id_answers_with_the_first_event_and_changes_no
     later = (await committed(ledger, taking(done.spool))).spool
     before = await state_of(ledger)
     assert await outcome_of(ledger, first) == Repeated(done.event, later)
-    assert await ledger.remembered([first.request_id, uuid4()]) == {first.request_id: Repeated(done.event, later)}
+    assert await repeated_by(ledger, first.request_id, uuid4()) == {first.request_id: Repeated(done.event, later)}
     assert await state_of(ledger) == before
 
 
@@ -206,7 +207,7 @@ async def test_a_request_id_is_forgotten_after_its_memory_and_not_before(
     clock.advance(seconds=29)
     assert await outcome_of(forgetful, first) == Repeated(done.event, done.spool)
     clock.advance(seconds=1)
-    assert await forgetful.remembered([first.request_id]) == {}
+    assert await repeated_by(forgetful, first.request_id) == {}
     assert await outcome_of(forgetful, first) == Conflict()
     anew = replace(first, spool=done.spool)
     assert (await committed(forgetful, anew)).spool.version == 3
@@ -219,11 +220,11 @@ async def test_two_sites_on_one_store_never_see_each_other(another_ledger: OpenL
     taken = taking(await spool_of(ledger))
     await committed(ledger, taken)
     assert await spool_of(other) == spool_at(Etapa.LIBRE, TAG)
-    assert await other.lock_value(LOCK) is None
-    assert await other.remembered([taken.request_id]) == {}
+    assert await other.locks.value(LOCK) is None
+    assert await repeated_by(other, taken.request_id) == {}
     assert [event.tag_spool for event in await whole_log(other)] == [""]
     assert await other.history(TAG) == []
-    _, worker = await other.read([], MIGUEL.worker_id)
+    worker = (await other.read([], MIGUEL.worker_id)).worker
     assert worker is None
     assert (await committed(other, replace(taken, spool=await spool_of(other)))).event.seq == 2
     assert (await ledger.snapshot()).seq == 2
@@ -250,7 +251,7 @@ async def test_of_many_who_take_one_spool_at_once_exactly_one_gets_it(another_le
         *(outcome_of((ledger, other)[n % 2], taking(spool, worker)) for n, worker in enumerate(PLANT.workers))
     )
     [winner] = [outcome for outcome in outcomes if isinstance(outcome, Committed)]
-    assert await ledger.lock_value(LOCK) == winner.spool.ocupacion.lock_token
+    assert await ledger.locks.value(LOCK) == winner.spool.ocupacion.lock_token
     assert await spool_of(other) == winner.spool
 
 
@@ -273,7 +274,7 @@ async def test_a_closed_ledger_is_unavailable(ledger: Ledger):
 
 
 async def test_check_proves_the_store_can_be_written_and_names_its_engine(ledger: Ledger):
-    facts = (await ledger.check()).facts
+    facts = (await ledger.admin.check()).facts
     assert facts["engine"]
     assert facts["last_seq"] == "1"
     assert (await ledger.snapshot()).seq == 1

@@ -99,7 +99,7 @@ async def test_a_spool_that_exists_keeps_its_occupation_and_progress_whatever_th
     await load(ledger, plant_of(replace(spool_at(etapa, TAG), **NEW_OFFICE_COLUMNS)))
     after = await spool_of(ledger)
     assert replace(after, seq=taken.seq) == replace(taken, **NEW_OFFICE_COLUMNS, version=taken.version + 1)
-    assert await ledger.lock_value(LOCK) == taken.ocupacion.lock_token
+    assert await ledger.locks.value(LOCK) == taken.ocupacion.lock_token
     assert (await committed(ledger, putting_down(after))).spool.ocupacion is None
 
 
@@ -115,7 +115,7 @@ async def test_workers_take_the_plants_list_as_a_whole(ledger: Ledger):
     welder = replace(JUAN, roles=frozenset({Rol.SOLDADOR}))
     await load(ledger, Plant(workers=(welder, PEDRO)))
     assert set((await ledger.snapshot()).workers) == {welder, PEDRO}
-    _, gone = await ledger.read([], MIGUEL.worker_id)
+    gone = (await ledger.read([], MIGUEL.worker_id)).worker
     assert gone is None
 
 
@@ -146,11 +146,11 @@ async def test_a_language_is_a_change_of_its_worker_and_goes_with_the_list(ledge
     await load(ledger, Plant(workers=(JUAN, MIGUEL)))
     english = replace(JUAN, idioma="en")
     assert (await load(ledger, Plant(workers=(english, MIGUEL)))).workers == 1
-    assert (await ledger.read([], JUAN.worker_id))[1] == english
+    assert (await ledger.read([], JUAN.worker_id)).worker == english
     assert english in (await ledger.snapshot()).workers
     assert (await load(ledger, Plant(workers=(english, MIGUEL)))).workers == 0
     assert (await load(ledger, Plant(workers=(JUAN, MIGUEL)))).workers == 1
-    assert (await ledger.read([], JUAN.worker_id))[1] == JUAN
+    assert (await ledger.read([], JUAN.worker_id)).worker == JUAN
 
 
 async def test_a_starting_occupation_gets_its_lock(ledger: Ledger, clock: FixedClock):
@@ -158,16 +158,16 @@ async def test_a_starting_occupation_gets_its_lock(ledger: Ledger, clock: FixedC
     report = await load(ledger, plant_of(held))
     after = await spool_of(ledger)
     assert after.ocupacion == replace(held.ocupacion, seq=report.event.seq)
-    assert await ledger.lock_value(LOCK) == held.ocupacion.lock_token
+    assert await ledger.locks.value(LOCK) == held.ocupacion.lock_token
     clock.advance(seconds=HOUR)
-    assert await ledger.lock_value(LOCK) is None
+    assert await ledger.locks.value(LOCK) is None
 
 
 async def test_a_starting_occupation_may_last_until_released(ledger: Ledger, clock: FixedClock):
     held = held_by(MIGUEL, Operacion.ARM, LIBRE, ttl=0)
     await load(ledger, plant_of(held))
     clock.advance(seconds=10 * 365 * 86_400)
-    assert await ledger.lock_value(LOCK) == held.ocupacion.lock_token
+    assert await ledger.locks.value(LOCK) == held.ocupacion.lock_token
     assert (await committed(ledger, putting_down(await spool_of(ledger)))).spool.ocupacion is None
 
 
@@ -180,7 +180,7 @@ async def test_a_starting_occupation_that_ran_out_before_may_be_taken_by_another
 async def test_a_starting_occupation_locks_nothing_in_another_site(another_ledger: OpenLedger, ledger: Ledger):
     other = await another_ledger("planta-2")
     await load(ledger, plant_of(held_by(MIGUEL, Operacion.ARM, LIBRE)))
-    assert await other.lock_value(spool_lock(TAG)) is None
+    assert await other.locks.value(spool_lock(TAG)) is None
     assert (await other.snapshot()).spools == ()
 
 

@@ -18,109 +18,109 @@ KEY, MINE, THEIRS = "spool_lock:MK-1", "93:mine", "94:theirs"
 
 
 async def test_a_free_lock_is_acquired_once(ledger: Ledger):
-    assert await ledger.acquire_lock(KEY, MINE, 60)
-    assert not await ledger.acquire_lock(KEY, THEIRS, 60)
-    assert not await ledger.acquire_lock(KEY, MINE, 60)
-    assert await ledger.lock_value(KEY) == MINE
+    assert await ledger.locks.acquire(KEY, MINE, 60)
+    assert not await ledger.locks.acquire(KEY, THEIRS, 60)
+    assert not await ledger.locks.acquire(KEY, MINE, 60)
+    assert await ledger.locks.value(KEY) == MINE
 
 
 async def test_a_lock_nobody_acquired_has_no_value_and_cannot_be_extended_or_released(ledger: Ledger):
-    assert await ledger.lock_value(KEY) is None
-    assert not await ledger.extend_lock(KEY, MINE, 60)
-    assert not await ledger.release_lock(KEY, MINE)
-    assert await ledger.lock_value(KEY) is None
+    assert await ledger.locks.value(KEY) is None
+    assert not await ledger.locks.extend(KEY, MINE, 60)
+    assert not await ledger.locks.release(KEY, MINE)
+    assert await ledger.locks.value(KEY) is None
 
 
 async def test_a_released_lock_is_free_for_another(ledger: Ledger):
-    await ledger.acquire_lock(KEY, MINE, 60)
-    assert await ledger.release_lock(KEY, MINE)
-    assert await ledger.lock_value(KEY) is None
-    assert await ledger.acquire_lock(KEY, THEIRS, 60)
+    await ledger.locks.acquire(KEY, MINE, 60)
+    assert await ledger.locks.release(KEY, MINE)
+    assert await ledger.locks.value(KEY) is None
+    assert await ledger.locks.acquire(KEY, THEIRS, 60)
 
 
 @pytest.mark.parametrize("wrong", [THEIRS, "93:", "93", MINE.upper(), MINE + " ", ""])
 async def test_a_wrong_token_releases_and_extends_nothing(ledger: Ledger, clock: FixedClock, wrong: str):
-    await ledger.acquire_lock(KEY, MINE, 60)
+    await ledger.locks.acquire(KEY, MINE, 60)
     clock.advance(seconds=30)
-    assert not await ledger.release_lock(KEY, wrong)
-    assert not await ledger.extend_lock(KEY, wrong, 600)
-    assert await ledger.lock_value(KEY) == MINE
+    assert not await ledger.locks.release(KEY, wrong)
+    assert not await ledger.locks.extend(KEY, wrong, 600)
+    assert await ledger.locks.value(KEY) == MINE
     clock.advance(seconds=30)
-    assert await ledger.lock_value(KEY) is None
+    assert await ledger.locks.value(KEY) is None
 
 
 async def test_a_lock_lives_up_to_its_last_moment_and_no_longer(ledger: Ledger, clock: FixedClock):
-    await ledger.acquire_lock(KEY, MINE, 60)
+    await ledger.locks.acquire(KEY, MINE, 60)
     clock.advance(seconds=59.999)
-    assert await ledger.lock_value(KEY) == MINE
-    assert not await ledger.acquire_lock(KEY, THEIRS, 60)
+    assert await ledger.locks.value(KEY) == MINE
+    assert not await ledger.locks.acquire(KEY, THEIRS, 60)
     clock.advance(seconds=0.001)
-    assert await ledger.lock_value(KEY) is None
-    assert await ledger.acquire_lock(KEY, THEIRS, 60)
+    assert await ledger.locks.value(KEY) is None
+    assert await ledger.locks.acquire(KEY, THEIRS, 60)
 
 
 async def test_a_lock_that_ran_out_cannot_be_extended_or_released(ledger: Ledger, clock: FixedClock):
-    await ledger.acquire_lock(KEY, MINE, 60)
+    await ledger.locks.acquire(KEY, MINE, 60)
     clock.advance(seconds=60)
-    assert not await ledger.extend_lock(KEY, MINE, 60)
-    assert not await ledger.release_lock(KEY, MINE)
+    assert not await ledger.locks.extend(KEY, MINE, 60)
+    assert not await ledger.locks.release(KEY, MINE)
 
 
 async def test_extending_starts_the_life_anew(ledger: Ledger, clock: FixedClock):
-    await ledger.acquire_lock(KEY, MINE, 60)
+    await ledger.locks.acquire(KEY, MINE, 60)
     clock.advance(seconds=50)
-    assert await ledger.extend_lock(KEY, MINE, 30)
+    assert await ledger.locks.extend(KEY, MINE, 30)
     clock.advance(seconds=29)
-    assert await ledger.lock_value(KEY) == MINE
+    assert await ledger.locks.value(KEY) == MINE
     clock.advance(seconds=1)
-    assert await ledger.lock_value(KEY) is None
+    assert await ledger.locks.value(KEY) is None
 
 
 async def test_a_life_of_zero_lasts_until_released(ledger: Ledger, clock: FixedClock):
-    await ledger.acquire_lock(KEY, MINE, 0)
+    await ledger.locks.acquire(KEY, MINE, 0)
     clock.advance(seconds=10 * 365 * 86_400)
-    assert await ledger.lock_value(KEY) == MINE
-    assert await ledger.release_lock(KEY, MINE)
+    assert await ledger.locks.value(KEY) == MINE
+    assert await ledger.locks.release(KEY, MINE)
 
 
 async def test_extending_by_zero_makes_a_lock_last_until_released_and_by_seconds_ends_that(
     ledger: Ledger, clock: FixedClock
 ):
-    await ledger.acquire_lock(KEY, MINE, 60)
-    assert await ledger.extend_lock(KEY, MINE, 0)
+    await ledger.locks.acquire(KEY, MINE, 60)
+    assert await ledger.locks.extend(KEY, MINE, 0)
     clock.advance(seconds=86_400)
-    assert await ledger.extend_lock(KEY, MINE, 60)
+    assert await ledger.locks.extend(KEY, MINE, 60)
     clock.advance(seconds=60)
-    assert await ledger.lock_value(KEY) is None
+    assert await ledger.locks.value(KEY) is None
 
 
 async def test_locks_of_different_names_are_strangers(ledger: Ledger):
-    await ledger.acquire_lock(KEY, MINE, 60)
-    assert await ledger.acquire_lock(KEY + "0", THEIRS, 60)
-    assert await ledger.acquire_lock(KEY.lower(), THEIRS, 60)
-    assert await ledger.lock_value(KEY) == MINE
+    await ledger.locks.acquire(KEY, MINE, 60)
+    assert await ledger.locks.acquire(KEY + "0", THEIRS, 60)
+    assert await ledger.locks.acquire(KEY.lower(), THEIRS, 60)
+    assert await ledger.locks.value(KEY) == MINE
 
 
 async def test_locks_of_two_sites_are_strangers(another_ledger: OpenLedger, ledger: Ledger):
     other = await another_ledger("planta-2")
-    await ledger.acquire_lock(KEY, MINE, 60)
-    assert await other.lock_value(KEY) is None
-    assert not await other.release_lock(KEY, MINE)
-    assert await other.acquire_lock(KEY, THEIRS, 60)
-    assert await ledger.lock_value(KEY) == MINE
+    await ledger.locks.acquire(KEY, MINE, 60)
+    assert await other.locks.value(KEY) is None
+    assert not await other.locks.release(KEY, MINE)
+    assert await other.locks.acquire(KEY, THEIRS, 60)
+    assert await ledger.locks.value(KEY) == MINE
 
 
 async def test_of_many_who_acquire_at_once_exactly_one_does(another_ledger: OpenLedger, ledger: Ledger):
     other = await another_ledger()
     tokens = [f"{n}:token" for n in range(40)]
-    taken = await asyncio.gather(*((ledger, other)[n % 2].acquire_lock(KEY, tokens[n], 60) for n in range(40)))
+    taken = await asyncio.gather(*((ledger, other)[n % 2].locks.acquire(KEY, tokens[n], 60) for n in range(40)))
     assert sum(taken) == 1
-    assert await other.lock_value(KEY) == tokens[taken.index(True)]
+    assert await other.locks.value(KEY) == tokens[taken.index(True)]
 
 
 async def test_a_spools_lock_by_the_service_is_the_ledgers_lock_of_that_name(ledger: Ledger):
     token = await LockService(ledger).acquire("MK-1", 93)
-    assert await ledger.lock_value(spool_lock("MK-1")) == token
+    assert await ledger.locks.value(spool_lock("MK-1")) == token
 
 
 async def test_the_service_tells_the_owner_of_a_lock(ledger: Ledger):
@@ -178,7 +178,7 @@ async def test_locks_that_are_no_spools_have_names_of_their_own(ledger: Ledger):
     election = LockService(ledger, key=lambda name: f"leader:{name}")
     await election.acquire("mirror", 1)
     assert await LockService(ledger).owner("mirror") == (None, None)
-    assert (await ledger.lock_value("leader:mirror") or "").startswith("1:")
+    assert (await ledger.locks.value("leader:mirror") or "").startswith("1:")
 
 
 async def test_a_restored_lock_lives_until_the_moment_that_was_told(ledger: Ledger, clock: FixedClock):
@@ -186,17 +186,17 @@ async def test_a_restored_lock_lives_until_the_moment_that_was_told(ledger: Ledg
     until = clock() + timedelta(seconds=7.5)
     await committed(ledger, noting(await spool_of(ledger), lock=RestoreLock(MINE, until)))
     clock.advance(seconds=7.499)
-    assert await ledger.lock_value(LOCK) == MINE
-    assert not await ledger.acquire_lock(LOCK, THEIRS, 60)
+    assert await ledger.locks.value(LOCK) == MINE
+    assert not await ledger.locks.acquire(LOCK, THEIRS, 60)
     clock.advance(seconds=0.001)
-    assert await ledger.lock_value(LOCK) is None
+    assert await ledger.locks.value(LOCK) is None
 
 
 async def test_a_restored_lock_without_an_end_lasts_until_released(ledger: Ledger, clock: FixedClock):
     await load(ledger)
     await committed(ledger, noting(await spool_of(ledger), lock=RestoreLock(MINE, None)))
     clock.advance(seconds=10 * 365 * 86_400)
-    assert await ledger.lock_value(LOCK) == MINE
+    assert await ledger.locks.value(LOCK) == MINE
 
 
 @pytest.mark.parametrize("seconds", [0, 1, 10 * 365 * 86_400])
@@ -204,14 +204,14 @@ async def test_a_lock_whose_end_has_passed_is_not_restored(ledger: Ledger, clock
     await load(ledger)
     past = clock() - timedelta(seconds=seconds)
     await committed(ledger, noting(await spool_of(ledger), lock=RestoreLock(MINE, past)))
-    assert await ledger.lock_value(LOCK) is None
-    assert await ledger.acquire_lock(LOCK, THEIRS, 60)
+    assert await ledger.locks.value(LOCK) is None
+    assert await ledger.locks.acquire(LOCK, THEIRS, 60)
 
 
 async def test_a_lock_is_not_restored_over_a_living_one(ledger: Ledger):
     await load(ledger)
-    await ledger.acquire_lock(LOCK, THEIRS, 60)
+    await ledger.locks.acquire(LOCK, THEIRS, 60)
     spool = await spool_of(ledger)
     assert await outcome_of(ledger, noting(spool, lock=RestoreLock(MINE, None))) == LockHeld()
-    assert await ledger.lock_value(LOCK) == THEIRS
+    assert await ledger.locks.value(LOCK) == THEIRS
     assert await spool_of(ledger) == spool

@@ -15,6 +15,7 @@ from tests.contract.commits import (
     load,
     next_of,
     noting,
+    repeated_by,
     spool_of,
     taking,
     watching,
@@ -173,12 +174,12 @@ async def test_awkward_texts_come_back_as_they_went(ledger: Ledger, text: str):
     worker = Worker(worker_id=7, nombre=text, apellido=text)
     await load(ledger, Plant(spools=(spool,), workers=(worker,)))
     assert await spool_of(ledger, text) == spool
-    assert (await ledger.read([], 7))[1] == worker
+    assert (await ledger.read([], 7)).worker == worker
     done = await committed(ledger, taking(await spool_of(ledger, text), worker))
     noted = await committed(ledger, noting(done.spool, {text: text}))
     assert await ledger.history(text) == [done.event, noted.event]
     assert noted.event.metadata == {text: text}
-    assert await ledger.lock_value(spool_lock(text)) == done.spool.ocupacion.lock_token
+    assert await ledger.locks.value(spool_lock(text)) == done.spool.ocupacion.lock_token
 
 
 AWKWARD_VALUES = [
@@ -221,7 +222,7 @@ async def test_empty_metadata_comes_back_empty(ledger: Ledger):
 async def test_a_repeat_answers_with_the_event_as_it_was_committed(ledger: Ledger):
     request_id = uuid4()
     done = await committed(ledger, noting(await spool_of(ledger), {"valor": 2**63 - 1}, request_id=request_id))
-    assert (await ledger.remembered([request_id]))[request_id].event == done.event
+    assert (await repeated_by(ledger, request_id))[request_id].event == done.event
 
 
 async def test_a_workers_number_may_be_as_large_as_a_request_allows(ledger: Ledger):

@@ -105,7 +105,7 @@ def worker_of(request: Request) -> Worker:
 
 
 async def lock_of(service: OccupationService, tag: str) -> str | None:
-    return await service.ledger.lock_value(spool_lock(tag))
+    return await service.ledger.locks.value(spool_lock(tag))
 
 
 @each_act

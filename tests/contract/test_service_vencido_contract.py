@@ -59,12 +59,12 @@ async def test_the_holder_of_a_vencido_spool_may_take_it_again_with_a_new_lock(
     service: OccupationService, clock: FixedClock
 ):
     first = await service.tomar(tomar(MIGUEL))
-    old_lock = await service.ledger.lock_value(spool_lock(TAG))
+    old_lock = await service.ledger.locks.value(spool_lock(TAG))
     clock.advance(seconds=TWELVE_HOURS)
     again = await service.tomar(tomar(MIGUEL))
     assert (again.changed, again.seq) == (True, first.seq + 1)
     assert not again.spool.vencido
-    assert await service.ledger.lock_value(spool_lock(TAG)) not in {None, old_lock}
+    assert await service.ledger.locks.value(spool_lock(TAG)) not in {None, old_lock}
     await service.pausar(pausar(MIGUEL))
 
 

@@ -54,7 +54,7 @@ class Mirror:
             **note,
         )
         changes = {NOTE: noted.model_dump_json()}
-        assert await self._ledger.write_notes(BOOK, changes, lock=LEASE, token=self._token)
+        assert await self._ledger.notes.write(BOOK, changes, lock=LEASE, token=self._token)
 
     async def stop(self) -> None:
         """It ends, and nobody mirrors any more."""
@@ -63,7 +63,7 @@ class Mirror:
 
 async def conflict(ledger: Ledger, tag: str, **columns: tuple[str, str]) -> Event:
     """The mirror finds that the sheet says otherwise of a spool: by column what the sheet and what the ledger says."""
-    spools, _ = await ledger.read([tag], 0)
+    spools = (await ledger.read([tag], 0)).spools
     draft = EventDraft(
         id=uuid4(),
         tag_spool=tag,

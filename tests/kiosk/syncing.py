@@ -102,10 +102,10 @@ class SyncShop:
         return self.metadata() == await self.log()
 
     async def holder(self) -> str | None:
-        return await self.service.ledger.lock_value(LEASE)
+        return await self.service.ledger.locks.value(LEASE)
 
     async def lease_ends(self) -> None:
         """As if the time of a dead mirror's lease were up."""
         token = await self.holder()
         if token is not None:
-            assert await self.service.ledger.release_lock(LEASE, token)
+            assert await self.service.ledger.locks.release(LEASE, token)

@@ -139,7 +139,7 @@ async def test_a_plant_goes_to_redis_and_back_whole_and_its_people_go_on(
         held = {spool.tag_spool: spool.ocupacion for spool in original[1].spools if spool.ocupacion}
         assert set(held) == {HELD, KEPT, LATE}
         for service in (one, two, three):
-            values = {tag: await service.ledger.lock_value(spool_lock(tag)) for tag in held}
+            values = {tag: await service.ledger.locks.value(spool_lock(tag)) for tag in held}
             assert values == {HELD: held[HELD].lock_token, KEPT: held[KEPT].lock_token, LATE: None}
         ends = redis_server.command("PEXPIRETIME", key(site, spool_lock(HELD)))
         assert abs(ends - held[HELD].vence.timestamp() * 1000) < 1000
@@ -149,7 +149,7 @@ async def test_a_plant_goes_to_redis_and_back_whole_and_its_people_go_on(
             assert (await service.pausar(pausar(JUAN, KEPT))).changed
             assert (await service.tomar(tomar(ARMADORES[0], tag=LATE))).seq == 10
     async with station(last, site, clock=lambda: held[HELD].vence) as later:
-        assert await later.ledger.lock_value(spool_lock(HELD)) is None
+        assert await later.ledger.locks.value(spool_lock(HELD)) is None
 
 
 @pytest.mark.parametrize("engine", ["redis", "sqlite"])
@@ -221,7 +221,7 @@ async def test_a_copy_that_was_left_halfway_may_be_begun_again_and_leaves_nothin
     assert again.status == 0, again.err
     async with station(source, site) as one, station(redis_server.url, site) as two:
         assert await everything(two) == await everything(one)
-        assert await two.ledger.lock_value(spool_lock(DONE)) is None
+        assert await two.ledger.locks.value(spool_lock(DONE)) is None
 
 
 async def test_a_source_that_is_worked_on_meanwhile_is_refused_and_the_target_is_empty(

@@ -134,7 +134,7 @@ async def test_a_pull_while_another_is_under_way_exits_4_and_asks_nothing(
     there: dict[str, str], api: SheetsApi, ledger_url: str
 ) -> None:
     async with station(ledger_url, "planta") as other:
-        assert await other.ledger.acquire_lock("sheet-pull", "0:another", 60)
+        assert await other.ledger.locks.acquire("sheet-pull", "0:another", 60)
         done = await run_kiosk("pull", "--json", **there)
     assert (done.status, done.json["error_code"], done.json["status"]) == (4, "PULL_IN_PROGRESS", 409)
     assert "YA SE ESTÁ LEYENDO" in done.err

@@ -301,17 +301,17 @@ async def test_open_occupation_takes_what_it_is_not_given_from_the_settings(
         assert occupation.timezone.key == "Europe/Madrid"
         assert occupation.policy.lock_ttl == 90
         assert occupation.conflicts.backoff.attempts == 2
-        assert (await occupation.ledger.check()).facts["file"] == str(home / "ours" / "ledger.sqlite3")
+        assert (await occupation.ledger.admin.check()).facts["file"] == str(home / "ours" / "ledger.sqlite3")
 
 
 async def test_what_open_occupation_is_given_wins_over_the_settings(home: Path) -> None:
     file = home / "given.db"
     async with open_occupation(sqlite_url(file), site="planta-9", station="") as occupation:
-        facts = (await occupation.ledger.check()).facts
+        facts = (await occupation.ledger.admin.check()).facts
         assert occupation.station == ""
         assert facts["file"] == str(file)
     async with open_occupation(sqlite_url(file), site="planta-8") as other:
-        assert (await other.ledger.check()).facts["identity"] != facts["identity"]
+        assert (await other.ledger.admin.check()).facts["identity"] != facts["identity"]
 
 
 async def test_open_occupation_uses_the_settings_it_is_handed_and_not_those_in_force(
@@ -321,4 +321,4 @@ async def test_open_occupation_uses_the_settings_it_is_handed_and_not_those_in_f
     toml('station = "ARM-02"')
     async with open_occupation(settings=settings) as occupation:
         assert occupation.station == "SOLD-01"
-        assert (await occupation.ledger.check()).facts["file"] == str(home / "handed" / "ledger.sqlite3")
+        assert (await occupation.ledger.admin.check()).facts["file"] == str(home / "handed" / "ledger.sqlite3")

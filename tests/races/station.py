@@ -136,7 +136,7 @@ async def open_new(folder: str) -> None:
     while order := await asyncio.to_thread(sys.stdin.readline):
         try:
             async with service_on(Path(folder) / json.loads(order)["name"]) as service:
-                say(schema_version=(await service.ledger.check()).facts["schema_version"])
+                say(schema_version=(await service.ledger.admin.check()).facts["schema_version"])
         except KioskError as error:
             say(**error.as_dict())
 

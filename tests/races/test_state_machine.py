@@ -289,7 +289,7 @@ class ShopMachine(RuleBasedStateMachine):
     @invariant()
     def a_living_lock_is_the_occupations_and_no_spool_has_another(self) -> None:
         for spool in self.runner.run(self.stations[0].snapshot()).spools:
-            lock = self.runner.run(self.stations[1].ledger.lock_value(spool_lock(spool.tag_spool)))
+            lock = self.runner.run(self.stations[1].ledger.locks.value(spool_lock(spool.tag_spool)))
             living = self.living_hold(spool.tag_spool)
             assert lock == (spool.ocupacion.lock_token if living else None)
 

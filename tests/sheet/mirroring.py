@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final, TypeAlias, cast
 from unicodedata import normalize
 
@@ -94,8 +95,6 @@ class PowerCut(BaseException):
 
 
 Act: TypeAlias = Callable[[str], Awaitable[None]]
-STEPS: Final = frozenset({"commit", "write_notes"})
-"""What a mirror changes in the ledger by."""
 
 
 async def nothing(step: str) -> None:
@@ -114,8 +113,16 @@ class WatchedLedger:
         self._after = after
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._ledger, name)
-        return self._watched(name, found) if name in STEPS else found
+        return getattr(self._ledger, name)
+
+    @property
+    def commit(self) -> Any:
+        return self._watched("commit", self._ledger.commit)
+
+    @property
+    def notes(self) -> Any:
+        notes = self._ledger.notes
+        return SimpleNamespace(read=notes.read, write=self._watched("write_notes", notes.write))
 
     def _watched(self, name: str, verb: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def step(*args: Any, **kwargs: Any) -> Any:

@@ -234,7 +234,7 @@ class Stage:
 
     async def holder(self) -> str | None:
         """The token of the lease."""
-        return await self.ledger.lock_value(LEASE)
+        return await self.ledger.locks.value(LEASE)
 
     def metadata(self) -> list[str]:
         """The event ids in Metadata, from top to bottom."""

@@ -83,7 +83,7 @@ async def test_an_answer_without_a_cell_does_not_make_the_log_look_empty(impatie
     await shop.until_done()
     for number in range(1, 8):
         api.heal()
-        await shop.ledger.write_notes("sheet", {"cursor": None}, lock="sheet-mirror", token=shop.token)
+        await shop.ledger.notes.write("sheet", {"cursor": None}, lock="sheet-mirror", token=shop.token)
         await shop.start()
         appends = api.count("values.append")
         api.fail(empty_values(), when=api.count() + number)

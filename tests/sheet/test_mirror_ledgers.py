@@ -92,7 +92,7 @@ async def test_a_cursor_of_another_past_is_not_believed(mirrored: Shop) -> None:
 
 
 async def read_cursor_of(shop: Shop) -> Cursor:
-    cursor = read_cursor(await shop.ledger.notes(BOOK))
+    cursor = read_cursor(await shop.ledger.notes.read(BOOK))
     assert cursor is not None
     return cursor
 
@@ -126,8 +126,8 @@ async def test_notes_that_cannot_be_read_cost_a_look_and_nothing_else(
     await notes(mirrored, 3)
     await mirrored.caught_up()
     before = mirrored.offices_part()
-    written = dict.fromkeys(await mirrored.ledger.notes(book), garbage)
-    await mirrored.ledger.write_notes(book, {**written, "otra": garbage}, lock="sheet-mirror", token=mirrored.token)
+    written = dict.fromkeys(await mirrored.ledger.notes.read(book), garbage)
+    await mirrored.ledger.notes.write(book, {**written, "otra": garbage}, lock="sheet-mirror", token=mirrored.token)
     await notes(mirrored, 2)
     await mirrored.service.tomar(tomar(MIGUEL, tag="MK-3"))
     await mirrored.start()

@@ -52,14 +52,14 @@ async def test_a_mirror_that_cannot_begin_tells_it_and_forgets_nothing_of_the_on
 ) -> None:
     await notes(mirrored, "uno", "dos")
     await mirrored.caught_up()
-    before = await mirrored.ledger.notes(BOOK)
+    before = await mirrored.ledger.notes.read(BOOK)
     away = cast("Ledger", AwayAtFirst(mirrored.ledger, verb))
     service = OccupationService(away, station="SYNC-02", timezone=SANTIAGO)
     mirror = Mirror(service, mirrored.spreadsheet, MirrorNotes(mirrored.ledger, mirrored.token))
     with pytest.raises(LedgerUnavailableError) as caught:
         await mirror.cycle()
     await mirror.note_trouble(caught.value)
-    noted = await mirrored.ledger.notes(BOOK)
+    noted = await mirrored.ledger.notes.read(BOOK)
     assert read_cursor(noted) == read_cursor(before)
     told = read_status(noted)
     assert told is not None
@@ -138,7 +138,7 @@ async def test_a_mirror_that_slept_takes_nothing_of_its_successors_for_a_persons
     with pytest.raises(LeaseLostError):
         await asleep.cycle()
     assert await mirrored.conflicts() == []
-    assert await mirrored.ledger.lock_value(LEASE) == mirrored.token
+    assert await mirrored.ledger.locks.value(LEASE) == mirrored.token
 
 
 @ON_SQLITE

@@ -24,7 +24,7 @@ async def test_the_log_goes_on_in_the_next_worksheet_before_one_is_too_long(mirr
     lengths = [len(Office(mirrored.book.sheet(title)).rows()) for title in mirrored.book.titles if "Met" in title]
     assert mirrored.book.titles == ["Operaciones", "Metadata", "Metadata 2", "Metadata 3", "Metadata 4"]
     assert lengths == [11, 11, 11, 11]
-    cursor = (await mirrored.ledger.notes("sheet"))["cursor"]
+    cursor = (await mirrored.ledger.notes.read("sheet"))["cursor"]
     assert '"worksheet":"Metadata 4"' in cursor
     await notes(mirrored, 1)
     await mirrored.until_done()
@@ -109,7 +109,7 @@ async def test_a_log_in_several_worksheets_is_known_whole_by_a_mirror_without_a_
     mirrored.options.update(chunk=5, rotate_at=10)
     await notes(mirrored, 25)
     await mirrored.caught_up()
-    await mirrored.ledger.write_notes("sheet", {"cursor": None}, lock="sheet-mirror", token=mirrored.token)
+    await mirrored.ledger.notes.write("sheet", {"cursor": None}, lock="sheet-mirror", token=mirrored.token)
     mirrored.office("Metadata").move_columns("A", before="D")
     await mirrored.start()
     await notes(mirrored, 2)

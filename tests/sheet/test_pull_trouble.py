@@ -32,7 +32,7 @@ async def loaded(loaded: OccupationService, planilla: Book) -> OccupationService
 
 
 async def is_free(ledger: Ledger) -> bool:
-    return await ledger.lock_value(LOCK) is None
+    return await ledger.locks.value(LOCK) is None
 
 
 # The network
@@ -119,7 +119,7 @@ async def test_a_second_pull_is_refused_while_one_is_under_way_and_loads_nothing
 async def test_the_lock_of_a_pull_that_died_ends_by_itself(
     loaded: OccupationService, spreadsheet: Spreadsheet, store: Store
 ) -> None:
-    assert await loaded.ledger.acquire_lock(LOCK, "0:of one that was killed", LOCK_LIFE)
+    assert await loaded.ledger.locks.acquire(LOCK, "0:of one that was killed", LOCK_LIFE)
     with pytest.raises(PullInProgressError):
         await pull(loaded, spreadsheet)
     store.clock.advance(seconds=LOCK_LIFE)
@@ -165,16 +165,16 @@ async def test_a_pull_that_is_cancelled_gives_its_lock_back_and_loads_nothing(
 
 async def test_a_note_that_no_version_of_ours_wrote_is_none(shop: OccupationService) -> None:
     assert await read_pull_note(shop.ledger) is None
-    assert await shop.ledger.acquire_lock(LOCK, "0:x", 10)
-    assert await shop.ledger.write_notes(BOOK, {"pull": '{"added": "many"}'}, lock=LOCK, token="0:x")
+    assert await shop.ledger.locks.acquire(LOCK, "0:x", 10)
+    assert await shop.ledger.notes.write(BOOK, {"pull": '{"added": "many"}'}, lock=LOCK, token="0:x")
     assert await read_pull_note(shop.ledger) is None
 
 
 async def test_what_a_newer_version_adds_to_a_note_is_passed_over(shop: OccupationService) -> None:
-    assert await shop.ledger.acquire_lock(LOCK, "0:x", 10)
+    assert await shop.ledger.locks.acquire(LOCK, "0:x", 10)
     newer = '{"added": 3, "mood": "good", "problems": [{"sheet": "Roles", "row": 2, "column": "Id", "value": "", '
     newer += '"reason": "x", "advice": "y"}]}'
-    assert await shop.ledger.write_notes(BOOK, {"pull": newer}, lock=LOCK, token="0:x")
+    assert await shop.ledger.notes.write(BOOK, {"pull": newer}, lock=LOCK, token="0:x")
     note = await read_pull_note(shop.ledger)
     assert note is not None
     assert (note.added, note.problems[0].sheet, note.problems[0].kept) == (3, "Roles", False)

@@ -224,9 +224,9 @@ async def test_the_ledger_is_what_it_was(lost: OccupationService, shop: Occupati
 async def test_who_held_a_spool_goes_on_and_others_are_refused(
     lost: OccupationService, shop: OccupationService, spreadsheet: Spreadsheet, clock: FixedClock
 ):
-    tokens = {tag: await lost.ledger.lock_value(spool_lock(tag)) for tag in (HELD, KEPT, LATE, UNDONE, EXTENDED)}
+    tokens = {tag: await lost.ledger.locks.value(spool_lock(tag)) for tag in (HELD, KEPT, LATE, UNDONE, EXTENDED)}
     await rebuild(shop, spreadsheet)
-    assert {tag: await shop.ledger.lock_value(spool_lock(tag)) for tag in tokens} == tokens
+    assert {tag: await shop.ledger.locks.value(spool_lock(tag)) for tag in tokens} == tokens
     assert tokens[LATE] is None
     with pytest.raises(SpoolOccupiedError):
         await shop.tomar(tomar(JUAN, tag=HELD))
@@ -249,7 +249,7 @@ async def test_a_spool_that_the_office_listed_as_taken_is_taken_still(
     seq = (await shop.snapshot()).seq
     one = replace(before.ocupacion, event_id=after.ocupacion.event_id, seq=seq)
     assert after == replace(before, ocupacion=one, seq=seq)
-    assert await shop.ledger.lock_value(spool_lock(LISTED)) == after.ocupacion.lock_token
+    assert await shop.ledger.locks.value(spool_lock(LISTED)) == after.ocupacion.lock_token
     assert (await shop.pausar(pausar(JUAN, LISTED))).changed
 
 
@@ -369,7 +369,7 @@ async def test_a_row_that_shows_more_than_the_log_is_taken_and_told(
     assert [(doubt.tag_spool, doubt.duda) for doubt in report.doubts] == [(HELD, Duda.FILA_ADELANTADA)]
     assert (await shop.spool(HELD)).arm == (await lost.spool(HELD)).arm
     assert (await shop.spool(HELD)).ocupacion is None
-    assert await shop.ledger.lock_value(spool_lock(HELD)) is None
+    assert await shop.ledger.locks.value(spool_lock(HELD)) is None
 
 
 async def test_what_a_person_wrote_over_is_told_again_by_the_mirror_of_the_rebuilt_ledger(

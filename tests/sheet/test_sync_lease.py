@@ -86,7 +86,7 @@ async def test_a_mirror_that_is_alone_elects_itself_again_when_it_lost_its_lease
     await stage.time.passes(20)
     lost = await stage.holder()
     assert lost is not None
-    assert await stage.ledger.release_lock(LEASE, lost)
+    assert await stage.ledger.locks.release(LEASE, lost)
     await stage.happens()
     await stage.time.until(stage.says_the_log, within=15)
     assert len(one.news(Elected)) == 2
@@ -97,8 +97,8 @@ async def test_leases_of_two_sites_on_one_store_are_two(stage: Stage) -> None:
     await stage.runs("ARM-01")
     other = open_ledger(stage.store.url, site="planta-2", clock=stage.store.clock, request_memory=timedelta(hours=1))
     async with other as ledger:
-        assert await ledger.lock_value(LEASE) is None
-        assert await ledger.acquire_lock(LEASE, "0:other", LEASE_LIFE)
+        assert await ledger.locks.value(LEASE) is None
+        assert await ledger.locks.acquire(LEASE, "0:other", LEASE_LIFE)
     assert await stage.holder() != "0:other"
 
 
@@ -128,16 +128,16 @@ async def test_a_mirror_whose_lease_ended_between_its_look_and_its_write_writes_
     stage.operaciones.delete_rows(stage.operaciones.row_where("TAG_SPOOL", "MK-3"))
     one = await stage.runs("ARM-01")
     await stage.time.passes(30)
-    notes = await stage.ledger.notes(BOOK)
+    notes = await stage.ledger.notes.read(BOOK)
     found: list[tuple[int, bool]] = []
 
     async def stop_the_process() -> None:
         stage.time.skips(LEASE_LIFE + 1)
         if taken:
-            assert await stage.ledger.acquire_lock(LEASE, "0:another", LEASE_LIFE)
+            assert await stage.ledger.locks.acquire(LEASE, "0:another", LEASE_LIFE)
 
     async def look() -> None:
-        found.append((len(one.news(Elected)), await stage.ledger.notes(BOOK) == notes))
+        found.append((len(one.news(Elected)), await stage.ledger.notes.read(BOOK) == notes))
 
     await stage.happens(3, tag="MK-3")
     api.before("values.batchGet", in_the_loop(stop_the_process))
@@ -153,17 +153,17 @@ async def test_a_mirror_that_lost_its_lease_while_a_write_was_on_its_way_notes_n
     """The write was within its rights; what it did is found in the sheet by whoever follows."""
     one = await stage.runs("ARM-01")
     await stage.time.passes(30)
-    notes = await stage.ledger.notes(BOOK)
+    notes = await stage.ledger.notes.read(BOOK)
 
     async def stop_the_process() -> None:
         stage.time.skips(LEASE_LIFE + 1)
-        assert await stage.ledger.acquire_lock(LEASE, "0:another", LEASE_LIFE)
+        assert await stage.ledger.locks.acquire(LEASE, "0:another", LEASE_LIFE)
 
     await stage.happens(3)
     api.after("values.append", in_the_loop(stop_the_process))
     await stage.time.until(lambda: bool(one.sync.spreadsheet.before_write is None), within=15)
     assert await stage.says_the_log()
-    assert await stage.ledger.notes(BOOK) == notes
+    assert await stage.ledger.notes.read(BOOK) == notes
     await stage.happens(2)
     await stage.time.until(stage.says_the_log, within=TAKE_OVER + 5)
     assert len(one.news(Elected)) == 2

@@ -256,7 +256,7 @@ async def test_a_plant_that_cannot_be_read_is_told_tried_again_soon_and_keeps_no
 async def test_a_pull_that_somebody_else_does_is_not_done_twice_and_tried_again_soon(stage: Stage) -> None:
     # The plant was read when the shop began.
     await stage.time.passes(300)
-    assert await stage.ledger.acquire_lock(LOCK, "0:somebody", 30)
+    assert await stage.ledger.locks.acquire(LOCK, "0:somebody", 30)
     one = await stage.runs("ARM-01", pull_every=300)
     await stage.happens(2)
     await stage.time.until(stage.says_the_log, within=5)

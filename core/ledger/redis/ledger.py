@@ -20,14 +20,14 @@ from core.domain.errors import (
 )
 from core.domain.events import Event, EventDraft
 from core.domain.lock_steps import DropLock, ExtendLock, LockStep, TakeLock
-from core.domain.model import Plant, Snapshot, Spool, Worker
+from core.domain.model import Plant, Snapshot
 from core.ledger.codec import worker_from_json
 from core.ledger.continuity import Continuity
 from core.ledger.feed import Bell, OwnEvents, contiguous, follow
 from core.ledger.loading import PlantChange
-from core.ledger.protocol import Commit, Committed, Health, LoadReport, Outcome, Position, Repeated
+from core.ledger.protocol import Commit, Committed, Health, LoadReport, Outcome, Position, Reading, Repeated
 from core.ledger.redis import scripts
-from core.ledger.redis.calls import ATTEMPT, PATIENCE, Calls
+from core.ledger.redis.calls import ATTEMPT, Calls
 from core.ledger.redis.commits import Commits, lock_arguments
 from core.ledger.redis.confirmation import CONFIRMED_ATTEMPT, Confirmation
 from core.ledger.redis.copying import Copying
@@ -63,17 +63,20 @@ class RedisLedger:
         request_memory: timedelta,
     ) -> None:
         self._servers = servers
-        self._calls = calls
-        self._confirmation = confirmation
-        self._keys = Keys(site)
+        self.calls = calls
+        self.confirmation = confirmation
+        self.keys = Keys(site)
         self._clock = clock
         self._ahead = timedelta(0)
         self._memory = max(request_memory // timedelta(milliseconds=1) - 1, 1)
-        self._continuity = Continuity()
+        self.continuity = Continuity()
         self._bell = Bell()
-        self._own = OwnEvents()
+        self.own = OwnEvents()
+        self.locks = _Locks(self)
+        self.notes = _Notes(self)
+        self.admin = _Admin(self)
         self._doorbell = Doorbell(
-            servers.subscriber, self._keys.channel, self._bell, is_news=self._own.is_news, look=self._look
+            servers.subscriber, self.keys.channel, self._bell, is_news=self.own.is_news, look=self._look
         )
 
     @classmethod
@@ -98,7 +101,7 @@ class RedisLedger:
         calls = Calls(servers, url, attempt=CONFIRMED_ATTEMPT if min_replicas else ATTEMPT)
         ledger = cls(servers, calls, confirmation, site=site, clock=clock, request_memory=request_memory)
         if seen is not None:
-            ledger._continuity.seen = seen
+            ledger.continuity.seen = seen
         try:
             # A copy that was left halfway may be begun again; anything else is refused when it is asked for.
             with suppress(LedgerBeingFilledError):
@@ -110,15 +113,11 @@ class RedisLedger:
 
     @property
     def trouble(self) -> LedgerUnavailableError | None:
-        return self._calls.trouble
+        return self.calls.trouble
 
     @property
     def seen(self) -> Position:
-        return self._continuity.seen
-
-    @property
-    def patience(self) -> float | None:
-        return PATIENCE
+        return self.continuity.seen
 
     def now(self) -> datetime:
         return self._clock() + self._ahead
@@ -126,18 +125,18 @@ class RedisLedger:
     async def position(self) -> Position:
         seen = self.seen
         arguments = (str(uuid4()), seen.seq, seen.identity)
-        keys = (self._keys.ledger, self._keys.events)
-        reply = self._standing(await self._run(scripts.POSITION, keys, *arguments))
+        keys = (self.keys.ledger, self.keys.events)
+        reply = self.standing(await self.run(scripts.POSITION, keys, *arguments))
         identity, seq, now, newest, at_seen, accepted = reply
         self._set_clock(now)
-        with self._calls.reading():
+        with self.calls.reading():
             found = Position(identity=identity, seq=int(seq), event_id=_id_of(newest))
             id_at_seen = _id_of(at_seen)
         try:
-            self._continuity.require(found, seen=seen, id_at_seen=id_at_seen, accepted=bool(accepted))
+            self.continuity.require(found, seen=seen, id_at_seen=id_at_seen, accepted=bool(accepted))
         finally:
-            if found.identity != seen.identity or self._continuity.broken is not None:
-                self._own.forget()
+            if found.identity != seen.identity or self.continuity.broken is not None:
+                self.own.forget()
         return found
 
     async def _look(self) -> None:
@@ -147,63 +146,46 @@ class RedisLedger:
         except LedgerRolledBackError:
             self._bell.ring()
 
-    async def accept(self, draft: EventDraft) -> Event:
-        broken = self._continuity.broken
-        if broken is None:
-            raise VersionConflictError("", expected=self.seen.seq)
-        keys = (self._keys.ledger, self._keys.events)
-        arguments = (broken.found.identity, self.seen.identity, str(uuid4()), self._keys.channel, event_rest(draft))
-        outcome, *done = self._standing(await self._run(scripts.ACCEPT, keys, *arguments))
-        # Whether it was accepted here or, a moment earlier, elsewhere: the ledger is taken as it is.
-        await self.position()
-        if outcome != "done":
-            raise VersionConflictError("", expected=broken.found.seq)
-        seq, now = done
-        return draft.committed(seq=int(seq), ts=instant(now))
-
-    async def read(self, tags: Sequence[str], worker_id: int) -> tuple[Mapping[str, Spool], Worker | None]:
-        keys = (self._keys.spools, self._keys.workers, self._keys.ledger)
-        worker, *states = self._standing(await self._run(scripts.READ, keys, worker_id, *tags))
-        with self._calls.reading():
-            spools = {tag: spool_from_state(state) for tag, state in zip(tags, states, strict=True) if state}
-            return spools, worker_from_json(worker) if worker else None
+    async def read(self, tags: Sequence[str], worker_id: int, *, requests: Sequence[UUID] = ()) -> Reading:
+        keys = (self.keys.ledger, self.keys.spools, self.keys.workers, self.keys.events)
+        names = map(self.keys.request, requests)
+        worker, states, repeated = self.standing(await self.run(scripts.READ, (*keys, *names), worker_id, *tags))
+        with self.calls.reading():
+            return Reading(
+                spools={tag: spool_from_state(state) for tag, state in zip(tags, states, strict=True) if state},
+                worker=worker_from_json(worker) if worker else None,
+                repeated={
+                    requests[number]: Repeated(event_from_json(event), spool_from_state(state))
+                    for number, event, state in repeated
+                },
+            )
 
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
         if not commits:
             return []
         await self._require_past()
-        asked = Commits(commits, self._keys)
-        keys = [self._keys.ledger, self._keys.spools, self._keys.events, *asked.keys]
-        site = (*self._known(), self._memory, self._keys.channel, self._confirmation.always_writes)
-        reply, confirmed = await self._calls.run(
-            lambda client: self._confirmation.run(client, scripts.COMMIT, keys, [*site, *asked.arguments])
+        asked = Commits(commits, self.keys)
+        keys = [self.keys.ledger, self.keys.spools, self.keys.events, *asked.keys]
+        site = (*self._known(), self._memory, self.keys.channel, self.confirmation.always_writes)
+        reply, confirmed = await self.calls.run(
+            lambda client: self.confirmation.run(client, scripts.COMMIT, keys, [*site, *asked.arguments])
         )
-        now, *replies = self._standing(reply)
+        now, *replies = self.standing(reply)
         self._set_clock(now)
-        with self._calls.reading():
+        with self.calls.reading():
             outcomes = asked.outcomes(replies, instant(now))
         saved = [outcome for outcome in outcomes if isinstance(outcome, (Committed, Repeated))]
         for outcome in saved:
             self._saw(outcome.event)
-        if saved and confirmed < self._confirmation.replicas:
-            raise ReplicasUnconfirmedError(needed=self._confirmation.replicas, confirmed=confirmed)
+        if saved and confirmed < self.confirmation.replicas:
+            raise ReplicasUnconfirmedError(needed=self.confirmation.replicas, confirmed=confirmed)
         return outcomes
 
     def _saw(self, event: Event) -> None:
         """An event was committed from here: nobody here needs to ask for it."""
-        self._continuity.saw(event)
-        self._own.add(event)
+        self.continuity.saw(event)
+        self.own.add(event)
         self._bell.ring()
-
-    async def remembered(self, request_ids: Sequence[UUID]) -> Mapping[UUID, Repeated]:
-        keys = (self._keys.spools, self._keys.events, *map(self._keys.request, request_ids))
-        found = await self._run(scripts.REMEMBERED, keys)
-        with self._calls.reading():
-            return {
-                request_ids[position]: Repeated(event_from_json(event), spool_from_state(state))
-                for position, event, state in found
-                if state
-            }
 
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
         await self._require_past()
@@ -213,9 +195,9 @@ class RedisLedger:
             if not change:
                 return change.report(None)
             told = change.told_in(draft)
-            keys = (self._keys.ledger, self._keys.events, self._keys.spools, self._keys.workers)
-            arguments = (*self._known(), loads, self._keys.channel, *load_arguments(change, told, self._keys))
-            match self._standing(await self._run_long(scripts.LOAD, keys, *arguments)):
+            keys = (self.keys.ledger, self.keys.events, self.keys.spools, self.keys.workers)
+            arguments = (*self._known(), loads, self.keys.channel, *load_arguments(change, told, self.keys))
+            match self.standing(await self._run_long(scripts.LOAD, keys, *arguments)):
                 case ["done", seq, now]:
                     event = told.committed(seq=int(seq), ts=instant(now))
                     self._saw(event)
@@ -227,24 +209,24 @@ class RedisLedger:
         return snapshot
 
     async def _snapshot(self) -> tuple[Snapshot, str]:
-        with self._calls.reading():
-            return await self._calls.run_long(lambda client: read_snapshot(client, self._keys))
+        with self.calls.reading():
+            return await self.calls.run_long(lambda client: read_snapshot(client, self.keys))
 
     async def history(self, tag_spool: str) -> list[Event]:
-        keys = (self._keys.history(tag_spool), self._keys.events, self._keys.ledger)
-        events = self._standing(await self._run(scripts.HISTORY, keys))
-        with self._calls.reading():
+        keys = (self.keys.history(tag_spool), self.keys.events, self.keys.ledger)
+        events = self.standing(await self.run(scripts.HISTORY, keys))
+        with self.calls.reading():
             return [event_from_json(event) for event in events]
 
     async def events(self, *, after: int, limit: int) -> list[Event]:
         await self._require_past()
-        keys = (self._keys.ledger, self._keys.events)
-        reply = self._standing(await self._run(scripts.PAGE, keys, *self._known(), after, limit))
+        keys = (self.keys.ledger, self.keys.events)
+        reply = self.standing(await self.run(scripts.PAGE, keys, *self._known(), after, limit))
         newest, *entries = reply
-        with self._calls.reading():
+        with self.calls.reading():
             found = contiguous([event_from_json(event) for event in entries], after=after, newest=int(newest))
         if found:
-            self._continuity.saw(found[-1])
+            self.continuity.saw(found[-1])
         return found
 
     async def watch(self, *, after: int) -> AsyncGenerator[Event]:
@@ -254,7 +236,7 @@ class RedisLedger:
         async def read(*, after: int, limit: int) -> list[Event]:
             nonlocal first
             # Who begins to watch asks the store; who is up to date is told at once of what was committed here.
-            own = [] if first else self._own.after(after)
+            own = [] if first else self.own.after(after)
             first = False
             return own or await self._events_when_there(after=after, limit=limit)
 
@@ -268,80 +250,29 @@ class RedisLedger:
             try:
                 return await self.events(after=after, limit=limit)
             except LedgerUnavailableError:
-                if self._calls.closed:
+                if self.calls.closed:
                     raise
             await self._bell.wait(beyond=rings)
 
-    async def acquire_lock(self, key: str, value: str, ttl: int) -> bool:
-        return await self._lock(key, TakeLock(value, ttl))
-
-    async def extend_lock(self, key: str, value: str, ttl: int) -> bool:
-        return await self._lock(key, ExtendLock(value, ttl))
-
-    async def release_lock(self, key: str, value: str) -> bool:
-        return await self._lock(key, DropLock(value))
-
-    async def _lock(self, key: str, step: LockStep) -> bool:
-        """Whether the step was done. Asked again after a lost reply, a lock as the step leaves it counts as done."""
-        keys, arguments = (self._keys(key),), lock_arguments(step)
-        asked = False
-
-        async def ask(client: Asked) -> bool:
-            nonlocal asked
-            repeated, asked = int(asked), True
-            return bool(await scripts.LOCK.run(client, keys, *arguments, repeated))
-
-        return await self._calls.run(ask)
-
-    async def lock_value(self, key: str) -> str | None:
-        value = await self._calls.run(lambda client: client.execute_command("GET", self._keys(key)))
-        return None if value is None else str(value)
-
-    async def notes(self, book: str) -> Mapping[str, str]:
-        return await self._calls.run_long(lambda client: read_notes(client, self._keys, book))
-
-    async def write_notes(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
-        arguments = note_arguments(changes)
-        return await self._calls.run_long(
-            lambda client: write_notes(client, self._keys, book, arguments, lock=lock, token=token)
-        )
-
-    async def restore(
-        self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
-    ) -> None:
-        copying = Copying(self._calls, self._keys)
-        await copying.restore(snapshot, identity=identity, pages=pages, locks=locks)
-        self._continuity.forget()
-        self._own.forget()
-        await self.position()
-
-    async def check(self, *, thorough: bool = True) -> Health:  # noqa: ARG002 - a server tells all at once
-        position = await self.position()
-        health = await self._calls.run_long(
-            lambda client: examine(client, self._keys, needed_replicas=self._confirmation.replicas)
-        )
-        facts = {"identity": position.identity, "last_seq": str(position.seq)}
-        return replace(health, facts={**health.facts, **facts})
-
     async def aclose(self) -> None:
-        if self._calls.closed:
+        if self.calls.closed:
             return
-        self._calls.close()
+        self.calls.close()
         # Whoever waits for news is to learn that none will come.
         self._bell.ring()
         await self._doorbell.aclose()
-        await self._calls.settled()
+        await self.calls.settled()
         await self._servers.aclose()
 
-    async def _run(self, script: scripts.Script, keys: Sequence[str], *arguments: str | int) -> Any:
-        return await self._calls.run(lambda client: script.run(client, keys, *arguments))
+    async def run(self, script: scripts.Script, keys: Sequence[str], *arguments: str | int) -> Any:
+        return await self.calls.run(lambda client: script.run(client, keys, *arguments))
 
     async def _run_long(self, script: scripts.Script, keys: Sequence[str], *arguments: str | int) -> Any:
-        return await self._calls.run_long(lambda client: script.run(client, keys, *arguments))
+        return await self.calls.run_long(lambda client: script.run(client, keys, *arguments))
 
     async def _require_past(self) -> None:
         """Raise LedgerRolledBackError while the ledger is known to have lost its past; an empty one has none yet."""
-        self._continuity.require_whole()
+        self.continuity.require_whole()
         if not self.seen.seq:
             await self.position()
 
@@ -353,16 +284,108 @@ class RedisLedger:
     def _set_clock(self, now: str) -> None:
         self._ahead = instant(now) - self._clock()
 
-    def _standing(self, reply: list[Any]) -> list[Any]:
+    def standing(self, reply: list[Any]) -> list[Any]:
         """The reply of a script that looked at which ledger this is; its refusals are raised."""
         match reply:
             case ["copying"]:
                 raise LedgerBeingFilledError
             case ["rolled_back", identity, seq]:
-                self._own.forget()
-                raise self._continuity.broke(self.seen, Position(identity=identity, seq=int(seq)))
+                self.own.forget()
+                raise self.continuity.broke(self.seen, Position(identity=identity, seq=int(seq)))
             case _:
                 return reply
+
+
+class _Locks:
+    """As `core.ledger.protocol.Locks`."""
+
+    def __init__(self, ledger: RedisLedger) -> None:
+        self._ledger = ledger
+
+    async def acquire(self, name: str, value: str, ttl: int) -> bool:
+        return await self._lock(name, TakeLock(value, ttl))
+
+    async def extend(self, name: str, value: str, ttl: int) -> bool:
+        return await self._lock(name, ExtendLock(value, ttl))
+
+    async def release(self, name: str, value: str) -> bool:
+        return await self._lock(name, DropLock(value))
+
+    async def _lock(self, name: str, step: LockStep) -> bool:
+        """Whether the step was done. Asked again after a lost reply, a lock as the step leaves it counts as done."""
+        keys, arguments = (self._ledger.keys(name),), lock_arguments(step)
+        asked = False
+
+        async def ask(client: Asked) -> bool:
+            nonlocal asked
+            repeated, asked = int(asked), True
+            return bool(await scripts.LOCK.run(client, keys, *arguments, repeated))
+
+        return await self._ledger.calls.run(ask)
+
+    async def value(self, name: str) -> str | None:
+        value = await self._ledger.calls.run(lambda client: client.execute_command("GET", self._ledger.keys(name)))
+        return None if value is None else str(value)
+
+
+class _Notes:
+    """As `core.ledger.protocol.Notes`."""
+
+    def __init__(self, ledger: RedisLedger) -> None:
+        self._ledger = ledger
+
+    async def read(self, book: str) -> Mapping[str, str]:
+        return await self._ledger.calls.run_long(lambda client: read_notes(client, self._ledger.keys, book))
+
+    async def write(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
+        arguments = note_arguments(changes)
+        return await self._ledger.calls.run_long(
+            lambda client: write_notes(client, self._ledger.keys, book, arguments, lock=lock, token=token)
+        )
+
+
+class _Admin:
+    """As `core.ledger.protocol.Admin`."""
+
+    def __init__(self, ledger: RedisLedger) -> None:
+        self._ledger = ledger
+
+    async def accept(self, draft: EventDraft) -> Event:
+        broken = self._ledger.continuity.broken
+        if broken is None:
+            raise VersionConflictError("", expected=self._ledger.seen.seq)
+        keys = (self._ledger.keys.ledger, self._ledger.keys.events)
+        arguments = (
+            broken.found.identity,
+            self._ledger.seen.identity,
+            str(uuid4()),
+            self._ledger.keys.channel,
+            event_rest(draft),
+        )
+        outcome, *done = self._ledger.standing(await self._ledger.run(scripts.ACCEPT, keys, *arguments))
+        # Whether it was accepted here or, a moment earlier, elsewhere: the ledger is taken as it is.
+        await self._ledger.position()
+        if outcome != "done":
+            raise VersionConflictError("", expected=broken.found.seq)
+        seq, now = done
+        return draft.committed(seq=int(seq), ts=instant(now))
+
+    async def restore(
+        self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
+    ) -> None:
+        copying = Copying(self._ledger.calls, self._ledger.keys)
+        await copying.restore(snapshot, identity=identity, pages=pages, locks=locks)
+        self._ledger.continuity.forget()
+        self._ledger.own.forget()
+        await self._ledger.position()
+
+    async def check(self, *, thorough: bool = True) -> Health:  # noqa: ARG002 - a server tells all at once
+        position = await self._ledger.position()
+        health = await self._ledger.calls.run_long(
+            lambda client: examine(client, self._ledger.keys, needed_replicas=self._ledger.confirmation.replicas)
+        )
+        facts = {"identity": position.identity, "last_seq": str(position.seq)}
+        return replace(health, facts={**health.facts, **facts})
 
 
 def _id_of(event: str) -> UUID | None:

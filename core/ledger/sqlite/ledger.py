@@ -15,10 +15,10 @@ from uuid import UUID
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
 from core.domain.events import Event, EventDraft
-from core.domain.model import Plant, Snapshot, Spool, Worker
+from core.domain.model import Plant, Snapshot
 from core.ledger.continuity import Continuity
 from core.ledger.feed import Bell, follow
-from core.ledger.protocol import Commit, Committed, Health, LoadReport, Outcome, Position, Repeated
+from core.ledger.protocol import Commit, Committed, Health, LoadReport, Outcome, Position, Reading
 from core.ledger.sqlite.confined import Confined
 from core.ledger.sqlite.database import as_ledger_errors
 from core.ledger.sqlite.observing import POLL_INTERVAL, await_change
@@ -43,14 +43,17 @@ class SqliteLedger:
     ) -> None:
         self._path = path
         self._clock = clock
-        self._writer = writer
-        self._reader = reader
+        self.writer = writer
+        self.reader = reader
         self._observer = observer
         self._continuity = continuity
         self._bell = Bell()
         self._observing: asyncio.Task[None] | None = None
         self._closed = False
         self._given_up = threading.Event()
+        self.locks = _Locks(self)
+        self.notes = _Notes(self)
+        self.admin = _Admin(self, self._bell)
 
     @classmethod
     async def open(
@@ -93,7 +96,7 @@ class SqliteLedger:
             raise
         return ledger
 
-    async def _run(
+    async def run(
         self,
         tables: Confined[SiteTables],
         method: Callable[Concatenate[SiteTables, P], R],
@@ -111,11 +114,6 @@ class SqliteLedger:
         return None
 
     @property
-    def patience(self) -> float | None:
-        # SQLite's busy timeout bounds each step; a commit in its thread is not given up halfway.
-        return None
-
-    @property
     def seen(self) -> Position:
         return self._continuity.seen
 
@@ -123,42 +121,34 @@ class SqliteLedger:
         return self._clock()
 
     async def position(self) -> Position:
-        return await self._run(self._reader, SiteTables.position)
+        return await self.run(self.reader, SiteTables.position)
 
-    async def accept(self, draft: EventDraft) -> Event:
-        event = await self._run(self._writer, SiteTables.accept, draft)
-        self._bell.ring()
-        return event
-
-    async def read(self, tags: Sequence[str], worker_id: int) -> tuple[Mapping[str, Spool], Worker | None]:
-        return await self._run(self._reader, SiteTables.read, tags, worker_id)
+    async def read(self, tags: Sequence[str], worker_id: int, *, requests: Sequence[UUID] = ()) -> Reading:
+        return await self.run(self.reader, SiteTables.read, tags, worker_id, requests)
 
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
-        outcomes = await self._run(self._writer, SiteTables.commit, commits)
+        outcomes = await self.run(self.writer, SiteTables.commit, commits)
         for outcome in outcomes:
             if isinstance(outcome, Committed):
                 self._continuity.saw(outcome.event)
         self._bell.ring()
         return outcomes
 
-    async def remembered(self, request_ids: Sequence[UUID]) -> Mapping[UUID, Repeated]:
-        return await self._run(self._reader, SiteTables.remembered, request_ids)
-
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
-        report = await self._run(self._writer, SiteTables.load, plant, draft)
+        report = await self.run(self.writer, SiteTables.load, plant, draft)
         if report.event is not None:
             self._continuity.saw(report.event)
         self._bell.ring()
         return report
 
     async def snapshot(self) -> Snapshot:
-        return await self._run(self._reader, SiteTables.snapshot)
+        return await self.run(self.reader, SiteTables.snapshot)
 
     async def history(self, tag_spool: str) -> list[Event]:
-        return await self._run(self._reader, SiteTables.history, tag_spool)
+        return await self.run(self.reader, SiteTables.history, tag_spool)
 
     async def events(self, *, after: int, limit: int) -> list[Event]:
-        events = await self._run(self._reader, SiteTables.events, after=after, limit=limit)
+        events = await self.run(self.reader, SiteTables.events, after=after, limit=limit)
         if events:
             self._continuity.saw(events[-1])
         return events
@@ -173,7 +163,7 @@ class SqliteLedger:
         seen = None
         while True:
             try:
-                version = await self._run(self._observer, await_change, seen, self._given_up)
+                version = await self.run(self._observer, await_change, seen, self._given_up)
             except LedgerUnavailableError:
                 # Whoever watches is to meet the trouble where it can be answered: in its own next read.
                 seen = None
@@ -183,41 +173,6 @@ class SqliteLedger:
             if version != seen:
                 seen = version
                 self._bell.ring()
-
-    async def acquire_lock(self, key: str, value: str, ttl: int) -> bool:
-        return await self._run(self._writer, lambda tables: tables.locks.acquire(key, value, ttl))
-
-    async def extend_lock(self, key: str, value: str, ttl: int) -> bool:
-        return await self._run(self._writer, lambda tables: tables.locks.extend(key, value, ttl))
-
-    async def release_lock(self, key: str, value: str) -> bool:
-        return await self._run(self._writer, lambda tables: tables.locks.release(key, value))
-
-    async def lock_value(self, key: str) -> str | None:
-        return await self._run(self._reader, lambda tables: tables.locks.value(key))
-
-    async def notes(self, book: str) -> Mapping[str, str]:
-        return await self._run(self._reader, lambda tables: tables.notes.read(book))
-
-    async def write_notes(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
-        # The caller's may change while the thread is busy.
-        asked = dict(changes)
-        return await self._run(self._writer, lambda tables: tables.notes.write(book, asked, lock=lock, token=token))
-
-    async def restore(
-        self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
-    ) -> None:
-        whole = False
-        try:
-            await self._run(self._writer, SiteTables.begin_restoring, snapshot, identity=identity, locks=locks)
-            async for page in pages:
-                await self._run(self._writer, SiteTables.restore_events, page)
-            whole = True
-        finally:
-            await self._run(self._writer, SiteTables.end_restoring, whole=whole)
-
-    async def check(self, *, thorough: bool = True) -> Health:
-        return await self._run(self._writer, SiteTables.check, thorough=thorough)
 
     async def aclose(self) -> None:
         if self._closed:
@@ -230,5 +185,71 @@ class SqliteLedger:
             self._observing.cancel()
             with suppress(asyncio.CancelledError):
                 await self._observing
-        for tables in (self._writer, self._reader, self._observer):
+        for tables in (self.writer, self.reader, self._observer):
             await tables.stop(SiteTables.close)
+
+
+class _Locks:
+    """As `core.ledger.protocol.Locks`."""
+
+    def __init__(self, ledger: SqliteLedger) -> None:
+        self._ledger = ledger
+
+    async def acquire(self, name: str, value: str, ttl: int) -> bool:
+        return await self._ledger.run(self._ledger.writer, lambda tables: tables.locks.acquire(name, value, ttl))
+
+    async def extend(self, name: str, value: str, ttl: int) -> bool:
+        return await self._ledger.run(self._ledger.writer, lambda tables: tables.locks.extend(name, value, ttl))
+
+    async def release(self, name: str, value: str) -> bool:
+        return await self._ledger.run(self._ledger.writer, lambda tables: tables.locks.release(name, value))
+
+    async def value(self, name: str) -> str | None:
+        return await self._ledger.run(self._ledger.reader, lambda tables: tables.locks.value(name))
+
+
+class _Notes:
+    """As `core.ledger.protocol.Notes`."""
+
+    def __init__(self, ledger: SqliteLedger) -> None:
+        self._ledger = ledger
+
+    async def read(self, book: str) -> Mapping[str, str]:
+        return await self._ledger.run(self._ledger.reader, lambda tables: tables.notes.read(book))
+
+    async def write(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
+        # The caller's may change while the thread is busy.
+        asked = dict(changes)
+        return await self._ledger.run(
+            self._ledger.writer, lambda tables: tables.notes.write(book, asked, lock=lock, token=token)
+        )
+
+
+class _Admin:
+    """As `core.ledger.protocol.Admin`."""
+
+    def __init__(self, ledger: SqliteLedger, bell: Bell) -> None:
+        self._ledger = ledger
+        self._bell = bell
+
+    async def accept(self, draft: EventDraft) -> Event:
+        event = await self._ledger.run(self._ledger.writer, SiteTables.accept, draft)
+        self._bell.ring()
+        return event
+
+    async def restore(
+        self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
+    ) -> None:
+        whole = False
+        try:
+            await self._ledger.run(
+                self._ledger.writer, SiteTables.begin_restoring, snapshot, identity=identity, locks=locks
+            )
+            async for page in pages:
+                await self._ledger.run(self._ledger.writer, SiteTables.restore_events, page)
+            whole = True
+        finally:
+            await self._ledger.run(self._ledger.writer, SiteTables.end_restoring, whole=whole)
+
+    async def check(self, *, thorough: bool = True) -> Health:
+        return await self._ledger.run(self._ledger.writer, SiteTables.check, thorough=thorough)

@@ -18,7 +18,7 @@ from core.ledger.codec import spool_from_json, spool_to_json, worker_from_json, 
 from core.ledger.continuity import Continuity
 from core.ledger.feed import contiguous
 from core.ledger.loading import PlantChange, with_first_event
-from core.ledger.protocol import Commit, Committed, Conflict, Health, LoadReport, Outcome, Position, Repeated
+from core.ledger.protocol import Commit, Committed, Conflict, Health, LoadReport, Outcome, Position, Reading, Repeated
 from core.ledger.sqlite.database import connect
 from core.ledger.sqlite.locks import LockTable, to_microseconds
 from core.ledger.sqlite.notes import NoteTable
@@ -146,13 +146,18 @@ class SiteTables:
         self._require_in_place()
         return int(self._db.pragma("data_version"))
 
-    def read(self, tags: Sequence[str], worker_id: int) -> tuple[dict[str, Spool], Worker | None]:
+    def read(self, tags: Sequence[str], worker_id: int, requests: Sequence[UUID]) -> Reading:
         with self._db:
             spools = {tag: spool for tag in tags if (spool := self._spool(tag)) is not None}
             state = self._db.execute(
                 "SELECT state FROM workers WHERE site = ? AND worker_id = ?", (self._site, worker_id)
             ).get
-        return spools, None if state is None else worker_from_json(state)
+            found = {request_id: self._remembered(request_id) for request_id in requests}
+        return Reading(
+            spools=spools,
+            worker=None if state is None else worker_from_json(state),
+            repeated={request_id: repeated for request_id, repeated in found.items() if repeated is not None},
+        )
 
     def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
         self._require_in_place()
@@ -215,11 +220,6 @@ class SiteTables:
 
     def _forget_requests(self, now: datetime) -> None:
         self._db.execute("DELETE FROM requests WHERE expires_at <= ?", (to_microseconds(now),))
-
-    def remembered(self, request_ids: Sequence[UUID]) -> dict[UUID, Repeated]:
-        with self._db:
-            found = {request_id: self._remembered(request_id) for request_id in request_ids}
-        return {request_id: repeated for request_id, repeated in found.items() if repeated is not None}
 
     def _remembered(self, request_id: UUID) -> Repeated | None:
         row = self._db.execute(

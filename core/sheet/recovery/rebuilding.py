@@ -82,7 +82,7 @@ async def rebuild(
     spools = tuple(with_first_event(spool, event.seq) if not spool.seq else spool for spool in found.spools)
     held = {spool.tag_spool: spool.ocupacion for spool in spools if spool.ocupacion is not None}
     living = {tag: occupation for tag, occupation in held.items() if not occupation.is_expired(now)}
-    await ledger.restore(
+    await ledger.admin.restore(
         Snapshot(seq=event.seq, spools=spools, workers=found.workers),
         identity=str(uuid4()),
         pages=_pages([*found.log.events, event]),

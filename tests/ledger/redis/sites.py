@@ -41,7 +41,7 @@ async def station(
 async def health_of(url: str, site: str, **options: Any) -> Health:
     """What the ledger says of itself."""
     async with station(url, site, **options) as kiosk:
-        return await kiosk.ledger.check()
+        return await kiosk.ledger.admin.check()
 
 
 async def eventually(holds: Callable[[], bool], otherwise: str) -> None:

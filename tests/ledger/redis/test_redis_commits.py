@@ -16,7 +16,7 @@ from core.ledger.redis import scripts
 from core.occupation import OccupationService
 from tests import redis_servers
 from tests.asking import liberar, nota, pausar, tomar
-from tests.contract.commits import committed, load, noting, putting_down, spool_of, whole_log
+from tests.contract.commits import committed, load, noting, putting_down, repeated_by, spool_of, whole_log
 from tests.ledger.redis.sites import (
     FIFTY,
     PLANT_OF_FIFTY,
@@ -47,7 +47,7 @@ async def kiosk(proxy: Proxy, site: str) -> AsyncIterator[OccupationService]:
     async with station(proxy.url, site) as service:
         await service.load_plant(PLANT)
         await service.nota(nota(MIGUEL, FREE_TAGS[-1]))
-        await service.ledger.remembered([uuid4()])
+        await repeated_by(service.ledger, uuid4())
         yield service
 
 
@@ -174,35 +174,35 @@ async def test_the_lost_replies_of_lock_steps_are_not_noticed(
     kiosk: OccupationService, proxy: Proxy, redis_server: RedisServer, site: str, times: int
 ):
     ledger, name = kiosk.ledger, key(site, "turno")
-    assert await ledger.acquire_lock("warm", "1:a", 60)
+    assert await ledger.locks.acquire("warm", "1:a", 60)
 
     proxy.cut_next_reply(times, containing=b"take")
-    assert await ledger.acquire_lock("turno", "1:a", 60)
+    assert await ledger.locks.acquire("turno", "1:a", 60)
     assert redis_server.command("GET", name) == b"1:a"
     assert 0 < redis_server.command("PTTL", name) <= 60_000
 
     proxy.cut_next_reply(times, containing=b"extend")
-    assert await ledger.extend_lock("turno", "1:a", 600)
+    assert await ledger.locks.extend("turno", "1:a", 600)
     assert 60_000 < redis_server.command("PTTL", name) <= 600_000
 
     proxy.cut_next_reply(times, containing=b"drop")
-    assert await ledger.release_lock("turno", "1:a")
+    assert await ledger.locks.release("turno", "1:a")
     assert redis_server.command("EXISTS", name) == 0
     assert proxy.cuts_left == 0
 
 
 async def test_a_lost_reply_gives_nobody_anothers_lock(kiosk: OccupationService, proxy: Proxy):
     ledger = kiosk.ledger
-    assert await ledger.acquire_lock("turno", "1:a", 60)
+    assert await ledger.locks.acquire("turno", "1:a", 60)
     for step in (
-        lambda: ledger.acquire_lock("turno", "2:b", 60),
-        lambda: ledger.extend_lock("turno", "2:b", 60),
-        lambda: ledger.release_lock("turno", "2:b"),
+        lambda: ledger.locks.acquire("turno", "2:b", 60),
+        lambda: ledger.locks.extend("turno", "2:b", 60),
+        lambda: ledger.locks.release("turno", "2:b"),
     ):
         proxy.cut_next_reply(containing=b"turno")
         assert not await step()
         assert proxy.cuts_left == 0
-    assert await ledger.lock_value("turno") == "1:a"
+    assert await ledger.locks.value("turno") == "1:a"
 
 
 async def test_a_lost_reply_of_a_load_loads_once(kiosk: OccupationService, proxy: Proxy, site: str):
@@ -231,10 +231,10 @@ async def every_verb_is_away(kiosk: OccupationService, spool: Spool) -> None:
         kiosk.locks.release(tag, token),
         kiosk.locks.owner(tag),
         ledger.commit([putting_down(spool)]),
-        ledger.remembered([uuid4()]),
+        repeated_by(ledger, uuid4()),
         ledger.events(after=0, limit=10),
         ledger.position(),
-        ledger.check(),
+        ledger.admin.check(),
         ledger.snapshot(),
         kiosk.load_plant(PLANT_OF_FIFTY),
     )
@@ -312,19 +312,19 @@ async def test_what_arrives_after_it_was_given_up_is_done_once_and_is_nobody_els
 ):
     ledger, commit = kiosk.ledger, noting(await spool_of(kiosk.ledger))
     for n in range(4):
-        assert await ledger.acquire_lock(f"turno-{n}", f"{n}:x", 60)
+        assert await ledger.locks.acquire(f"turno-{n}", f"{n}:x", 60)
     proxy.delay(0.9)
-    late = (is_away(ledger.lock_value(f"turno-{n}")) for n in range(4))
+    late = (is_away(ledger.locks.value(f"turno-{n}")) for n in range(4))
     await asyncio.gather(is_away(ledger.commit([commit])), *late)
     await proxy.heal()
     for n in (3, 2, 1, 0) * 3:
-        assert await ledger.lock_value(f"turno-{n}") == f"{n}:x"
+        assert await ledger.locks.value(f"turno-{n}") == f"{n}:x"
     assert await kiosk.worker(JUAN.worker_id) == JUAN
     await eventually(lambda: redis_server.command("XLEN", key(site, "events")) == 3, "it never arrived")
     [outcome] = await ledger.commit([commit])
     assert (outcome.event.seq, outcome.event.id) == (3, commit.draft.id)
     for n in range(4):
-        assert await ledger.release_lock(f"turno-{n}", f"{n}:x")
+        assert await ledger.locks.release(f"turno-{n}", f"{n}:x")
     assert len(consistent(redis_server, site)) == 3
 
 

@@ -225,14 +225,14 @@ async def test_two_sites_on_two_nodes_of_a_cluster_work_and_never_see_each_other
             await exercise(one, "aquí")
             assert await whole_log(two) == []
             assert (await two.snapshot()).spools == ()
-            assert await two.lock_value("turno") is None
+            assert await two.locks.value("turno") is None
             await exercise(two, "allá")
             for ledger, text in ((one, "aquí"), (two, "allá")):
                 log = await whole_log(ledger)
                 assert [event.seq for event in log] == list(range(1, len(log) + 1))
                 assert {event.metadata["texto"] for event in log if event.accion is Accion.NOTA} == {text}
-                assert await ledger.lock_value("turno") == text
-            assert await one.lock_value(LOCK) != await two.lock_value(LOCK)
+                assert await ledger.locks.value("turno") == text
+            assert await one.locks.value(LOCK) != await two.locks.value(LOCK)
             await watch_both(one, two, three.nodes)
         for site in (here, there):
             keys = [len(node.command("KEYS", f"{{{site}}}:*")) for node in three.nodes]
@@ -244,12 +244,12 @@ async def exercise(ledger: Ledger, text: str) -> None:
     assert (await load(ledger)).added > 0
     async with watching(ledger) as stream:
         assert [event.seq for event in await next_of(stream, 1)] == [1]
-        spools, worker = await ledger.read(FREE_TAGS, MIGUEL.worker_id)
-        assert (spools.keys(), worker) == (set(FREE_TAGS), MIGUEL)
-        outcomes = await ledger.commit([noting(spool, {"texto": text}) for spool in spools.values()])
+        reading = await ledger.read(FREE_TAGS, MIGUEL.worker_id)
+        assert (reading.spools.keys(), reading.worker) == (set(FREE_TAGS), MIGUEL)
+        outcomes = await ledger.commit([noting(spool, {"texto": text}) for spool in reading.spools.values()])
         assert [outcome.event.seq for outcome in outcomes] == list(range(2, 2 + len(FREE_TAGS)))
         taken = await committed(ledger, taking(await spool_of(ledger)))
-        assert await ledger.lock_value(spool_lock(TAG)) == taken.spool.ocupacion.lock_token
+        assert await ledger.locks.value(spool_lock(TAG)) == taken.spool.ocupacion.lock_token
         assert (await load(ledger, Plant(spools=(spool_at(Etapa.LIBRE, "NUEVO"),)))).added == 1
         told = [event.seq for event in await next_of(stream, len(FREE_TAGS) + 2)]
         assert told == list(range(2, 4 + len(FREE_TAGS)))
@@ -257,10 +257,10 @@ async def exercise(ledger: Ledger, text: str) -> None:
     assert snapshot.seq == told[-1]
     assert {spool.tag_spool for spool in snapshot.spools if spool.ocupacion} == {TAG}
     assert [event.accion for event in await ledger.history(TAG)] == [Accion.NOTA, Accion.TOMAR]
-    assert await ledger.acquire_lock("turno", text, 60)
-    assert not await ledger.acquire_lock("turno", "otro", 60)
-    assert await ledger.extend_lock("turno", text, 60)
-    assert not await ledger.release_lock("turno", "otro")
+    assert await ledger.locks.acquire("turno", text, 60)
+    assert not await ledger.locks.acquire("turno", "otro", 60)
+    assert await ledger.locks.extend("turno", text, 60)
+    assert not await ledger.locks.release("turno", "otro")
 
 
 async def watch_both(one: Ledger, two: Ledger, nodes: Sequence[RedisServer]) -> None:

@@ -38,7 +38,7 @@ def setting(server: RedisServer, name: str, value: str, *, back: str) -> Iterato
 async def test_a_server_that_writes_each_change_at_once_has_no_risk(durable: RedisServer, site: str):
     async with station(durable.url, site) as kiosk:
         await kiosk.load_plant(PLANT)
-        health = await kiosk.ledger.check()
+        health = await kiosk.ledger.admin.check()
         assert health.risks == ()
         identity = durable.command("HGET", f"{{{site}}}:ledger", "identity").decode()
     told = {
@@ -108,7 +108,7 @@ async def test_without_the_right_to_read_settings_the_rest_is_told(durable: Redi
 async def test_what_the_check_writes_goes_by_itself(durable: RedisServer, site: str):
     async with station(durable.url, site) as kiosk:
         await kiosk.load_plant(PLANT)
-        await kiosk.ledger.check()
+        await kiosk.ledger.admin.check()
     assert durable.command("PTTL", f"{{{site}}}:probe") <= 1000
     assert durable.command("PTTL", f"{{{site}}}:probe") != -1
     assert len(consistent(durable, site)) == 1
@@ -136,8 +136,8 @@ async def test_a_commit_that_the_replica_confirmed_is_on_it(tmp_path: Path, site
                 done = await outcome_of(kiosk.ledger, noting(await spool_of(kiosk.ledger)))
                 # Nobody waited for the replica but the commit itself.
                 assert replica.command("XLEN", f"{{{site}}}:events") == done.event.seq == n + 2
-            assert Riesgo.FALTAN_REPLICAS not in (await kiosk.ledger.check()).risks
-            assert (await kiosk.ledger.check()).facts["replicas"] == "1"
+            assert Riesgo.FALTAN_REPLICAS not in (await kiosk.ledger.admin.check()).risks
+            assert (await kiosk.ledger.admin.check()).facts["replicas"] == "1"
             consistent(master, site)
         two = await health_of(master.url, site, min_replicas=2)
         assert Riesgo.FALTAN_REPLICAS in two.risks

@@ -106,7 +106,7 @@ async def test_a_holder_who_extends_in_time_keeps_the_spool_beyond_the_first_end
     last = await kiosk.extender(extender(MIGUEL))
     assert last.spool.vence >= later + timedelta(seconds=1)
     await eventually(lambda: server_time(redis_server) >= first.spool.vence, "time stands still")
-    held = await kiosk.ledger.lock_value(LOCK)
+    held = await kiosk.ledger.locks.value(LOCK)
     assert held is not None or server_time(redis_server) >= last.spool.vence
     await gone(redis_server, site)
     assert server_time(redis_server) >= last.spool.vence

@@ -24,34 +24,34 @@ TAGS = tuple(f"MK-{n}" for n in range(600))
 
 
 async def put(ledger: Ledger, changes: dict[str, str | None]) -> bool:
-    return await ledger.write_notes(BOOK, changes, lock=LOCK, token=MINE)
+    return await ledger.notes.write(BOOK, changes, lock=LOCK, token=MINE)
 
 
 @pytest.fixture
 async def mirror(redis_server: RedisServer, site: str) -> AsyncIterator[Ledger]:
     """Who holds the lock, and wrote each tag's note."""
     async with terminal(redis_server.url, site) as ledger:
-        assert await ledger.acquire_lock(LOCK, MINE, 0)
+        assert await ledger.locks.acquire(LOCK, MINE, 0)
         assert await put(ledger, dict.fromkeys(TAGS, "0"))
         yield ledger
 
 
 async def test_a_write_whose_reply_was_lost_is_asked_again_and_answered(redis_server: RedisServer, site: str):
     async with Proxy(redis_server.port) as proxy, terminal(proxy.url, site) as ledger:
-        assert await ledger.acquire_lock(LOCK, MINE, 60)
+        assert await ledger.locks.acquire(LOCK, MINE, 60)
         assert await put(ledger, {"MK-1": "1", "MK-2": "2"})
         proxy.cut_next_reply(containing=b"tres")
         assert await put(ledger, {"MK-1": "tres", "MK-2": None})
         assert proxy.cuts_left == 0
-        assert await ledger.notes(BOOK) == {"MK-1": "tres"}
+        assert await ledger.notes.read(BOOK) == {"MK-1": "tres"}
 
 
 async def test_a_server_that_is_away_is_told_and_nothing_is_written(redis_server: RedisServer, site: str):
     async with Proxy(redis_server.port) as proxy, terminal(proxy.url, site) as ledger:
-        assert await ledger.acquire_lock(LOCK, MINE, 60)
+        assert await ledger.locks.acquire(LOCK, MINE, 60)
         before = contents(redis_server, site)
         proxy.refuse()
-        for asked in (put(ledger, {"MK-1": "1"}), ledger.notes(BOOK)):
+        for asked in (put(ledger, {"MK-1": "1"}), ledger.notes.read(BOOK)):
             with pytest.raises(LedgerUnavailableError):
                 await asked
     assert contents(redis_server, site) == before
@@ -110,7 +110,7 @@ async def test_another_books_changes_do_not_disturb_a_reader(
     monkeypatch.setattr(notes, "TRIES", 1)
 
     async def write_elsewhere() -> None:
-        assert await mirror.write_notes("sheet", {"cursor": "1"}, lock=LOCK, token=MINE)
+        assert await mirror.notes.write("sheet", {"cursor": "1"}, lock=LOCK, token=MINE)
 
     assert isinstance(mirror, RedisLedger)
     client: Any = Overtaken(mirror._servers.bulk, write_elsewhere, times=5)
@@ -122,7 +122,7 @@ async def test_while_a_copy_fills_the_site_notes_are_neither_read_nor_written(
 ):
     redis_server.command("HSET", key(site, "ledger"), "copying", "copy-1")
     before = contents(redis_server, site)
-    for asked in (put(mirror, {"MK-1": "9"}), mirror.notes(BOOK)):
+    for asked in (put(mirror, {"MK-1": "9"}), mirror.notes.read(BOOK)):
         with pytest.raises(LedgerBeingFilledError):
             await asked
     assert contents(redis_server, site) == before
@@ -143,7 +143,7 @@ async def test_a_write_is_not_heard_on_the_sites_channel(redis_server: RedisServ
 async def test_notes_live_on_the_sites_node_of_a_cluster(tmp_path: Path, site: str):
     with redis_servers.cluster(tmp_path) as cluster:
         async with terminal(cluster.url, site) as ledger:
-            assert await ledger.acquire_lock(LOCK, MINE, 60)
+            assert await ledger.locks.acquire(LOCK, MINE, 60)
             assert await put(ledger, dict.fromkeys(TAGS, "ñ"))
             assert await put(ledger, {TAGS[0]: None})
-            assert await ledger.notes(BOOK) == dict.fromkeys(TAGS[1:], "ñ")
+            assert await ledger.notes.read(BOOK) == dict.fromkeys(TAGS[1:], "ñ")

@@ -128,12 +128,12 @@ async def shop(server: RedisServer, site: str, tmp_path: Path) -> AsyncIterator[
 
 async def committing(shop: Shop, ledger: Ledger) -> object:
     """As the service does: read what is there, and commit on it."""
-    spools, _ = await ledger.read([TAG], 0)
+    spools = (await ledger.read([TAG], 0)).spools
     return await ledger.commit([noting(spools.get(TAG) or spool_at(Etapa.LIBRE, TAG))])
 
 
 async def committing_many(shop: Shop, ledger: Ledger) -> object:
-    spools, _ = await ledger.read(FREE_TAGS, 0)
+    spools = (await ledger.read(FREE_TAGS, 0)).spools
     return await ledger.commit([noting(spools.get(tag) or spool_at(Etapa.LIBRE, tag)) for tag in FREE_TAGS])
 
 
@@ -208,8 +208,8 @@ async def test_a_ledger_that_lost_its_past_refuses_work_and_may_be_looked_at(sho
 
     snapshot = await shop.ledger.snapshot()
     assert snapshot.seq == found
-    spools, worker = await shop.ledger.read([TAG], MIGUEL.worker_id)
-    assert (spools.keys(), worker) == (({TAG}, MIGUEL) if found else (set(), None))
+    found_there = await shop.ledger.read([TAG], MIGUEL.worker_id)
+    assert (found_there.spools.keys(), found_there.worker) == (({TAG}, MIGUEL) if found else (set(), None))
     assert [event.seq for event in await shop.ledger.history(TAG)] == list(range(2, found + 1))
     await assert_everything_is_refused(shop, shop.ledger, found=found)
 
@@ -338,7 +338,7 @@ async def test_whoever_accepts_goes_on_and_so_does_everybody_who_remembered_the_
 ):
     found = await lose_and_notice(shop, lose)
     asked = accepting()
-    event = await shop.ledger.accept(asked)
+    event = await shop.ledger.admin.accept(asked)
     assert (event.seq, event.id, event.evento_tipo, event.tag_spool) == (found + 1, asked.id, "ACEPTAR_REGISTRO", "")
     now = await shop.ledger.position()
     assert (now.seq, now.event_id) == (found + 1, event.id)
@@ -356,7 +356,7 @@ async def test_whoever_accepts_goes_on_and_so_does_everybody_who_remembered_the_
             assert event.seq == found + 1 + n
             assert (await whole_log(ledger))[-1] == event
     with pytest.raises(VersionConflictError):
-        await shop.ledger.accept(accepting())
+        await shop.ledger.admin.accept(accepting())
 
 
 @each_loss
@@ -364,7 +364,7 @@ async def test_who_knew_only_what_was_left_goes_on_after_it_was_accepted_too(sho
     found = await lose_and_notice(shop, lose)
     async with shop.newcomer() as newcomer:
         assert (await loaded(newcomer, "NUEVO-1")).seq == found + 1
-        assert (await shop.ledger.accept(accepting())).seq == found + 2
+        assert (await shop.ledger.admin.accept(accepting())).seq == found + 2
         with pytest.raises(LedgerRolledBackError):
             await loaded(newcomer, "NUEVO-2")
         await newcomer.position()
@@ -385,7 +385,7 @@ async def test_a_copy_that_others_worked_on_can_be_accepted(shop: Shop):
     for ledger in (shop.ledger, shop.other):
         with pytest.raises(LedgerRolledBackError):
             await ledger.position()
-    assert (await shop.ledger.accept(accepting())).seq == KNOWN + 3
+    assert (await shop.ledger.admin.accept(accepting())).seq == KNOWN + 3
     for n, ledger in enumerate((shop.ledger, shop.other), start=4):
         await ledger.position()
         assert (await note(ledger)).seq == KNOWN + n
@@ -396,7 +396,9 @@ async def test_of_two_who_accept_at_once_one_does_and_both_go_on(shop: Shop):
     for ledger in (shop.ledger, shop.other):
         with pytest.raises(LedgerRolledBackError):
             await ledger.position()
-    told = await asyncio.gather(shop.ledger.accept(accepting()), shop.other.accept(accepting()), return_exceptions=True)
+    told = await asyncio.gather(
+        shop.ledger.admin.accept(accepting()), shop.other.admin.accept(accepting()), return_exceptions=True
+    )
     assert sorted(type(one).__name__ for one in told) == ["Event", "VersionConflictError"]
     for n, ledger in enumerate((shop.ledger, shop.other), start=2):
         await ledger.position()
@@ -408,7 +410,7 @@ async def test_of_two_who_accept_at_once_one_does_and_both_go_on(shop: Shop):
 async def test_a_ledger_that_lost_nothing_cannot_be_accepted(shop: Shop):
     before = everything_in(shop.server)
     with pytest.raises(VersionConflictError):
-        await shop.ledger.accept(accepting())
+        await shop.ledger.admin.accept(accepting())
     assert everything_in(shop.server) == before
     assert await shop.ledger.position() == shop.known
 
@@ -417,14 +419,14 @@ async def test_a_past_that_came_back_cannot_be_accepted_away(shop: Shop):
     await lose_and_notice(shop, Shop.started_empty)
     shop.past_returns()
     with pytest.raises(VersionConflictError):
-        await shop.ledger.accept(accepting())
+        await shop.ledger.admin.accept(accepting())
     assert await shop.ledger.position() == shop.known
     assert (await note(shop.ledger)).seq == KNOWN + 1
 
 
 async def test_the_past_that_was_given_up_does_not_come_back_unnoticed(shop: Shop):
     await lose_and_notice(shop, Shop.restored)
-    await shop.ledger.accept(accepting())
+    await shop.ledger.admin.accept(accepting())
     await note(shop.ledger)
     accepted = await shop.ledger.position()
     shop.past_returns()
@@ -442,7 +444,7 @@ async def test_an_acceptance_whose_answer_was_lost_is_told_as_done(shop: Shop):
         # Known to the server, so that the reply that is lost is that of the deed.
         shop.server.command("SCRIPT", "LOAD", scripts.ACCEPT.text)
         proxy.cut_next_reply(containing=Accion.ACEPTAR_REGISTRO.encode())
-        event = await ledger.accept(accepting())
+        event = await ledger.admin.accept(accepting())
         assert proxy.cuts_left == 0
         assert (await whole_log(ledger))[-1] == event
         assert event.seq == COPIED + 1

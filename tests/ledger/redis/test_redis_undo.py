@@ -57,7 +57,7 @@ async def test_a_lock_is_restored_to_its_last_millisecond_and_not_beyond(
     until = server_time(redis_server).replace(microsecond=0) + timedelta(seconds=77, milliseconds=123)
     await committed(kiosk.ledger, noting(await spool_of(kiosk.ledger), lock=RestoreLock("93:x", until)))
     assert redis_server.command("PEXPIRETIME", key(site, LOCK)) == round(until.timestamp() * 1000) - 1
-    assert await kiosk.ledger.lock_value(LOCK) == "93:x"
+    assert await kiosk.ledger.locks.value(LOCK) == "93:x"
 
 
 @pytest.mark.parametrize("ago", [timedelta(milliseconds=1), timedelta(days=400)])
@@ -70,7 +70,7 @@ async def test_a_lock_whose_end_has_passed_is_not_restored(
 
 
 async def test_a_lock_that_lives_is_not_restored_over(kiosk: OccupationService, redis_server: RedisServer, site: str):
-    await kiosk.ledger.acquire_lock(LOCK, "94:y", 60)
+    await kiosk.ledger.locks.acquire(LOCK, "94:y", 60)
     before = contents(redis_server, site)
     step = noting(await spool_of(kiosk.ledger), lock=RestoreLock("93:x", None))
     assert await outcome_of(kiosk.ledger, step) == LockHeld()

@@ -18,7 +18,7 @@ from core.ledger.rates import open_rate_limit
 from core.occupation import OccupationService
 from tests import redis_servers
 from tests.asking import cancelar, completar, extender, liberar, nota, pausar, tomar
-from tests.contract.commits import next_of
+from tests.contract.commits import next_of, repeated_by
 from tests.ledger.redis.sites import (
     PLANT_OF_FIFTY,
     consistent,
@@ -251,7 +251,7 @@ async def everything_a_kiosk_does(url: str, site: str) -> None:
         batch = BatchTomarRequest(tag_spools=FREE_TAGS[1:4], worker_id=JUAN.worker_id, operacion=Operacion.ARM)
         for _ in range(2):
             assert (await kiosk.batch_tomar(batch)).succeeded == 3
-        assert request.request_id in await kiosk.ledger.remembered([request.request_id])
+        assert request.request_id in await repeated_by(kiosk.ledger, request.request_id)
         token = await kiosk.locks.acquire("turno", 1, ttl=60)
         await kiosk.locks.extend("turno", token, ttl=0)
         assert await kiosk.locks.owner("turno") == (1, token)
@@ -259,7 +259,7 @@ async def everything_a_kiosk_does(url: str, site: str) -> None:
         assert (await kiosk.status(TAG)).ocupado_por is None
         assert await kiosk.worker(JUAN.worker_id) == JUAN
         assert len(await kiosk.history(TAG)) == 10
-        assert (await kiosk.ledger.check()).facts["redis_version"] != "?"
+        assert (await kiosk.ledger.admin.check()).facts["redis_version"] != "?"
         seq = (await kiosk.snapshot()).seq
         assert seq == (await kiosk.ledger.position()).seq == 14
         await eventually(lambda: seen == list(range(1, seq + 1)), "the watch misses events")
@@ -270,11 +270,11 @@ async def everything_a_mirror_does(url: str, site: str) -> None:
     """Notes under a lock, and a rate that is kept to until it refuses."""
     async with station(url, site) as kiosk:
         ledger = kiosk.ledger
-        assert await ledger.acquire_lock("sheet-mirror", "1:token", 60)
+        assert await ledger.locks.acquire("sheet-mirror", "1:token", 60)
         for changes in ({"cursor": "1", "pull": "2"}, {"cursor": "3", "pull": None}):
-            assert await ledger.write_notes("sheet", changes, lock="sheet-mirror", token="1:token")
-        assert await ledger.notes("sheet") == {"cursor": "3"}
-        assert await ledger.release_lock("sheet-mirror", "1:token")
+            assert await ledger.notes.write("sheet", changes, lock="sheet-mirror", token="1:token")
+        assert await ledger.notes.read("sheet") == {"cursor": "3"}
+        assert await ledger.locks.release("sheet-mirror", "1:token")
     async with open_rate_limit(url, site=site, name="sheet-reads", per_minute=2) as limit:
         assert [await limit.try_now() for _ in range(3)] == [True, True, False]
 

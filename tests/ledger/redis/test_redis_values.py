@@ -15,8 +15,8 @@ from core.domain.errors import LedgerUnavailableError
 from core.domain.events import Event
 from core.domain.lock_steps import DropLock, ExtendLock, TakeLock
 from core.domain.model import Accion, Operacion, Plant, Rol, Spool, Worker
-from core.ledger.protocol import Commit, Ledger
-from tests.contract.commits import committed, draft, load, noting, spool_of, taking, whole_log
+from core.ledger.protocol import Commit, Ledger, Reading
+from tests.contract.commits import committed, draft, load, noting, repeated_by, spool_of, taking, whole_log
 from tests.ledger.redis.sites import consistent, lock_late, station
 from tests.plants import JUAN, MIGUEL, TAG, WORKERS, Etapa, a_worker, held_by, spool_at
 from tests.redis_servers import RedisServer
@@ -117,7 +117,7 @@ async def test_a_text_comes_back_from_every_place_an_event_has_for_it(ledger: Le
     done = await committed(ledger, note)
     assert (done.event.station, done.event.worker_nombre, done.event.metadata["texto"]) == (text, text, text)
     assert await everywhere(ledger, done.event) == [done.event] * 2
-    found = await ledger.remembered([note.request_id])
+    found = await repeated_by(ledger, note.request_id)
     assert found[note.request_id].event == done.event
 
 
@@ -136,12 +136,14 @@ async def test_a_text_comes_back_from_every_place_a_spool_and_a_worker_have_for_
         snapshot = await ledger.snapshot()
         assert set(snapshot.spools) == {free, held}
         assert snapshot.workers == (worker,)
-        assert await ledger.read([tag, held.tag_spool], 7) == ({tag: free, held.tag_spool: held}, worker)
-        assert await ledger.lock_value(f"spool_lock:{held.tag_spool}") == held.ocupacion.lock_token
+        spools = {tag: free, held.tag_spool: held}
+        assert await ledger.read([tag, held.tag_spool], 7) == Reading(spools=spools, worker=worker, repeated={})
+        assert await ledger.locks.value(f"spool_lock:{held.tag_spool}") == held.ocupacion.lock_token
 
         taken = await committed(ledger, taking(free, worker))
         noted = await committed(ledger, noting(held))
-        assert await ledger.read([tag, held.tag_spool], 0) == ({tag: taken.spool, held.tag_spool: noted.spool}, None)
+        spools = {tag: taken.spool, held.tag_spool: noted.spool}
+        assert await ledger.read([tag, held.tag_spool], 0) == Reading(spools=spools, worker=None, repeated={})
         assert await ledger.history(tag) == [taken.event]
 
         office = Plant(spools=(replace(free, ot="new"),), workers=())
@@ -151,11 +153,11 @@ async def test_a_text_comes_back_from_every_place_a_spool_and_a_worker_have_for_
 
 @each_text
 async def test_a_lock_has_any_name_and_value(ledger: Ledger, text: str):
-    assert await ledger.acquire_lock(text, f"1:{text}", 60)
-    assert await ledger.lock_value(text) == f"1:{text}"
-    assert not await ledger.extend_lock(text, "1:other", 60)
-    assert await ledger.extend_lock(text, f"1:{text}", 60)
-    assert await ledger.release_lock(text, f"1:{text}")
+    assert await ledger.locks.acquire(text, f"1:{text}", 60)
+    assert await ledger.locks.value(text) == f"1:{text}"
+    assert not await ledger.locks.extend(text, "1:other", 60)
+    assert await ledger.locks.extend(text, f"1:{text}", 60)
+    assert await ledger.locks.release(text, f"1:{text}")
 
 
 @one_site_for_all_examples
@@ -168,7 +170,7 @@ async def test_any_metadata_comes_back_as_it_was(ledger: Ledger, metadata: dict[
     for event in await everywhere(ledger, done.event):
         assert event == done.event
         assert same(event.metadata, metadata)
-    repeated = (await ledger.remembered([note.request_id]))[note.request_id]
+    repeated = (await repeated_by(ledger, note.request_id))[note.request_id]
     assert (repeated.event, repeated.spool) == (done.event, done.spool)
 
 

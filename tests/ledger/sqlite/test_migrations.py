@@ -35,8 +35,8 @@ async def used(file: Path) -> Path:
         await service.load_plant(plant(spools=3, workers=2))
         await service.tomar(TomarRequest(tag_spool="S-1", worker_id=1, operacion="ARM"))
         await service.nota(NotaRequest(tag_spool="S-2", worker_id=2, texto="golpe en la brida"))
-        await service.ledger.acquire_lock("lector", "1:token", 0)
-        assert await service.ledger.write_notes("libro", {"cursor": "3"}, lock="lector", token="1:token")
+        await service.ledger.locks.acquire("lector", "1:token", 0)
+        assert await service.ledger.notes.write("libro", {"cursor": "3"}, lock="lector", token="1:token")
     return file
 
 

@@ -28,7 +28,7 @@ async def soon(awaitable: Any) -> Any:
 async def held_up(service: OccupationService, file: Path) -> AsyncIterator[tuple[asyncio.Event, apsw.Connection]]:
     """Another process's transaction holds commits up until it is committed; the event tells that one has begun."""
     begun = asyncio.Event()
-    await trace(service, "_writer", lambda sql: begun.set() if sql.startswith("BEGIN") else None)
+    await trace(service, "writer", lambda sql: begun.set() if sql.startswith("BEGIN") else None)
     with database(file) as other:
         other.execute("BEGIN IMMEDIATE")
         yield begun, other
@@ -71,7 +71,7 @@ async def test_a_batch_that_fails_at_one_spool_leaves_none_of_them_half_taken(
 async def test_a_commit_gives_up_on_another_process_that_never_lets_go_and_works_once_it_does(
     kiosk: OccupationService, file: Path
 ) -> None:
-    await pragma(kiosk, "_writer", "busy_timeout", 1)
+    await pragma(kiosk, "writer", "busy_timeout", 1)
     async with held_up(kiosk, file) as (_, other):
         with pytest.raises(LedgerUnavailableError, match="otro proceso lo tiene ocupado"):
             await kiosk.tomar(TAKE)
@@ -127,7 +127,7 @@ async def test_when_the_caller_is_cancelled_during_its_commit_the_commit_is_stil
         with pytest.raises(asyncio.CancelledError):
             await taking
         other.execute("COMMIT")
-        await soon(kiosk.ledger.check())  # waits its turn behind the commit
+        await soon(kiosk.ledger.admin.check())  # waits its turn behind the commit
     assert (await kiosk.status("S-1")).ocupado_por == "AR(1)"
     assert [event.evento_tipo for event in await kiosk.history("S-1")] == ["TOMAR_ARM"]
     assert (await kiosk.locks.owner("S-1"))[0] == 1
@@ -146,7 +146,7 @@ async def test_a_commit_that_is_cancelled_in_the_queue_happened_wholly_or_not_at
         second_taking.cancel()
         other.execute("COMMIT")
         await soon(first_taking)
-        await soon(kiosk.ledger.check())
+        await soon(kiosk.ledger.admin.check())
     events = await kiosk.history("S-2")
     status = await kiosk.status("S-2")
     owner, _ = await kiosk.locks.owner("S-2")
@@ -166,7 +166,7 @@ async def test_another_processs_commit_is_noticed_without_reading_the_log_while_
             seen.put_nowait(event)
 
     await trace(kiosk, "_observer", looks.put_nowait)
-    await trace(kiosk, "_reader", reads.append)
+    await trace(kiosk, "reader", reads.append)
     async with children("tests.races.station", [("obey", file)]) as [station]:
         watching = asyncio.create_task(watch())
         for _ in range(10):

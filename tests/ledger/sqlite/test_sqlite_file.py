@@ -28,7 +28,7 @@ def fill_with_garbage(file: Path) -> None:
     file.write_bytes(content[:first_page] + b"\xa5" * (len(content) - first_page))
 
 
-@pytest.mark.parametrize("connection", ["_writer", "_reader", "_observer"])
+@pytest.mark.parametrize("connection", ["writer", "reader", "_observer"])
 async def test_every_connection_keeps_what_it_acknowledges_through_a_power_cut(
     kiosk: OccupationService, connection: str
 ) -> None:
@@ -39,7 +39,7 @@ async def test_every_connection_keeps_what_it_acknowledges_through_a_power_cut(
 
 
 async def test_check_tells_the_facts_of_the_file(kiosk: OccupationService, file: Path) -> None:
-    facts = (await kiosk.ledger.check()).facts
+    facts = (await kiosk.ledger.admin.check()).facts
     assert facts["engine"] == "sqlite"
     assert facts["sqlite_version"] == apsw.sqlite_lib_version()
     assert Path(facts["file"]) == file
@@ -53,13 +53,15 @@ async def test_check_tells_the_facts_of_the_file(kiosk: OccupationService, file:
 
 async def test_check_changes_nothing(kiosk: OccupationService, file: Path) -> None:
     before = rows_of(file)
-    await kiosk.ledger.check()
+    await kiosk.ledger.admin.check()
     assert rows_of(file) == before
 
 
 async def test_the_identity_stays_with_the_file(kiosk: OccupationService, file: Path) -> None:
     async with service_on(file) as again:
-        assert (await again.ledger.check()).facts["identity"] == (await kiosk.ledger.check()).facts["identity"]
+        assert (await again.ledger.admin.check()).facts["identity"] == (await kiosk.ledger.admin.check()).facts[
+            "identity"
+        ]
 
 
 async def test_a_folder_is_refused_as_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
@@ -104,13 +106,13 @@ async def test_a_plant_that_does_not_fit_on_the_disk_is_refused_whole_and_the_ki
     kiosk: OccupationService, file: Path
 ) -> None:
     before = rows_of(file)
-    await pragma(kiosk, "_writer", "max_page_count", await pragma(kiosk, "_writer", "page_count"))
+    await pragma(kiosk, "writer", "max_page_count", await pragma(kiosk, "writer", "page_count"))
     with pytest.raises(LedgerUnavailableError) as refused:
         await kiosk.load_plant(plant(spools=2000, workers=2))
     assert refused.value.details["reason"] == "el disco está lleno"
     assert rows_of(file) == before
 
-    await pragma(kiosk, "_writer", "max_page_count", 1_000_000)
+    await pragma(kiosk, "writer", "max_page_count", 1_000_000)
     assert (await kiosk.load_plant(plant(spools=2000, workers=2))).added == 1997
 
 
@@ -125,14 +127,14 @@ async def test_on_a_full_disk_what_was_acknowledged_stays_and_what_was_refused_m
             response = await kiosk.nota(note)
             acknowledged.append(response.seq)
 
-    await pragma(kiosk, "_writer", "max_page_count", 4 + await pragma(kiosk, "_writer", "page_count"))
+    await pragma(kiosk, "writer", "max_page_count", 4 + await pragma(kiosk, "writer", "page_count"))
     with pytest.raises(LedgerUnavailableError, match="el disco está lleno"):
         await send_all()
     assert acknowledged
     assert [event.seq for event in await kiosk.history("S-1")] == acknowledged
     assert (await kiosk.snapshot()).seq == acknowledged[-1]
 
-    await pragma(kiosk, "_writer", "max_page_count", 1_000_000)
+    await pragma(kiosk, "writer", "max_page_count", 1_000_000)
     refused = notes[len(acknowledged)]
     assert (await kiosk.nota(refused)).seq == acknowledged[-1] + 1
     assert (await kiosk.tomar(TAKE)).success

@@ -17,20 +17,20 @@ BOOK, LOCK, MINE = "sheet", "sheet-mirror", "1:mine"
 async def mirror(tmp_path: Path) -> AsyncIterator[OccupationService]:
     """Who holds the lock, and wrote a note."""
     async with service_on(tmp_path / "ledger.sqlite3") as service:
-        assert await service.ledger.acquire_lock(LOCK, MINE, 0)
+        assert await service.ledger.locks.acquire(LOCK, MINE, 0)
         assert await put(service, {"cursor": "1", "status": "libre"})
         yield service
 
 
 async def put(service: OccupationService, changes: dict[str, str | None]) -> bool:
-    return await service.ledger.write_notes(BOOK, changes, lock=LOCK, token=MINE)
+    return await service.ledger.notes.write(BOOK, changes, lock=LOCK, token=MINE)
 
 
 async def test_a_full_disk_is_told_and_nothing_is_written(mirror: OccupationService):
     async with full_disk(mirror):
         with pytest.raises(LedgerUnavailableError, match="disco está lleno"):
             await put(mirror, {"cursor": "2", "status": None, "rows": "x" * 1_000_000})
-        assert await mirror.ledger.notes(BOOK) == {"cursor": "1", "status": "libre"}
+        assert await mirror.ledger.notes.read(BOOK) == {"cursor": "1", "status": "libre"}
     assert await put(mirror, {"cursor": "2"})
 
 
@@ -38,4 +38,4 @@ async def test_a_file_that_was_replaced_takes_no_notes(mirror: OccupationService
     (tmp_path / "ledger.sqlite3").rename(tmp_path / "moved.sqlite3")
     with pytest.raises(LedgerUnavailableError, match="movido o reemplazado"):
         await put(mirror, {"cursor": "2"})
-    assert await mirror.ledger.notes(BOOK) == {"cursor": "1", "status": "libre"}
+    assert await mirror.ledger.notes.read(BOOK) == {"cursor": "1", "status": "libre"}

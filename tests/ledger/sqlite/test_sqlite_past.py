@@ -70,7 +70,7 @@ each_loss = pytest.mark.parametrize("lose", LOSSES, ids=lambda lose: lose.__name
 
 
 async def committing(ledger: Ledger) -> object:
-    spools, _ = await ledger.read([TAG], 0)
+    spools = (await ledger.read([TAG], 0)).spools
     return await ledger.commit([noting(spools.get(TAG) or spool_at(Etapa.LIBRE, TAG))])
 
 
@@ -118,7 +118,7 @@ async def test_a_file_that_lost_its_past_may_be_looked_at(file: Path, known: Pos
     async with terminal(file, known) as ledger:
         assert (await ledger.snapshot()).seq == LOSSES[lose]
         assert len(await ledger.history(TAG)) == max(LOSSES[lose] - 1, 0)
-        spools, _ = await ledger.read([TAG], 0)
+        spools = (await ledger.read([TAG], 0)).spools
         assert len(spools) == bool(LOSSES[lose])
         for _ in range(2):
             with pytest.raises(LedgerRolledBackError):
@@ -192,7 +192,7 @@ async def test_whoever_accepts_goes_on_and_so_does_everybody_who_remembered_the_
     found = LOSSES[lose]
     async with terminal(file, known) as ledger, terminal(file, known) as other:
         asked = draft("", Accion.ACEPTAR_REGISTRO, metadata={"motivo": "no hay otra copia"})
-        event = await ledger.accept(asked)
+        event = await ledger.admin.accept(asked)
         assert (event.seq, event.id, event.evento_tipo) == (found + 1, asked.id, "ACEPTAR_REGISTRO")
         assert (await whole_log(ledger))[-1] == event
         now = await ledger.position()
@@ -206,14 +206,14 @@ async def test_whoever_accepts_goes_on_and_so_does_everybody_who_remembered_the_
                 report = await load(one, Plant(spools=(spool_at(Etapa.LIBRE, f"NUEVO-{n}"),)))
                 assert report.event.seq == found + 1 + n
         with pytest.raises(VersionConflictError):
-            await ledger.accept(draft("", Accion.ACEPTAR_REGISTRO))
+            await ledger.admin.accept(draft("", Accion.ACEPTAR_REGISTRO))
 
 
 async def test_of_two_who_accept_at_once_one_does_and_both_go_on(file: Path, known: Position):
     copy_put_back(file)
     async with terminal(file, known) as ledger, terminal(file, known) as other:
         told = await asyncio.gather(
-            *(one.accept(draft("", Accion.ACEPTAR_REGISTRO)) for one in (ledger, other)), return_exceptions=True
+            *(one.admin.accept(draft("", Accion.ACEPTAR_REGISTRO)) for one in (ledger, other)), return_exceptions=True
         )
         assert sorted(type(one).__name__ for one in told) == ["Event", "VersionConflictError"]
         for n, one in enumerate((ledger, other), start=2):
@@ -225,7 +225,7 @@ async def test_a_file_that_lost_nothing_cannot_be_accepted(file: Path, known: Po
     async with terminal(file, known) as ledger:
         before = rows_of(file)
         with pytest.raises(VersionConflictError):
-            await ledger.accept(draft("", Accion.ACEPTAR_REGISTRO))
+            await ledger.admin.accept(draft("", Accion.ACEPTAR_REGISTRO))
         assert rows_of(file) == before
 
 
