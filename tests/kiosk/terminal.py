@@ -2,8 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
@@ -28,6 +28,16 @@ HAND: Final = 0.2
 """Seconds between the keys of somebody who types by hand."""
 
 MIGUEL, JUAN, CARLA = "W.93", "W.94", "W.95"
+
+
+@contextmanager
+def case(*name: object) -> Iterator[None]:
+    """One row of a table of cases that are walked in one app: a failure says which row it was."""
+    try:
+        yield
+    except BaseException as failure:
+        failure.add_note(f"case: {' '.join(map(str, name))}")
+        raise
 
 
 class FrozenClock:
@@ -94,7 +104,10 @@ class Terminal:
         self.app.post_message(key)
 
     async def _answered(self) -> None:
-        await self._painted()
+        # Keys reach the intake through the app's queue of messages, and so does this one behind them.
+        taken = asyncio.Event()
+        self.app.call_later(taken.set)
+        await taken.wait()
         await self.app.settled()
         await self._painted()
 

@@ -11,7 +11,7 @@ from kiosk.session import Session
 from kiosk.terminal.abilities import is_dumb, is_monochrome, is_utf8
 from kiosk.theme import CONTRASTE, MONO, TALLER, THEMES
 from kiosk.widgets.panel import Panel
-from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, Terminal
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, Terminal, case
 
 LEAST = {"taller": 4.5, "contraste": 7.0, "mono": 4.5}
 """The contrast ratio that every text of a theme keeps: WCAG's AA, and AAA for the strong one."""
@@ -72,35 +72,22 @@ async def dressed(terminal: Terminal, theme: str) -> None:
     await terminal._painted()
 
 
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("theme", THEMES)
-async def test_every_text_on_the_screen_can_be_read(kiosk: Terminal, theme: str, state: str) -> None:
-    await dressed(kiosk, theme)
-    await kiosk.scan(*STATES[state])
-    faint = {text.strip(): round(contrast(style), 2) for text, style in texts(kiosk) if contrast(style) < LEAST[theme]}
-    assert faint == {}
-    assert not [text for text, style in texts(kiosk) if style.dim]
-
-
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("theme", THEMES)
-async def test_no_text_vanishes_on_a_console_of_sixteen_colours(kiosk: Terminal, theme: str, state: str) -> None:
-    await dressed(kiosk, theme)
-    await kiosk.scan(*STATES[state])
-    gone = {
-        text.strip(): round(contrast(style, ColorSystem.STANDARD), 2)
-        for text, style in texts(kiosk)
-        if contrast(style, ColorSystem.STANDARD) < 3
-    }
-    assert gone == {}
-
-
-async def test_the_theme_without_hues_has_none(kiosk: Terminal) -> None:
-    await dressed(kiosk, "mono")
-    for state in STATES.values():
-        await kiosk.scan("C.SALIR", *state)
-        painted = [color for _, style in texts(kiosk) for color in (style.color, style.bgcolor) if color is not None]
-        assert [color.name for color in painted if len(set(color.get_truecolor())) > 1] == []
+async def test_every_text_on_every_screen_can_be_read_in_every_theme(kiosk: Terminal) -> None:
+    for state, codes in STATES.items():
+        await kiosk.scan("C.SALIR", *codes)
+        for theme, least in LEAST.items():
+            with case(state, theme):
+                await dressed(kiosk, theme)
+                painted = list(texts(kiosk))
+                ratios = {text.strip(): contrast(style) for text, style in painted}
+                assert {text: ratio for text, ratio in ratios.items() if ratio < least} == {}
+                assert not [text for text, style in painted if style.dim]
+                # On a console of sixteen colours no text vanishes.
+                few = {text.strip(): contrast(style, ColorSystem.STANDARD) for text, style in painted}
+                assert {text: ratio for text, ratio in few.items() if ratio < 3} == {}
+                if theme == "mono":
+                    colors = [color for _, style in painted for color in (style.color, style.bgcolor) if color]
+                    assert [color.name for color in colors if len(set(color.get_truecolor())) > 1] == []
 
 
 async def test_without_hues_the_answers_still_differ_by_more_than_their_sign(kiosk: Terminal) -> None:
@@ -115,6 +102,7 @@ async def test_without_hues_the_answers_still_differ_by_more_than_their_sign(kio
 
 
 def test_every_theme_names_the_same_colours() -> None:
+    assert THEMES.keys() == LEAST.keys()
     assert TALLER.variables.keys() == CONTRASTE.variables.keys() == MONO.variables.keys()
     named = ("primary", "secondary", "accent", "success", "warning", "error", "foreground", "background", "surface")
     assert [theme.name for theme in THEMES.values() if None in [getattr(theme, name) for name in named]] == []

@@ -7,7 +7,8 @@ import pytest
 
 from core.domain.errors import SpoolOccupiedError
 from core.domain.model import Accion, Plant
-from core.ledger.redis.ledger import RedisLedger, doorbell, scripts
+from core.ledger.redis import doorbell, scripts
+from core.ledger.redis.ledger import RedisLedger
 from tests.asking import nota, pausar, refused, tomar
 from tests.kiosk.conftest import OpenKiosk
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone, terminal
