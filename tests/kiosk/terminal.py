@@ -13,7 +13,9 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from core import OccupationService
+from core.domain.model import EstadoAvance
 from kiosk.app import KioskApp
+from kiosk.live.situacion import Situacion
 from kiosk.screens.supervisor_sheet import HojaPage
 from kiosk.session import Session
 from kiosk.widgets.banner import NameBanner
@@ -85,6 +87,10 @@ class Terminal:
             self._send(events.Key(key, key if len(key) == 1 else None))
             await self._answered()
 
+    async def give(self, order: str) -> None:
+        """Give an order by its barcode (`C.PAUSAR`) or by its key (`f3`)."""
+        await (self.scan(order) if order.isupper() else self.press(order))
+
     async def paste(self, text: str) -> None:
         self.app.post_message(events.Paste(text))
         await self._answered()
@@ -120,6 +126,9 @@ class Terminal:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until `holds`, looked at each time the screen was brought up to date."""
+        if not holds():
+            # A clock that was moved on is looked at now, and not within a second.
+            self.app.call_later(self.app._tick)
         async with asyncio.timeout(20):
             while True:
                 rings = self.app.changes.rings
@@ -187,6 +196,13 @@ class Terminal:
     def entries(self) -> tuple[Entry, ...]:
         """A spool's timeline, or what the help tells: all of it, also what is scrolled away."""
         return self.app.screen.query_one(WrappedList).entries
+
+    def untouched(self, count: int) -> list[str]:
+        """Tags of so many spools that can be taken and that nobody ever began."""
+        spools = self.app.board.in_situacion(Situacion.DISPONIBLE)
+        tags = [spool.tag_spool for spool in spools if spool.arm.estado is EstadoAvance.PENDIENTE]
+        assert len(tags) >= count
+        return tags[:count]
 
     @property
     def offers(self) -> list[str]:

@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
 from textual import events
 
 from core import CompletarRequest, PausarRequest, TomarRequest
 from core.domain.model import EstadoAvance, Spool
 from kiosk.scanning.codes import Command, Pressed, Text
-from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone, case
 
 
 async def test_two_scans_take_the_spool(kiosk: Terminal) -> None:
@@ -20,10 +19,11 @@ async def test_two_scans_take_the_spool(kiosk: Terminal) -> None:
     assert FREE_SPOOL in kiosk.rows
 
 
-@pytest.mark.parametrize("suffix", ["enter", "ctrl+j", "tab"])
-async def test_a_scanner_may_end_its_code_with_cr_lf_or_tab(kiosk: Terminal, suffix: str) -> None:
-    await kiosk.scan(MIGUEL, FREE_SPOOL, suffix=suffix)
-    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
+async def test_a_scanner_may_end_its_code_with_cr_lf_or_tab(kiosk: Terminal) -> None:
+    for tag, suffix in zip(kiosk.untouched(3), ("enter", "ctrl+j", "tab"), strict=True):
+        with case(suffix):
+            await kiosk.scan(MIGUEL, tag, suffix=suffix)
+            assert (await kiosk.service.status(tag)).ocupado_por == "MR(93)"
 
 
 async def test_a_paste_counts_as_scans(kiosk: Terminal) -> None:
@@ -45,35 +45,38 @@ async def test_a_repeated_scan_asks_and_changes_nothing(kiosk: Terminal) -> None
     assert len(await kiosk.service.history(FREE_SPOOL)) == 1
 
 
-@pytest.mark.parametrize(
-    ("answer", "estado"),
-    [
-        ("C.PAUSAR", EstadoAvance.PAUSADO),
-        ("C.COMPLETAR", EstadoAvance.COMPLETADO),
-        ("C.CANCELAR", EstadoAvance.PENDIENTE),
-        ("1", EstadoAvance.PAUSADO),
-        ("2", EstadoAvance.COMPLETADO),
-        ("3", EstadoAvance.PENDIENTE),
-    ],
+ANSWERS = (
+    ("C.PAUSAR", EstadoAvance.PAUSADO),
+    ("C.COMPLETAR", EstadoAvance.COMPLETADO),
+    ("C.CANCELAR", EstadoAvance.PENDIENTE),
+    ("1", EstadoAvance.PAUSADO),
+    ("2", EstadoAvance.COMPLETADO),
+    ("3", EstadoAvance.PENDIENTE),
 )
-async def test_the_question_is_answered_by_command_or_number(
-    kiosk: Terminal, answer: str, estado: EstadoAvance
-) -> None:
-    await kiosk.scan(MIGUEL, FREE_SPOOL, FREE_SPOOL, answer)
-    status = await kiosk.service.status(FREE_SPOOL)
-    assert status.ocupado_por is None
-    assert status.arm.estado is estado
-    assert kiosk.tone is Tone.DONE
 
 
-@pytest.mark.parametrize(
-    ("key", "estado"),
-    [("f3", EstadoAvance.PAUSADO), ("f4", EstadoAvance.COMPLETADO), ("f5", EstadoAvance.PENDIENTE)],
-)
-async def test_a_key_finishes_the_spool_just_taken(kiosk: Terminal, key: str, estado: EstadoAvance) -> None:
-    await kiosk.scan(MIGUEL, FREE_SPOOL)
-    await kiosk.press(key)
-    assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is estado
+async def test_the_question_is_answered_by_command_or_number(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL)
+    for tag, (answer, estado) in zip(kiosk.untouched(len(ANSWERS)), ANSWERS, strict=True):
+        with case(answer):
+            await kiosk.scan(tag, tag)
+            assert kiosk.tone is Tone.ASK
+            await kiosk.scan(answer)
+            status = await kiosk.service.status(tag)
+            assert status.ocupado_por is None
+            assert status.arm.estado is estado
+            assert kiosk.tone is Tone.DONE
+
+
+async def test_a_key_finishes_the_spool_just_taken(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL)
+    ends = (("f3", EstadoAvance.PAUSADO), ("f4", EstadoAvance.COMPLETADO), ("f5", EstadoAvance.PENDIENTE))
+    for tag, (key, estado) in zip(kiosk.untouched(len(ends)), ends, strict=True):
+        with case(key):
+            await kiosk.scan(tag)
+            await kiosk.press(key)
+            status = await kiosk.service.status(tag)
+            assert (status.ocupado_por, status.arm.estado) == (None, estado)
 
 
 async def test_a_click_on_an_option_answers_the_question(kiosk: Terminal) -> None:
@@ -172,26 +175,30 @@ async def test_an_inspector_is_asked_for_the_verdict(kiosk: Terminal) -> None:
     assert (await kiosk.service.status(tag)).inspeccion.resultado == "APROBADO"
 
 
-@pytest.mark.parametrize(
-    ("answer", "motive"), [("C.1", "Porosidad"), ("2", "Falta de fusión"), ("grieta en la raíz", "grieta en la raíz")]
-)
-async def test_a_rejection_asks_why_once(kiosk: Terminal, answer: str, motive: str) -> None:
-    tag = awaiting_inspection(kiosk)
-    await kiosk.scan(CARLA, tag, "C.RECHAZADO")
-    assert kiosk.tone is Tone.ASK
-    assert (await kiosk.service.status(tag)).inspeccion.resultado is None
-    await kiosk.scan(answer)
-    assert "RECHAZADO" in kiosk.panel
-    [*_, event] = await kiosk.service.history(tag)
-    assert event.metadata["motivo"] == motive
+async def test_a_rejection_asks_why_once(kiosk: Terminal) -> None:
+    motives = (("C.1", "Porosidad"), ("2", "Falta de fusión"), ("grieta en la raíz", "grieta en la raíz"))
+    await kiosk.scan(CARLA)
+    for answer, motive in motives:
+        with case(answer):
+            tag = awaiting_inspection(kiosk)
+            await kiosk.scan(tag, "C.RECHAZADO")
+            assert kiosk.tone is Tone.ASK
+            assert (await kiosk.service.status(tag)).inspeccion.resultado is None
+            await kiosk.scan(answer)
+            assert "RECHAZADO" in kiosk.panel
+            [*_, event] = await kiosk.service.history(tag)
+            assert event.metadata["motivo"] == motive
 
 
-@pytest.mark.parametrize("misread", ["MK-1335-CW-25238-0l1", "W.4711", "C.PAUSAR", "C.NADA", "9"])
-async def test_a_misread_label_is_no_reason(kiosk: Terminal, misread: str) -> None:
+async def test_a_misread_label_is_no_reason(kiosk: Terminal) -> None:
     tag = awaiting_inspection(kiosk)
-    await kiosk.scan(CARLA, tag, "C.RECHAZADO", misread)
-    assert kiosk.tone is Tone.REFUSED
-    assert (await kiosk.service.status(tag)).inspeccion.resultado is None
+    for misread in ("MK-1335-CW-25238-0l1", "W.4711", "C.PAUSAR", "C.NADA", "9"):
+        with case(misread):
+            await kiosk.scan(CARLA, tag, "C.RECHAZADO")
+            assert kiosk.tone is Tone.ASK
+            await kiosk.scan(misread)
+            assert kiosk.tone is Tone.REFUSED
+            assert (await kiosk.service.status(tag)).inspeccion.resultado is None
 
 
 async def test_a_rejection_that_was_not_meant_does_nothing(kiosk: Terminal) -> None:
@@ -206,36 +213,22 @@ async def test_a_verdict_without_a_question_is_refused(kiosk: Terminal) -> None:
     assert kiosk.tone is Tone.REFUSED
 
 
-async def test_a_helper_is_told_which_role_is_missing(kiosk: Terminal) -> None:
-    await kiosk.scan("W.104", FREE_SPOOL)
-    assert kiosk.tone is Tone.REFUSED
-    assert "Armador" in kiosk.panel
-
-
-async def test_an_inactive_worker_is_told_so(kiosk: Terminal) -> None:
-    await kiosk.scan("W.117", FREE_SPOOL)
-    assert kiosk.tone is Tone.REFUSED
-    assert "inactivo" in kiosk.panel
-
-
-async def test_a_spool_without_materials_says_what_is_missing(kiosk: Terminal) -> None:
-    tag = next(tag for tag, spool in kiosk.app.board.spools.items() if spool.fecha_materiales is None)
-    await kiosk.scan(MIGUEL, tag)
-    assert kiosk.tone is Tone.REFUSED
-    assert "materiales" in kiosk.panel
-
-
-async def test_a_blocked_spool_says_to_call_a_supervisor(kiosk: Terminal) -> None:
-    tag = next(tag for tag, spool in kiosk.app.board.spools.items() if spool.bloqueado)
-    await kiosk.scan(MIGUEL, tag)
-    assert "BLOQUEADO" in kiosk.panel
-    assert "supervisor" in kiosk.panel
-
-
-async def test_an_approved_spool_has_nothing_left_to_do(kiosk: Terminal) -> None:
-    tag = next(tag for tag, spool in kiosk.app.board.spools.items() if spool.aprobado)
-    await kiosk.scan(MIGUEL, tag)
-    assert "NADA QUE HACER" in kiosk.panel
+async def test_who_may_not_or_cannot_is_told_what_is_missing(kiosk: Terminal) -> None:
+    spools = kiosk.app.board.spools.values()
+    without_materials = next(spool.tag_spool for spool in spools if spool.fecha_materiales is None)
+    blocked = next(spool.tag_spool for spool in spools if spool.bloqueado)
+    approved = next(spool.tag_spool for spool in spools if spool.aprobado)
+    for badge, tag, told in (
+        ("W.104", FREE_SPOOL, ("Armador",)),
+        ("W.117", FREE_SPOOL, ("inactivo",)),
+        (MIGUEL, without_materials, ("materiales",)),
+        (MIGUEL, blocked, ("BLOQUEADO", "supervisor")),
+        (MIGUEL, approved, ("NADA QUE HACER",)),
+    ):
+        with case(badge, *told):
+            await kiosk.scan(badge, tag)
+            assert kiosk.tone is Tone.REFUSED
+            assert [word for word in told if word not in kiosk.panel] == []
 
 
 async def test_an_expired_spool_is_taken_again_by_its_holder_with_one_scan(kiosk: Terminal, clock: FrozenClock) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone, terminal
+from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone, case, terminal
 
 
 @pytest.fixture
@@ -42,13 +42,13 @@ async def test_a_scan_in_the_last_second_keeps_the_worker(kiosk: Terminal, clock
     assert kiosk.screen_name == "estacion"
 
 
-@pytest.mark.parametrize("over", ["C.TABLERO", "C.LOTE", "C.HISTORIA", "C.AYUDA", "C.REPARACION"])
-async def test_whatever_screen_was_left_the_terminal_comes_to_rest(
-    kiosk: Terminal, clock: FrozenClock, over: str
-) -> None:
-    await kiosk.scan(MIGUEL, FREE_SPOOL, over)
-    clock.now += timedelta(seconds=61)
-    await kiosk.until(lambda: kiosk.screen_name == "inicio")
+async def test_whatever_screen_was_left_the_terminal_comes_to_rest(kiosk: Terminal, clock: FrozenClock) -> None:
+    for over in ("C.TABLERO", "C.LOTE", "C.HISTORIA", "C.AYUDA", "C.REPARACION"):
+        with case(over):
+            await kiosk.scan(MIGUEL, FREE_SPOOL, over)
+            assert kiosk.screen_name not in {"inicio", "estacion"}
+            clock.now += timedelta(seconds=61)
+            await kiosk.until(lambda: kiosk.screen_name == "inicio")
 
 
 async def test_a_batch_that_was_left_waits_for_its_worker(kiosk: Terminal, clock: FrozenClock) -> None:

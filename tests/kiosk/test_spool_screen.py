@@ -2,16 +2,13 @@
 
 from datetime import timedelta
 
-import pytest
-
 from core import CompletarRequest, NotaRequest, PausarRequest, TomarRequest
 from core.domain.model import EstadoAvance, Operacion, Resultado, Spool
-from kiosk.scanning.codes import Command
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.wrapped import Look
 from tests.asking import nota, tomar
 from tests.kiosk.conftest import OpenKiosk
-from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, terminal
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, case, terminal
 from tests.ledger.redis.sites import station
 from tests.plants import JUAN as THE_JUAN
 from tests.plants import PLANT
@@ -98,11 +95,14 @@ async def test_an_unknown_tag_is_refused_and_the_page_stays(kiosk: Terminal) -> 
     assert FREE_SPOOL in kiosk.text
 
 
-@pytest.mark.parametrize("leave", ["escape", "f10"])
-async def test_a_key_leads_back(kiosk: Terminal, leave: str) -> None:
-    await open_page(kiosk, MIGUEL, FREE_SPOOL, "C.HISTORIA")
-    await kiosk.press(leave)
-    assert kiosk.screen_name == "estacion"
+async def test_a_key_leads_back(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    for leave in ("escape", "f10"):
+        with case(leave):
+            await open_page(kiosk, "C.HISTORIA")
+            assert kiosk.screen_name == "spool"
+            await kiosk.press(leave)
+            assert kiosk.screen_name == "estacion"
 
 
 async def test_the_commands_barcode_leads_back(kiosk: Terminal) -> None:
@@ -253,35 +253,31 @@ async def test_undoing_is_offered_as_long_as_it_can_be_done(kiosk: Terminal, clo
     await kiosk.until(lambda: len(kiosk.offers) == 5)
 
 
-@pytest.mark.parametrize(
-    ("how", "estado"),
-    [
-        ("C.1", EstadoAvance.PAUSADO),
-        ("1", EstadoAvance.PAUSADO),
-        ("C.PAUSAR", EstadoAvance.PAUSADO),
-        ("C.2", EstadoAvance.COMPLETADO),
-        ("C.COMPLETAR", EstadoAvance.COMPLETADO),
-        ("C.3", EstadoAvance.PENDIENTE),
-        ("C.CANCELAR", EstadoAvance.PENDIENTE),
-        ("C.6", EstadoAvance.PENDIENTE),
-    ],
+FINISHED = (
+    ("C.1", EstadoAvance.PAUSADO),
+    ("1", EstadoAvance.PAUSADO),
+    ("C.PAUSAR", EstadoAvance.PAUSADO),
+    ("f3", EstadoAvance.PAUSADO),
+    ("C.2", EstadoAvance.COMPLETADO),
+    ("C.COMPLETAR", EstadoAvance.COMPLETADO),
+    ("f4", EstadoAvance.COMPLETADO),
+    ("C.3", EstadoAvance.PENDIENTE),
+    ("C.CANCELAR", EstadoAvance.PENDIENTE),
+    ("f5", EstadoAvance.PENDIENTE),
+    ("C.6", EstadoAvance.PENDIENTE),
 )
-async def test_what_is_held_is_finished_by_number_or_barcode(kiosk: Terminal, how: str, estado: EstadoAvance) -> None:
-    await open_page(kiosk, MIGUEL, FREE_SPOOL, "C.HISTORIA", how)
-    assert kiosk.tone is Tone.DONE
-    status = await kiosk.service.status(FREE_SPOOL)
-    assert (status.ocupado_por, status.arm.estado) == (None, estado)
-    assert kiosk.screen_name == "spool"
 
 
-@pytest.mark.parametrize(
-    ("key", "estado"),
-    [("f3", EstadoAvance.PAUSADO), ("f4", EstadoAvance.COMPLETADO), ("f5", EstadoAvance.PENDIENTE)],
-)
-async def test_what_is_held_is_finished_by_key(kiosk: Terminal, key: str, estado: EstadoAvance) -> None:
-    await open_page(kiosk, MIGUEL, FREE_SPOOL, "C.HISTORIA")
-    await kiosk.press(key)
-    assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is estado
+async def test_what_is_held_is_finished_by_number_barcode_or_key(kiosk: Terminal) -> None:
+    await open_page(kiosk, MIGUEL, "C.HISTORIA")
+    for tag, (how, estado) in zip(kiosk.untouched(len(FINISHED)), FINISHED, strict=True):
+        with case(how):
+            await kiosk.scan(tag)
+            await (kiosk.scan(how) if how == "1" else kiosk.give(how))
+            assert kiosk.tone is Tone.DONE
+            status = await kiosk.service.status(tag)
+            assert (status.ocupado_por, status.arm.estado) == (None, estado)
+            assert kiosk.screen_name == "spool"
 
 
 async def test_what_can_be_done_can_be_touched(kiosk: Terminal) -> None:
@@ -290,23 +286,26 @@ async def test_what_can_be_done_can_be_touched(kiosk: Terminal) -> None:
     assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is EstadoAvance.PAUSADO
 
 
-@pytest.mark.parametrize("how", ["C.EXTENDER", "C.4"])
-async def test_the_time_of_a_hold_is_renewed(kiosk: Terminal, clock: FrozenClock, how: str) -> None:
+async def test_the_time_of_a_hold_is_renewed(kiosk: Terminal, clock: FrozenClock) -> None:
     await open_page(kiosk, MIGUEL, FREE_SPOOL, "C.HISTORIA")
-    before = (await kiosk.service.status(FREE_SPOOL)).vence
-    clock.now += timedelta(minutes=1)
-    await kiosk.scan(how)
-    after = (await kiosk.service.status(FREE_SPOOL)).vence
-    assert before is not None
-    assert after == before + timedelta(minutes=1)
+    for how in ("C.EXTENDER", "C.4"):
+        with case(how):
+            before = (await kiosk.service.status(FREE_SPOOL)).vence
+            clock.now += timedelta(minutes=1)
+            await kiosk.scan(how)
+            after = (await kiosk.service.status(FREE_SPOOL)).vence
+            assert before is not None
+            assert after == before + timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("how", ["C.1", "C.TOMAR", "C.ARM", FREE_SPOOL])
-async def test_a_free_spool_is_taken_in_every_way(kiosk: Terminal, how: str) -> None:
-    await open_page(kiosk, FREE_SPOOL, MIGUEL, "C.HISTORIA", FREE_SPOOL, "C.CANCELAR")
-    assert kiosk.offers[0] == "1 Tomar Armado F2 C.TOMAR"
-    await kiosk.scan(how)
-    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
+async def test_a_free_spool_is_taken_in_every_way(kiosk: Terminal) -> None:
+    await open_page(kiosk, MIGUEL, "C.HISTORIA")
+    for tag, how in zip(kiosk.untouched(5), ("C.1", "C.TOMAR", "f2", "C.ARM", "its own barcode"), strict=True):
+        with case(how):
+            await kiosk.scan(tag, "C.CANCELAR")
+            assert kiosk.offers[0] == "1 Tomar Armado F2 C.TOMAR"
+            await (kiosk.scan(tag) if how == "its own barcode" else kiosk.give(how))
+            assert (await kiosk.service.status(tag)).ocupado_por == "MR(93)"
 
 
 async def test_with_two_operations_each_has_a_number_and_a_barcode(kiosk: Terminal) -> None:
@@ -368,11 +367,15 @@ async def test_what_cannot_be_done_is_refused_by_the_rules_and_changes_nothing(k
     assert (await kiosk.service.snapshot()).seq == before
 
 
-@pytest.mark.parametrize("command", ["TOMAR", "PAUSAR", "COMPLETAR", "CANCELAR", "EXTENDER", "NOTA", "ARM", "LIBERAR"])
-async def test_without_a_spool_a_command_says_to_scan_one(kiosk: Terminal, command: str) -> None:
-    await kiosk.scan(MIGUEL, "C.HISTORIA", f"C.{command}")
-    assert kiosk.tone is Tone.REFUSED
-    assert "Escanee primero el spool" in kiosk.panel
+async def test_without_a_spool_a_command_says_to_scan_one(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL, "C.HISTORIA")
+    for command in ("TOMAR", "PAUSAR", "COMPLETAR", "CANCELAR", "EXTENDER", "NOTA", "ARM", "LIBERAR"):
+        with case(command):
+            await kiosk.scan("C.NADA")
+            assert "NO VA AQUÍ" in kiosk.panel
+            await kiosk.scan(f"C.{command}")
+            assert kiosk.tone is Tone.REFUSED
+            assert "Escanee primero el spool" in kiosk.panel
 
 
 async def test_a_number_scanned_twice_does_not_reach_what_has_it_afterwards(kiosk: Terminal) -> None:
@@ -409,13 +412,15 @@ async def test_a_repeated_command_says_again_what_came_of_it(kiosk: Terminal) ->
 # Notes
 
 
-@pytest.mark.parametrize("answer", ["1", "C.1"])
-async def test_a_note_is_chosen_by_number(kiosk: Terminal, answer: str) -> None:
-    await open_page(kiosk, MIGUEL, FREE_SPOOL, "C.HISTORIA", "C.NOTA")
-    assert "¿QUÉ SE ANOTA?" in kiosk.panel
-    await kiosk.scan(answer)
-    await kiosk.until(lambda: told(kiosk)[0] == "MR(93) anotó: Falta material · ARM-02")
-    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
+async def test_a_note_is_chosen_by_number(kiosk: Terminal) -> None:
+    await open_page(kiosk, MIGUEL, FREE_SPOOL, "C.HISTORIA")
+    for answer, note in (("1", "Falta material"), ("C.2", "Espera grúa")):
+        with case(answer):
+            await kiosk.scan("C.NOTA")
+            assert "¿QUÉ SE ANOTA?" in kiosk.panel
+            await kiosk.scan(answer)
+            await kiosk.until(lambda note=note: told(kiosk)[0] == f"MR(93) anotó: {note} · ARM-02")
+            assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
 
 
 async def test_a_note_is_typed(kiosk: Terminal) -> None:
@@ -435,36 +440,44 @@ async def test_a_note_is_not_written_when_it_is_declined(kiosk: Terminal) -> Non
 # Supervisors
 
 
-@pytest.mark.parametrize("how", ["C.LIBERAR", "C.1", "f11"])
-async def test_a_supervisor_releases_a_spool_and_says_why(kiosk: Terminal, how: str) -> None:
+async def test_a_supervisor_releases_a_spool_and_says_why(kiosk: Terminal) -> None:
     [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
     await open_page(kiosk, CARLA, own, "C.HISTORIA")
     assert kiosk.offers[0] == "1 Liberar F11 C.LIBERAR"
-    await (kiosk.press(how) if how == "f11" else kiosk.scan(how))
-    assert "¿POR QUÉ SE LIBERA?" in kiosk.panel
+    for how in ("C.LIBERAR", "f11", "C.1"):
+        with case(how):
+            await kiosk.scan("C.NO")
+            assert "¿POR QUÉ SE LIBERA?" not in kiosk.panel
+            await kiosk.give(how)
+            assert "¿POR QUÉ SE LIBERA?" in kiosk.panel
     await kiosk.scan("C.2")
     assert "LIBERADO" in kiosk.panel
     assert (await kiosk.service.status(own)).ocupado_por is None
     await kiosk.until(lambda: bool(told(kiosk)) and "Se tomó por error" in told(kiosk)[0])
 
 
-@pytest.mark.parametrize("how", ["C.DESBLOQUEAR", "C.1", "f11"])
-async def test_a_supervisor_unblocks_a_spool_and_says_why(kiosk: Terminal, how: str) -> None:
+async def test_a_supervisor_unblocks_a_spool_and_says_why(kiosk: Terminal) -> None:
     tag = some(kiosk, bloqueado=True)
     await open_page(kiosk, CARLA, tag, "C.HISTORIA")
     assert kiosk.offers[0] == "1 Desbloquear F11 C.DESBLOQUEAR"
-    await (kiosk.press(how) if how == "f11" else kiosk.scan(how))
-    assert "¿POR QUÉ SE DESBLOQUEA?" in kiosk.panel
+    for how in ("C.DESBLOQUEAR", "f11", "C.1"):
+        with case(how):
+            await kiosk.scan("C.NO")
+            assert "¿POR QUÉ SE DESBLOQUEA?" not in kiosk.panel
+            await kiosk.give(how)
+            assert "¿POR QUÉ SE DESBLOQUEA?" in kiosk.panel
     await kiosk.scan("el jefe de turno lo pide")
     assert not (await kiosk.service.status(tag)).bloqueado
     await kiosk.until(lambda: bool(told(kiosk)) and "el jefe de turno lo pide" in told(kiosk)[0])
 
 
-@pytest.mark.parametrize(("code", "why"), [("C.LIBERAR", "nadie lo tiene"), ("C.DESBLOQUEAR", "no está bloqueado")])
-async def test_where_a_supervisor_is_not_needed_no_motive_is_asked(kiosk: Terminal, code: str, why: str) -> None:
-    await open_page(kiosk, FREE_SPOOL, CARLA, "C.HISTORIA", FREE_SPOOL, code)
-    assert kiosk.tone is Tone.REFUSED
-    assert why in kiosk.panel.lower()
+async def test_where_a_supervisor_is_not_needed_no_motive_is_asked(kiosk: Terminal) -> None:
+    await open_page(kiosk, FREE_SPOOL, CARLA, "C.HISTORIA", FREE_SPOOL)
+    for code, why in (("C.LIBERAR", "nadie lo tiene"), ("C.DESBLOQUEAR", "no está bloqueado")):
+        with case(code):
+            await kiosk.scan(code)
+            assert kiosk.tone is Tone.REFUSED
+            assert why in kiosk.panel.lower()
 
 
 # Live, and without the ledger
@@ -515,13 +528,15 @@ async def test_a_history_that_cannot_be_read_is_named_and_read_when_the_ledger_i
     assert "No se pudo leer" not in here.text
 
 
-@pytest.mark.parametrize("command", [Command.COMPLETAR, Command.PAUSAR])
-async def test_between_the_list_and_the_command_another_may_have_finished_it(kiosk: Terminal, command: Command) -> None:
-    await open_page(kiosk, MIGUEL, FREE_SPOOL, "C.HISTORIA")
-    await kiosk.service.completar(CompletarRequest(tag_spool=FREE_SPOOL, worker_id=93))
-    await kiosk.scan(f"C.{command}")
-    assert kiosk.tone is Tone.REFUSED
-    assert "NADIE LO TIENE" in kiosk.panel
+async def test_between_the_list_and_the_command_another_may_have_finished_it(kiosk: Terminal) -> None:
+    await open_page(kiosk, MIGUEL, "C.HISTORIA")
+    for tag, command in zip(kiosk.untouched(2), ("C.COMPLETAR", "C.PAUSAR"), strict=True):
+        with case(command):
+            await kiosk.scan(tag)
+            await kiosk.service.completar(CompletarRequest(tag_spool=tag, worker_id=93))
+            await kiosk.scan(command)
+            assert kiosk.tone is Tone.REFUSED
+            assert "NADIE LO TIENE" in kiosk.panel
 
 
 async def test_a_wide_terminal_shows_the_same(clock: FrozenClock) -> None:
