@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from core.domain.errors import (
         CopyFailedError,
         DependenciasNoSatisfechasError,
-        FallaPlanilla,
         FechaInvalidaError,
         InvalidRequestError,
         KioskError,
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
         OperacionNoDisponibleError,
         PullInProgressError,
         ReplicasUnconfirmedError,
-        Riesgo,
         RolNoAutorizadoError,
         SheetHasHistoryError,
         SheetUnavailableError,
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
     )
     from core.domain.events import Event
     from core.domain.model import Accion, Operacion, Plant, Policy, Resultado, Rol, Snapshot, Spool, Worker
+    from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Riesgo
     from core.domain.requests import (
         AceptarRegistroRequest,
         BatchDetail,
@@ -76,12 +75,14 @@ __all__ = [
     "ConflictMetrics",
     "ConflictService",
     "CopyFailedError",
+    "Defecto",
     "DependenciasNoSatisfechasError",
     "DesbloquearRequest",
     "DeshacerRequest",
     "Event",
     "ExtenderRequest",
     "FallaPlanilla",
+    "FallaRegistro",
     "FechaInvalidaError",
     "HotSpot",
     "InvalidRequestError",
@@ -132,14 +133,15 @@ __all__ = [
 _EXPORTS: Final = {
     "core.conflicts": "Backoff ConflictMetrics ConflictService HotSpot",
     "core.domain.errors": """
-        CopyFailedError DependenciasNoSatisfechasError FallaPlanilla FechaInvalidaError InvalidRequestError KioskError
+        CopyFailedError DependenciasNoSatisfechasError FechaInvalidaError InvalidRequestError KioskError
         LedgerNotEmptyError LedgerRolledBackError LedgerTooNewError LedgerUnavailableError
         LockExpiredError LogTrimmedError NoAutorizadoError OperacionNoDisponibleError PullInProgressError
-        ReplicasUnconfirmedError Riesgo RolNoAutorizadoError SheetHasHistoryError SheetUnavailableError
+        ReplicasUnconfirmedError RolNoAutorizadoError SheetHasHistoryError SheetUnavailableError
         SheetUnusableError SpoolBloqueadoError SpoolNoEncontradoError SpoolOccupiedError VersionConflictError
         WorkerNoEncontradoError
     """,
     "core.domain.events": "Event",
+    "core.domain.reasons": "Defecto FallaPlanilla FallaRegistro Riesgo",
     "core.ledger.protocol": "LoadReport",
     "core.ledger.locks": "LockService",
     "core.domain.model": "Accion Operacion Plant Policy Resultado Rol Snapshot Spool Worker",

@@ -2,6 +2,7 @@
 
 from core.domain.errors import InvalidRequestError, KioskError
 from core.domain.events import Event
+from core.domain.reasons import InvalidValueError
 from core.domain.requests import BatchDetail, Request, Response
 from core.domain.texts import clean_tag
 
@@ -22,8 +23,8 @@ def tag_of(text: str) -> str:
     """The tag that was meant. Raises InvalidRequestError for what cannot be one."""
     try:
         return clean_tag(text)
-    except ValueError as exc:
-        raise InvalidRequestError("tag_spool", str(exc), text) from exc
+    except InvalidValueError as exc:
+        raise InvalidRequestError("tag_spool", exc.reason, text, **exc.data) from exc
 
 
 def value_of(result: Response | KioskError) -> Response:

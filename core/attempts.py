@@ -21,6 +21,7 @@ from core.domain.errors import (
 )
 from core.domain.messages import already_held_message, event_message
 from core.domain.model import Accion, Spool, Worker
+from core.domain.reasons import Defecto, FallaRegistro
 from core.domain.requests import Request, Response, SpoolStatus
 from core.domain.rules import Accepted, AlreadySo, Circumstances, decide
 from core.domain.undo import LastActs
@@ -77,7 +78,7 @@ class Attempts:
                     decided[request.request_id] = self.decide(now.spools.get(request.tag_spool), request, now.worker)
                 return await self._settle(requests, decided, now.repeated)
         except TimeoutError as exc:
-            raise LedgerUnavailableError("no respondió a tiempo") from exc
+            raise LedgerUnavailableError(FallaRegistro.LENTO) from exc
 
     def _decide_on(self, replica: Replica, requests: Sequence[Request]) -> dict[UUID, Decided]:
         """The requests that lead to a commit, as far as the replica knows."""
@@ -148,7 +149,7 @@ class Attempts:
     def _answer(self, request: Request, done: Committed | Repeated) -> Response | KioskError:
         event = done.event
         if isinstance(done, Repeated) and not is_answer(event, request):
-            return InvalidRequestError("request_id", "ya se usó para otra solicitud", str(request.request_id))
+            return InvalidRequestError("request_id", Defecto.SOLICITUD_USADA, str(request.request_id))
         self._last_acts.happened(event)
         return Response(
             changed=True,

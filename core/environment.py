@@ -8,6 +8,7 @@ from typing import Any, Final
 import platformdirs
 
 from core.domain.errors import InvalidRequestError
+from core.domain.reasons import Defecto
 
 ENV_PREFIX: Final = "KIOSK_"
 FILE_NAME: Final = "kiosk.toml"
@@ -42,7 +43,7 @@ def file_values() -> dict[str, Any]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        raise InvalidRequestError(FILE_NAME, f"no se puede leer: {exc}", str(path)) from exc
+        raise InvalidRequestError(FILE_NAME, Defecto.ILEGIBLE, str(path), detail=str(exc)) from exc
     return {key.lower(): value for key, value in content.items()}
 
 

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from core.conflicts import Backoff
 from core.domain.errors import InvalidRequestError
 from core.domain.model import Policy
+from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.requests import invalid
 from core.domain.texts import clean_text, masked
 from core.environment import default_data_dir, environment_values, file_values, own_ledger_file, settings_file, variable
@@ -30,13 +31,13 @@ def _known_timezone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        raise ValueError("no es una zona horaria, por ejemplo America/Santiago") from exc
+        raise InvalidValueError(Defecto.NO_ES_ZONA_HORARIA) from exc
     return name
 
 
 def _known_keyboards(spelled: str) -> str:
     if spelled != "auto" and not re.fullmatch(r"(us|es|latam)/(us|es|latam)", spelled):
-        raise ValueError("no es auto ni lector/terminal, cada uno us, es o latam")
+        raise InvalidValueError(Defecto.NO_ES_TECLADOS)
     return spelled
 
 
@@ -45,7 +46,7 @@ def _spreadsheet_id(text: str) -> str | None:
     address = re.search(r"/spreadsheets/d/([^/?#]+)", text)
     identifier = address[1] if address else text.strip()
     if identifier and not re.fullmatch(r"[A-Za-z0-9_-]{1,200}", identifier):
-        raise ValueError("no es el identificador de una planilla de Google ni su dirección")
+        raise InvalidValueError(Defecto.NO_ES_PLANILLA)
     return identifier or None
 
 
@@ -60,7 +61,7 @@ def _base_address(text: str) -> str | None:
     except ValueError:
         usable = False
     if not usable or "@" in address or parts.query or parts.fragment:
-        raise ValueError("no es una dirección http(s)://servidor[:puerto][/ruta], sin usuario ni contraseña")
+        raise InvalidValueError(Defecto.NO_ES_DIRECCION)
     return address
 
 
@@ -127,7 +128,7 @@ class Settings(BaseModel):
             error = invalid(exc)
             name, value = str(error.details["field"]), error.details["value"]
             shown = value if value is None else shown_setting(name, str(value))
-            raise InvalidRequestError(variable(name), str(error.details["reason"]), shown) from exc
+            raise InvalidRequestError(variable(name), error.reason, shown, **error.data) from exc
 
     @property
     def zone(self) -> ZoneInfo:
@@ -178,15 +179,15 @@ def _known(values: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if name in Settings.model_fields}
 
 
-def origins(settings: Settings) -> Mapping[str, str]:
-    """Where each setting's value came from: a variable's name, the file's path, or "por defecto"."""
+def origins(settings: Settings) -> Mapping[str, str | None]:
+    """Where each setting's value came from: a variable's name, the file's path, or None for the default."""
     in_file, in_environment = file_values(), environment_values()
-    found = {}
+    found: dict[str, str | None] = {}
     for name in type(settings).model_fields:
         if name in in_environment:
             found[name] = variable(name)
         elif name in in_file:
             found[name] = str(settings_file())
         else:
-            found[name] = "por defecto"
+            found[name] = None
     return found

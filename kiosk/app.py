@@ -19,6 +19,7 @@ from textual.worker import WorkerError
 
 from core.domain.errors import InvalidRequestError, LedgerUnavailableError, WorkerNoEncontradoError
 from core.domain.model import Spool, Worker
+from core.domain.reasons import FallaRegistro
 from core.ledger.feed import Bell
 from kiosk.live.board import Board
 from kiosk.live.connection import connection_text
@@ -135,7 +136,7 @@ class KioskApp(App[InvalidRequestError]):
     def service(self) -> OccupationService:
         """The service. Raises LedgerUnavailableError while the ledger is away."""
         if self.feed.occupation is None:
-            raise self.feed.trouble or LedgerUnavailableError(self.wording("connecting"))
+            raise self.feed.trouble or LedgerUnavailableError(FallaRegistro.ABRIENDO)
         return self.feed.occupation
 
     @cached_property
@@ -244,7 +245,7 @@ class KioskApp(App[InvalidRequestError]):
             await self.open(Command.LECTOR, screen)
         elif self._knows_nothing and not (code in NEED_NO_LEDGER or isinstance(code, Pressed) or screen.takes_badges):
             # A good badge must not be told that it is unknown.
-            screen.show_refusal(self.feed.trouble or LedgerUnavailableError())
+            screen.show_refusal(self.feed.trouble or LedgerUnavailableError(FallaRegistro.ABRIENDO), saving=False)
         elif isinstance(code, Badge) and not screen.takes_badges:
             await self._identify(code.worker_id)
         else:

@@ -25,6 +25,7 @@ from core import (
     open_occupation,
     read_plant,
 )
+from core.domain.reasons import FallaRegistro
 from core.settings import Settings, sqlite_url
 from kiosk.resources import ASSETS
 
@@ -40,9 +41,7 @@ async def demo_settings(settings: Settings, *, now: datetime) -> Settings:
         try:
             await _make(file, demo, now)
         except OSError as exc:
-            raise LedgerUnavailableError(
-                "no se puede crear la planta de ejemplo", path=str(file), detail=str(exc)
-            ) from exc
+            raise LedgerUnavailableError(FallaRegistro.DEMO, path=str(file), detail=str(exc)) from exc
     return demo
 
 

@@ -20,6 +20,7 @@ from core.domain.errors import (
     LedgerUnavailableError,
     SheetUnavailableError,
 )
+from core.domain.reasons import Defecto
 from core.environment import default_data_dir, environment_values, file_values, own_ledger_file, variable
 from core.ledger.open import utc_now
 from kiosk.scanning.scanner import BURST_GAP
@@ -154,7 +155,7 @@ class Session:
         try:
             return not own_ledger_file(data_dir.expanduser()).exists()
         except (OSError, RuntimeError, ValueError) as exc:
-            raise InvalidRequestError(variable("data_dir"), f"no se puede usar: {exc}", data_dir) from exc
+            raise InvalidRequestError(variable("data_dir"), Defecto.ILEGIBLE, data_dir, detail=str(exc)) from exc
 
     async def settings(self) -> Settings:
         """The settings to work with: the demo's when nothing else is configured."""
@@ -170,8 +171,8 @@ class Session:
         async with open_occupation(settings=await self.settings(), clock=self.clock, seen=seen) as occupation:
             yield occupation
 
-    def run(self, act: Callable[[OccupationService], Awaitable[None]], *, as_json: bool) -> None:
-        """Do `act` with the service; a refusal ends the program with its exit status."""
+    def run(self, act: Callable[[OccupationService], Awaitable[None]], *, as_json: bool, saving: bool = False) -> None:
+        """Do `act` with the service; a refusal ends the program with its exit status. `saving` as in `guard`."""
 
         async def with_service() -> None:
             if self.is_demo:
@@ -179,14 +180,14 @@ class Session:
             async with self.occupation() as occupation:
                 await act(occupation)
 
-        self.guard(with_service, as_json=as_json)
+        self.guard(with_service, as_json=as_json, saving=saving)
 
-    def guard(self, act: Callable[[], Coroutine[Any, Any, None]], *, as_json: bool) -> None:
-        """Do `act`, which may be refused before there is any service."""
+    def guard(self, act: Callable[[], Coroutine[Any, Any, None]], *, as_json: bool, saving: bool = False) -> None:
+        """Do `act`, which may be refused before there is any service. `saving`: it is to change something."""
         try:
             asyncio.run(act())
         except KioskError as error:
-            self._refuse(error, as_json=as_json)
+            self._refuse(error, as_json=as_json, saving=saving)
         except KeyboardInterrupt:
             raise SystemExit(130) from None
         except BrokenPipeError:
@@ -200,10 +201,10 @@ class Session:
             self.tell(f"{exc.filename or 'stdout'}: {exc.strerror}")
             raise SystemExit(1) from None
 
-    def _refuse(self, error: KioskError, *, as_json: bool) -> NoReturn:
+    def _refuse(self, error: KioskError, *, as_json: bool, saving: bool) -> NoReturn:
         if as_json:
-            self.print_json(error.as_dict())
-        notice = self.wording.error(error, now=self.clock())
+            self.print_json(self.wording.document(error, now=self.clock(), saving=saving))
+        notice = self.wording.error(error, now=self.clock(), saving=saving)
         self.tell(f"{error.error_code}: {notice.title}. {notice.detail}")
         detail = str(error.details.get("detail") or "")
         if detail not in notice.detail:

@@ -6,6 +6,7 @@ from datetime import time as timeofday
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import plain
 
 DATE_FORMAT: Final = "%d-%m-%Y"
@@ -38,17 +39,17 @@ _MONTHS: Final = {name: number for number, names in enumerate(_MONTH_NAMES, star
 def parse_date(cell: str) -> date | None:
     """The day in a cell, `DD-MM-YYYY` (also with `/`, also ISO, also `3 de abril de 2026`), None for an empty one.
 
-    Raises ValueError.
+    Raises InvalidValueError.
     """
     text = cell.strip()
     day = _spelled_day(text)
     if text and day is None:
-        raise ValueError("no es una fecha DD-MM-YYYY")
+        raise InvalidValueError(Defecto.NO_ES_FECHA)
     return day
 
 
 def _spelled_day(text: str) -> date | None:
-    """The day, None when it is spelled in no known way. Raises ValueError for a day that does not exist."""
+    """The day, None when it is spelled in no known way. Raises InvalidValueError for a day that does not exist."""
     if match := _NUMBERED_DAY.fullmatch(text.replace("/", "-")):
         year, month, day = (int(match[first] or match[iso]) for first, iso in (("y", "iy"), ("m", "im"), ("d", "id")))
     elif (match := _NAMED_DAY.fullmatch(text)) and (number := _MONTHS.get(plain(match["m"]))):
@@ -58,13 +59,13 @@ def _spelled_day(text: str) -> date | None:
     try:
         return date(year, month, day)
     except ValueError as exc:
-        raise ValueError("no existe ese día") from exc
+        raise InvalidValueError(Defecto.DIA_NO_EXISTE) from exc
 
 
 def split_time(cell: str) -> tuple[str, timeofday]:
     """The day's text and the time of day (`8:05`, `08:05:09`) in a cell; a day without one is its first moment.
 
-    Raises ValueError.
+    Raises InvalidValueError.
     """
     text = cell.strip()
     match = _TIME.search(text)
@@ -74,27 +75,30 @@ def split_time(cell: str) -> tuple[str, timeofday]:
     try:
         return text[: match.start()].rstrip() or text, timeofday(hour, minute, second)
     except ValueError as exc:
-        raise ValueError("no existe esa hora") from exc
+        raise InvalidValueError(Defecto.HORA_NO_EXISTE) from exc
 
 
 def parse_datetime(cell: str, timezone: ZoneInfo) -> datetime | None:
     """The instant (UTC) in a cell, `DD-MM-YYYY HH:MM:SS` in the plant's time zone, None for an empty one.
 
-    A day without a time is its first moment. Raises ValueError.
+    A day without a time is its first moment. Raises InvalidValueError.
     """
     text, clock = split_time(cell)
     day = _spelled_day(text)
     if text and day is None:
-        raise ValueError("no es una fecha DD-MM-YYYY HH:MM:SS")
+        raise InvalidValueError(Defecto.NO_ES_FECHA_HORA)
     return instant_at(day, clock, timezone) if day else None
 
 
 def instant_at(day: date, clock: timeofday, timezone: ZoneInfo) -> datetime:
-    """The instant (UTC) when clocks in the zone show this; of an hour they show twice, the first. Raises ValueError."""
+    """The instant (UTC) when clocks in the zone show this; of an hour that they show twice, the first.
+
+    Raises InvalidValueError.
+    """
     try:
         return datetime.combine(day, clock, timezone).astimezone(UTC)
     except OverflowError as exc:
-        raise ValueError("está fuera de todo calendario") from exc
+        raise InvalidValueError(Defecto.FUERA_DE_CALENDARIO) from exc
 
 
 def format_date(day: date | None) -> str:

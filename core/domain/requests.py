@@ -1,5 +1,7 @@
 """What may be asked of the occupation service, and what it answers. Every text is cleaned and bounded here."""
 
+import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Final, Self, TypeVar
 from uuid import UUID, uuid4
@@ -18,6 +20,7 @@ from core.domain.dates import parse_date
 from core.domain.errors import InvalidRequestError, KioskError
 from core.domain.events import evento_tipo
 from core.domain.model import BATCH_MAX_SIZE, Accion, Avance, Inspeccion, Operacion, Resultado, Spool
+from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import clean_tag, clean_text
 
 
@@ -26,36 +29,51 @@ def _day(value: object) -> object:
         return value
     day = parse_date(value)
     if day is None:
-        raise ValueError("está vacía")
+        raise InvalidValueError(Defecto.VACIO)
     return day
 
 
-_REASONS: Final = {
-    "missing": "falta",
-    "enum": "no es uno de {expected}",
-    "int_parsing": "no es un número",
-    "int_type": "no es un número",
-    "float_parsing": "no es un número",
-    "finite_number": "no es un número finito",
-    "uuid_parsing": "no es un UUID",
-    "literal_error": "no es uno de {expected}",
-    "greater_than_equal": "es menor que {ge}",
-    "greater_than": "no es mayor que {gt}",
-    "less_than_equal": "es mayor que {le}",
-    "less_than": "no es menor que {lt}",
-    "too_short": "son menos de {min_length}",
-    "too_long": "son más de {max_length}",
-    "extra_forbidden": "no se conoce",
+_DEFECTS: Final[Mapping[str, tuple[Defecto, str]]] = {
+    "missing": (Defecto.FALTA, ""),
+    "extra_forbidden": (Defecto.NO_SE_CONOCE, ""),
+    "enum": (Defecto.NO_ES_UNO_DE, "expected"),
+    "literal_error": (Defecto.NO_ES_UNO_DE, "expected"),
+    "string_type": (Defecto.NO_ES_TEXTO, ""),
+    "string_too_short": (Defecto.VACIO, ""),
+    "string_too_long": (Defecto.MUY_LARGO, "max_length"),
+    "string_pattern_mismatch": (Defecto.NO_ES_NOMBRE, ""),
+    "bool_parsing": (Defecto.NO_ES_SI_NI_NO, ""),
+    "bool_type": (Defecto.NO_ES_SI_NI_NO, ""),
+    "int_parsing": (Defecto.NO_ES_NUMERO, ""),
+    "int_from_float": (Defecto.NO_ES_NUMERO, ""),
+    "int_type": (Defecto.NO_ES_NUMERO, ""),
+    "float_parsing": (Defecto.NO_ES_NUMERO, ""),
+    "float_type": (Defecto.NO_ES_NUMERO, ""),
+    "finite_number": (Defecto.NO_ES_NUMERO_FINITO, ""),
+    "uuid_parsing": (Defecto.NO_ES_UUID, ""),
+    "greater_than_equal": (Defecto.MENOR_QUE, "ge"),
+    "greater_than": (Defecto.NO_MAYOR_QUE, "gt"),
+    "less_than_equal": (Defecto.MAYOR_QUE, "le"),
+    "less_than": (Defecto.NO_MENOR_QUE, "lt"),
+    "too_short": (Defecto.MENOS_DE, "min_length"),
+    "too_long": (Defecto.MAS_DE, "max_length"),
 }
+"""By pydantic's type of error: what it is for us, and pydantic's name for the limit that was passed."""
 
 
 def invalid(exc: ValidationError, name: str = "") -> InvalidRequestError:
-    """The first thing pydantic found wrong, in Spanish; `name` stands in where it names no field."""
+    """The first thing pydantic found wrong; `name` is the field where it names none."""
     error = exc.errors()[0]
     field = ".".join(str(part) for part in error["loc"]) or name
-    known = _REASONS.get(error["type"])
-    reason = known.format(**error.get("ctx", {})) if known else error["msg"].removeprefix("Value error, ")
-    return InvalidRequestError(field, reason, error["input"])
+    context = error.get("ctx", {})
+    if isinstance(cause := context.get("error"), InvalidValueError):
+        return InvalidRequestError(field, cause.reason, error["input"], **cause.data)
+    defect, limit = _DEFECTS.get(error["type"], (Defecto.NO_SIRVE, ""))
+    data = {"limit": context[limit]} if limit else {}
+    if defect is Defecto.NO_ES_UNO_DE:
+        # Pydantic joins them in English: 'es' or 'en'.
+        data = {"expected": ", ".join(re.findall(r"'([^']*)'", context["expected"]))}
+    return InvalidRequestError(field, defect, error["input"], **data)
 
 
 TagSpool = Annotated[str, AfterValidator(clean_tag)]
@@ -120,9 +138,9 @@ class CompletarRequest(HolderRequest):
     @model_validator(mode="after")
     def _resultado_belongs_to_metrologia(self) -> Self:
         if self.operacion is Operacion.METROLOGIA and self.resultado is None:
-            raise ValueError("METROLOGIA necesita un resultado: APROBADO o RECHAZADO")
+            raise InvalidValueError(Defecto.FALTA_RESULTADO)
         if self.resultado is not None and self.operacion not in {None, Operacion.METROLOGIA}:
-            raise ValueError("solo METROLOGIA tiene resultado")
+            raise InvalidValueError(Defecto.SOLO_METROLOGIA)
         return self
 
 
@@ -166,7 +184,7 @@ class AceptarRegistroRequest(BaseModel):
 def _distinct(tags: tuple[str, ...]) -> tuple[str, ...]:
     repeated = sorted({tag for tag in tags if tags.count(tag) > 1})
     if repeated:
-        raise ValueError(f"tags repetidos: {', '.join(repeated)}")
+        raise InvalidValueError(Defecto.TAGS_REPETIDOS, tags=", ".join(repeated))
     return tags
 
 

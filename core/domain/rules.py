@@ -14,9 +14,7 @@ from pydantic import JsonValue
 
 from core.domain.errors import (
     DependenciasNoSatisfechasError,
-    Falta,
     FechaInvalidaError,
-    Impedimento,
     KioskError,
     LockExpiredError,
     NoAutorizadoError,
@@ -39,6 +37,7 @@ from core.domain.model import (
     Spool,
     Worker,
 )
+from core.domain.reasons import Falta, Impedimento
 from core.domain.requests import (
     CancelarRequest,
     CompletarRequest,

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Final
 
 from core.domain.model import TAG_MAX_LENGTH
+from core.domain.reasons import Defecto, InvalidValueError
 
 TEXT_MAX_LENGTH: Final = 500
 _EMOJI_JOINER: Final = "\u200d"
@@ -13,16 +14,16 @@ _EMOJI_JOINER: Final = "\u200d"
 def clean_text(text: str, longest: int = TEXT_MAX_LENGTH) -> str:
     """The text without surrounding blanks, composed (NFC), so that an accent typed two ways is one text.
 
-    Raises ValueError when it is empty, longer than `longest` characters or has control characters.
+    Raises InvalidValueError when it is empty, longer than `longest` characters or has control characters.
     """
     text = unicodedata.normalize("NFC", text).strip()
     if not text:
-        raise ValueError("está vacío")
+        raise InvalidValueError(Defecto.VACIO)
     if len(text) > longest:
-        raise ValueError(f"tiene más de {longest} caracteres")
+        raise InvalidValueError(Defecto.MUY_LARGO, limit=longest)
     # Looking at each character costs as much as a request: only what Python would not print is looked at.
     if not text.isprintable() and any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in text):
-        raise ValueError("contiene caracteres de control")
+        raise InvalidValueError(Defecto.CARACTERES_DE_CONTROL)
     return text
 
 
@@ -32,16 +33,16 @@ def one_line(text: str) -> str:
 
 
 def clean_tag(text: str) -> str:
-    """A spool's tag, cleaned like any text. Raises ValueError also for what would be mistaken for something else.
+    """A spool's tag, cleaned like any text. Raises InvalidValueError also for what looks like something else.
 
     That is a badge or a command (`W.93`, `C.PAUSAR`), or a tag that looks like another because of invisible
     characters. The joiner of emoji is allowed.
     """
     tag = clean_text(text, TAG_MAX_LENGTH)
     if re.match(r"[WC]\.", tag, re.IGNORECASE):
-        raise ValueError("empieza como una credencial o una orden")
+        raise InvalidValueError(Defecto.PARECE_ORDEN)
     if not tag.isprintable() and any(unicodedata.category(char) == "Cf" and char != _EMOJI_JOINER for char in tag):
-        raise ValueError("contiene caracteres invisibles")
+        raise InvalidValueError(Defecto.CARACTERES_INVISIBLES)
     return tag
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from core.domain.errors import CopyFailedError, LogTrimmedError
 from core.domain.events import Event
 from core.domain.lock_steps import spool_lock
+from core.domain.reasons import Defecto
 from core.ledger.protocol import Ledger
 
 PAGE: Final = 1000
@@ -47,15 +48,15 @@ async def copy_ledger(
         locks=locks,
     )
     if await target.snapshot() != snapshot:
-        raise CopyFailedError("no tiene los mismos spools y trabajadores; no use el destino")
+        raise CopyFailedError(Defecto.OTROS_SPOOLS)
     for name, value in locks.items():
         # A lock may run out meanwhile, in both at the same instant.
         if await target.locks.value(name) not in {value, await source.locks.value(name)}:
-            raise CopyFailedError(f"no tiene la misma toma: {name}; no use el destino")
+            raise CopyFailedError(Defecto.OTRA_TOMA, lock=name)
     copied = _pages(target, after=before_first, until=snapshot.seq, progress=progress)
     async for page in _pages(source, after=before_first, until=snapshot.seq):
         if await anext(copied, None) != page:
-            raise CopyFailedError(f"no tiene la misma historia desde el evento {page[0].seq}; no use el destino")
+            raise CopyFailedError(Defecto.OTRA_HISTORIA, seq=page[0].seq)
     return CopyReport(
         spools=len(snapshot.spools),
         workers=len(snapshot.workers),
@@ -82,7 +83,7 @@ async def _whole_log(
     async for page in _pages(source, after=after, until=until, progress=progress):
         yield page
     if (await source.position()).seq != until:
-        raise CopyFailedError("el original cambió mientras tanto; detenga las terminales y copie otra vez")
+        raise CopyFailedError(Defecto.ORIGINAL_CAMBIO)
 
 
 async def _pages(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from core.domain.errors import InvalidRequestError
+from core.domain.reasons import Defecto
 from core.domain.texts import masked
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ def sqlite_path(url: str) -> Path:
     """The file of `sqlite:///relative/path` or `sqlite:////absolute/path`."""
     _, _, path = url.partition(":///")
     if not path:
-        raise InvalidRequestError("KIOSK_LEDGER_URL", "falta la ruta: sqlite:///ruta/del/archivo", url)
+        raise InvalidRequestError("KIOSK_LEDGER_URL", Defecto.URL_SIN_RUTA, url)
     path = unquote(path)
     if path == ":memory:" or "\0" in path:
-        raise InvalidRequestError("KIOSK_LEDGER_URL", "no es un archivo que se pueda guardar", url)
+        raise InvalidRequestError("KIOSK_LEDGER_URL", Defecto.NO_SE_PUEDE_GUARDAR, url)
     try:
         return Path(path).expanduser()
     except RuntimeError as exc:
-        raise InvalidRequestError("KIOSK_LEDGER_URL", "no existe la carpeta de esa persona", url) from exc
+        raise InvalidRequestError("KIOSK_LEDGER_URL", Defecto.PERSONA_DESCONOCIDA, url) from exc
 
 
 def utc_now() -> datetime:
@@ -61,7 +62,7 @@ async def open_ledger(
     try:
         engine = urlsplit(url).scheme
     except ValueError as exc:
-        raise InvalidRequestError("KIOSK_LEDGER_URL", str(exc), masked(url)) from exc
+        raise InvalidRequestError("KIOSK_LEDGER_URL", Defecto.NO_ES_URL, masked(url)) from exc
     match engine:
         case "sqlite":
             from core.ledger.sqlite.ledger import SqliteLedger
@@ -76,8 +77,9 @@ async def open_ledger(
                 url, site=site, clock=clock, request_memory=request_memory, seen=seen, min_replicas=min_replicas
             )
         case scheme:
-            known = f"no se conoce {scheme}://" if scheme else "no es una URL, por ejemplo sqlite:///archivo"
-            raise InvalidRequestError("KIOSK_LEDGER_URL", known, masked(url))
+            if not scheme:
+                raise InvalidRequestError("KIOSK_LEDGER_URL", Defecto.NO_ES_URL, masked(url))
+            raise InvalidRequestError("KIOSK_LEDGER_URL", Defecto.ESQUEMA_DESCONOCIDO, masked(url), scheme=scheme)
     try:
         yield ledger
     finally:

@@ -22,8 +22,9 @@ from core.domain.lock_steps import LockStep
 from core.domain.model import Plant, Snapshot, Spool, Worker
 
 if TYPE_CHECKING:
-    from core.domain.errors import LedgerUnavailableError, Riesgo
+    from core.domain.errors import LedgerUnavailableError
     from core.domain.events import Event, EventDraft
+    from core.domain.reasons import Riesgo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 A cell is a text (CSV) or what the Sheets API gives as UNFORMATTED_VALUE: a number, a boolean, a text, nothing.
 What is written is always a text, to be sent as RAW: a text that begins with `=`, `+`, `-`, `@` or `'` stays that
 text, and a date stays as it is spelled instead of becoming a number.
+
+Every reader raises InvalidValueError for a cell that means nothing in its column.
 """
 
 import re
@@ -13,8 +15,8 @@ from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from core.domain import dates
-from core.domain.texts import TEXT_MAX_LENGTH, clean_tag, clean_text
-from core.plant import columns
+from core.domain.reasons import Defecto, InvalidValueError
+from core.domain.texts import TEXT_MAX_LENGTH, clean_tag, clean_text, plain
 
 Grid: TypeAlias = Sequence[Sequence[object]]
 """The cells of a range, row by row; empty ones at a row's end, and empty rows at its end, may be missing."""
@@ -29,8 +31,6 @@ FIRST_DAY: Final = date(1970, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
 """The days a number can mean: a year (2026) or a day typed without its signs (3042026) is no serial date."""
 
-_FIRST_SERIAL: Final = (FIRST_DAY - EPOCH).days
-_END_SERIAL: Final = (LAST_DAY - EPOCH).days + 1
 _DAY_MS: Final = 86_400_000
 _EXACT: Final = 10**15
 """From here on a spreadsheet's number no longer holds every digit that was typed."""
@@ -41,10 +41,12 @@ _ERROR: Final = re.compile(
     re.IGNORECASE,
 )
 _PENDING: Final = frozenset({"loading...", "cargando..."})
-
-
-class UnreadableCellError(ValueError):
-    """A cell of a kind, or in a state, that means nothing in its column; the message is the reason."""
+_YES: Final = frozenset({"true", "verdadero", "si", "1", "x", "activo", "yes"})
+_NO: Final = frozenset({"false", "falso", "no", "0", "", "inactivo"})
+_LANGUAGES: Final = {
+    **dict.fromkeys(("es", "esp", "espanol", "castellano", "spanish"), "es"),
+    **dict.fromkeys(("en", "eng", "ingles", "english"), "en"),
+}
 
 
 def shown(cell: object) -> str:
@@ -61,41 +63,38 @@ def shown(cell: object) -> str:
 
 
 def text_of(cell: object) -> str:
-    """The cell as it is shown. Raises ValueError when a formula gave an error (`#REF!`) or nothing yet."""
+    """The cell as a person sees it; a formula's error (`#REF!`), or a formula without a result yet, is refused."""
     text = shown(cell)
     if "#" in text and _ERROR.fullmatch(text.strip()):
-        raise UnreadableCellError("es el error de una fórmula")
+        raise InvalidValueError(Defecto.ERROR_DE_FORMULA)
     if text.endswith("...") and text.strip().casefold() in _PENDING:
-        raise UnreadableCellError("la fórmula todavía no tiene resultado")
+        raise InvalidValueError(Defecto.FORMULA_PENDIENTE)
     return text
 
 
 def read_text(cell: object, longest: int = TEXT_MAX_LENGTH) -> str:
-    """The text in a cell, empty for an empty one; a whole number is the digits that were typed. Raises ValueError."""
-    text = _written(cell)
+    """The text in a cell, empty for an empty one; a whole number is the digits that were typed."""
+    text = _typed(cell)
     return clean_text(text, longest) if text.strip() else ""
 
 
 def read_name(cell: object, longest: int = TEXT_MAX_LENGTH) -> str:
-    """The text in a cell that may not be empty. Raises ValueError."""
-    return clean_text(_written(cell), longest)
+    """The text in a cell that may not be empty."""
+    return clean_text(_typed(cell), longest)
 
 
 def read_tag(cell: object) -> str:
-    """The tag in a cell. Raises ValueError also for a number.
+    """The tag in a cell. A number is refused.
 
     Whoever typed `00123` may have left the number 123 behind, and its spool would never be found by its label.
     """
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        raise UnreadableCellError("es un número y pudo perder ceros a la izquierda: escríbalo como texto")
-    return clean_tag(_written(cell))
+        raise InvalidValueError(Defecto.NUMERO_SIN_CEROS)
+    return clean_tag(_typed(cell))
 
 
 def read_date(cell: object) -> date | None:
-    """The day in a cell: a serial number or a text (`dates.parse_date`), a time of day beside it left aside.
-
-    None for an empty cell. Raises ValueError.
-    """
+    """The day in a cell, a serial number or a text, without its time of day; None for an empty cell."""
     if isinstance(cell, (int, float)):
         return _serial_moment(cell)[0]
     day, _ = dates.split_time(text_of(cell))
@@ -103,35 +102,42 @@ def read_date(cell: object) -> date | None:
 
 
 def read_datetime(cell: object, timezone: ZoneInfo) -> datetime | None:
-    """The instant (UTC) in a cell: a serial number or a text, the time of day in `timezone`; None for an empty one.
-
-    Raises ValueError.
-    """
+    """The instant (UTC) in a cell, a serial number or a text in `timezone`; None for an empty cell."""
     if isinstance(cell, (int, float)):
         return dates.instant_at(*_serial_moment(cell), timezone)
     return dates.parse_datetime(text_of(cell), timezone)
 
 
 def read_bool(cell: object) -> bool:
-    """Yes or no: a ticked box, a number or a word; an empty cell is no. Raises ValueError."""
-    if isinstance(cell, (int, float)) and cell not in {0, 1}:
-        raise UnreadableCellError("no es sí ni no")
-    return columns.parse_bool(text_of(cell))
+    """Yes or no: a ticked box, a number or a word; an empty cell is no."""
+    text = plain(text_of(cell))
+    if text not in _YES | _NO or (isinstance(cell, (int, float)) and cell not in {0, 1}):
+        raise InvalidValueError(Defecto.NO_ES_SI_NI_NO)
+    return text in _YES
 
 
 def read_id(cell: object) -> int:
-    """A worker's number; `93.0` is 93. Raises ValueError."""
-    return columns.parse_id(text_of(cell))
+    """A worker's number, also as spreadsheets export it: `93.0` is 93."""
+    match = re.fullmatch(r"(\d{1,9})(?:\.0+)?", text_of(cell).strip())
+    if match is None or int(match[1]) < 1:
+        raise InvalidValueError(Defecto.NO_ES_TRABAJADOR)
+    return int(match[1])
 
 
 def read_idioma(cell: object) -> str:
-    """The language, `es` or `en`; empty for an empty cell. Raises ValueError."""
-    return columns.parse_idioma(text_of(cell))
+    """The language, `es` or `en`; empty for an empty cell."""
+    text = text_of(cell).strip()
+    if text and plain(text) not in _LANGUAGES:
+        raise InvalidValueError(Defecto.NO_ES_IDIOMA)
+    return _LANGUAGES[plain(text)] if text else ""
 
 
 def read_worker_nombre(cell: object) -> int:
-    """The worker's number in `MR(93)`. Raises ValueError."""
-    return columns.parse_worker_nombre(text_of(cell))
+    """The worker's number in `MR(93)`."""
+    match = re.fullmatch(r"[^()]{0,8}\((\d{1,9})\)", text_of(cell).strip())
+    if match is None:
+        raise InvalidValueError(Defecto.NO_ES_INICIALES)
+    return int(match[1])
 
 
 _READERS: Final[Mapping[str, Callable[[object], object]]] = {
@@ -149,7 +155,7 @@ _READERS: Final[Mapping[str, Callable[[object], object]]] = {
 def read_cell(column: str, cell: object, timezone: ZoneInfo) -> object:
     """What the cell means in this column (its canonical name): two cells that mean the same give equal values.
 
-    A column that is not known to hold anything else holds text. Raises ValueError.
+    A column that is not known to hold anything else holds text.
     """
     if column == "Fecha_Ocupacion":
         return read_datetime(cell, timezone)
@@ -159,26 +165,26 @@ def read_cell(column: str, cell: object, timezone: ZoneInfo) -> object:
 def write_cell(value: object, timezone: ZoneInfo) -> str:
     """The text to send as RAW for a value: days DD-MM-YYYY, instants DD-MM-YYYY HH:MM:SS in `timezone`.
 
-    None is an empty text. Fractions of a second are dropped. An instant must be aware: ValueError otherwise.
+    None is an empty text. Fractions of a second are dropped. Raises ValueError for an instant without a time zone.
     """
     if value is None:
         return ""
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            raise ValueError("un instante sin zona horaria")
+            raise ValueError("an instant without a time zone")
         return dates.format_datetime(value, timezone)
     return dates.format_date(value) if isinstance(value, date) else shown(value)
 
 
-def _written(cell: object) -> str:
-    """The cell's text, where a number is one whose digits are all still there."""
+def _typed(cell: object) -> str:
+    """The text that was typed into the cell. A number is refused when digits of it may be lost."""
     if isinstance(cell, bool):
-        raise UnreadableCellError("es una casilla, no un texto")
+        raise InvalidValueError(Defecto.ES_CASILLA)
     if isinstance(cell, (int, float)):
         if not abs(cell) < _EXACT:
-            raise UnreadableCellError("es un número con más de 15 cifras, que la hoja no guarda: escríbalo como texto")
+            raise InvalidValueError(Defecto.NUMERO_SIN_CIFRAS)
         if cell != int(cell):
-            raise UnreadableCellError("es un número con decimales: escríbalo como texto")
+            raise InvalidValueError(Defecto.NUMERO_CON_DECIMALES)
     return text_of(cell)
 
 
@@ -187,8 +193,8 @@ def _serial_moment(number: float) -> tuple[date, timeofday]:
 
     A fraction is inexact by less than a millisecond: that may not turn 08:00:00 into 07:59:59.
     """
-    if not _FIRST_SERIAL <= number < _END_SERIAL:
-        raise UnreadableCellError("no es una fecha DD-MM-YYYY")
+    if not (FIRST_DAY - EPOCH).days <= number < (LAST_DAY - EPOCH).days + 1:
+        raise InvalidValueError(Defecto.NO_ES_FECHA)
     days, milliseconds = divmod(round(number * _DAY_MS), _DAY_MS)
     minutes, second = divmod(milliseconds // 1000, 60)
     return EPOCH + timedelta(days=days), timeofday(*divmod(minutes, 60), second)

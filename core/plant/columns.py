@@ -1,9 +1,9 @@
-"""The office's columns, found by name however they are spelled, and the values of their cells. No files, no network."""
+"""The office's columns, by name however they are spelled."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
+from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import plain
 
 TAG: Final = "TAG_SPOOL"
@@ -23,18 +23,11 @@ OWNED: Final = MIRRORED[len(OFFICES) :]
 TRABAJADORES: Final = ("Id", "Nombre", "Apellido", "Activo", "Idioma")
 ROLES: Final = ("Id", "Rol", "Activo")
 
-_TRUE: Final = frozenset({"true", "verdadero", "si", "1", "x", "activo", "yes"})
-_FALSE: Final = frozenset({"false", "falso", "no", "0", "", "inactivo"})
-_IDIOMAS: Final = {
-    **dict.fromkeys(("es", "esp", "espanol", "castellano", "spanish"), "es"),
-    **dict.fromkeys(("en", "eng", "ingles", "english"), "en"),
-}
-
 
 def find_columns(headers: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
     """Where each wanted column stands in the header row; columns that are not there are left out.
 
-    Raises ValueError when two headers spell the same wanted column.
+    Raises InvalidValueError when two headers spell the same wanted column.
     """
     places: dict[str, int] = {}
     names = {plain(name): name for name in wanted}
@@ -43,7 +36,7 @@ def find_columns(headers: Sequence[str], wanted: Sequence[str]) -> dict[str, int
         if name is None:
             continue
         if name in places:
-            raise ValueError(f"la columna {name} aparece dos veces")
+            raise InvalidValueError(Defecto.COLUMNA_REPETIDA, column=name)
         places[name] = place
     return places
 
@@ -64,39 +57,3 @@ def place_of(letters: str) -> int:
     for letter in letters:
         place = 26 * place + ord(letter) - ord("A") + 1
     return place - 1
-
-
-def parse_bool(cell: str) -> bool:
-    """Yes or no as offices write it; an empty cell is no. Raises ValueError."""
-    text = plain(cell)
-    if text in _TRUE:
-        return True
-    if text in _FALSE:
-        return False
-    raise ValueError("no es sí ni no")
-
-
-def parse_id(cell: str) -> int:
-    """A worker's number, also as spreadsheets export it (`93.0`). Raises ValueError."""
-    match = re.fullmatch(r"(\d{1,9})(?:\.0+)?", cell.strip())
-    if match is None or int(match[1]) < 1:
-        raise ValueError("no es un número de trabajador")
-    return int(match[1])
-
-
-def parse_idioma(cell: str) -> str:
-    """The language, `es` or `en`, as offices write it; empty for an empty cell. Raises ValueError."""
-    if not cell.strip():
-        return ""
-    try:
-        return _IDIOMAS[plain(cell)]
-    except KeyError:
-        raise ValueError("no es español ni inglés") from None
-
-
-def parse_worker_nombre(cell: str) -> int:
-    """The worker's number in `MR(93)`. Raises ValueError."""
-    match = re.fullmatch(r"[^()]{0,8}\((\d{1,9})\)", cell.strip())
-    if match is None:
-        raise ValueError("no es INICIALES(ID)")
-    return int(match[1])

@@ -2,14 +2,16 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from core.domain.errors import InvalidRequestError
-from core.plant.tables import Layout, Line, Table, Unreadable, UnusableTableError
+from core.domain.reasons import Defecto, InvalidValueError
+from core.plant.tables import Layout, RowProblem, Table
 
-_TOLD: Final = 80
-"""How many characters of a line that cannot be taken apart are told."""
+_SHOWN: Final = 80
+"""How many characters of a broken line are shown."""
 
 
 def open_csv(path: Path, layout: Layout) -> Table:
@@ -17,26 +19,27 @@ def open_csv(path: Path, layout: Layout) -> Table:
 
     Raises InvalidRequestError when the file is missing, cannot be read or has not the columns it must have.
     """
-    lines = iter(_split(_text(path)))
+    broken: list[RowProblem] = []
+    lines = iter(_split(_text(path), path.name, broken))
     _, headers = next(lines, (0, []))
     try:
-        return Table.under([] if isinstance(headers, Unreadable) else headers, layout, name=path.name, lines=lines)
-    except UnusableTableError as exc:
-        raise InvalidRequestError(path.name, str(exc), exc.headers) from exc
+        return Table.under(headers, layout, name=path.name, lines=lines, broken=broken)
+    except InvalidValueError as exc:
+        raise InvalidRequestError(path.name, exc.reason, headers, **exc.data) from exc
 
 
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as exc:
-        raise InvalidRequestError(path.name, "el archivo no existe", str(path)) from exc
+        raise InvalidRequestError(path.name, Defecto.NO_EXISTE, str(path)) from exc
     except UnicodeDecodeError as exc:
-        raise InvalidRequestError(path.name, "no está en UTF-8", str(path)) from exc
+        raise InvalidRequestError(path.name, Defecto.NO_ES_UTF8, str(path)) from exc
     except OSError as exc:
-        raise InvalidRequestError(path.name, f"no se puede leer: {exc.strerror}", str(path)) from exc
+        raise InvalidRequestError(path.name, Defecto.ILEGIBLE, str(path), detail=exc.strerror) from exc
 
 
-def _split(text: str) -> list[Line]:
+def _split(text: str, file: str, broken: list[RowProblem]) -> list[tuple[int, Sequence[str]]]:
     """Each record's last line number and cells.
 
     A quote that is never closed would swallow every row below it: then each line is read on its own, so that only
@@ -48,14 +51,17 @@ def _split(text: str) -> list[Line]:
         records = csv.reader(io.StringIO(text, newline=""), dialect)
         return [(records.line_num, cells) for cells in records]
     except csv.Error:
-        return [(number, _split_line(line, dialect)) for number, line in enumerate(text.splitlines(), start=1)]
-
-
-def _split_line(line: str, dialect: type[csv.Dialect]) -> list[str] | Unreadable:
-    try:
-        return next(csv.reader([line], dialect), [])
-    except csv.Error:
-        return Unreadable(line[:_TOLD], "comillas sin cerrar")
+        pass
+    lines: list[tuple[int, Sequence[str]]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        cells: Sequence[str] = []
+        try:
+            cells = next(csv.reader([line], dialect), cells)
+        except csv.Error:
+            reason = Defecto.COMILLAS_SIN_CERRAR
+            broken.append(RowProblem(file=file, line=number, column="", value=line[:_SHOWN], reason=reason))
+        lines.append((number, cells))
+    return lines
 
 
 def _dialect(header: str) -> type[csv.Dialect]:

@@ -27,6 +27,7 @@ from core.domain.model import (
     Spool,
     Worker,
 )
+from core.domain.reasons import Defecto
 from core.domain.texts import plain
 from core.plant import cells, columns
 from core.plant.csv_files import open_csv
@@ -67,7 +68,7 @@ def read_plant(
     Raises InvalidRequestError when the folder, a file or a required column is missing or cannot be read.
     """
     if not folder.is_dir():
-        raise InvalidRequestError("carpeta", "no existe o no es una carpeta", str(folder))
+        raise InvalidRequestError("carpeta", Defecto.NO_ES_CARPETA, str(folder))
     tables = PlantTables(
         trabajadores=open_csv(folder / TRABAJADORES_FILE, _TRABAJADORES),
         roles=open_csv(folder / ROLES_FILE, _ROLES),
@@ -103,13 +104,17 @@ def read_tables(
 
 @dataclass
 class _People:
-    """The workers of two files, and whom a bad row leaves in doubt."""
+    """The workers of two tables, and the numbers of those whom a bad row leaves in doubt.
+
+    `incomplete`: a bad row does not even say whose it is.
+    """
 
     workers: tuple[Worker, ...] = ()
     doubtful: set[int] = field(default_factory=set)
     incomplete: bool = False
 
     def doubt(self, row: Row) -> None:
+        """Take note of whose row is bad."""
         try:
             self.doubtful.add(row.parse("Id", cells.read_id))
         except BadCellError:
@@ -117,7 +122,7 @@ class _People:
 
 
 def _read_people(tables: PlantTables, problems: list[RowProblem]) -> _People:
-    people = _People()
+    people = _People(incomplete=bool(tables.trabajadores.broken or tables.roles.broken))
     rows = read_rows(tables.trabajadores, lambda row: _worker(row, problems), problems, on_bad=people.doubt)
     workers = without_repeats(rows, tables.trabajadores.name, "Id", lambda worker: worker.worker_id, problems)
     known = {worker.worker_id for worker in workers}
@@ -157,11 +162,11 @@ def _short_text(cell: object) -> str:
 def _role(row: Row, known: set[int]) -> tuple[int, Rol, bool]:
     worker_id = row.parse("Id", cells.read_id)
     if worker_id not in known:
-        raise BadCellError("Id", "no hay un trabajador con ese número")
+        raise BadCellError("Id", Defecto.TRABAJADOR_DESCONOCIDO)
     names = {plain(rol): rol for rol in Rol}
     rol = names.get(plain(row.text("Rol")))
     if rol is None:
-        raise BadCellError("Rol", f"no es uno de {', '.join(Rol)}")
+        raise BadCellError("Rol", Defecto.NO_ES_UNO_DE, expected=", ".join(Rol))
     return worker_id, rol, _active(row)
 
 
@@ -197,7 +202,7 @@ class _SpoolReader:
         if not qc:
             spool = with_starting_estado(spool, row.text("Estado_Detalle"))
         if spool.rechazado and not spool.fabricado:
-            raise BadCellError("Estado_Detalle", "está rechazado sin que ARM y SOLD estén completos")
+            raise BadCellError("Estado_Detalle", Defecto.RECHAZADO_SIN_FABRICAR)
         return self._occupied(spool, row) if row.text("Ocupado_Por") else spool
 
     def _avance(self, row: Row, who: str, when: str) -> Avance:
@@ -209,13 +214,13 @@ class _SpoolReader:
     def _occupied(self, spool: Spool, row: Row) -> Spool:
         worker = self._workers.get(row.parse("Ocupado_Por", cells.read_worker_nombre))
         if worker is None:
-            raise BadCellError("Ocupado_Por", "no hay un trabajador con ese número")
+            raise BadCellError("Ocupado_Por", Defecto.TRABAJADOR_DESCONOCIDO)
         since = row.parse("Fecha_Ocupacion", lambda cell: cells.read_datetime(cell, self._timezone))
         if since is None:
-            raise BadCellError("Fecha_Ocupacion", "está vacía y el spool está ocupado")
+            raise BadCellError("Fecha_Ocupacion", Defecto.OCUPADO_SIN_FECHA)
         operacion = _operation_in_hand(spool, row.text("Estado_Detalle"))
         if operacion is None:
-            raise BadCellError("Ocupado_Por", "el spool no tiene una operación abierta")
+            raise BadCellError("Ocupado_Por", Defecto.SIN_OPERACION_ABIERTA)
         occupation = Occupation(
             worker_id=worker.worker_id,
             worker_nombre=worker.worker_nombre,
@@ -234,7 +239,7 @@ class _SpoolReader:
         try:
             return since + timedelta(seconds=self._lock_ttl) if self._lock_ttl else None
         except OverflowError as exc:
-            raise BadCellError("Fecha_Ocupacion", "está fuera de todo calendario") from exc
+            raise BadCellError("Fecha_Ocupacion", Defecto.FUERA_DE_CALENDARIO) from exc
 
 
 def _operation_in_hand(spool: Spool, estado_detalle: str) -> Operacion | None:

@@ -4,13 +4,12 @@ Cells may be texts or whatever a spreadsheet holds; where they come from is no b
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Self, TypeVar
+from dataclasses import dataclass, field
+from typing import Self, TypeVar
 
+from core.domain.reasons import Defecto, InvalidValueError
 from core.plant import columns
 from core.plant.cells import shown, text_of
-
-_WHOLE_LINE: Final = "(línea)"
 
 T = TypeVar("T")
 
@@ -19,14 +18,16 @@ T = TypeVar("T")
 class RowProblem:
     """Why a row was left out; or, when it was `kept`, what of it was not understood and counts as empty.
 
-    `file` is the file or the worksheet. `line` counts from 1 and includes the header.
+    `file` is the file or the worksheet. `line` counts from 1 and includes the header. `column` is empty when the whole
+    line is the problem.
     """
 
     file: str
     line: int
     column: str
     value: str
-    reason: str
+    reason: Defecto
+    data: Mapping[str, object] = field(default_factory=dict)
     kept: bool = False
 
 
@@ -38,32 +39,12 @@ class Layout:
     required: Sequence[str]
 
 
-class BadCellError(ValueError):
+class BadCellError(InvalidValueError):
     """A cell that makes its row unusable."""
 
-    def __init__(self, column: str, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, column: str, reason: Defecto, **data: object) -> None:
+        super().__init__(reason, **data)
         self.column = column
-
-
-class UnusableTableError(ValueError):
-    """A header row that does not name the columns a table must have, or names one twice."""
-
-    def __init__(self, reason: str, headers: Sequence[str]) -> None:
-        super().__init__(reason)
-        self.headers = headers
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """What stands where a row's cells should be when the line could not be taken apart."""
-
-    text: str
-    reason: str
-
-
-Line = tuple[int, Sequence[object] | Unreadable]
-"""A line's number, from 1, and its cells; missing cells at its end are empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +54,6 @@ class Row:
     file: str
     line: int
     cells: Mapping[str, object]
-    unreadable: str = ""
-
-    def require_whole(self) -> None:
-        """Raise BadCellError when the line could not be taken apart."""
-        if self.unreadable:
-            raise BadCellError(_WHOLE_LINE, self.unreadable)
 
     def shown(self, column: str) -> str:
         """The cell as a person sees it, whatever it holds."""
@@ -89,43 +64,60 @@ class Row:
         return self.parse(column, text_of).strip()
 
     def parse(self, column: str, reader: Callable[[object], T]) -> T:
-        """What `reader` makes of the cell; its ValueError becomes a BadCellError."""
+        """What `reader` makes of the cell. Raises BadCellError."""
         try:
             return reader(self.cells.get(column))
-        except ValueError as exc:
-            raise BadCellError(column, str(exc)) from exc
+        except InvalidValueError as exc:
+            raise BadCellError(column, exc.reason, **exc.data) from exc
 
     def problem(self, bad: BadCellError, *, kept: bool = False) -> RowProblem:
-        value = self.shown(bad.column)
-        return RowProblem(file=self.file, line=self.line, column=bad.column, value=value, reason=str(bad), kept=kept)
+        """What is wrong with this row."""
+        return RowProblem(
+            file=self.file,
+            line=self.line,
+            column=bad.column,
+            value=self.shown(bad.column),
+            reason=bad.reason,
+            data=bad.data,
+            kept=kept,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows below a header row whose columns were found. They can be gone through as often as `lines` can."""
+    """The lines below a header row whose columns were found. They can be gone through as often as `lines` can.
+
+    A line is its number, from 1, and its cells; missing cells at its end are empty. `broken` are the lines that could
+    not be split into cells.
+    """
 
     name: str
     places: Mapping[str, int]
-    lines: Iterable[Line]
+    lines: Iterable[tuple[int, Sequence[object]]]
+    broken: Sequence[RowProblem] = ()
 
     @classmethod
-    def under(cls, headers: Sequence[object], layout: Layout, *, name: str, lines: Iterable[Line]) -> Self:
-        """The table of the `lines` below `headers`. Raises UnusableTableError."""
-        names = [shown(header) for header in headers]
-        try:
-            places = columns.find_columns(names, layout.columns)
-        except ValueError as exc:
-            raise UnusableTableError(str(exc), names) from exc
+    def under(
+        cls,
+        headers: Sequence[object],
+        layout: Layout,
+        *,
+        name: str,
+        lines: Iterable[tuple[int, Sequence[object]]],
+        broken: Sequence[RowProblem] = (),
+    ) -> Self:
+        """The table of the `lines` below `headers`.
+
+        Raises InvalidValueError when a column that the table must have is missing, or a column is there twice.
+        """
+        places = columns.find_columns([shown(header) for header in headers], layout.columns)
         if missing := [column for column in layout.required if column not in places]:
-            raise UnusableTableError(f"falta la columna {', '.join(missing)}", names)
-        return cls(name, places, lines)
+            raise InvalidValueError(Defecto.FALTA_COLUMNA, column=", ".join(missing))
+        return cls(name, places, lines, broken)
 
     def rows(self) -> Iterator[Row]:
-        """Its rows; those that say nothing in any column that was looked for are passed over."""
+        """Its rows, without those that are empty in every column of the layout."""
         for number, cells in self.lines:
-            if isinstance(cells, Unreadable):
-                yield Row(self.name, number, {_WHOLE_LINE: cells.text}, cells.reason)
-                continue
             width = len(cells)
             named = {column: cells[at] if at < width else None for column, at in self.places.items()}
             if any(says_something(cell) for cell in named.values()):
@@ -145,9 +137,9 @@ def read_rows(
     on_bad: Callable[[Row], None] = lambda _: None,
 ) -> Iterator[tuple[int, T]]:
     """Line number and value of each good row; a bad one is added to `problems`."""
+    problems += table.broken
     for row in table.rows():
         try:
-            row.require_whole()
             yield row.line, read(row)
         except BadCellError as bad:
             on_bad(row)
@@ -162,11 +154,15 @@ def without_repeats(
     problems: list[RowProblem],
 ) -> tuple[T, ...]:
     """The first row of each key; the others are problems."""
-    first: dict[object, tuple[int, T]] = {}
+    lines: dict[object, int] = {}
+    values = []
     for line, value in rows:
-        if key(value) in first:
-            reason = f"repetido: ya está en la línea {first[key(value)][0]}"
-            problems.append(RowProblem(file=file, line=line, column=column, value=str(key(value)), reason=reason))
-        else:
-            first[key(value)] = (line, value)
-    return tuple(value for _, value in first.values())
+        first = lines.setdefault(key(value), line)
+        if first == line:
+            values.append(value)
+            continue
+        data = {"line": first}
+        problems.append(
+            RowProblem(file=file, line=line, column=column, value=str(key(value)), reason=Defecto.REPETIDO, data=data)
+        )
+    return tuple(values)

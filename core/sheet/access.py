@@ -21,10 +21,11 @@ from google.oauth2 import service_account
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError
+from core.domain.errors import SheetUnavailableError
+from core.domain.reasons import Defecto, FallaPlanilla, InvalidValueError
 from core.settings import shown_setting
 from core.sheet.connections import Exchange, TimedAdapter, Wire
-from core.sheet.failures import failure_of, token_failure, told
+from core.sheet.failures import failure_of, token_failure
 from core.sheet.spreadsheet import Deadlines
 
 T = TypeVar("T")
@@ -174,7 +175,7 @@ def _service_account(credentials: str | None) -> service_account.Credentials:
     try:
         made = service_account.Credentials.from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
     except Exception:  # noqa: BLE001  # what a broken key makes a parser raise is anybody's guess, and may quote the key
-        raise _unusable("su private_key no se puede leer") from None
+        raise _unusable(Defecto.LLAVE_PRIVADA_ILEGIBLE) from None
     return cast("service_account.Credentials", made)
 
 
@@ -187,10 +188,10 @@ def _text_of(path: str) -> str:
     except FileNotFoundError:
         raise SheetUnavailableError(FallaPlanilla.ARCHIVO_NO_EXISTE, detail=shown) from None
     except UnicodeDecodeError:
-        raise _unusable(f"{shown} no es un archivo JSON") from None
+        raise _unusable(Defecto.NO_ES_JSON, file=shown) from None
     except (OSError, RuntimeError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-        raise _unusable(f"{shown} no se puede leer: {reason}") from None
+        raise _unusable(Defecto.ILEGIBLE, file=shown, detail=reason) from None
 
 
 def _key_in(text: str) -> dict[str, Any]:
@@ -198,14 +199,14 @@ def _key_in(text: str) -> dict[str, Any]:
     try:
         info = json.loads(text)
     except (ValueError, RecursionError):
-        raise _unusable("no es JSON") from None
+        raise _unusable(Defecto.NO_ES_JSON) from None
     if not isinstance(info, dict) or info.get("type") != "service_account":
-        raise _unusable("es JSON, pero no la llave de una cuenta de servicio (type: service_account)")
+        raise _unusable(Defecto.LLAVE_DE_OTRO_TIPO)
     for name in ("client_email", "private_key", "token_uri"):
         if not isinstance(info.get(name), str) or not info[name]:
-            raise _unusable(f"le falta {name}")
+            raise _unusable(Defecto.LLAVE_INCOMPLETA, field=name)
     return info
 
 
-def _unusable(reason: str) -> SheetUnavailableError:
-    return SheetUnavailableError(FallaPlanilla.LLAVE_INVALIDA, detail=told(reason))
+def _unusable(reason: Defecto, *, file: str = "", **data: str) -> SheetUnavailableError:
+    return SheetUnavailableError(FallaPlanilla.LLAVE_INVALIDA, detail=file, key=InvalidValueError(reason, **data))

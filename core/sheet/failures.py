@@ -15,7 +15,8 @@ import requests
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from urllib3.exceptions import HTTPError
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError
+from core.domain.errors import SheetUnavailableError
+from core.domain.reasons import FallaPlanilla
 from core.domain.texts import masked, one_line
 from core.sheet.connections import Exchange
 

@@ -5,6 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.domain.errors import SheetHasHistoryError, SheetUnusableError
+from core.domain.reasons import InvalidValueError
 from core.plant.columns import letters
 from core.plant.tables import BadCellError, Row, Table, says_something
 from core.sheet.mirroring import metadata
@@ -38,8 +39,8 @@ async def _last_rows(spreadsheet: Spreadsheet, title: str) -> Sequence[Row]:
         return ()
     try:
         column = letters(metadata.find_places(names)["ID"])
-    except ValueError as exc:
-        raise SheetUnusableError(title, f"{exc} en su primera fila") from exc
+    except InvalidValueError as exc:
+        raise SheetUnusableError(title, exc.reason, **exc.data) from exc
     [ids] = await spreadsheet.read_columns([a1(title, f"{column}2:{column}")])
     if not ids:
         return ()

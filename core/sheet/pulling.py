@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from pydantic import JsonValue, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
 from core.domain.errors import (
     KioskError,
@@ -49,13 +49,17 @@ SHOWN_VALUE: Final = 80
 
 
 class Problem(Note):
-    """A row of the sheet that was left out; or, when it was `kept`, a cell that counts as empty. `row` is from 1."""
+    """A row of the sheet that was left out; or, when it was `kept`, a cell that counts as empty. `row` is from 1.
+
+    `reason` is the code of a Defecto; an older program noted a sentence.
+    """
 
     sheet: str
     row: int
     column: str
     value: str
     reason: str
+    data: dict[str, object] = Field(default_factory=dict)
     kept: bool = False
 
     @classmethod
@@ -66,6 +70,7 @@ class Problem(Note):
             column=problem.column,
             value=problem.value[:SHOWN_VALUE],
             reason=problem.reason,
+            data=dict(problem.data),
             kept=problem.kept,
         )
 

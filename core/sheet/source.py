@@ -10,11 +10,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.domain.errors import SheetUnusableError
+from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import plain
 from core.plant import columns
 from core.plant.cells import Grid
 from core.plant.reading import PlantReading, PlantTables, read_tables
-from core.plant.tables import Layout, RowProblem, Table, UnusableTableError, says_something
+from core.plant.tables import Layout, RowProblem, Table, says_something
 
 OPERACIONES: Final = "Operaciones"
 TRABAJADORES: Final = "Trabajadores"
@@ -45,12 +46,12 @@ def find_worksheets(titles: Iterable[str], wanted: Sequence[str] = WORKSHEETS) -
     there = list(titles)
     try:
         places = columns.find_columns(there, wanted)
-    except ValueError:
+    except InvalidValueError:
         twice = next(name for name in wanted if sum(plain(title) == plain(name) for title in there) > 1)
-        raise SheetUnusableError(twice, "hay dos hojas con ese nombre") from None
+        raise SheetUnusableError(twice, Defecto.HOJA_REPETIDA) from None
     for name in wanted:
         if name not in places:
-            raise SheetUnusableError(name, "no hay una hoja con ese nombre")
+            raise SheetUnusableError(name, Defecto.HOJA_NO_EXISTE)
     return {name: there[places[name]] for name in wanted}
 
 
@@ -81,28 +82,28 @@ def read_sheet_plant(
 
 def _table(name: str, title: str, cells: Grid) -> Table:
     if not any(says_something(cell) for row in cells for cell in row):
-        raise SheetUnusableError(title, "está vacía: no tiene ni los nombres de sus columnas")
+        raise SheetUnusableError(title, Defecto.HOJA_VACIA)
     lines = list(enumerate(cells[1:], start=2))
     try:
         return Table.under(cells[0], _LAYOUTS[name], name=title, lines=lines)
-    except UnusableTableError as exc:
-        raise SheetUnusableError(title, f"{exc} en su primera fila") from exc
+    except InvalidValueError as exc:
+        raise SheetUnusableError(title, exc.reason, **exc.data) from exc
 
 
 def _require_rows(name: str, table: Table, may_be_empty: Collection[str]) -> None:
     rows = [row.cells for row in table.rows()]
     if not rows:
         if name not in may_be_empty:
-            raise SheetUnusableError(table.name, "no tiene ninguna fila debajo de los nombres de sus columnas")
+            raise SheetUnusableError(table.name, Defecto.HOJA_SIN_FILAS)
         return
     for column in _NEVER_ALL_EMPTY[name]:
         if not any(row[column] is False or says_something(row[column]) for row in rows):
-            raise SheetUnusableError(table.name, f"la columna {column} está vacía en todas las filas")
+            raise SheetUnusableError(table.name, Defecto.COLUMNA_VACIA, column=column)
 
 
 def _missing_columns(name: str, table: Table) -> list[RowProblem]:
     return [
-        RowProblem(file=table.name, line=1, column=column, value="", reason="falta la columna", kept=True)
+        RowProblem(file=table.name, line=1, column=column, value="", reason=Defecto.FALTA_COLUMNA, kept=True)
         for column in _LAYOUTS[name].columns
         if column not in table.places and column not in _OPTIONAL
     ]

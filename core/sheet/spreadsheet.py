@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from core.domain.errors import FallaPlanilla, InvalidRequestError, SheetUnavailableError
+from core.domain.errors import InvalidRequestError, SheetUnavailableError
+from core.domain.reasons import Defecto, FallaPlanilla
 from core.ledger.rates import open_rate_limit
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ async def open_spreadsheet(settings: Settings, *, deadlines: Deadlines = Deadlin
     used, LedgerUnavailableError when its pace cannot be counted together with the other processes.
     """
     if settings.sheets_id is None:
-        raise InvalidRequestError("KIOSK_SHEETS_ID", "falta: el identificador de la planilla, o su dirección")
+        raise InvalidRequestError("KIOSK_SHEETS_ID", Defecto.FALTA_PLANILLA)
     async with AsyncExitStack() as opened:
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sheet")
         opened.push_async_callback(asyncio.to_thread, thread.shutdown, cancel_futures=True)

@@ -13,13 +13,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from core.domain.errors import (
-    FallaPlanilla,
     KioskError,
     LogTrimmedError,
     SheetHasHistoryError,
     SheetUnavailableError,
     SheetUnusableError,
 )
+from core.domain.reasons import Defecto, FallaPlanilla, InvalidValueError
 from core.ledger.protocol import Ledger
 
 LEASE: Final = "sheet-mirror"
@@ -72,7 +72,7 @@ class Trouble(Note):
 
     def as_error(self) -> KioskError:
         """The error as the mirror met it."""
-        return noted_error(self.error) or KioskError(str(self.error.get("message") or ""))
+        return noted_error(self.error) or KioskError(noted=self.error)
 
 
 class Status(Note):
@@ -136,11 +136,20 @@ def noted_error(fields: Mapping[str, object]) -> KioskError | None:
     match fields:
         case {"error_code": SheetUnavailableError.error_code, "falla": str(code)} if code in FallaPlanilla.__members__:
             detail, account = (str(fields.get(name) or "") for name in ("detail", "account"))
-            return SheetUnavailableError(FallaPlanilla[code], detail=detail, account=account)
+            return SheetUnavailableError(FallaPlanilla[code], detail=detail, account=account, key=_noted_value(fields))
         case {"error_code": SheetHasHistoryError.error_code, "sheet": str(sheet)}:
             return SheetHasHistoryError(sheet)
-        case {"error_code": SheetUnusableError.error_code, "sheet": str(sheet), "reason": str(reason)}:
-            return SheetUnusableError(sheet, reason)
+        case {"error_code": SheetUnusableError.error_code, "sheet": str(sheet)} if value := _noted_value(fields):
+            return SheetUnusableError(sheet, value.reason, **value.data)
+        case _:
+            return None
+
+
+def _noted_value(fields: Mapping[str, object]) -> InvalidValueError | None:
+    """What the error says is wrong with a value; None where it says nothing that this version knows."""
+    match fields:
+        case {"reason": str(code), "data": dict(data)} if code in Defecto.__members__:
+            return InvalidValueError(Defecto[code], **data)
         case _:
             return None
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.domain.errors import (
-    FallaPlanilla,
     KioskError,
     LedgerRolledBackError,
     LedgerUnavailableError,
@@ -21,6 +20,7 @@ from core.domain.errors import (
     SheetUnavailableError,
     SheetUnusableError,
 )
+from core.domain.reasons import FallaPlanilla
 from core.occupation import OccupationService
 from core.sheet.lease import Lease
 from core.sheet.mirroring.mirror import OF_ONE_HALF, Mirror, Progress

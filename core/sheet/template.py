@@ -10,6 +10,7 @@ from typing import Final
 
 from core.domain.errors import SheetUnusableError
 from core.domain.model import Rol
+from core.domain.reasons import Defecto
 from core.domain.texts import plain
 from core.plant import columns
 from core.sheet.mirroring import metadata
@@ -131,7 +132,7 @@ def _by_name(title: str, there: Sequence[Worksheet]) -> Worksheet | None:
         return next((worksheet for worksheet in there if worksheet.title in logs[-1:]), None)
     found = [worksheet for worksheet in there if plain(worksheet.title) == plain(title)]
     if len(found) > 1:
-        raise SheetUnusableError(title, "hay dos hojas con ese nombre")
+        raise SheetUnusableError(title, Defecto.HOJA_REPETIDA)
     return found[0] if found else None
 
 

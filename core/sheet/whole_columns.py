@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError
+from core.domain.errors import SheetUnavailableError
+from core.domain.reasons import FallaPlanilla
 from core.sheet.spreadsheet import Spreadsheet, Worksheet, a1
 
 PIECE: Final = 50_000

@@ -37,7 +37,7 @@ def examine(session: Session, *, as_json: bool) -> None:
                 reachable = sheet.reachable
         except LedgerUnavailableError as error:
             reachable = False
-            findings.append(Finding("ledger", f"{error.message} {error.details.get('detail', '')}".strip(), ok=False))
+            findings.append(Finding("ledger", _why(session, error), ok=False))
         if as_json:
             _print_json(session, findings, in_force)
         else:
@@ -46,6 +46,12 @@ def examine(session: Session, *, as_json: bool) -> None:
             raise SystemExit(UNREACHABLE)
 
     session.guard(act, as_json=as_json)
+
+
+def _why(session: Session, error: LedgerUnavailableError) -> str:
+    """Why the ledger cannot be used, and beside it what the engine says of that."""
+    notice, detail = session.wording.error(error, now=session.clock()), str(error.details.get("detail") or "")
+    return ". ".join(filter(None, (notice.title, notice.detail, detail)))
 
 
 def _program(session: Session) -> list[Finding]:
@@ -110,7 +116,7 @@ def _pins(session: Session, settings: Settings) -> Finding:
     try:
         count = session.pins.count(session.site)
     except InvalidRequestError as error:
-        return Finding("pins", str(error.details["reason"]), ok=False)
+        return Finding("pins", session.wording.why(error), ok=False)
     return Finding("pins", str(count), ok=count > 0 or not settings.mode)
 
 
@@ -133,8 +139,12 @@ def _setting_values(settings: Settings) -> dict[str, str]:
     return {name: shown_setting(name, str(value)) for name, value in settings.model_dump().items()}
 
 
+def _origins(session: Session, settings: Settings) -> dict[str, str]:
+    return {name: origin or session.wording("doctor.by_default") for name, origin in origins(settings).items()}
+
+
 def _print_json(session: Session, findings: list[Finding], settings: Settings) -> None:
-    where = origins(settings)
+    where = _origins(session, settings)
     session.print_json(
         {
             "ok": all(finding.ok for finding in findings),
@@ -148,7 +158,7 @@ def _print_json(session: Session, findings: list[Finding], settings: Settings) -
 
 
 def _print(session: Session, findings: list[Finding], settings: Settings) -> None:
-    where = origins(settings)
+    where = _origins(session, settings)
     for line in columns([("✔" if finding.ok else "✘", finding.name, finding.value) for finding in findings]):
         session.print(line)
     session.print("")

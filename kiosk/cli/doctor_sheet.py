@@ -7,8 +7,8 @@ from typing import Final
 
 from core import Event, OccupationService
 from core.domain.errors import SheetUnavailableError, SheetUnusableError
-from core.domain.messages import elapsed
 from core.domain.model import Accion
+from core.domain.reasons import InvalidValueError
 from core.domain.texts import one_line
 from core.plant import columns
 from core.plant.cells import Grid, shown
@@ -22,17 +22,17 @@ from kiosk.cli.findings import Finding
 from kiosk.live.mirror_watch import RECENT, Standing, judge, read_state
 from kiosk.live.worklog import read_back
 from kiosk.session import Session
-from kiosk.words.noted_errors import told_error
 from kiosk.words.sheet_words import (
     cells_text,
     flaws,
     is_nearly_full,
+    noted_notice,
     problem_place,
     problem_text,
     pulled_text,
     waiting_text,
 )
-from kiosk.words.wording import Notice, Wording
+from kiosk.words.wording import Notice, Wording, elapsed
 
 LISTED: Final = 20
 """How many problems, and how many conflicts, are told one by one."""
@@ -104,8 +104,8 @@ def _columns_of(name: str, rows: Grid, words: Wording) -> Finding:
     wanted, finding = _WANTED[name], f"sheet_{name.lower()}"
     try:
         places = columns.find_columns([shown(cell) for cell in rows[0]] if rows else [], wanted)
-    except ValueError as exc:
-        return Finding(finding, str(exc), ok=False)
+    except InvalidValueError as exc:
+        return Finding(finding, words.reason(exc.reason, exc.data), ok=False)
     # A worker's language need not be told.
     missing = [column for column in wanted if column not in places and column != "Idioma"]
     if missing:
@@ -123,7 +123,7 @@ def _in_a_line(notice: Notice) -> str:
 def _mirror(state: MirrorState, words: Wording, *, now: datetime) -> Iterator[Finding]:
     queue, status = judge(state, looked_at=now, newest=state.seq, now=now), state.status
     well = queue.standing in {Standing.ALL_IN, Standing.WAITING} or not queue.waits
-    yield Finding("sheet_queue", waiting_text(queue, words), ok=well)
+    yield Finding("sheet_queue", waiting_text(words, events=queue.count, rows=queue.rows, age=queue.age), ok=well)
     if status is None:
         yield Finding("sheet_mirror", words("hoja.never_mirrored"), ok=False)
         return
@@ -133,7 +133,7 @@ def _mirror(state: MirrorState, words: Wording, *, now: datetime) -> Iterator[Fi
     yield Finding("sheet_mirror", by, ok=state.running or well)
     if status.trouble is not None:
         since = words("hoja.since", elapsed=elapsed(now - status.trouble.since))
-        notice = told_error(status.trouble.error, words, now=now)
+        notice = noted_notice(status.trouble.error, words, now=now)
         yield Finding("sheet_trouble", f"{_in_a_line(notice)} · {since}", ok=False)
     for flaw in flaws(status, words):
         yield Finding(f"sheet_{flaw.code}", one_line(flaw.text), ok=False)
@@ -146,12 +146,12 @@ def _pull(pull: PullNote | None, words: Wording, *, now: datetime) -> Iterator[F
         yield Finding("sheet_pull", words("hoja.never_pulled"))
         return
     if pull.error is not None:
-        yield Finding("sheet_pull", _in_a_line(told_error(pull.error, words, now=now)), ok=False)
+        yield Finding("sheet_pull", _in_a_line(noted_notice(pull.error, words, now=now)), ok=False)
     elif pull.at is not None:
         yield Finding("sheet_pull", pulled_text(pull, pull.at, words, now=now))
     told = pull.problems[:LISTED]
     for number, problem in enumerate(told, start=1):
-        text = f"{problem_place(problem, words)}: {problem_text(problem)}"
+        text = f"{problem_place(problem, words)}: {problem_text(problem, words)}"
         yield Finding(f"sheet_problem_{number}", one_line(text), ok=False)
     if pull.problems_total > len(told):
         yield Finding("sheet_problems", words("hoja.more", count=pull.problems_total - len(told)), ok=False)

@@ -6,8 +6,8 @@ from rich.cells import cell_len
 
 from core import BatchResponse, Event, OccupationService, SpoolStatus
 from core.domain.dates import format_date, format_datetime
-from core.domain.messages import elapsed
 from kiosk.session import Session
+from kiosk.words.wording import elapsed
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ import typer
 from core import LoadReport, PlantReading, open_occupation, read_plant
 from core.plant.reading import OPERACIONES_FILE
 from kiosk.session import Session
+from kiosk.words.sheet_words import problem_document, row_problem_line
 
 LONG_LOAD: Final = 2_000
 """Rows from which a person would wonder whether anything happens."""
@@ -27,11 +27,12 @@ def load_plant(session: Session, folder: Path, *, as_json: bool) -> None:
         async with open_occupation(settings=settings) as occupation:
             report = await occupation.load_plant(reading.plant, source=folder.name)
         if as_json:
-            session.print_json({**counts(report), "problems": [asdict(problem) for problem in reading.problems]})
+            problems = [problem_document(problem, session.wording) for problem in reading.problems]
+            session.print_json({**counts(report), "problems": problems})
         else:
             _tell(session, reading, report)
 
-    session.guard(act, as_json=as_json)
+    session.guard(act, as_json=as_json, saving=True)
 
 
 @contextmanager
@@ -73,5 +74,5 @@ def tell_load(session: Session, report: LoadReport, *, left_out: int) -> None:
 
 def _tell(session: Session, reading: PlantReading, report: LoadReport) -> None:
     for problem in reading.problems:
-        session.tell(session.wording("cli.load_problem", **asdict(problem)))
+        session.tell(row_problem_line(problem, session.wording))
     tell_load(session, report, left_out=sum(not problem.kept for problem in reading.problems))

@@ -74,7 +74,7 @@ def _act(
             notice = session.wording.answer(response, now=occupation.now())
             session.print(f"{notice.title}: {notice.detail}")
 
-    session.run(act, as_json=as_json)
+    session.run(act, as_json=as_json, saving=True)
 
 
 @app.command()
@@ -102,7 +102,7 @@ def tomar(
         if batch.failed:
             raise SystemExit(REFUSED)
 
-    session.run(act, as_json=as_json)
+    session.run(act, as_json=as_json, saving=True)
 
 
 @app.command()

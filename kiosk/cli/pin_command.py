@@ -6,6 +6,7 @@ from getpass import getpass
 from core.domain.errors import InvalidRequestError
 from core.domain.rules import require_supervisor
 from kiosk.session import Session
+from kiosk.terminal.pins import PinFault
 
 
 def set_pin(session: Session, worker_id: int, *, remove: bool, as_json: bool) -> None:
@@ -39,5 +40,5 @@ def _asked(session: Session, nombre: str) -> str:
         return sys.stdin.readline().strip()
     pin = getpass(words("cli.pin_first", nombre=nombre)).strip()
     if getpass(words("cli.pin_again")).strip() != pin:
-        raise InvalidRequestError("pin", words("cli.pin_differs"))
+        raise InvalidRequestError("pin", PinFault.PIN_DISTINTO)
     return pin

@@ -13,6 +13,7 @@ from core.sheet.recovery.rebuilding import RebuildReport, rebuild
 from core.sheet.recovery.recovered_spools import Doubt, Fuente
 from core.sheet.spreadsheet import open_spreadsheet
 from kiosk.session import Session
+from kiosk.words.sheet_words import problem_document, row_problem_line
 from kiosk.words.wording import Wording
 
 NAMED: Final = 20
@@ -32,11 +33,12 @@ def rebuild_ledger(session: Session, *, as_json: bool) -> None:
                 report = await rebuild(occupation, spreadsheet, source=settings.sheets_id or "", progress=advance)
             last = format_datetime(report.last, occupation.timezone)
         if as_json:
-            session.print_json(asdict(report))
+            problems = [problem_document(problem, session.wording) for problem in report.problems]
+            session.print_json(asdict(report) | {"problems": problems})
         else:
             _tell(session, report, last)
 
-    session.guard(act, as_json=as_json)
+    session.guard(act, as_json=as_json, saving=True)
 
 
 @contextmanager
@@ -63,7 +65,7 @@ def _progress(session: Session) -> Iterator[Callable[[int], None]]:
 def _tell(session: Session, report: RebuildReport, last: str) -> None:
     """What is restored goes to stdout, what is not certain to stderr."""
     words = session.wording
-    _first(session, [words("rebuild.problem", **asdict(problem)) for problem in report.problems])
+    _first(session, [row_problem_line(problem, words) for problem in report.problems])
     _first(session, [_doubt(words, doubt) for doubt in report.doubts])
     _first(session, [words("rebuild.unknown", tag=tag, events=count) for tag, count in report.unknown.items()])
     if report.missing:

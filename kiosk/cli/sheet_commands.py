@@ -8,7 +8,7 @@ from core.sheet.spreadsheet import open_spreadsheet
 from core.sheet.template import write_template
 from kiosk.cli.loading import counts, tell_load
 from kiosk.session import Session
-from kiosk.words.sheet_words import problem_line
+from kiosk.words.sheet_words import problem_document, problem_line
 
 
 def pull_plant(session: Session, *, anew: bool, as_json: bool) -> None:
@@ -25,12 +25,12 @@ def pull_plant(session: Session, *, anew: bool, as_json: bool) -> None:
         ):
             report = await pull(occupation, spreadsheet, anew=anew)
         if as_json:
-            problems = [problem.model_dump() for problem in report.problems]
+            problems = [problem_document(problem, session.wording) for problem in report.problems]
             session.print_json({**counts(report.loaded), "problems": problems})
         else:
             _tell(session, report)
 
-    session.guard(act, as_json=as_json)
+    session.guard(act, as_json=as_json, saving=True)
 
 
 def _tell(session: Session, report: PullReport) -> None:

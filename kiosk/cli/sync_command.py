@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from core import open_occupation
@@ -12,7 +13,8 @@ from core.sheet.pulling import Problem
 from core.sheet.spreadsheet import open_spreadsheet
 from core.sheet.sync import Sync
 from kiosk.session import Session
-from kiosk.words.sheet_words import problem_line
+from kiosk.words.sheet_words import problem_document, problem_line
+from kiosk.words.wording import Wording
 
 T = TypeVar("T")
 
@@ -86,7 +88,7 @@ class Teller:
     def __call__(self, news: News) -> None:
         session = self._session
         if self._as_json:
-            session.print_json(_as_dict(news))
+            session.print_json(_as_dict(news, session.wording, session.clock()))
             return
         session.print(_in_words(session, news))
         if isinstance(news, Pulled) and news.report.problems != self._problems:
@@ -95,7 +97,7 @@ class Teller:
                 session.print(problem_line(problem, session.wording))
 
 
-def _as_dict(news: News) -> dict[str, object]:
+def _as_dict(news: News, words: Wording, now: datetime) -> dict[str, object]:
     match news:
         case StandingBy():
             return {"event": "standing_by"}
@@ -113,9 +115,18 @@ def _as_dict(news: News) -> dict[str, object]:
         case Pulled(report):
             loaded = report.loaded
             changed = {"added": loaded.added, "updated": loaded.updated, "workers": loaded.workers}
-            return {"event": "pulled", **changed, "problems": [problem.model_dump() for problem in report.problems]}
+            return {
+                "event": "pulled",
+                **changed,
+                "problems": [problem_document(problem, words) for problem in report.problems],
+            }
         case Failed(error, delay, pulling):
-            return {"event": "failed", "pulling": pulling, "retry_in": round(delay, 1), "error": error.as_dict()}
+            return {
+                "event": "failed",
+                "pulling": pulling,
+                "retry_in": round(delay, 1),
+                "error": words.document(error, now=now),
+            }
 
 
 def _in_words(session: Session, news: News) -> str:

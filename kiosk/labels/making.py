@@ -10,15 +10,14 @@ from pathlib import Path
 
 import typer
 
-from core import InvalidRequestError, OccupationService, Spool, Worker
-from kiosk.labels.asked import Options, What, asked_kinds, asked_roles, asked_roll
+from core import Defecto, InvalidRequestError, OccupationService, Spool, Worker
+from kiosk.labels.asked import LabelFault, Options, What, asked_kinds, asked_roles, asked_roll
 from kiosk.labels.code128 import DELICATE
 from kiosk.labels.commands import Sheet, command_label, draw_sheet, sheets_for
 from kiosk.labels.label import badge, spool_label
 from kiosk.labels.lettering import printable
 from kiosk.labels.pages import A4, BADGES, MOST_PAGES, SPOOLS, Arranged, Grid, LeftOut, Page, arrange, pdf
 from kiosk.session import Session
-from kiosk.words.wording import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +46,8 @@ def make_labels(session: Session, out: Path, options: Options, *, as_json: bool)
     """Print what the options ask for into `out`; a label that could not be scanned is named and left out."""
 
     async def act(occupation: OccupationService) -> None:
-        roll = asked_roll(options, session.wording)
-        stock = await _gather(occupation, options, session.wording)
+        roll = asked_roll(options)
+        stock = await _gather(occupation, options)
         printed = _print(session, out, roll, stock)
         if as_json:
             session.print_json(asdict(printed))
@@ -58,9 +57,9 @@ def make_labels(session: Session, out: Path, options: Options, *, as_json: bool)
     session.run(act, as_json=as_json)
 
 
-async def _gather(occupation: OccupationService, options: Options, words: Wording) -> Stock:
+async def _gather(occupation: OccupationService, options: Options) -> Stock:
     """What is asked for. Raises InvalidRequestError, WorkerNoEncontradoError and SpoolNoEncontradoError."""
-    kinds, roles = asked_kinds(options, words), asked_roles(options, words)
+    kinds, roles = asked_kinds(options), asked_roles(options)
     workers: Sequence[Worker] = [await occupation.worker(worker_id) for worker_id in options.workers]
     spools: Sequence[Spool] = [await occupation.spool(tag) for tag in options.tags]
     if (What.BADGES in kinds and not workers) or (What.SPOOLS in kinds and not spools):
@@ -91,14 +90,14 @@ def _print(session: Session, out: Path, roll: Grid | None, stock: Stock) -> Prin
     left_out = [left for part in parts for left in part.left_out]
     if not pages:
         _tell_left_out(session, left_out)
-        raise InvalidRequestError("OUT.pdf", words("labels.nothing"), str(out))
+        raise InvalidRequestError("OUT.pdf", LabelFault.NADA_QUE_IMPRIMIR, str(out))
     if len(pages) > MOST_PAGES:
-        raise InvalidRequestError("--count", words("labels.too_many", count=len(pages), limit=MOST_PAGES))
+        raise InvalidRequestError("--count", LabelFault.DEMASIADAS_PAGINAS, pages=len(pages), most=MOST_PAGES)
     with typer.progressbar(
         pages, label=words("labels.making"), file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as drawn:
         document = pdf(drawn, title=out.stem)
-    _write_whole(out, document, words)
+    _write_whole(out, document)
     return Printed(
         file=str(out),
         pages=len(pages),
@@ -110,14 +109,14 @@ def _print(session: Session, out: Path, roll: Grid | None, stock: Stock) -> Prin
     )
 
 
-def _write_whole(out: Path, document: bytes, words: Wording) -> None:
+def _write_whole(out: Path, document: bytes) -> None:
     """Whoever reads the file finds all of it, or what was there before. Raises InvalidRequestError."""
     try:
         # A link stays one: its target is replaced.
         target = out.resolve()
         if target.exists() and not target.is_file():
             # A device or a folder is not to be replaced by a file.
-            raise InvalidRequestError("OUT.pdf", words("labels.no_file"), str(out))
+            raise InvalidRequestError("OUT.pdf", Defecto.NO_ES_ARCHIVO, str(out))
         aside = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             aside.write_bytes(document)
@@ -125,7 +124,7 @@ def _write_whole(out: Path, document: bytes, words: Wording) -> None:
         finally:
             aside.unlink(missing_ok=True)
     except OSError as exc:
-        raise InvalidRequestError("OUT.pdf", words("labels.unwritable", reason=exc.strerror), str(out)) from exc
+        raise InvalidRequestError("OUT.pdf", Defecto.NO_SE_PUEDE_ESCRIBIR, str(out), detail=exc.strerror) from exc
 
 
 def _tell(session: Session, stock: Stock, printed: Printed) -> None:

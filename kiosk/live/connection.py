@@ -1,9 +1,8 @@
 """How the terminal stands with its ledger, in a few words for the top of the screen."""
 
-from core.domain.messages import elapsed
 from kiosk.live.board import Board
 from kiosk.live.feed import Feed
-from kiosk.words.wording import Wording
+from kiosk.words.wording import Wording, elapsed
 
 
 def connection_text(feed: Feed, board: Board, words: Wording) -> str:
@@ -16,5 +15,5 @@ def connection_text(feed: Feed, board: Board, words: Wording) -> str:
     if feed.trouble is None:
         return words("connecting")
     if not feed.ever_connected:
-        return str(feed.trouble.details.get("reason") or feed.trouble.message)
+        return words.why(feed.trouble)
     return words("disconnected", age=elapsed(feed.age()))

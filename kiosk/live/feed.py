@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, LogTrimmedError, Riesgo
+from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, LogTrimmedError
+from core.domain.reasons import Riesgo
 from kiosk.live.board import Board
 from kiosk.live.mirror_watch import MirrorWatch
 from kiosk.session import Session

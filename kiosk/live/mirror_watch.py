@@ -13,11 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
-from core.domain.messages import elapsed
 from core.domain.model import Accion
 from kiosk.live.board import Board
 from kiosk.session import Session
-from kiosk.words.wording import Wording
+from kiosk.words.wording import Wording, elapsed
 
 if TYPE_CHECKING:
     from core import Event

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from core.domain.errors import LogTrimmedError, Riesgo
+from core.domain.errors import LogTrimmedError
 from core.domain.model import Accion, Occupation, Resultado, Spool
+from core.domain.reasons import Riesgo
 
 if TYPE_CHECKING:
     from core import Event, OccupationService

@@ -13,12 +13,11 @@ from typing import Any, Final, TypeVar
 
 import core
 from core.domain.errors import KioskError
-from core.domain.messages import elapsed
 from core.domain.model import Operacion, Worker
 from kiosk.scanning.codes import Choice, Code, Command, Text
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.panel import Panel, Tone
-from kiosk.words.wording import Notice
+from kiosk.words.wording import Notice, elapsed
 
 T = TypeVar("T")
 

@@ -203,10 +203,10 @@ class KioskScreen(Screen[None]):
         self.query_one(Panel).show(tone, notice)
         self.kiosk.sound(tone)
 
-    def show_refusal(self, refusal: KioskError) -> None:
-        """Say why something was refused."""
+    def show_refusal(self, refusal: KioskError, *, saving: bool = True) -> None:
+        """Say why something was refused, or failed while it was being saved; `saving` False: while it was looked up."""
         self.kiosk.log_event("refused", error_code=refusal.error_code)
-        self.show_notice(Tone.REFUSED, self.kiosk.wording.error(refusal, now=self.kiosk.now()))
+        self.show_notice(Tone.REFUSED, self.kiosk.wording.error(refusal, now=self.kiosk.now(), saving=saving))
 
     def refuse_command(self, text: str) -> None:
         words = self.kiosk.wording

@@ -9,12 +9,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.domain.dates import format_datetime
-from core.domain.messages import elapsed
 from core.domain.model import Spool, Worker
 from kiosk.live.supervision import LONG_HELD, Urgency, urgency
 from kiosk.live.views import Load, Order, Query, Shown
 from kiosk.widgets.table import Column, Row
-from kiosk.words.wording import Wording
+from kiosk.words.wording import Wording, elapsed
 
 LOAD_COLUMNS: Final = (Column("", 9, weight=1), Column("", 10), Column("", 7))
 _BAR: Final = 6

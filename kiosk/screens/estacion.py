@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 
 import core
 from core.domain.errors import LedgerRolledBackError, VersionConflictError
-from core.domain.messages import elapsed
 from core.domain.model import Operacion, Spool, Worker
 from kiosk.scanning.codes import Command
 from kiosk.screens.asking import Answer
@@ -20,7 +19,7 @@ from kiosk.widgets.bars import Key
 from kiosk.widgets.box import Box
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
-from kiosk.words.wording import Notice
+from kiosk.words.wording import Notice, elapsed
 
 _FOR_THOSE_WHO_TAKE = frozenset({"tomar", "pausar", "completar", "cancelar", "lote"})
 

@@ -5,7 +5,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from core.domain.messages import elapsed
 from core.domain.model import Worker
 from kiosk.live.searching import fold
 from kiosk.scanning.codes import Badge, Choice, Code, Command
@@ -13,7 +12,7 @@ from kiosk.screens.base import KioskScreen
 from kiosk.widgets.box import Box
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Column, Row, Table
-from kiosk.words.wording import Notice
+from kiosk.words.wording import Notice, elapsed
 
 
 class InicioScreen(KioskScreen):

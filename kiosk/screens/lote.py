@@ -159,7 +159,7 @@ class LoteScreen(WorkScreen):
         return possible.get(self._operacion)
 
     def _words_of(self, refusal: KioskError) -> str:
-        notice = self.kiosk.wording.error(refusal, now=self.kiosk.now())
+        notice = self.kiosk.wording.error(refusal, now=self.kiosk.now(), saving=True)
         return f"{notice.title}: {notice.detail}".replace(f"{refusal.details.get('tag_spool')}", "").strip(" ·:")
 
     # Codes

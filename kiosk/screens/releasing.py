@@ -9,8 +9,9 @@ from functools import partial
 from typing import Final
 
 import core
-from core.domain.errors import Impedimento, OperacionNoDisponibleError
+from core.domain.errors import OperacionNoDisponibleError
 from core.domain.model import Accion, Occupation, Spool
+from core.domain.reasons import Impedimento
 from core.domain.rules import require_supervisor
 from kiosk.live.supervision import last_rejection
 from kiosk.scanning.codes import Command

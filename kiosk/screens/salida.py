@@ -84,7 +84,7 @@ class SalidaScreen(KioskScreen):
         try:
             nombre = self._supervisor(worker_id)
         except InvalidRequestError as unreadable:
-            self._refuse(self.kiosk.wording("salida.unreadable.title"), str(unreadable.details["reason"]))
+            self._refuse(self.kiosk.wording("salida.unreadable.title"), self.kiosk.wording.why(unreadable))
             return
         if nombre is not None:
             self._asked = (worker_id, nombre)
@@ -135,7 +135,7 @@ class SalidaScreen(KioskScreen):
         try:
             right = await session.pins.verify(session.site, worker_id, text)
         except InvalidRequestError as unreadable:
-            self._refuse(words("salida.unreadable.title"), str(unreadable.details["reason"]))
+            self._refuse(words("salida.unreadable.title"), words.why(unreadable))
             return
         if right:
             self.kiosk.log_event("leave", worker_id=worker_id)

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.worker import Worker as BackgroundTask
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
-from core.domain.messages import elapsed
 from core.domain.model import Spool
 from kiosk.live.situacion import Situacion
 from kiosk.live.supervision import LedgerReport, Urgency, by_urgency, examine, urgency
@@ -23,7 +22,7 @@ from kiosk.screens.supervisor_rows import (
 )
 from kiosk.widgets.box import Box
 from kiosk.widgets.table import Column, LazyRows, Row, Table
-from kiosk.words.wording import Notice
+from kiosk.words.wording import Notice, Wording, elapsed
 
 LOOK_AGAIN: Final = timedelta(seconds=30)
 """How old what the ledger said of itself may be while somebody reads it."""
@@ -221,7 +220,7 @@ class RegistroPage(Page):
         try:
             self._report = await examine(self.host.kiosk.service, clock=self.host.kiosk.session.clock)
         except (LedgerUnavailableError, LedgerRolledBackError) as trouble:
-            self._trouble = reason_of(trouble)
+            self._trouble = reason_of(trouble, self.host.kiosk.wording)
         else:
             self._trouble = ""
         self._asking = None
@@ -229,6 +228,8 @@ class RegistroPage(Page):
         self.host.kiosk.changes.ring()
 
 
-def reason_of(trouble: LedgerUnavailableError | LedgerRolledBackError) -> str:
+def reason_of(trouble: LedgerUnavailableError | LedgerRolledBackError, words: Wording) -> str:
     """Why a ledger could not be asked, in a line."""
-    return str(trouble.details.get("reason") or trouble.message)
+    if isinstance(trouble, LedgerRolledBackError):
+        return words("error.LEDGER_ROLLED_BACK.detail", **trouble.details)
+    return words.why(trouble)

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from core.domain.dates import format_date, format_datetime
-from core.domain.messages import elapsed
 from core.domain.model import Occupation, Spool, Worker
 from kiosk.live.supervision import LONG_HELD, MAX_SKEW, LedgerReport, Urgency, cycle, urgency
 from kiosk.live.workdays import Labor, Workdays, WorkerDay
 from kiosk.widgets.plot import Bar
 from kiosk.widgets.table import Row
-from kiosk.words.wording import Wording
+from kiosk.words.wording import Wording, elapsed
 
 if TYPE_CHECKING:
     from core import ConflictService, HotSpot

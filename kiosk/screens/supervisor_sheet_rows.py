@@ -8,23 +8,22 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from core.domain.messages import elapsed
 from core.domain.texts import one_line
 from kiosk.live.mirror_watch import Queue, Standing
 from kiosk.widgets.table import Row
 from kiosk.widgets.wrapped import wrapped
-from kiosk.words.noted_errors import told_error
 from kiosk.words.sheet_words import (
     cells_text,
     flaws,
     grouped,
     is_nearly_full,
+    noted_notice,
     problem_place,
     problem_text,
     pulled_text,
     waiting_text,
 )
-from kiosk.words.wording import Wording
+from kiosk.words.wording import Wording, elapsed
 
 if TYPE_CHECKING:
     from core import Event
@@ -98,13 +97,13 @@ def _lines(known: Known, words: Wording, now: datetime) -> Iterator[Line]:
 def _standing(queue: Queue, words: Wording) -> Line:
     weight = Weight.WARN if queue.standing is Standing.LATE else Weight.USUAL
     weight = Weight.ALERT if queue.standing.is_bad else weight
-    return words("hoja.queue"), waiting_text(queue, words), weight
+    return words("hoja.queue"), waiting_text(words, events=queue.count, rows=queue.rows, age=queue.age), weight
 
 
 def _error(
     name: str, error: Mapping[str, object], since: datetime | None, words: Wording, now: datetime
 ) -> Iterator[Line]:
-    notice = told_error(error, words, now=now)
+    notice = noted_notice(error, words, now=now)
     lasting = words("hoja.since", elapsed=elapsed(now - since)) if since else ""
     yield name, " · ".join(filter(None, (notice.title, lasting))), Weight.ALERT
     if notice.detail:
@@ -141,7 +140,7 @@ def _pull(pull: PullNote | None, words: Wording, now: datetime) -> Iterator[Line
     yield words("hoja.problems"), words("hoja.problem_count", count=pull.problems_total), Weight.WARN
     told = pull.problems[:PROBLEMS_SHOWN]
     for problem in told:
-        yield f"  {problem_place(problem, words)}", problem_text(problem), Weight.USUAL
+        yield f"  {problem_place(problem, words)}", problem_text(problem, words), Weight.USUAL
     if pull.problems_total > len(told):
         yield "", words("hoja.more", count=pull.problems_total - len(told)), Weight.USUAL
 

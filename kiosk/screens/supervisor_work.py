@@ -61,7 +61,7 @@ class WorkReading:
                     ledger, newest=wanted, first_day=self.days[0], zone=kiosk.timezone, told=self._tell
                 )
         except (LedgerUnavailableError, LedgerRolledBackError) as trouble:
-            self.trouble = reason_of(trouble)
+            self.trouble = reason_of(trouble, kiosk.wording)
         else:
             self.trouble = ""
         self._reading = None

@@ -8,13 +8,12 @@ from functools import partial
 from typing import Final
 
 import core
-from core.domain.messages import elapsed
 from core.domain.model import Operacion, Resultado, Spool
 from kiosk.live.dialogue import AskOperation, AskOutcome, AskVerdict, NextStep, NothingToDo, Refuse, Take, next_step
 from kiosk.scanning.codes import Command
 from kiosk.screens.asking import Answer, WorkScreen
 from kiosk.widgets.panel import Tone
-from kiosk.words.wording import Notice
+from kiosk.words.wording import Notice, elapsed
 
 OUTCOMES: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)
 MOTIVES: Final = 5

@@ -9,10 +9,12 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from enum import auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from core.domain.errors import InvalidRequestError
+from core.domain.reasons import Codes, Defecto
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -26,6 +28,14 @@ MEMORY: Final = 19 * 1024
 """KiB. With 2 passes on 1 lane it is what OWASP asks of Argon2id at least, and a small terminal can spare."""
 PASSES: Final = 2
 LANES: Final = 1
+
+
+class PinFault(Codes):
+    """Why a PIN cannot be set or checked. The sentences are in `kiosk.words`, `reason.<MEMBER>`."""
+
+    CIFRAS_DEL_PIN = auto()  # fewest, most
+    PIN_DISTINTO = auto()
+    NO_ES_ARCHIVO_DE_PIN = auto()  # file
 
 
 def is_pin(text: str) -> bool:
@@ -86,7 +96,7 @@ class Pins:
     def set(self, site: str, worker_id: int, pin: str) -> None:
         """Keep the hash of this PIN. Raises InvalidRequestError for what is none and for a file that cannot be used."""
         if not is_pin(pin):
-            raise InvalidRequestError("pin", f"debe tener de {MIN_DIGITS} a {MAX_DIGITS} cifras, y nada más")
+            raise InvalidRequestError("pin", PinFault.CIFRAS_DEL_PIN, fewest=MIN_DIGITS, most=MAX_DIGITS)
         kept = _hasher().hash(pin)
         self._change(lambda pins: pins.setdefault(site, {}).update({str(worker_id): kept}))
 
@@ -103,9 +113,9 @@ class Pins:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as exc:
-            raise InvalidRequestError("pin", f"no se puede leer {self.file}: {exc}") from exc
+            raise InvalidRequestError("pin", Defecto.ILEGIBLE, detail=f"{self.file}: {exc}") from exc
         if not _is_book(content):
-            raise InvalidRequestError("pin", f"{self.file} no es un archivo de PIN")
+            raise InvalidRequestError("pin", PinFault.NO_ES_ARCHIVO_DE_PIN, file=str(self.file))
         return dict(content)
 
     def _change(self, change: Callable[[dict[str, dict[str, str]]], object]) -> None:
@@ -119,7 +129,7 @@ class Pins:
                 change(pins)
                 _replace(self.file, json.dumps(pins, indent=1, sort_keys=True))
         except OSError as exc:
-            raise InvalidRequestError("pin", f"no se puede escribir {self.file}: {exc}") from exc
+            raise InvalidRequestError("pin", Defecto.NO_SE_PUEDE_ESCRIBIR, detail=f"{self.file}: {exc}") from exc
 
 
 def _is_book(content: Any) -> bool:  # noqa: ANN401  # whatever stood in the file

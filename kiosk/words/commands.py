@@ -25,6 +25,7 @@ TEXTS: Final = {
         "{file}, línea {line}, columna {column}, «{value}»: {reason}",
         "{file}, line {line}, column {column}, “{value}”: {reason}",
     ),
+    "cli.whole_line": Both("(línea)", "(line)"),
     "cli.load_problems": Both("{count} filas quedaron fuera", "{count} rows were left out"),
     "cli.loading": Both("Cargando", "Loading"),
     "cli.copying": Both("Copiando", "Copying"),
@@ -36,6 +37,7 @@ TEXTS: Final = {
         "Para trabajar con él, en cada terminal: KIOSK_LEDGER_URL={to}",
         "To work with it, on each terminal: KIOSK_LEDGER_URL={to}",
     ),
+    "doctor.by_default": Both("por defecto", "default"),
     "doctor.ok": Both("Todo en orden", "All in order"),
     "doctor.trouble": Both("Hay problemas", "There is trouble"),
 }

@@ -67,6 +67,7 @@ TEXTS: Final = {
         "Todo sigue como estaba; corrija la planilla y repita", "All stays as it was; correct the sheet and repeat"
     ),
     "planilla.account": Both("la cuenta de servicio", "the service account"),
+    "planilla.key": Both("La llave", "The key"),
     "planilla.SIN_CREDENCIALES.title": Both("FALTA LA LLAVE DE GOOGLE", "THE GOOGLE KEY IS MISSING"),
     "planilla.SIN_CREDENCIALES.detail": Both(
         "Este equipo no tiene con qué entrar a la planilla", "This machine has nothing to open the sheet with"
@@ -81,7 +82,7 @@ TEXTS: Final = {
         "Copy the key there or correct KIOSK_GOOGLE_CREDENTIALS",
     ),
     "planilla.LLAVE_INVALIDA.title": Both("LA LLAVE DE GOOGLE NO SIRVE", "THE GOOGLE KEY IS NO GOOD"),
-    "planilla.LLAVE_INVALIDA.detail": Both("La llave: {detail}", "The key: {detail}"),
+    "planilla.LLAVE_INVALIDA.detail": Both("{key}: {reason}", "{key}: {reason}"),
     "planilla.LLAVE_INVALIDA.next": Both(
         "Descargue otra vez la llave JSON de la cuenta de servicio", "Download the service account's JSON key again"
     ),
@@ -161,14 +162,22 @@ TEXTS: Final = {
         "Revise KIOSK_LEDGER_URL en {detail}: debe quedar un solo registro",
         "Check KIOSK_LEDGER_URL at {detail}: there must be only one ledger",
     ),
+    "error.KIOSK_ERROR.title": Both("NO SE PUDO", "IT FAILED"),
+    "error.KIOSK_ERROR.detail": Both(
+        "Otra versión del programa anotó este problema", "Another version of the program noted this problem"
+    ),
+    "error.KIOSK_ERROR.next": Both("Actualice el programa", "Update the program"),
     "error.INVALID_REQUEST.title": Both("NO SE ENTIENDE", "NOT UNDERSTOOD"),
     "error.INVALID_REQUEST.detail": Both("{field}: {reason}", "{field}: {reason}"),
     "error.INVALID_REQUEST.next": Both("Escanee otra vez", "Scan again"),
-    "error.LEDGER_UNAVAILABLE.title": Both("NO SE GUARDÓ", "NOT SAVED"),
-    "error.LEDGER_UNAVAILABLE.detail": Both(
+    "error.LEDGER_UNAVAILABLE.title": Both("EL REGISTRO NO RESPONDE", "THE LEDGER DOES NOT ANSWER"),
+    "error.LEDGER_UNAVAILABLE.detail": Both("Causa: {reason}", "Cause: {reason}"),
+    "error.LEDGER_UNAVAILABLE.next": Both("Espere un momento y repita", "Wait a moment and repeat"),
+    "not_saved.LEDGER_UNAVAILABLE.title": Both("NO SE GUARDÓ", "NOT SAVED"),
+    "not_saved.LEDGER_UNAVAILABLE.detail": Both(
         "El registro no responde: {reason}", "The ledger does not answer: {reason}"
     ),
-    "error.LEDGER_UNAVAILABLE.next": Both("Espere un momento y escanee otra vez", "Wait a moment and scan again"),
+    "not_saved.LEDGER_UNAVAILABLE.next": Both("Espere un momento y escanee otra vez", "Wait a moment and scan again"),
     "error.LEDGER_ROLLED_BACK.title": Both("EL REGISTRO PERDIÓ DATOS", "THE LEDGER LOST DATA"),
     "error.LEDGER_ROLLED_BACK.detail": Both(
         "Terminaba en el evento {known_seq}; este termina en el {found_seq}",
@@ -191,27 +200,4 @@ TEXTS: Final = {
     "error.COPY_FAILED.title": Both("LA COPIA NO SIRVE", "THE COPY IS NO GOOD"),
     "error.COPY_FAILED.detail": Both("{reason}", "{reason}"),
     "error.COPY_FAILED.next": Both("Copie otra vez a un registro vacío", "Copy again to an empty ledger"),
-    "falta.MATERIALES": Both("sus materiales", "its materials"),
-    "falta.ARM_INICIADO": Both("que el armado haya comenzado", "the fit-up begun"),
-    "falta.ARM_COMPLETADO": Both("el armado completo", "the fit-up completed"),
-    "falta.SOLD_COMPLETADO": Both("la soldadura completa", "the welding completed"),
-    "impedimento.YA_COMPLETADA": Both("esa operación ya está completada", "that operation is already completed"),
-    "impedimento.SIN_TOMAR": Both(
-        "la metrología se registra sin tomar el spool", "inspection is recorded without taking the spool"
-    ),
-    "impedimento.OTRA_OPERACION": Both("está tomado para otra operación", "it is taken for another operation"),
-    "impedimento.ESPERA_REPARACION": Both(
-        "espera reparación antes de inspeccionarse", "it awaits repair before inspection"
-    ),
-    "impedimento.YA_APROBADO": Both("ya está aprobado", "it is already approved"),
-    "impedimento.NO_RECHAZADO": Both("no está rechazado", "it is not rejected"),
-    "impedimento.SPOOL_LIBRE": Both("nadie lo tiene", "nobody has it"),
-    "impedimento.NO_BLOQUEADO": Both("no está bloqueado", "it is not blocked"),
-    "impedimento.NO_ES_LO_ULTIMO": Both(
-        "no es lo último que usted hizo en esta terminal", "it is not the last thing you did at this terminal"
-    ),
-    "impedimento.NO_SE_DESHACE": Both("lo último que hizo no se deshace", "what you did last cannot be undone"),
-    "impedimento.FUERA_DE_PLAZO": Both("ya pasaron 30 s desde que lo hizo", "30 s have passed since you did it"),
-    "impedimento.CAMBIO_DESPUES": Both("el spool cambió después", "the spool has changed since"),
-    "inactive_worker": Both("{worker_nombre} está inactivo", "{worker_nombre} is inactive"),
 }

@@ -8,10 +8,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.domain.dates import format_date, format_datetime
-from core.domain.messages import elapsed
 from core.domain.model import EstadoAvance, Operacion, Spool, Worker
 from kiosk.widgets.sheet import Facts, Step
-from kiosk.words.wording import Wording
+from kiosk.words.wording import Wording, elapsed
 
 _SIGNS: Final = {
     EstadoAvance.PENDIENTE: "○",

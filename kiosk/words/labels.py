@@ -126,19 +126,15 @@ TEXTS: Final = {
         "«{text}» tiene letras que aquí no se imprimen: queda «{shown}»",
         "“{text}” has letters that cannot be printed here: it becomes “{shown}”",
     ),
-    "labels.nothing": Both("no hay nada que imprimir", "there is nothing to print"),
-    "labels.unwritable": Both("no se puede escribir: {reason}", "it cannot be written: {reason}"),
-    "labels.no_file": Both("no es un archivo", "it is no file"),
-    "labels.bad_what": Both("no es badges, commands, spools ni all", "it is not badges, commands, spools or all"),
-    "labels.bad_role": Both("no es uno de {roles}", "it is not one of {roles}"),
-    "labels.bad_paper": Both(
+    "reason.NADA_QUE_IMPRIMIR": Both("no hay nada que imprimir", "there is nothing to print"),
+    "reason.NO_ES_PAPEL": Both(
         "no es a4 ni ANCHOxALTO en mm, entre {shortest} y {longest}, por ejemplo 62x29",
         "it is not a4 or WIDTHxHEIGHT in mm, between {shortest} and {longest}, for example 62x29",
     ),
-    "labels.too_many": Both(
-        "son {count} páginas y en un archivo caben {limit}: pida los spools por partes, "
-        "--what spools --from 1 --count {limit}, y siga desde ahí",
-        "these are {count} pages and a file takes {limit}: ask for the spools in parts, "
-        "--what spools --from 1 --count {limit}, and go on from there",
+    "reason.DEMASIADAS_PAGINAS": Both(
+        "son {pages} páginas y en un archivo caben {most}: pida los spools por partes, "
+        "--what spools --from 1 --count {most}, y siga desde ahí",
+        "these are {pages} pages and a file takes {most}: ask for the spools in parts, "
+        "--what spools --from 1 --count {most}, and go on from there",
     ),
 }

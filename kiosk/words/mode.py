@@ -29,7 +29,11 @@ TEXTS: Final = {
     "salida.unreadable.title": Both("NO SE PUEDEN LEER LOS PIN", "THE PINS CANNOT BE READ"),
     "cli.pin_first": Both("PIN nuevo de {nombre}: ", "New PIN for {nombre}: "),
     "cli.pin_again": Both("Otra vez: ", "Again: "),
-    "cli.pin_differs": Both("no son iguales", "they are not the same"),
+    "reason.PIN_DISTINTO": Both("no son iguales", "they are not the same"),
+    "reason.CIFRAS_DEL_PIN": Both(
+        "debe tener de {fewest} a {most} cifras, y nada más", "it must have {fewest} to {most} digits, and nothing else"
+    ),
+    "reason.NO_ES_ARCHIVO_DE_PIN": Both("{file} no es un archivo de PIN", "{file} is not a file of PINs"),
     "cli.pin_set": Both("{nombre} tiene PIN en esta terminal", "{nombre} has a PIN on this terminal"),
     "cli.pin_removed": Both(
         "{nombre} ya no tiene PIN en esta terminal", "{nombre} has no PIN on this terminal any more"

@@ -29,10 +29,6 @@ TEXTS: Final = {
         "La planilla no tenía ningún evento: la historia no se conoce",
         "The sheet had no event: the history is not known",
     ),
-    "rebuild.problem": Both(
-        "{file}, fila {line}, columna {column}, «{value}»: {reason}",
-        "{file}, row {line}, column {column}, “{value}”: {reason}",
-    ),
     "rebuild.unknown": Both(
         "{tag}: tiene eventos ({events}) y no está en Operaciones; quedó solo en la historia",
         "{tag}: has events ({events}) and is not in Operaciones; only the history has it",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from core.domain.messages import elapsed
 from core.domain.texts import one_line
-from kiosk.live.mirror_watch import Queue
-from kiosk.words.wording import Wording
+from core.plant.tables import RowProblem
+from core.sheet.state import noted_error
+from kiosk.words.wording import Notice, Wording, elapsed
 
 if TYPE_CHECKING:
     from core.sheet.pulling import Problem, PullNote
@@ -29,15 +29,15 @@ class Flaw:
     text: str
 
 
-def waiting_text(queue: Queue, words: Wording) -> str:
-    """What is not in the sheet yet, and since when."""
+def waiting_text(words: Wording, *, events: int, rows: int, age: timedelta | None) -> str:
+    """How many events and rows are not in the sheet yet, and since when."""
     parts = []
-    if queue.count:
-        parts.append(words("hoja.events_wait", count=queue.count))
-    if queue.rows:
-        parts.append(words("hoja.rows_wait", count=queue.rows))
-    if queue.count and queue.age is not None:
-        parts.append(words("hoja.since", elapsed=queue.age_text))
+    if events:
+        parts.append(words("hoja.events_wait", count=events))
+    if rows:
+        parts.append(words("hoja.rows_wait", count=rows))
+    if events and age is not None:
+        parts.append(words("hoja.since", elapsed=elapsed(age)))
     return " · ".join(parts) or words("hoja.nothing_waits")
 
 
@@ -86,15 +86,42 @@ def problem_place(problem: Problem, words: Wording) -> str:
     return words("hoja.row", sheet=problem.sheet, row=problem.row)
 
 
-def problem_text(problem: Problem) -> str:
+def problem_text(problem: Problem, words: Wording) -> str:
     """The column, what stands there and what is wrong with it."""
-    value = f" «{problem.value}»" if problem.value else ""
-    return f"{problem.column}{value}: {problem.reason}"
+    value = " " + words("tablero.quoted", text=problem.value) if problem.value else ""
+    return f"{problem.column}{value}: {words.reason(problem.reason, problem.data)}"
 
 
 def problem_line(problem: Problem, words: Wording) -> str:
     """All of it on one line, for who reads it alone."""
-    return one_line(words("sheet.problem", **problem.model_dump()))
+    reason = words.reason(problem.reason, problem.data)
+    return one_line(words("sheet.problem", **problem.model_dump(exclude={"reason"}), reason=reason))
+
+
+def row_problem_line(problem: RowProblem, words: Wording) -> str:
+    """What is wrong with a row, on one line."""
+    values = asdict(problem) | {
+        "column": problem.column or words("cli.whole_line"),
+        "reason": words.reason(problem.reason, problem.data),
+    }
+    return one_line(words("cli.load_problem", **values))
+
+
+def problem_document(problem: Problem | RowProblem, words: Wording) -> dict[str, object]:
+    """The problem as JSON: its fields, and the reason in words."""
+    fields = asdict(problem) if isinstance(problem, RowProblem) else problem.model_dump()
+    return fields | {"message": words.reason(problem.reason, problem.data)}
+
+
+def noted_notice(fields: Mapping[str, object], words: Wording, *, now: datetime) -> Notice:
+    """What to say about an error that another process noted, from its fields as `KioskError.as_dict` gave them.
+
+    Of an error that this version does not know it is the message that came with it.
+    """
+    error = noted_error(fields)
+    if error is None:
+        return Notice(str(fields.get("message") or fields.get("error_code") or "?"))
+    return words.error(error, now=now)
 
 
 def pulled_text(pull: PullNote, at: datetime, words: Wording, *, now: datetime) -> str:

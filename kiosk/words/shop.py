@@ -66,34 +66,6 @@ TEXTS: Final = {
     "estado.cycle": Both("ciclo {ciclo} de {allowed}", "cycle {ciclo} of {allowed}"),
     "estado.cycle_of_any": Both("ciclo {ciclo}", "cycle {ciclo}"),
     "estado.work": Both("{operacion}: {avance}", "{operacion}: {avance}"),
-    "riesgo.SIN_AOF": Both(
-        "el servidor no escribe cada cambio en su disco (appendonly no)",
-        "the server does not write each change to its disk (appendonly no)",
-    ),
-    "riesgo.FSYNC_DIFERIDO": Both(
-        "un corte de luz puede llevarse el último segundo (appendfsync everysec)",
-        "a power cut may take the last second (appendfsync everysec)",
-    ),
-    "riesgo.SIN_FSYNC": Both(
-        "un corte de luz puede llevarse lo último guardado (appendfsync no)",
-        "a power cut may take what was saved last (appendfsync no)",
-    ),
-    "riesgo.REGISTRO_CORTABLE": Both(
-        "tras un corte de luz puede perderse lo que se guarde (aof-load-truncated yes)",
-        "what is saved after a power cut may be lost (aof-load-truncated yes)",
-    ),
-    "riesgo.DESALOJO": Both(
-        "si se llena la memoria, el servidor borra datos (maxmemory-policy)",
-        "when its memory is full, the server drops data (maxmemory-policy)",
-    ),
-    "riesgo.AOF_FALLA": Both("el servidor no logra escribir en su disco", "the server cannot write to its disk"),
-    "riesgo.FALTAN_REPLICAS": Both(
-        "hay menos réplicas conectadas que las pedidas", "fewer replicas are connected than were asked for"
-    ),
-    "riesgo.DISCO_NO_ESPERA": Both(
-        "el archivo no espera al disco (synchronous)", "the file does not wait for the disk (synchronous)"
-    ),
-    "riesgo.ARCHIVO_DANADO": Both("el archivo está dañado", "the file is damaged"),
     "event.TOMAR": Both("{quien} tomó {operacion}", "{quien} took {operacion}"),
     "event.PAUSAR": Both("{quien} pausó {operacion}", "{quien} paused {operacion}"),
     "event.COMPLETAR": Both("{quien} completó {operacion}", "{quien} completed {operacion}"),

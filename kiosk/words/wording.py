@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from core.domain.dates import format_date
 from core.domain.errors import (
     KioskError,
+    LedgerUnavailableError,
     LockExpiredError,
     RolNoAutorizadoError,
     SheetUnavailableError,
     SpoolOccupiedError,
 )
-from core.domain.messages import elapsed
 from core.domain.model import Accion, Occupation, Operacion, Rol, Spool, Worker
 from core.domain.texts import one_line
 from kiosk.words import CATALOGUE
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 
 Language = Literal["es", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
+
+def elapsed(time: timedelta) -> str:
+    """A length of time in its largest fitting unit: `12 s`, `2 min`, `5 h`, `3 d`; a negative one is `0 s`."""
+    seconds = max(int(time.total_seconds()), 0)
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +73,46 @@ class Wording:
     def roles(self, worker: Worker) -> str:
         return " · ".join(self(f"rol.{rol}") for rol in Rol if rol in worker.roles)
 
-    def error(self, error: KioskError, *, now: datetime) -> Notice:
-        """What to tell a worker who was refused; `now` dates how long another has held the spool."""
+    def error(self, error: KioskError, *, now: datetime, saving: bool = False) -> Notice:
+        """What to say about a refusal or a failure. `now` dates how long another has held the spool.
+
+        `saving`: the work of a person was being saved, and was not.
+        """
         values = {name: self._value(name, value) for name, value in error.details.items()}
+        values["reason"] = self.why(error)
+        key = f"error.{error.error_code}"
         match error:
             case SpoolOccupiedError(occupation=held):
                 values["elapsed"] = elapsed(now - held.fecha_ocupacion)
                 values["station"] = held.station or "?"
             case LockExpiredError() if error.details["worker_id"] is None:
-                return Notice(self("free.title"), self("free.detail", **values), self("free.next"))
+                key = "free"
             case RolNoAutorizadoError() if error.details["activo"] is False:
-                return Notice(
-                    self(f"error.{error.error_code}.title"),
-                    self("inactive_worker", **values),
-                    self(f"error.{error.error_code}.next"),
-                )
+                detail = self("inactive_worker", **values)
+                return Notice(self(f"{key}.title"), detail, self(f"{key}.next"))
             case SheetUnavailableError(falla=falla):
                 values["account"] = error.details["account"] or self("planilla.account")
-                return self._notice(f"planilla.{falla}", values)
-        return self._notice(f"error.{error.error_code}", values)
-
-    def _notice(self, key: str, values: Mapping[str, object]) -> Notice:
+                values["key"] = error.details["detail"] or self("planilla.key")
+                key = f"planilla.{falla}"
+            case LedgerUnavailableError() if saving:
+                key = f"not_saved.{error.error_code}"
         return Notice(*(self(f"{key}.{part}", **values) for part in ("title", "detail", "next")))
+
+    def document(self, error: KioskError, *, now: datetime, saving: bool = False) -> dict[str, object]:
+        """The error as a JSON document whose `message` is in this language."""
+        notice = self.error(error, now=now, saving=saving)
+        return error.as_dict() | {"message": f"{notice.title}: {notice.detail}"}
+
+    def why(self, error: KioskError) -> str:
+        """The reason that the error has, in a line that may stand after a colon; empty when it has none."""
+        data = error.details.get("data")
+        values = error.details | data if isinstance(data, dict) else error.details
+        return self.reason(str(error.details.get("reason") or ""), values)
+
+    def reason(self, code: str, data: Mapping[str, object]) -> str:
+        """What a code of `core.domain.reasons` says; what is no such code, as an older program noted it, as it is."""
+        key = f"reason.{code}"
+        return self(key, **data) if key in CATALOGUE else code
 
     def _value(self, name: str, value: object) -> object:
         match name, value:

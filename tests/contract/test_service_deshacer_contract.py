@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 
 from core.domain.errors import (
-    Impedimento,
     InvalidRequestError,
     LedgerUnavailableError,
     LockExpiredError,
@@ -18,6 +17,7 @@ from core.domain.errors import (
 )
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Operacion, Plant, Policy, Spool, Worker
+from core.domain.reasons import Impedimento
 from core.domain.replay import apply_event
 from core.domain.requests import BatchTomarRequest, Request, Response
 from core.occupation import OccupationService

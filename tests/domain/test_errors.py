@@ -10,10 +10,7 @@ from core.domain import errors
 from core.domain.errors import (
     CopyFailedError,
     DependenciasNoSatisfechasError,
-    FallaPlanilla,
-    Falta,
     FechaInvalidaError,
-    Impedimento,
     InvalidRequestError,
     KioskError,
     LedgerBeingFilledError,
@@ -38,6 +35,7 @@ from core.domain.errors import (
     WorkerNoEncontradoError,
 )
 from core.domain.model import Accion, Operacion
+from core.domain.reasons import FallaPlanilla, Falta, Impedimento
 from tests.asking import REFUSALS
 from tests.plants import DIA, MIGUEL, START, TAG, Etapa, held_by, spool_at
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from core.domain.errors import Impedimento, OperacionNoDisponibleError
+from core.domain.errors import OperacionNoDisponibleError
 from core.domain.events import Event
 from core.domain.lock_steps import ClearLock, LockStep, RestoreLock
 from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Policy, Spool
+from core.domain.reasons import Impedimento
 from core.domain.replay import apply_event
 from core.domain.requests import Request
 from core.domain.restoring import SHOPWORK

@@ -7,15 +7,14 @@ import pytest
 
 from core.domain.errors import (
     DependenciasNoSatisfechasError,
-    Falta,
     FechaInvalidaError,
-    Impedimento,
     LockExpiredError,
     NoAutorizadoError,
     OperacionNoDisponibleError,
 )
 from core.domain.lock_steps import DropLock, ExtendLock
 from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Policy, Worker
+from core.domain.reasons import Falta, Impedimento
 from tests.asking import cancelar, completar, extender, pausar, tomar
 from tests.plants import (
     ARMADO,

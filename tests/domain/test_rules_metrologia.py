@@ -7,15 +7,14 @@ import pytest
 
 from core.domain.errors import (
     DependenciasNoSatisfechasError,
-    Falta,
     FechaInvalidaError,
-    Impedimento,
     OperacionNoDisponibleError,
     RolNoAutorizadoError,
     SpoolBloqueadoError,
     SpoolOccupiedError,
 )
 from core.domain.model import Accion, Inspeccion, Operacion, Policy, Resultado, Worker
+from core.domain.reasons import Falta, Impedimento
 from tests.asking import aprobar, completar, desbloquear, rechazar, tomar
 from tests.plants import (
     CARLA,

@@ -6,7 +6,6 @@ import pytest
 
 from core.domain.errors import (
     DependenciasNoSatisfechasError,
-    Impedimento,
     OperacionNoDisponibleError,
     RolNoAutorizadoError,
     SpoolBloqueadoError,
@@ -14,6 +13,7 @@ from core.domain.errors import (
 )
 from core.domain.lock_steps import ClearLock
 from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Rol, Worker
+from core.domain.reasons import Impedimento
 from core.domain.requests import Request
 from core.domain.rules import decide
 from tests.asking import desbloquear, liberar, nota, tomar

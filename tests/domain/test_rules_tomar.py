@@ -6,8 +6,6 @@ import pytest
 
 from core.domain.errors import (
     DependenciasNoSatisfechasError,
-    Falta,
-    Impedimento,
     OperacionNoDisponibleError,
     RolNoAutorizadoError,
     SpoolBloqueadoError,
@@ -15,6 +13,7 @@ from core.domain.errors import (
 )
 from core.domain.lock_steps import TakeLock
 from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Policy, Worker
+from core.domain.reasons import Falta, Impedimento
 from tests.asking import cancelar, completar, tomar
 from tests.plants import (
     ARMADORES,

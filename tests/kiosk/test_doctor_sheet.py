@@ -10,7 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import SheetUnavailableError, SheetUnusableError
+from core.domain.reasons import FallaPlanilla
 from core.plant import columns
 from core.sheet.mirroring import metadata
 from core.sheet.pulling import Problem

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import SheetUnavailableError, SheetUnusableError
+from core.domain.reasons import FallaPlanilla
 from core.ledger.protocol import Ledger
 from core.sheet.pulling import Problem
 from core.sheet.state import Named

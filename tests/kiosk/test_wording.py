@@ -12,10 +12,7 @@ from pydantic import JsonValue
 from core.domain.errors import (
     CopyFailedError,
     DependenciasNoSatisfechasError,
-    FallaPlanilla,
-    Falta,
     FechaInvalidaError,
-    Impedimento,
     InvalidRequestError,
     KioskError,
     LedgerBeingFilledError,
@@ -41,6 +38,7 @@ from core.domain.errors import (
 )
 from core.domain.events import Event
 from core.domain.model import Accion, EstadoAvance, Occupation, Operacion, Plant, Policy, Rol, Spool
+from core.domain.reasons import FallaPlanilla, Falta, Impedimento
 from core.domain.requests import Request, Response
 from core.occupation import OccupationService
 from kiosk.words.wording import LANGUAGES, Language, Notice, Wording

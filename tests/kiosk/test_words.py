@@ -11,8 +11,9 @@ from textual.binding import Binding
 
 import kiosk
 from core import KioskError, Operacion, Rol
-from core.domain.errors import FallaPlanilla, Falta, Impedimento, Riesgo, SheetUnavailableError
+from core.domain.errors import SheetUnavailableError
 from core.domain.model import Accion, EstadoAvance
+from core.domain.reasons import FallaPlanilla, Falta, Impedimento, Riesgo
 from core.domain.undo import REVERSIBLE
 from core.sheet.recovery.recovered_spools import Duda
 from kiosk import screens

@@ -13,9 +13,10 @@ from unicodedata import normalize
 
 import pytest
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.events import Event
 from core.domain.model import Accion, Plant, Spool
+from core.domain.reasons import FallaPlanilla
 from core.ledger.locks import LockService
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import SheetUnavailableError, SheetUnusableError
+from core.domain.reasons import FallaPlanilla
 from tests.asking import nota, tomar
 from tests.plants import JUAN, MIGUEL
 from tests.sheet.mirroring import METADATA, Shop

@@ -5,7 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from core.domain.errors import FallaPlanilla, LedgerUnavailableError, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import LedgerUnavailableError, SheetUnavailableError, SheetUnusableError
+from core.domain.reasons import FallaPlanilla
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.sheet.mirroring.mirror import Mirror

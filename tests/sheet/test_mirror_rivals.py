@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import SheetUnavailableError, SheetUnusableError
+from core.domain.reasons import FallaPlanilla
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError
+from core.domain.errors import SheetUnavailableError
+from core.domain.reasons import FallaPlanilla
 from core.sheet.pulling import pull
 from core.sheet.sync import RENEWAL, Failed, News, Patience, Sync
 from tests.asking import completar, nota, tomar

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import FallaPlanilla, PullInProgressError, SheetUnavailableError
+from core.domain.errors import PullInProgressError, SheetUnavailableError
+from core.domain.reasons import FallaPlanilla
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.sheet.pulling import LOCK, LOCK_LIFE, pull, read_pull_note

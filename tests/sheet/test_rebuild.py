@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from core.domain.errors import (
-    FallaPlanilla,
     LedgerNotEmptyError,
     LockExpiredError,
     SheetUnavailableError,
@@ -17,6 +16,7 @@ from core.domain.errors import (
 )
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Operacion, Snapshot, Spool
+from core.domain.reasons import FallaPlanilla
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService

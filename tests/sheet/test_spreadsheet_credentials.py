@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError
+from core.domain.errors import SheetUnavailableError
+from core.domain.reasons import FallaPlanilla
 from core.settings import Settings
 from core.sheet.spreadsheet import Deadlines, Spreadsheet, open_spreadsheet
 from tests.processes import PATIENCE

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError
+from core.domain.errors import SheetUnavailableError
+from core.domain.reasons import FallaPlanilla
 from core.settings import Settings
 from core.sheet.failures import retry_after, told
 from core.sheet.spreadsheet import Deadlines, Spreadsheet, Worksheet, open_spreadsheet

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.model import Operacion, Policy
+from core.domain.reasons import FallaPlanilla
 from core.occupation import OccupationService
 from core.sheet.mirroring.metadata import COLUMNS
 from core.sheet.mirroring.mirror import CHUNK

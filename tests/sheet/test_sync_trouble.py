@@ -7,13 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import (
-    FallaPlanilla,
-    LedgerRolledBackError,
-    LedgerUnavailableError,
-    SheetUnavailableError,
-    SheetUnusableError,
-)
+from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, SheetUnavailableError, SheetUnusableError
+from core.domain.reasons import FallaPlanilla
 from core.domain.requests import AceptarRegistroRequest
 from core.sheet.news import Elected, Failed, Mirrored, Pulled, StandingBy
 from core.sheet.pace import Pace, Patience

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError
+from core.domain.errors import SheetUnavailableError
+from core.domain.reasons import FallaPlanilla
 from core.sheet.pulling import Problem
 from core.sheet.state import Named
 from kiosk.app import KioskApp

@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 from redis.exceptions import NoScriptError
 
 from core.domain.errors import InvalidRequestError
+from core.domain.reasons import Defecto
 from core.ledger.redis.lines import Command, Line
 from core.ledger.redis.scripts import Script
 from core.ledger.redis.servers import Asked, Servers
@@ -33,7 +34,7 @@ class Confirmation:
     def of(cls, replicas: int, servers: Servers) -> Self:
         """Raises InvalidRequestError for a cluster, whose client cannot wait on the connection that wrote."""
         if replicas and servers.is_cluster:
-            raise InvalidRequestError("KIOSK_REDIS_MIN_REPLICAS", "no se puede pedir a un cluster", replicas)
+            raise InvalidRequestError("KIOSK_REDIS_MIN_REPLICAS", Defecto.CLUSTER_SIN_REPLICAS, replicas)
         return cls(replicas, servers)
 
     @property

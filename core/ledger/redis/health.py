@@ -5,7 +5,7 @@ from typing import Any
 from redis.asyncio import RedisCluster
 from redis.exceptions import ResponseError
 
-from core.domain.errors import Riesgo
+from core.domain.reasons import Riesgo
 from core.ledger.protocol import Health
 from core.ledger.redis.keys import Keys
 from core.ledger.redis.servers import Client

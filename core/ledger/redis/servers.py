@@ -19,6 +19,7 @@ from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 
 from core.domain.errors import InvalidRequestError
+from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import masked
 from core.ledger.redis.lines import Line
 
@@ -66,19 +67,14 @@ def connect(url: str) -> Servers:
                 return _through_cluster(options, hosts)
             case _:
                 return _direct(options)
-    except _FlawedUrlError as exc:
-        raise InvalidRequestError("KIOSK_LEDGER_URL", str(exc), masked(url)) from exc
+    except InvalidValueError as exc:
+        raise InvalidRequestError("KIOSK_LEDGER_URL", exc.reason, masked(url), **exc.data) from exc
     except TypeError as exc:
         # It names the option and not its value.
-        raise InvalidRequestError("KIOSK_LEDGER_URL", f"tiene una opción que no se conoce: {exc}", masked(url)) from exc
+        raise InvalidRequestError("KIOSK_LEDGER_URL", Defecto.OPCION_DESCONOCIDA, masked(url), detail=str(exc)) from exc
     except (ValueError, RedisError):
         # What Python says of it may quote a piece of the password.
-        reason = "no se entiende; en la contraseña, / ? # @ : se escriben %2F %3F %23 %40 %3A"
-        raise InvalidRequestError("KIOSK_LEDGER_URL", reason, masked(url)) from None
-
-
-class _FlawedUrlError(ValueError):
-    """The URL is one, and lacks something or has too much."""
+        raise InvalidRequestError("KIOSK_LEDGER_URL", Defecto.URL_CON_SIGNOS, masked(url)) from None
 
 
 def _parse(url: str) -> tuple[str, dict[str, Any], list[tuple[str, int]], str]:
@@ -95,17 +91,17 @@ def _parse(url: str) -> tuple[str, dict[str, Any], list[tuple[str, int]], str]:
         path="" if kind else parts.path,
     )
     if kind != "sentinel" and base != "unix" and not re.fullmatch(r"/?\d*", parts.path):
-        raise _FlawedUrlError("lo que sigue a la última / es el número de una base de datos")
+        raise InvalidValueError(Defecto.NO_ES_BASE_DE_DATOS)
     options = dict(parse_url(single.geturl()))
     if kind == "cluster" and (parts.path.strip("/0") or options.get("db")):
-        raise _FlawedUrlError("un cluster no tiene bases de datos")
+        raise InvalidValueError(Defecto.CLUSTER_SIN_BASES)
     return kind, options, addresses, parts.path
 
 
 def _address(text: str, default: int) -> tuple[str, int]:
     parts = urlsplit(f"//{text}")
     if not parts.hostname:
-        raise _FlawedUrlError("falta el nombre del servidor")
+        raise InvalidValueError(Defecto.URL_SIN_SERVIDOR)
     return unquote(parts.hostname), parts.port or default
 
 
@@ -151,7 +147,7 @@ def _tls(given: dict[str, Any]) -> dict[str, Any]:
 def _through_sentinel(given: dict[str, Any], hosts: list[tuple[str, int]], path: str) -> Servers:
     name, _, db = path.strip("/").partition("/")
     if not name:
-        raise _FlawedUrlError("falta el nombre del maestro: redis+sentinel://h1,h2/maestro")
+        raise InvalidValueError(Defecto.URL_SIN_MAESTRO)
     options = _tls(given) | ({"db": int(db)} if db else {})
     # The sentinels' own credentials; their connections are as short-lived as a question.
     own = {key: options.pop(f"sentinel_{key}") for key in ("username", "password") if f"sentinel_{key}" in options}

@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 import apsw
 from pydantic_core import from_json, to_json
 
-from core.domain.errors import LedgerNotEmptyError, LedgerUnavailableError, Riesgo, VersionConflictError
+from core.domain.errors import LedgerNotEmptyError, LedgerUnavailableError, VersionConflictError
 from core.domain.events import Event, EventDraft
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Plant, Snapshot, Spool, Worker
+from core.domain.reasons import Riesgo
 from core.domain.replay import apply_event
 from core.ledger.codec import spool_from_json, spool_to_json, worker_from_json, worker_to_json
 from core.ledger.continuity import Continuity

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from core.domain.reasons import Defecto
 from core.plant import cells, columns
 from core.plant.cells import Grid
 from core.plant.columns import OWNED, TAG, VERSION
@@ -70,8 +71,15 @@ def without_work(worksheet: Grid, lines: Collection[int]) -> Grid:
 
 def problem_of(title: str, row: VersionedRow, owner: str) -> RowProblem:
     """What to tell of a copied row."""
-    reason = f"fila copiada de {owner}: lo que el taller hizo con ese spool no cuenta aquí"
-    return RowProblem(file=title, line=row.line, column=VERSION, value=str(row.version), reason=reason, kept=True)
+    return RowProblem(
+        file=title,
+        line=row.line,
+        column=VERSION,
+        value=str(row.version),
+        reason=Defecto.FILA_COPIADA,
+        data={"owner": owner},
+        kept=True,
+    )
 
 
 def _places(worksheet: Grid) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ from pydantic_core import from_json, to_json
 
 from core.domain.events import Event
 from core.domain.model import Accion, Operacion
+from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import plain
 from core.plant import cells, columns
 from core.plant.tables import BadCellError, Layout, Row
@@ -97,7 +98,7 @@ def event_of(row: Row, timezone: ZoneInfo) -> tuple[Event, bool]:
     exact = _exact(told.pop(_OURS, None))
     ts = exact.ts if exact else row.parse("Timestamp", lambda cell: cells.read_datetime(cell, timezone))
     if ts is None:
-        raise BadCellError("Timestamp", "está vacía")
+        raise BadCellError("Timestamp", Defecto.VACIO)
     operacion = row.parse("Operacion", _operacion)
     day = row.parse("Fecha_Operacion", cells.read_date) or ts.astimezone(timezone).date()
     event = Event(
@@ -153,10 +154,10 @@ def in_order(titles: Iterable[str]) -> list[str]:
 
 
 def find_places(headers: Sequence[object]) -> dict[str, int]:
-    """Where each column stands. Raises ValueError when one is missing or is there twice."""
+    """Where each column stands. Raises InvalidValueError when one is missing or is there twice."""
     places = columns.find_columns([cells.shown(header) for header in headers], COLUMNS)
     if missing := [column for column in LAYOUT.required if column not in places]:
-        raise ValueError(f"falta la columna {', '.join(missing)}")
+        raise InvalidValueError(Defecto.FALTA_COLUMNA, column=", ".join(missing))
     return places
 
 
@@ -167,9 +168,9 @@ def _document(cell: object) -> dict[str, JsonValue]:
     try:
         document = from_json(text)
     except ValueError as exc:
-        raise ValueError("no es JSON") from exc
+        raise InvalidValueError(Defecto.NO_ES_JSON) from exc
     if not isinstance(document, dict):
-        raise cells.UnreadableCellError("no es un objeto JSON")
+        raise InvalidValueError(Defecto.NO_ES_OBJETO_JSON)
     return document
 
 
@@ -183,7 +184,7 @@ def _exact(document: JsonValue) -> Exact | None:
 def _id(cell: object) -> UUID:
     found = read_event_id(cell)
     if found is None:
-        raise ValueError("no es un UUID")
+        raise InvalidValueError(Defecto.NO_ES_UUID)
     return found
 
 
@@ -192,11 +193,11 @@ def _operacion(cell: object) -> Operacion | None:
     try:
         return Operacion(text) if text else None
     except ValueError as exc:
-        raise ValueError(f"no es una de {', '.join(Operacion)}") from exc
+        raise InvalidValueError(Defecto.NO_ES_UNO_DE, expected=", ".join(Operacion)) from exc
 
 
 def _accion(cell: object) -> Accion:
     try:
         return Accion(cells.text_of(cell).strip())
     except ValueError as exc:
-        raise ValueError(f"no es una de {', '.join(Accion)}") from exc
+        raise InvalidValueError(Defecto.NO_ES_UNO_DE, expected=", ".join(Accion)) from exc

@@ -12,8 +12,9 @@ from itertools import zip_longest
 from typing import Final
 from uuid import UUID
 
-from core.domain.errors import FallaPlanilla, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.events import Event
+from core.domain.reasons import Defecto, FallaPlanilla, InvalidValueError
 from core.plant.cells import Grid, shown
 from core.plant.columns import letters, place_of
 from core.plant.tables import says_something
@@ -97,7 +98,7 @@ class MetadataMirror:
         """The worksheets of the spreadsheet, as they are now. Raises SheetUnusableError when none is for events."""
         titles = metadata.in_order(worksheet.title for worksheet in worksheets)
         if not titles:
-            raise SheetUnusableError(metadata.METADATA, "no hay una hoja con ese nombre")
+            raise SheetUnusableError(metadata.METADATA, Defecto.HOJA_NO_EXISTE)
         self._all = worksheets
         by_title = {worksheet.title: worksheet for worksheet in worksheets}
         self._worksheets = [by_title[title] for title in titles]
@@ -129,8 +130,8 @@ class MetadataMirror:
         try:
             names = headers[0] if headers else []
             places = metadata.find_places(names)
-        except ValueError as exc:
-            raise SheetUnusableError(self._title, f"{exc} en su primera fila") from exc
+        except InvalidValueError as exc:
+            raise SheetUnusableError(self._title, exc.reason, **exc.data) from exc
         known, self._places = self._places, places
         if known != places or self._names != names:
             self._names, self._left, self._left_was_told = names, _left_edge(names, min(places.values())), False
@@ -198,8 +199,8 @@ class MetadataMirror:
         for worksheet, rows in zip(self._worksheets, headers, strict=True):
             try:
                 wanted.append((worksheet, letters(metadata.find_places(rows[0] if rows else [])["ID"])))
-            except ValueError as exc:
-                raise SheetUnusableError(worksheet.title, f"{exc} en su primera fila") from exc
+            except InvalidValueError as exc:
+                raise SheetUnusableError(worksheet.title, exc.reason, **exc.data) from exc
         everything = set()
         for cells in await read_whole_columns(spreadsheet, wanted):
             self._take_ids(1, cells)
@@ -297,7 +298,7 @@ class MetadataMirror:
         place = await spreadsheet.append(table, lines)
         match = _UPDATED.fullmatch(place)
         if match is None or (self._left_was_told and place_of(match["column"]) != left):
-            raise SheetUnusableError(self._title, f"las filas nuevas quedaron en {place}, fuera de su tabla")
+            raise SheetUnusableError(self._title, Defecto.FILAS_FUERA, place=place)
         start, landed = int(match["first"]), place_of(match["column"])
         if landed != left:
             # The office's table begins elsewhere than its names do, and so do the new rows: they are taken back.

@@ -13,7 +13,8 @@ from typing import Final, TypeVar
 
 from pydantic_core import to_jsonable_python
 
-from core.domain.errors import FallaPlanilla, KioskError, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import KioskError, SheetUnavailableError, SheetUnusableError
+from core.domain.reasons import Defecto, FallaPlanilla
 from core.occupation import OccupationService
 from core.sheet.mirroring import metadata
 from core.sheet.mirroring.metadata_mirror import ROTATE_AT, MetadataMirror, cells_of
@@ -222,7 +223,7 @@ class Mirror:
             if not await self._metadata.find_end(self._sheet):
                 await self._rivals.look(self._sheet, self._metadata)
                 return standing, None
-        raise SheetUnusableError(OPERACIONES, "sus columnas cambian de lugar mientras se leen")
+        raise SheetUnusableError(OPERACIONES, Defecto.COLUMNAS_SE_MUEVEN)
 
     async def _append(self) -> None:
         """Add the next events to Metadata."""

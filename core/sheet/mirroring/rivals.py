@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from core.domain.errors import FallaPlanilla, LogTrimmedError, SheetUnavailableError
+from core.domain.errors import LogTrimmedError, SheetUnavailableError
+from core.domain.reasons import FallaPlanilla
 from core.domain.texts import TEXT_MAX_LENGTH, one_line
 from core.ledger.protocol import Ledger
 from core.sheet.mirroring.metadata_mirror import MetadataMirror

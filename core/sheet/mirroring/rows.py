@@ -17,6 +17,7 @@ from pydantic_core import from_json, to_json
 from core.domain.errors import SheetUnusableError
 from core.domain.estado import estado_detalle
 from core.domain.model import Spool
+from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import plain
 from core.plant import cells, columns
 from core.plant.columns import OWNED, TAG, VERSION
@@ -108,10 +109,10 @@ class Places:
         names = [cells.shown(header) for header in headers]
         try:
             places = columns.find_columns(names, (TAG, *OWNED))
-        except ValueError as exc:
-            raise SheetUnusableError(title, f"{exc} en su primera fila") from exc
+        except InvalidValueError as exc:
+            raise SheetUnusableError(title, exc.reason, **exc.data) from exc
         if TAG not in places:
-            raise SheetUnusableError(title, f"falta la columna {TAG} en su primera fila")
+            raise SheetUnusableError(title, Defecto.FALTA_COLUMNA, column=TAG)
         tag = places.pop(TAG)
         return cls(tag, places, {place: names[place] for place in (tag, *places.values())})
 

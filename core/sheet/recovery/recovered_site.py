@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from core.domain.errors import SheetUnusableError
 from core.domain.model import Policy, Spool, Worker
+from core.domain.reasons import Defecto, InvalidValueError
 from core.plant import cells, columns
 from core.plant.cells import Grid
 from core.plant.columns import MIRRORED, OWNED, TAG
@@ -19,7 +20,6 @@ from core.plant.tables import (
     Row,
     RowProblem,
     Table,
-    UnusableTableError,
     says_something,
 )
 from core.sheet.mirroring import metadata
@@ -85,11 +85,11 @@ def _log_tables(logs: Tables) -> Iterator[Table]:
             if title == titles[-1] and len(titles) > 1:
                 # It was added when the one before was full, and nothing was written to it yet.
                 continue
-            raise SheetUnusableError(title, "está vacía: no tiene ni los nombres de sus columnas")
+            raise SheetUnusableError(title, Defecto.HOJA_VACIA)
         try:
             yield Table.under(found[0], metadata.LAYOUT, name=title, lines=list(enumerate(found[1:], start=2)))
-        except UnusableTableError as exc:
-            raise SheetUnusableError(title, f"{exc} en su primera fila") from exc
+        except InvalidValueError as exc:
+            raise SheetUnusableError(title, exc.reason, **exc.data) from exc
 
 
 def _rows(plant: Tables, problems: Iterable[RowProblem]) -> dict[str, Row]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import InvalidRequestError, ReplicasUnconfirmedError, Riesgo
+from core.domain.errors import InvalidRequestError, ReplicasUnconfirmedError
 from core.domain.model import Operacion
+from core.domain.reasons import Riesgo
 from core.domain.requests import BatchTomarRequest
 from tests import redis_servers
 from tests.asking import nota, pausar, tomar
