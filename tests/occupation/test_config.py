@@ -57,7 +57,7 @@ def test_with_nothing_configured_everything_has_its_default(home: Path) -> None:
     assert settings.data_dir == home / "data" / "kiosk"
     assert settings.effective_ledger_url == sqlite_url(home / "data" / "kiosk" / "ledger.sqlite3")
     assert settings_file() is None
-    assert set(origins(settings).values()) == {"por defecto"}
+    assert set(origins(settings).values()) == {None}
 
 
 def test_the_file_overrides_defaults_and_the_environment_overrides_the_file(
@@ -71,7 +71,7 @@ def test_the_file_overrides_defaults_and_the_environment_overrides_the_file(
     found = origins(settings)
     assert found["site"] == found["lock_ttl"] == str(file)
     assert (found["station"], found["lang"]) == ("KIOSK_STATION", "KIOSK_LANG")
-    assert found["timezone"] == "por defecto"
+    assert found["timezone"] is None
     assert found.keys() == Settings.model_fields.keys()
 
 
@@ -141,7 +141,7 @@ def test_an_empty_variable_sets_nothing_but_an_empty_text_in_the_file_is_a_bad_v
     monkeypatch.setenv("KIOSK_SITE", "")
     settings = Settings.load()
     assert settings.site == "planta"
-    assert origins(settings)["site"] == "por defecto"
+    assert origins(settings)["site"] is None
     toml('site = ""')
     assert refusal().details["field"] == "KIOSK_SITE"
 

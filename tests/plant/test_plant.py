@@ -8,6 +8,7 @@ import pytest
 
 from core.domain.errors import InvalidRequestError
 from core.domain.model import Operacion, Rol, Spool
+from core.domain.reasons import Defecto
 from core.plant.reading import PlantReading, RowProblem
 from tests.plant.plant_folders import OPERACIONES, PROGRESS, ROLES, TRABAJADORES, WriteFolder, read, tags
 
@@ -111,7 +112,7 @@ def test_a_language_nobody_speaks_is_named_and_the_worker_is_known_all_the_same(
     miguel, juan = reading.plant.workers
     assert (miguel.worker_id, miguel.idioma, miguel.roles) == (93, "", {Rol.ARMADOR, Rol.SOLDADOR})
     assert (juan.worker_id, juan.idioma) == (94, "es")
-    assert_only_problem(reading, "trabajadores.csv", 2, "Idioma", "klingon", "no es español ni inglés")
+    assert_only_problem(reading, "trabajadores.csv", 2, "Idioma", "klingon", Defecto.NO_ES_IDIOMA)
     assert reading.problems[0].kept
     assert reading.plant.doubtful_workers == frozenset()
 
@@ -128,31 +129,31 @@ GOOD = "MK-9,02-01-2026,,,,,,,,"
 @pytest.mark.parametrize(
     ("row", "column", "value", "reason"),
     [
-        (",02-01-2026,,,,,,,,", "TAG_SPOOL", "", ""),
-        ("X" * 65 + ",,,,,,,,,", "TAG_SPOOL", "X" * 65, ""),
-        ("MK\x07-1,,,,,,,,,", "TAG_SPOOL", "MK\x07-1", "control"),
-        ("MK-1,mañana,,,,,,,,", "Fecha_Materiales", "mañana", "DD-MM-YYYY"),
-        ("MK-1,31-02-2026,,,,,,,,", "Fecha_Materiales", "31-02-2026", "no existe ese día"),
-        ("MK-1,01-02-26,,,,,,,,", "Fecha_Materiales", "01-02-26", "DD-MM-YYYY"),
-        ("MK-1,,MR(93),?,,,,,,", "Fecha_Armado", "?", "DD-MM-YYYY"),
-        ("MK-1,,,,MR(93),?,,,,", "Fecha_Soldadura", "?", "DD-MM-YYYY"),
-        ("MK-1,,,,,,?,,,", "Fecha_QC_Metrologia", "?", "DD-MM-YYYY"),
-        ("MK-1,,,,,,,Miguel,02-01-2026 08:00:00,", "Ocupado_Por", "Miguel", "INICIALES"),
-        ("MK-1,,,,,,,MR(99),02-01-2026 08:00:00,", "Ocupado_Por", "MR(99)", "no hay un trabajador"),
-        ("MK-1,,,,,,,MR(93),,", "Fecha_Ocupacion", "", "vacía"),
-        ("MK-1,,,,,,,MR(93),02-01-2026 8h,", "Fecha_Ocupacion", "02-01-2026 8h", "HH:MM:SS"),
-        ("MK-1,,,,,,,MR(93),02-01-2026 25:00:00,", "Fecha_Ocupacion", "02-01-2026 25:00:00", "no existe esa hora"),
+        (",02-01-2026,,,,,,,,", "TAG_SPOOL", "", Defecto.VACIO),
+        ("X" * 65 + ",,,,,,,,,", "TAG_SPOOL", "X" * 65, Defecto.MUY_LARGO),
+        ("MK\x07-1,,,,,,,,,", "TAG_SPOOL", "MK\x07-1", Defecto.CARACTERES_DE_CONTROL),
+        ("MK-1,mañana,,,,,,,,", "Fecha_Materiales", "mañana", Defecto.NO_ES_FECHA),
+        ("MK-1,31-02-2026,,,,,,,,", "Fecha_Materiales", "31-02-2026", Defecto.DIA_NO_EXISTE),
+        ("MK-1,01-02-26,,,,,,,,", "Fecha_Materiales", "01-02-26", Defecto.NO_ES_FECHA),
+        ("MK-1,,MR(93),?,,,,,,", "Fecha_Armado", "?", Defecto.NO_ES_FECHA),
+        ("MK-1,,,,MR(93),?,,,,", "Fecha_Soldadura", "?", Defecto.NO_ES_FECHA),
+        ("MK-1,,,,,,?,,,", "Fecha_QC_Metrologia", "?", Defecto.NO_ES_FECHA),
+        ("MK-1,,,,,,,Miguel,02-01-2026 08:00:00,", "Ocupado_Por", "Miguel", Defecto.NO_ES_INICIALES),
+        ("MK-1,,,,,,,MR(99),02-01-2026 08:00:00,", "Ocupado_Por", "MR(99)", Defecto.TRABAJADOR_DESCONOCIDO),
+        ("MK-1,,,,,,,MR(93),,", "Fecha_Ocupacion", "", Defecto.OCUPADO_SIN_FECHA),
+        ("MK-1,,,,,,,MR(93),02-01-2026 8h,", "Fecha_Ocupacion", "02-01-2026 8h", Defecto.NO_ES_FECHA_HORA),
+        ("MK-1,,,,,,,MR(93),02-01-2026 25:00:00,", "Fecha_Ocupacion", "02-01-2026 25:00:00", Defecto.HORA_NO_EXISTE),
         (
             "MK-1,,MR(93),02-01-2026,MR(93),03-01-2026,,MR(93),04-01-2026 08:00:00,",
             "Ocupado_Por",
             "MR(93)",
-            "no tiene una operación abierta",
+            Defecto.SIN_OPERACION_ABIERTA,
         ),
-        ("MK-9,,,,,,,,,", "TAG_SPOOL", "MK-9", "repetido: ya está en la línea 2"),
+        ("MK-9,,,,,,,,,", "TAG_SPOOL", "MK-9", Defecto.REPETIDO),
     ],
 )
 def test_a_bad_row_of_operaciones_is_named_and_left_out_while_the_rest_loads(
-    folder: WriteFolder, row: str, column: str, value: str, reason: str
+    folder: WriteFolder, row: str, column: str, value: str, reason: Defecto
 ) -> None:
     reading = read(folder(f"{PROGRESS}{GOOD}\n{row}\nMK-10,,,,,,,,,\n"))
     assert tags(reading) == ["MK-9", "MK-10"]
@@ -162,16 +163,16 @@ def test_a_bad_row_of_operaciones_is_named_and_left_out_while_the_rest_loads(
 @pytest.mark.parametrize(
     ("row", "column", "value", "reason"),
     [
-        ("abc,Ana,Rojas,Sí", "Id", "abc", "no es un número de trabajador"),
-        ("0,Ana,Rojas,Sí", "Id", "0", "no es un número de trabajador"),
-        (",Ana,Rojas,Sí", "Id", "", "no es un número de trabajador"),
-        ("95,  ,Rojas,Sí", "Nombre", "", "está vacío"),
-        ("95,Ana,Rojas,quizás", "Activo", "quizás", "no es sí ni no"),
-        ("94.0,Ana,Rojas,Sí", "Id", "94", "repetido: ya está en la línea 3"),
+        ("abc,Ana,Rojas,Sí", "Id", "abc", Defecto.NO_ES_TRABAJADOR),
+        ("0,Ana,Rojas,Sí", "Id", "0", Defecto.NO_ES_TRABAJADOR),
+        (",Ana,Rojas,Sí", "Id", "", Defecto.NO_ES_TRABAJADOR),
+        ("95,  ,Rojas,Sí", "Nombre", "", Defecto.VACIO),
+        ("95,Ana,Rojas,quizás", "Activo", "quizás", Defecto.NO_ES_SI_NI_NO),
+        ("94.0,Ana,Rojas,Sí", "Id", "94", Defecto.REPETIDO),
     ],
 )
 def test_a_bad_row_of_trabajadores_is_named_and_left_out_while_the_rest_loads(
-    folder: WriteFolder, row: str, column: str, value: str, reason: str
+    folder: WriteFolder, row: str, column: str, value: str, reason: Defecto
 ) -> None:
     reading = read(folder(trabajadores=f"{TRABAJADORES}{row}\n96,Eva,Soto,Sí\n"))
     assert [worker.worker_id for worker in reading.plant.workers] == [93, 94, 96]
@@ -181,26 +182,25 @@ def test_a_bad_row_of_trabajadores_is_named_and_left_out_while_the_rest_loads(
 @pytest.mark.parametrize(
     ("row", "column", "value", "reason"),
     [
-        ("99,Armador,Sí", "Id", "99", "no hay un trabajador con ese número"),
-        ("x,Armador,Sí", "Id", "x", "no es un número de trabajador"),
-        ("94,Capataz,Sí", "Rol", "Capataz", "no es uno de Armador, Soldador, Metrologia, Supervisor, Ayudante"),
-        ("94,,Sí", "Rol", "", "no es uno de"),
-        ("94,Soldador,tal vez", "Activo", "tal vez", "no es sí ni no"),
+        ("99,Armador,Sí", "Id", "99", Defecto.TRABAJADOR_DESCONOCIDO),
+        ("x,Armador,Sí", "Id", "x", Defecto.NO_ES_TRABAJADOR),
+        ("94,Capataz,Sí", "Rol", "Capataz", Defecto.NO_ES_UNO_DE),
+        ("94,,Sí", "Rol", "", Defecto.NO_ES_UNO_DE),
+        ("94,Soldador,tal vez", "Activo", "tal vez", Defecto.NO_ES_SI_NI_NO),
     ],
 )
 def test_a_bad_row_of_roles_is_named_and_left_out_while_the_rest_loads(
-    folder: WriteFolder, row: str, column: str, value: str, reason: str
+    folder: WriteFolder, row: str, column: str, value: str, reason: Defecto
 ) -> None:
     reading = read(folder(roles=f"{ROLES}{row}\n94,Ayudante,Sí\n"))
     assert reading.plant.workers[1].roles == {Rol.ARMADOR, Rol.AYUDANTE}
     assert_only_problem(reading, "roles.csv", 5, column, value, reason)
 
 
-def assert_only_problem(reading: PlantReading, file: str, line: int, column: str, value: str, reason: str) -> None:
+def assert_only_problem(reading: PlantReading, file: str, line: int, column: str, value: str, reason: Defecto) -> None:
     [problem] = reading.problems
     assert (problem.file, problem.line, problem.column, problem.value) == (file, line, column, value)
-    assert problem.reason
-    assert reason in problem.reason
+    assert problem.reason is reason
 
 
 def test_every_bad_row_is_named_by_file_and_line_in_order(folder: WriteFolder) -> None:
@@ -223,36 +223,43 @@ def test_a_repeated_tag_keeps_its_first_row(folder: WriteFolder) -> None:
             line=3,
             column="TAG_SPOOL",
             value="MK-1",
-            reason="repetido: ya está en la línea 2",
+            reason=Defecto.REPETIDO,
+            data={"line": 2},
         ),
     )
 
 
 @pytest.mark.parametrize(
-    ("files", "field", "reason"),
+    ("files", "field", "reason", "data"),
     [
-        ({"operaciones": None}, "operaciones.csv", "no existe"),
-        ({"trabajadores": None}, "trabajadores.csv", "no existe"),
-        ({"roles": None}, "roles.csv", "no existe"),
-        ({"operaciones": "OT,NV\n1,2\n"}, "operaciones.csv", "falta la columna TAG_SPOOL"),
-        ({"trabajadores": "Apellido\nRojas\n"}, "trabajadores.csv", "falta la columna Id, Nombre"),
-        ({"roles": "Id,Cargo\n93,Armador\n"}, "roles.csv", "falta la columna Rol"),
-        ({"operaciones": ""}, "operaciones.csv", "falta la columna TAG_SPOOL"),
-        ({"operaciones": "TAG_SPOOL,Tag Spool\nA,B\n"}, "operaciones.csv", "TAG_SPOOL aparece dos veces"),
-        ({"trabajadores": "Id,Nombre\n93,Mu\xf1oz\n".encode("latin-1")}, "trabajadores.csv", "UTF-8"),
-        ({"operaciones": "TAG_SPOOL\nMK-1\n".encode("utf-16")}, "operaciones.csv", "UTF-8"),
+        ({"operaciones": None}, "operaciones.csv", Defecto.NO_EXISTE, {}),
+        ({"trabajadores": None}, "trabajadores.csv", Defecto.NO_EXISTE, {}),
+        ({"roles": None}, "roles.csv", Defecto.NO_EXISTE, {}),
+        ({"operaciones": "OT,NV\n1,2\n"}, "operaciones.csv", Defecto.FALTA_COLUMNA, {"column": "TAG_SPOOL"}),
+        ({"trabajadores": "Apellido\nRojas\n"}, "trabajadores.csv", Defecto.FALTA_COLUMNA, {"column": "Id, Nombre"}),
+        ({"roles": "Id,Cargo\n93,Armador\n"}, "roles.csv", Defecto.FALTA_COLUMNA, {"column": "Rol"}),
+        ({"operaciones": ""}, "operaciones.csv", Defecto.FALTA_COLUMNA, {"column": "TAG_SPOOL"}),
+        (
+            {"operaciones": "TAG_SPOOL,Tag Spool\nA,B\n"},
+            "operaciones.csv",
+            Defecto.COLUMNA_REPETIDA,
+            {"column": "TAG_SPOOL"},
+        ),
+        ({"trabajadores": "Id,Nombre\n93,Mu\xf1oz\n".encode("latin-1")}, "trabajadores.csv", Defecto.NO_ES_UTF8, {}),
+        ({"operaciones": "TAG_SPOOL\nMK-1\n".encode("utf-16")}, "operaciones.csv", Defecto.NO_ES_UTF8, {}),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_the_reason(
-    folder: WriteFolder, files: dict[str, Any], field: str, reason: str
+    folder: WriteFolder, files: dict[str, Any], field: str, reason: Defecto, data: dict[str, str]
 ) -> None:
     with pytest.raises(InvalidRequestError) as refused:
         read(folder(**files))
     assert refused.value.details["field"] == field
-    assert reason in str(refused.value.details["reason"])
+    assert (refused.value.reason, refused.value.data) == (reason, data)
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequestError) as refused:
         read(tmp_path / "nowhere")
     assert refused.value.details["value"] == str(tmp_path / "nowhere")
+    assert refused.value.reason is Defecto.NO_ES_CARPETA

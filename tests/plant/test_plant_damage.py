@@ -3,6 +3,7 @@
 import pytest
 
 from core.domain.model import Rol
+from core.domain.reasons import Defecto
 from core.occupation import OccupationService
 from tests.plant.plant_folders import ROLES, TRABAJADORES, WriteFolder, read, tags
 
@@ -13,7 +14,7 @@ def test_an_unclosed_quote_costs_its_own_line_and_no_other(folder: WriteFolder) 
     reading = read(folder(HEADER + 'A-1,1,N,\nA-2,"14 pulgadas,N,\nA-3,3,N,\nA-4,4,N,\n'))
     assert tags(reading) == ["A-1", "A-3", "A-4"]
     [problem] = reading.problems
-    assert (problem.file, problem.line, problem.reason) == ("operaciones.csv", 3, "comillas sin cerrar")
+    assert (problem.file, problem.line, problem.reason) == ("operaciones.csv", 3, Defecto.COMILLAS_SIN_CERRAR)
     assert "14 pulgadas" in problem.value
 
 
@@ -25,16 +26,16 @@ def test_a_cell_of_several_lines_in_quotes_is_one_cell(folder: WriteFolder) -> N
 @pytest.mark.parametrize(
     ("row", "column", "reason"),
     [
-        ("W.93,1,N,", "TAG_SPOOL", "empieza como una credencial o una orden"),
-        ("c.pausar,1,N,", "TAG_SPOOL", "empieza como una credencial o una orden"),
-        ("A\u200b-1,1,N,", "TAG_SPOOL", "contiene caracteres invisibles"),
-        ("A-1,a\x00b,N,", "OT", "contiene caracteres de control"),
-        (f"A-1,{'x' * 200_000},N,", "OT", "tiene más de 80 caracteres"),
+        ("W.93,1,N,", "TAG_SPOOL", Defecto.PARECE_ORDEN),
+        ("c.pausar,1,N,", "TAG_SPOOL", Defecto.PARECE_ORDEN),
+        ("A\u200b-1,1,N,", "TAG_SPOOL", Defecto.CARACTERES_INVISIBLES),
+        ("A-1,a\x00b,N,", "OT", Defecto.CARACTERES_DE_CONTROL),
+        (f"A-1,{'x' * 200_000},N,", "OT", Defecto.MUY_LARGO),
     ],
     ids=["badge", "command", "invisible", "NUL", "endless"],
 )
 def test_a_text_that_would_break_a_screen_is_named_and_left_out(
-    folder: WriteFolder, row: str, column: str, reason: str
+    folder: WriteFolder, row: str, column: str, reason: Defecto
 ) -> None:
     reading = read(folder(HEADER + f"{row}\nA-2,2,N,\n"))
     assert tags(reading) == ["A-2"]
