@@ -1,65 +1,110 @@
-"""Estado_Detalle: one line that tells a person how a spool stands. Spanish, as the office's sheet has it."""
+"""How a spool stands, as a small value; and Estado_Detalle, the line of it in the office's sheet, written and read.
+
+Estado_Detalle is a stored format: Spanish, and never reworded. People read `kiosk.words`.
+"""
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
-from core.domain.model import Avance, EstadoAvance, Inspeccion, Occupation, Resultado, Spool
+from core.domain.model import Avance, EstadoAvance, Inspeccion, Operacion, Resultado, Spool
 
-_PROGRESS: Final = {
+
+class Situacion(StrEnum):
+    """What there is to say about a spool: the first that fits."""
+
+    OCUPADO = "OCUPADO"
+    VENCIDO = "VENCIDO"
+    BLOQUEADO = "BLOQUEADO"
+    APROBADO = "APROBADO"
+    RECHAZADO = "RECHAZADO"
+    FABRICADO = "FABRICADO"
+    REPARADO = "REPARADO"
+    SIN_MATERIALES = "SIN_MATERIALES"
+    DISPONIBLE = "DISPONIBLE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estado:
+    """How a spool stands at a moment.
+
+    `quien` has it, or had it (VENCIDO). `avances` are the operations worth naming, in order. `rechazos` is the number
+    of the repair cycle and `ciclos` how many are allowed, 0 for unlimited.
+    """
+
+    situacion: Situacion
+    quien: str = ""
+    avances: Mapping[Operacion, EstadoAvance] = field(default_factory=dict)
+    rechazos: int = 0
+    ciclos: int = 0
+
+
+def estado_of(spool: Spool, *, now: datetime, max_reparaciones: int) -> Estado:
+    """How `spool` stands as of `now` (aware); `max_reparaciones` 0 is unlimited."""
+    situacion, held = _situacion(spool, now), spool.ocupacion
+    operaciones: tuple[Operacion, ...] = ()
+    if spool.rechazado:
+        operaciones = (held.operacion if held else Operacion.REPARACION,)
+    elif held or situacion is Situacion.DISPONIBLE:
+        operaciones = (Operacion.ARM, Operacion.SOLD)
+    return Estado(
+        situacion=situacion,
+        quien=held.worker_nombre if held else "",
+        avances={operacion: spool.avance(operacion).estado for operacion in operaciones},
+        rechazos=spool.rechazos,
+        ciclos=max_reparaciones + spool.ciclos_extra if max_reparaciones else 0,
+    )
+
+
+def _situacion(spool: Spool, now: datetime) -> Situacion:
+    if spool.ocupacion is not None:
+        return Situacion.VENCIDO if spool.ocupacion.is_expired(now) else Situacion.OCUPADO
+    if spool.bloqueado:
+        return Situacion.BLOQUEADO
+    if spool.inspeccion.resultado is not None:
+        return Situacion.APROBADO if spool.aprobado else Situacion.RECHAZADO
+    if spool.fabricado:
+        return Situacion.REPARADO if spool.rechazos else Situacion.FABRICADO
+    return Situacion.SIN_MATERIALES if spool.fecha_materiales is None else Situacion.DISPONIBLE
+
+
+_AVANCE: Final = {
     EstadoAvance.PENDIENTE: "pendiente",
     EstadoAvance.EN_PROGRESO: "en progreso",
     EstadoAvance.PAUSADO: "parcial",
     EstadoAvance.COMPLETADO: "completado",
 }
+_LINES: Final = {
+    Situacion.OCUPADO: "Ocupado por {quien} - {work}",
+    Situacion.VENCIDO: "VENCIDO, lo tenía {quien} - {work}",
+    Situacion.BLOQUEADO: "BLOQUEADO - {rechazos} rechazos, contactar supervisor",
+    Situacion.APROBADO: "METROLOGIA APROBADO",
+    Situacion.RECHAZADO: "RECHAZADO ({cycle}) - {work}",
+    Situacion.FABRICADO: "METROLOGIA pendiente",
+    Situacion.REPARADO: "METROLOGIA pendiente ({cycle} reparado)",
+    Situacion.SIN_MATERIALES: "Sin materiales",
+    Situacion.DISPONIBLE: "Disponible - {work}",
+}
 
 
 def estado_detalle(spool: Spool, *, now: datetime, max_reparaciones: int) -> str:
-    """The line for `spool` as of `now` (aware); `max_reparaciones` 0 is unlimited."""
-    held = spool.ocupacion
-    if held is None:
-        return _free(spool, max_reparaciones)
-    verb = "VENCIDO, lo tenía" if held.is_expired(now) else "Ocupado por"
-    return f"{verb} {held.worker_nombre} - {_work(spool, held, max_reparaciones)}"
-
-
-def _work(spool: Spool, held: Occupation, max_reparaciones: int) -> str:
-    if spool.rechazado:
-        return f"{held.operacion} en progreso ({_cycle(spool, max_reparaciones)})"
-    return _progress(spool)
-
-
-def _free(spool: Spool, max_reparaciones: int) -> str:
-    if spool.bloqueado:
-        return f"BLOQUEADO - {spool.rechazos} rechazos, contactar supervisor"
-    if spool.aprobado:
-        return "METROLOGIA APROBADO"
-    if spool.rechazado:
-        return f"RECHAZADO ({_cycle(spool, max_reparaciones)}) - REPARACION {_PROGRESS[spool.reparacion.estado]}"
-    if spool.fabricado:
-        again = f" ({_cycle(spool, max_reparaciones)} reparado)" if spool.rechazos else ""
-        return f"METROLOGIA pendiente{again}"
-    if spool.fecha_materiales is None:
-        return "Sin materiales"
-    return f"Disponible - {_progress(spool)}"
-
-
-def _progress(spool: Spool) -> str:
-    return f"ARM {_PROGRESS[spool.arm.estado]}, SOLD {_PROGRESS[spool.sold.estado]}"
-
-
-def _cycle(spool: Spool, max_reparaciones: int) -> str:
-    if not max_reparaciones:
-        return f"ciclo {spool.rechazos}"
-    return f"ciclo {spool.rechazos}/{max_reparaciones + spool.ciclos_extra}"
+    """The Estado_Detalle of `spool` as of `now` (aware); `max_reparaciones` 0 is unlimited."""
+    estado = estado_of(spool, now=now, max_reparaciones=max_reparaciones)
+    work = ", ".join(f"{operacion} {_AVANCE[avance]}" for operacion, avance in estado.avances.items())
+    cycle = f"ciclo {estado.rechazos}/{estado.ciclos}" if estado.ciclos else f"ciclo {estado.rechazos}"
+    if spool.ocupacion is not None and spool.rechazado:
+        work = f"{work} ({cycle})"
+    return _LINES[estado.situacion].format(quien=estado.quien, work=work, cycle=cycle, rechazos=estado.rechazos)
 
 
 _CYCLE: Final = re.compile(r"\bciclo (?P<rechazos>\d{1,4})\b|\b(?P<blocked>\d{1,4}) rechazos\b")
 
 
 def with_starting_estado(spool: Spool, text: str) -> Spool:
-    """The spool with the rejections that an Estado_Detalle, written here or by hand, tells of.
+    """The spool with the rejections that an Estado_Detalle says, written here or by hand.
 
     A rejected or blocked spool without a number counts as rejected once.
     """

@@ -103,7 +103,15 @@ def _require_rows(name: str, table: Table, may_be_empty: Collection[str]) -> Non
 
 def _missing_columns(name: str, table: Table) -> list[RowProblem]:
     return [
-        RowProblem(file=table.name, line=1, column=column, value="", reason=Defecto.FALTA_COLUMNA, kept=True)
+        RowProblem(
+            file=table.name,
+            line=1,
+            column=column,
+            value="",
+            reason=Defecto.FALTA_COLUMNA,
+            data={"column": column},
+            kept=True,
+        )
         for column in _LAYOUTS[name].columns
         if column not in table.places and column not in _OPTIONAL
     ]

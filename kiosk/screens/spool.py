@@ -15,12 +15,12 @@ from core.domain.errors import KioskError
 from core.domain.model import Spool
 from kiosk.scanning.codes import Command
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.spool_facts import facts_of
 from kiosk.widgets.box import Box
 from kiosk.widgets.choices import QuietPanel
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.sheet import SpoolSheet
 from kiosk.widgets.timeline import IN_SHEET, SAVED, Timeline
-from kiosk.words.facts import facts_of
 from kiosk.words.wording import Notice
 
 

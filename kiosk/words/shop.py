@@ -49,18 +49,18 @@ TEXTS: Final = {
     "avance.EN_PROGRESO": Both("en curso", "under way"),
     "avance.PAUSADO": Both("a medias", "half done"),
     "avance.COMPLETADO": Both("completado", "completed"),
-    "estado.held": Both("Lo tiene {quien} · {work}", "{quien} has it · {work}"),
-    "estado.expired": Both("VENCIDO, lo tenía {quien} · {work}", "EXPIRED, {quien} had it · {work}"),
-    "estado.free": Both("Libre · {work}", "Free · {work}"),
-    "estado.no_materials": Both("Sin materiales", "No materials"),
-    "estado.inspection": Both("Espera metrología", "Awaits inspection"),
-    "estado.inspection_again": Both("Reparado, espera metrología · {cycle}", "Repaired, awaits inspection · {cycle}"),
-    "estado.approved": Both("APROBADO", "APPROVED"),
-    "estado.rejected": Both("RECHAZADO, {cycle} · {work}", "REJECTED, {cycle} · {work}"),
-    "estado.blocked": Both(
+    "estado.OCUPADO": Both("Lo tiene {quien} · {work}", "{quien} has it · {work}"),
+    "estado.VENCIDO": Both("VENCIDO, lo tenía {quien} · {work}", "EXPIRED, {quien} had it · {work}"),
+    "estado.DISPONIBLE": Both("Libre · {work}", "Free · {work}"),
+    "estado.SIN_MATERIALES": Both("Sin materiales", "No materials"),
+    "estado.FABRICADO": Both("Espera metrología", "Awaits inspection"),
+    "estado.REPARADO": Both("Reparado, espera metrología · {cycle}", "Repaired, awaits inspection · {cycle}"),
+    "estado.APROBADO": Both("APROBADO", "APPROVED"),
+    "estado.RECHAZADO": Both("RECHAZADO, {cycle} · {work}", "REJECTED, {cycle} · {work}"),
+    "estado.BLOQUEADO": Both(
         "BLOQUEADO, {count} rechazos · avise a un supervisor", "BLOCKED, {count} rejections · call a supervisor"
     ),
-    "estado.blocked.one": Both(
+    "estado.BLOQUEADO.one": Both(
         "BLOQUEADO, {count} rechazo · avise a un supervisor", "BLOCKED, {count} rejection · call a supervisor"
     ),
     "estado.cycle": Both("ciclo {ciclo} de {allowed}", "cycle {ciclo} of {allowed}"),

@@ -16,7 +16,8 @@ from core.domain.errors import (
     SheetUnavailableError,
     SpoolOccupiedError,
 )
-from core.domain.model import Accion, Occupation, Operacion, Rol, Spool, Worker
+from core.domain.estado import estado_of
+from core.domain.model import Accion, Operacion, Rol, Spool, Worker
 from core.domain.texts import one_line
 from kiosk.words import CATALOGUE
 from kiosk.words.both import Both
@@ -192,44 +193,17 @@ class Wording:
 
     def estado(self, spool: Spool, *, now: datetime, max_reparaciones: int) -> str:
         """How a spool stands as of `now` (aware), in one line; `max_reparaciones` 0 is unlimited."""
-        held = spool.ocupacion
-        if held is None:
-            return self._free(spool, max_reparaciones)
-        work = self._work_in_hand(spool, held, max_reparaciones)
-        if held.is_expired(now):
-            return self("estado.expired", quien=held.worker_nombre, work=work)
-        return self("estado.held", quien=held.worker_nombre, work=work)
-
-    def _work_in_hand(self, spool: Spool, held: Occupation, max_reparaciones: int) -> str:
-        if not spool.rechazado:
-            return self._fabrication(spool)
-        return f"{self._avance(spool, held.operacion)}, {self._cycle(spool, max_reparaciones)}"
-
-    def _free(self, spool: Spool, max_reparaciones: int) -> str:
-        cycle = self._cycle(spool, max_reparaciones)
-        if spool.bloqueado:
-            return self("estado.blocked", count=spool.rechazos)
-        if spool.aprobado:
-            return self("estado.approved")
-        if spool.rechazado:
-            return self("estado.rejected", cycle=cycle, work=self._avance(spool, Operacion.REPARACION))
-        if spool.fabricado:
-            return self("estado.inspection_again", cycle=cycle) if spool.rechazos else self("estado.inspection")
-        if spool.fecha_materiales is None:
-            return self("estado.no_materials")
-        return self("estado.free", work=self._fabrication(spool))
-
-    def _fabrication(self, spool: Spool) -> str:
-        return ", ".join(self._avance(spool, operacion) for operacion in (Operacion.ARM, Operacion.SOLD))
-
-    def _avance(self, spool: Spool, operacion: Operacion) -> str:
-        avance = self(f"avance.{spool.avance(operacion).estado}")
-        return self("estado.work", operacion=self.operacion(operacion), avance=avance)
-
-    def _cycle(self, spool: Spool, max_reparaciones: int) -> str:
-        if not max_reparaciones:
-            return self("estado.cycle_of_any", ciclo=spool.rechazos)
-        return self("estado.cycle", ciclo=spool.rechazos, allowed=max_reparaciones + spool.ciclos_extra)
+        estado = estado_of(spool, now=now, max_reparaciones=max_reparaciones)
+        work = ", ".join(
+            self("estado.work", operacion=self.operacion(operacion), avance=self(f"avance.{avance}"))
+            for operacion, avance in estado.avances.items()
+        )
+        cycle = "estado.cycle" if estado.ciclos else "estado.cycle_of_any"
+        values = {"quien": estado.quien, "work": work, "count": estado.rechazos}
+        values["cycle"] = self(cycle, ciclo=estado.rechazos, allowed=estado.ciclos)
+        if spool.ocupacion is not None and spool.rechazado:
+            values["work"] = f"{work}, {values['cycle']}"
+        return self(f"estado.{estado.situacion}", **values)
 
 
 def _cells_of(columns: Mapping[str, object]) -> Iterator[tuple[str, tuple[object, object]]]:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from core.domain.model import Rol
+from core.domain.reasons import Defecto
 from core.occupation import OccupationService
 from core.sheet.pulling import NAMED_PROBLEMS, Problem, PullReport, pull, read_pull_note
 from core.sheet.spreadsheet import Spreadsheet
@@ -172,12 +173,12 @@ async def test_rows_that_come_while_the_sheet_is_read_are_not_cut_off(
 @pytest.mark.parametrize(
     ("cells", "problem"),
     [
-        ({"TAG_SPOOL": "MK-1"}, ("TAG_SPOOL", "MK-1", "repetido")),
-        ({"OT": "OT-5"}, ("TAG_SPOOL", "", "está vacío")),
-        ({"TAG_SPOOL": 7}, ("TAG_SPOOL", "7", "ceros a la izquierda")),
-        ({"TAG_SPOOL": "MK-9", "Fecha_Materiales": "pronto"}, ("Fecha_Materiales", "pronto", "no es una fecha")),
-        ({"TAG_SPOOL": "MK-9", "Fecha_Materiales": 2026}, ("Fecha_Materiales", "2026", "no es una fecha")),
-        ({"TAG_SPOOL": "MK-9", "OT": formula("=X1", "#REF!")}, ("OT", "#REF!", "error de una fórmula")),
+        ({"TAG_SPOOL": "MK-1"}, ("TAG_SPOOL", "MK-1", Defecto.REPETIDO)),
+        ({"OT": "OT-5"}, ("TAG_SPOOL", "", Defecto.VACIO)),
+        ({"TAG_SPOOL": 7}, ("TAG_SPOOL", "7", Defecto.NUMERO_SIN_CEROS)),
+        ({"TAG_SPOOL": "MK-9", "Fecha_Materiales": "pronto"}, ("Fecha_Materiales", "pronto", Defecto.NO_ES_FECHA)),
+        ({"TAG_SPOOL": "MK-9", "Fecha_Materiales": 2026}, ("Fecha_Materiales", "2026", Defecto.NO_ES_FECHA)),
+        ({"TAG_SPOOL": "MK-9", "OT": formula("=X1", "#REF!")}, ("OT", "#REF!", Defecto.ERROR_DE_FORMULA)),
     ],
     ids=["duplicate tag", "empty tag", "number for a tag", "unreadable date", "year for a date", "formula error"],
 )
@@ -192,7 +193,7 @@ async def test_a_bad_row_of_operaciones_is_named_and_the_rest_loads(
     report = await pull(shop, spreadsheet)
     column, value, reason = problem
     assert named(report) == [("Operaciones", 5, column, value)]
-    assert reason in report.problems[0].reason
+    assert report.problems[0].reason == reason
     assert await tags(shop) == ["MK-1", "MK-10", "MK-2", "MK-3"]
     note = await read_pull_note(shop.ledger)
     assert note is not None
@@ -224,9 +225,7 @@ async def test_an_orphan_role_is_named_and_the_others_load(
     roles.fill([[404, "Armador", True], [94, "Supervisor", True]], "A5")
     report = await pull(loaded, spreadsheet)
     [problem] = report.problems
-    assert problem == Problem(
-        sheet="Roles", row=5, column="Id", value="404", reason="no hay un trabajador con ese número"
-    )
+    assert problem == Problem(sheet="Roles", row=5, column="Id", value="404", reason=Defecto.TRABAJADOR_DESCONOCIDO)
     assert (await loaded.worker(94)).roles == {Rol.ARMADOR, Rol.SUPERVISOR}
 
 

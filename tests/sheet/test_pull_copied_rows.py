@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from core.domain.model import PENDIENTE
+from core.domain.reasons import Defecto
 from core.occupation import OccupationService
 from core.settings import sqlite_url
 from core.sheet import pulling
@@ -62,8 +63,8 @@ def version_of(operaciones: Office, tag: str) -> str:
 
 
 def told(row: int, version: str, owner: str) -> Problem:
-    reason = f"fila copiada de {owner}: lo que el taller hizo con ese spool no cuenta aquí"
-    return Problem(sheet="Operaciones", row=row, column="version", value=version, reason=reason, kept=True)
+    copied = {"reason": Defecto.FILA_COPIADA, "data": {"owner": owner}}
+    return Problem(sheet="Operaciones", row=row, column="version", value=version, **copied, kept=True)
 
 
 async def is_untouched(shop: OccupationService, tag: str) -> bool:

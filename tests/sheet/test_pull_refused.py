@@ -3,6 +3,7 @@
 import pytest
 
 from core.domain.errors import SheetUnusableError
+from core.domain.reasons import Defecto
 from core.occupation import OccupationService
 from core.sheet.pulling import pull, read_pull_note
 from core.sheet.spreadsheet import Spreadsheet
@@ -10,13 +11,12 @@ from tests.sheet.planilla import OPERACIONES, PLANILLA, ROLES, TRABAJADORES
 from tests.sheets_api import Book, Office, SheetsApi, empty_values
 
 
-async def refused(shop: OccupationService, spreadsheet: Spreadsheet, sheet: str, reason: str) -> None:
+async def refused(shop: OccupationService, spreadsheet: Spreadsheet, sheet: str, reason: Defecto, **data: str) -> None:
     """The pull is refused because of this worksheet, nothing changes, and the ledger remembers why."""
     before, last = await shop.snapshot(), await read_pull_note(shop.ledger)
     with pytest.raises(SheetUnusableError) as error:
         await pull(shop, spreadsheet)
-    assert error.value.details["sheet"] == sheet
-    assert reason in str(error.value.details["reason"])
+    assert error.value.details == {"sheet": sheet, "reason": reason, "data": data}
     assert await shop.snapshot() == before
     note = await read_pull_note(shop.ledger)
     assert note is not None
@@ -31,7 +31,7 @@ async def test_an_empty_reply_keeps_what_was_there(
 ) -> None:
     assert len((await loaded.snapshot()).spools) == 3
     api.fail(empty_values(), when="values.batchGet")
-    await refused(loaded, spreadsheet, "Operaciones", "está vacía")
+    await refused(loaded, spreadsheet, "Operaciones", Defecto.HOJA_VACIA)
     assert (await pull(loaded, spreadsheet)).loaded.event is None
 
 
@@ -40,7 +40,7 @@ async def test_a_worksheet_that_was_wiped_keeps_what_was_there(
     loaded: OccupationService, spreadsheet: Spreadsheet, api: SheetsApi, worksheet: str
 ) -> None:
     api.office(worksheet, book=PLANILLA).wipe()
-    await refused(loaded, spreadsheet, worksheet, "está vacía")
+    await refused(loaded, spreadsheet, worksheet, Defecto.HOJA_VACIA)
 
 
 @pytest.mark.parametrize(("worksheet", "rows"), [("Operaciones", 3), ("Trabajadores", 2), ("Roles", 3)])
@@ -48,7 +48,7 @@ async def test_a_worksheet_whose_rows_are_all_gone_keeps_what_was_there(
     loaded: OccupationService, spreadsheet: Spreadsheet, api: SheetsApi, worksheet: str, rows: int
 ) -> None:
     api.office(worksheet, book=PLANILLA).delete_rows(2, rows)
-    await refused(loaded, spreadsheet, worksheet, "no tiene ninguna fila")
+    await refused(loaded, spreadsheet, worksheet, Defecto.HOJA_SIN_FILAS)
 
 
 @pytest.mark.parametrize(
@@ -60,35 +60,35 @@ async def test_a_missing_required_column_keeps_what_was_there(
 ) -> None:
     office = api.office(worksheet, book=PLANILLA)
     office.delete_columns(office.column(header))
-    await refused(loaded, spreadsheet, worksheet, f"falta la columna {header}")
+    await refused(loaded, spreadsheet, worksheet, Defecto.FALTA_COLUMNA, column=header)
 
 
 async def test_a_header_that_is_there_twice_keeps_what_was_there(
     loaded: OccupationService, spreadsheet: Spreadsheet, operaciones: Office
 ) -> None:
     operaciones.rename_header("Peso", "tag spool")
-    await refused(loaded, spreadsheet, "Operaciones", "TAG_SPOOL aparece dos veces")
+    await refused(loaded, spreadsheet, "Operaciones", Defecto.COLUMNA_REPETIDA, column="TAG_SPOOL")
 
 
 async def test_a_worksheet_that_was_deleted_keeps_what_was_there(
     loaded: OccupationService, spreadsheet: Spreadsheet, roles: Office
 ) -> None:
     roles.delete()
-    await refused(loaded, spreadsheet, "Roles", "no hay una hoja con ese nombre")
+    await refused(loaded, spreadsheet, "Roles", Defecto.HOJA_NO_EXISTE)
 
 
 async def test_a_worksheet_that_is_there_twice_keeps_what_was_there(
     loaded: OccupationService, spreadsheet: Spreadsheet, planilla: Book
 ) -> None:
     planilla.add_sheet("ROLES")
-    await refused(loaded, spreadsheet, "Roles", "dos hojas")
+    await refused(loaded, spreadsheet, "Roles", Defecto.HOJA_REPETIDA)
 
 
 async def test_the_first_pull_of_all_remembers_why_it_was_refused(
     shop: OccupationService, planilla: Book, spreadsheet: Spreadsheet, roles: Office
 ) -> None:
     roles.delete()
-    await refused(shop, spreadsheet, "Roles", "no hay una hoja con ese nombre")
+    await refused(shop, spreadsheet, "Roles", Defecto.HOJA_NO_EXISTE)
     note = await read_pull_note(shop.ledger)
     assert note is not None
     assert (note.at, note.added, note.problems) == (None, 0, ())
@@ -120,4 +120,4 @@ async def test_a_new_plants_worksheets_may_have_headers_and_no_rows_as_long_as_n
     api.add_book(PLANILLA, whole)
     await pull(shop, spreadsheet)
     api.add_book(PLANILLA, {**whole, **rows})
-    await refused(shop, spreadsheet, next(iter(rows)), "no tiene ninguna fila")
+    await refused(shop, spreadsheet, next(iter(rows)), Defecto.HOJA_SIN_FILAS)

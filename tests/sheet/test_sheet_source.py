@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.domain.errors import SheetUnusableError
 from core.domain.model import Avance, EstadoAvance, Inspeccion, Operacion, Resultado, Rol
+from core.domain.reasons import Defecto
 from core.plant.reading import PlantReading, read_plant
 from core.plant.tables import RowProblem
 from core.sheet.source import WORKSHEETS, find_worksheets, read_sheet_plant
@@ -174,76 +175,76 @@ def test_a_formula_that_the_office_drew_far_below_the_last_row_makes_no_problems
 @pytest.mark.parametrize(
     ("cells", "column", "value", "reason"),
     [
-        ({"OT": 7}, "TAG_SPOOL", "", "está vacío"),
-        ({"TAG_SPOOL": "MK-1"}, "TAG_SPOOL", "MK-1", "repetido: ya está en la línea 2"),
-        ({"TAG_SPOOL": 123.0}, "TAG_SPOOL", "123", "ceros a la izquierda"),
-        ({"TAG_SPOOL": True}, "TAG_SPOOL", "TRUE", "casilla"),
-        ({"TAG_SPOOL": "#REF!"}, "TAG_SPOOL", "#REF!", "error de una fórmula"),
-        ({"TAG_SPOOL": "MK-9", "OT": "#N/A"}, "OT", "#N/A", "error de una fórmula"),
-        ({"TAG_SPOOL": "MK-9", "NV": "Loading..."}, "NV", "Loading...", "todavía no tiene resultado"),
-        ({"TAG_SPOOL": "MK-9", "OT": 12.5}, "OT", "12.5", "decimales"),
-        ({"TAG_SPOOL": "MK-9", "Fecha_Materiales": "mañana"}, "Fecha_Materiales", "mañana", "no es una fecha"),
-        ({"TAG_SPOOL": "MK-9", "Fecha_Materiales": 2026}, "Fecha_Materiales", "2026", "no es una fecha"),
-        ({"TAG_SPOOL": "MK-9", "Fecha_Armado": True}, "Fecha_Armado", "TRUE", "no es una fecha"),
-        ({"TAG_SPOOL": "MK-9", "Armador": "#¡REF!"}, "Armador", "#¡REF!", "error de una fórmula"),
-        ({"TAG_SPOOL": "MK-9", "Estado_Detalle": "#NAME?"}, "Estado_Detalle", "#NAME?", "error de una fórmula"),
-        ({"TAG_SPOOL": "MK-9", "Ocupado_Por": "#N/A"}, "Ocupado_Por", "#N/A", "error de una fórmula"),
-        ({"TAG_SPOOL": "MK-9", "Ocupado_Por": 93.0}, "Ocupado_Por", "93", "INICIALES"),
+        ({"OT": 7}, "TAG_SPOOL", "", Defecto.VACIO),
+        ({"TAG_SPOOL": "MK-1"}, "TAG_SPOOL", "MK-1", Defecto.REPETIDO),
+        ({"TAG_SPOOL": 123.0}, "TAG_SPOOL", "123", Defecto.NUMERO_SIN_CEROS),
+        ({"TAG_SPOOL": True}, "TAG_SPOOL", "TRUE", Defecto.ES_CASILLA),
+        ({"TAG_SPOOL": "#REF!"}, "TAG_SPOOL", "#REF!", Defecto.ERROR_DE_FORMULA),
+        ({"TAG_SPOOL": "MK-9", "OT": "#N/A"}, "OT", "#N/A", Defecto.ERROR_DE_FORMULA),
+        ({"TAG_SPOOL": "MK-9", "NV": "Loading..."}, "NV", "Loading...", Defecto.FORMULA_PENDIENTE),
+        ({"TAG_SPOOL": "MK-9", "OT": 12.5}, "OT", "12.5", Defecto.NUMERO_CON_DECIMALES),
+        ({"TAG_SPOOL": "MK-9", "Fecha_Materiales": "mañana"}, "Fecha_Materiales", "mañana", Defecto.NO_ES_FECHA),
+        ({"TAG_SPOOL": "MK-9", "Fecha_Materiales": 2026}, "Fecha_Materiales", "2026", Defecto.NO_ES_FECHA),
+        ({"TAG_SPOOL": "MK-9", "Fecha_Armado": True}, "Fecha_Armado", "TRUE", Defecto.NO_ES_FECHA),
+        ({"TAG_SPOOL": "MK-9", "Armador": "#¡REF!"}, "Armador", "#¡REF!", Defecto.ERROR_DE_FORMULA),
+        ({"TAG_SPOOL": "MK-9", "Estado_Detalle": "#NAME?"}, "Estado_Detalle", "#NAME?", Defecto.ERROR_DE_FORMULA),
+        ({"TAG_SPOOL": "MK-9", "Ocupado_Por": "#N/A"}, "Ocupado_Por", "#N/A", Defecto.ERROR_DE_FORMULA),
+        ({"TAG_SPOOL": "MK-9", "Ocupado_Por": 93.0}, "Ocupado_Por", "93", Defecto.NO_ES_INICIALES),
         (
             {"TAG_SPOOL": "MK-9", "Ocupado_Por": "MR(93)", "Fecha_Ocupacion": 0.5},
             "Fecha_Ocupacion",
             "0.5",
-            "no es una fecha",
+            Defecto.NO_ES_FECHA,
         ),
     ],
 )
 def test_a_bad_row_of_operaciones_is_named_and_left_out_while_the_rest_loads(
-    cells: dict[str, object], column: str, value: str, reason: str
+    cells: dict[str, object], column: str, value: str, reason: Defecto
 ) -> None:
     reading = read(sheet([OPERACIONES, ["MK-1"], spool_row(**cells), ["MK-10"]]))
     assert tags(reading) == ["MK-1", "MK-10"]
     assert named(reading) == [("Operaciones", 3, column, value)]
-    assert reason in reading.problems[0].reason
+    assert reading.problems[0].reason is reason
     assert not reading.problems[0].kept
 
 
 @pytest.mark.parametrize(
     ("row", "column", "value", "reason"),
     [
-        ([None, "Ana", "Rojas", True], "Id", "", "no es un número de trabajador"),
-        ([95.5, "Ana", "Rojas", True], "Id", "95.5", "no es un número de trabajador"),
-        (["#N/A", "Ana", "Rojas", True], "Id", "#N/A", "error de una fórmula"),
-        ([95, None, "Rojas", True], "Nombre", "", "está vacío"),
-        ([95, "Ana", "Rojas", 2.0], "Activo", "2", "no es sí ni no"),
-        (["94", "Ana", "Rojas", True], "Id", "94", "repetido: ya está en la línea 3"),
+        ([None, "Ana", "Rojas", True], "Id", "", Defecto.NO_ES_TRABAJADOR),
+        ([95.5, "Ana", "Rojas", True], "Id", "95.5", Defecto.NO_ES_TRABAJADOR),
+        (["#N/A", "Ana", "Rojas", True], "Id", "#N/A", Defecto.ERROR_DE_FORMULA),
+        ([95, None, "Rojas", True], "Nombre", "", Defecto.VACIO),
+        ([95, "Ana", "Rojas", 2.0], "Activo", "2", Defecto.NO_ES_SI_NI_NO),
+        (["94", "Ana", "Rojas", True], "Id", "94", Defecto.REPETIDO),
     ],
 )
 def test_a_bad_row_of_trabajadores_is_named_and_left_out_while_the_rest_loads(
-    row: list[object], column: str, value: str, reason: str
+    row: list[object], column: str, value: str, reason: Defecto
 ) -> None:
     reading = read(sheet(trabajadores=[*PEOPLE, row, [96.0, "Eva", "Soto", "Sí"]]))
     assert [worker.worker_id for worker in reading.plant.workers] == [93, 94, 96]
     assert named(reading) == [("Trabajadores", 4, column, value)]
-    assert reason in reading.problems[0].reason
+    assert reading.problems[0].reason is reason
 
 
 @pytest.mark.parametrize(
     ("row", "column", "value", "reason"),
     [
-        ([99.0, "Armador", True], "Id", "99", "no hay un trabajador con ese número"),
-        ([None, "Armador", True], "Id", "", "no es un número de trabajador"),
-        ([94, "#REF!", True], "Rol", "#REF!", "error de una fórmula"),
-        ([94, None, True], "Rol", "", "no es uno de"),
-        ([94, "Soldador", "tal vez"], "Activo", "tal vez", "no es sí ni no"),
+        ([99.0, "Armador", True], "Id", "99", Defecto.TRABAJADOR_DESCONOCIDO),
+        ([None, "Armador", True], "Id", "", Defecto.NO_ES_TRABAJADOR),
+        ([94, "#REF!", True], "Rol", "#REF!", Defecto.ERROR_DE_FORMULA),
+        ([94, None, True], "Rol", "", Defecto.NO_ES_UNO_DE),
+        ([94, "Soldador", "tal vez"], "Activo", "tal vez", Defecto.NO_ES_SI_NI_NO),
     ],
 )
 def test_a_bad_row_of_roles_is_named_and_left_out_while_the_rest_loads(
-    row: list[object], column: str, value: str, reason: str
+    row: list[object], column: str, value: str, reason: Defecto
 ) -> None:
     reading = read(sheet(roles=[*SKILLS, row, [94, "Ayudante", 1]]))
     assert reading.plant.workers[1].roles == {Rol.ARMADOR, Rol.AYUDANTE}
     assert named(reading) == [("Roles", 5, column, value)]
-    assert reason in reading.problems[0].reason
+    assert reading.problems[0].reason is reason
 
 
 def test_whoever_a_formulas_error_leaves_in_doubt_stays_as_the_ledger_knows_them() -> None:
@@ -258,7 +259,15 @@ def test_a_column_of_the_shops_that_is_not_there_is_named_once_and_the_rest_load
     reading = read(sheet([without, ["MK-1"]]))
     assert tags(reading) == ["MK-1"]
     assert reading.problems == (
-        RowProblem(file="Operaciones", line=1, column="Fecha_Armado", value="", reason="falta la columna", kept=True),
+        RowProblem(
+            file="Operaciones",
+            line=1,
+            column="Fecha_Armado",
+            value="",
+            reason=Defecto.FALTA_COLUMNA,
+            data={"column": "Fecha_Armado"},
+            kept=True,
+        ),
     )
 
 
@@ -276,7 +285,7 @@ def refusal(tables: dict[str, Rows], **options: Any) -> SheetUnusableError:
 def test_a_worksheet_that_is_not_there_stops_the_pull(name: str) -> None:
     tables = sheet()
     del tables[name]
-    assert refusal(tables).details == {"sheet": name, "reason": "no hay una hoja con ese nombre"}
+    assert refusal(tables).details == {"sheet": name, "reason": Defecto.HOJA_NO_EXISTE, "data": {}}
 
 
 def test_two_worksheets_of_one_name_stop_the_pull() -> None:
@@ -287,15 +296,16 @@ def test_two_worksheets_of_one_name_stop_the_pull() -> None:
 @pytest.mark.parametrize("answer", [[], [[]], [["", None, " "]], [[], [], [None]], ()])
 def test_an_empty_answer_stops_the_pull_also_of_a_new_plant(name: str, answer: Rows) -> None:
     error = refusal({**sheet(), name: answer}, may_be_empty=WORKSHEETS)
-    assert error.details == {"sheet": name, "reason": "está vacía: no tiene ni los nombres de sus columnas"}
+    assert error.details == {"sheet": name, "reason": Defecto.HOJA_VACIA, "data": {}}
 
 
 @pytest.mark.parametrize("name", WORKSHEETS)
 @pytest.mark.parametrize("blanks", [[], [[]], [[None, ""], [False, False]]])
 def test_a_header_without_rows_stops_the_pull(name: str, blanks: Rows) -> None:
     tables = {**sheet(), name: [sheet()[name][0], *blanks]}
-    assert "no tiene ninguna fila" in str(refusal(tables).details["reason"])
-    assert "no tiene ninguna fila" in str(refusal(tables, may_be_empty=set(WORKSHEETS) - {name}).details["reason"])
+    assert refusal(tables).details["reason"] is Defecto.HOJA_SIN_FILAS
+    others = set(WORKSHEETS) - {name}
+    assert refusal(tables, may_be_empty=others).details["reason"] is Defecto.HOJA_SIN_FILAS
 
 
 def test_a_new_plant_may_have_headers_and_no_rows() -> None:
@@ -316,12 +326,13 @@ def test_a_column_of_the_offices_that_lost_its_name_stops_the_pull(name: str, co
     header, *rows = sheet()[name]
     renamed = [respelled if cell == column else cell for cell in header]
     error = refusal({**sheet(), name: [renamed, *rows]})
-    assert error.details == {"sheet": name, "reason": f"falta la columna {column} en su primera fila"}
+    assert error.details == {"sheet": name, "reason": Defecto.FALTA_COLUMNA, "data": {"column": column}}
 
 
 def test_a_column_that_is_there_twice_stops_the_pull() -> None:
     error = refusal(sheet([[*OPERACIONES, "Tag Spool"], ["MK-1"]]))
-    assert error.details["reason"] == "la columna TAG_SPOOL aparece dos veces en su primera fila"
+    assert error.details["reason"] is Defecto.COLUMNA_REPETIDA
+    assert error.details["data"] == {"column": "TAG_SPOOL"}
 
 
 @pytest.mark.parametrize(
@@ -332,8 +343,8 @@ def test_a_column_emptied_from_top_to_bottom_stops_the_pull(name: str, column: s
     header, *rows = sheet()[name]
     place = list(header).index(column)
     emptied = [[None if at == place else cell for at, cell in enumerate([*row, "", ""])] for row in rows]
-    reason = refusal({**sheet(), name: [header, *emptied]}).details["reason"]
-    assert reason == f"la columna {column} está vacía en todas las filas"
+    error = refusal({**sheet(), name: [header, *emptied]})
+    assert error.details == {"sheet": name, "reason": Defecto.COLUMNA_VACIA, "data": {"column": column}}
 
 
 def test_nobody_active_is_no_empty_column() -> None:

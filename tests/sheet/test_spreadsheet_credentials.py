@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 
 from core.domain.errors import SheetUnavailableError
-from core.domain.reasons import FallaPlanilla
+from core.domain.reasons import Defecto, FallaPlanilla
 from core.settings import Settings
 from core.sheet.spreadsheet import Deadlines, Spreadsheet, open_spreadsheet
 from tests.processes import PATIENCE
@@ -331,40 +331,41 @@ async def test_a_file_that_is_not_there_is_named(opened: Open, tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reason"),
     [
-        (b"", "no es JSON"),
-        (b"\xff\xfe\x00s3cr3t", "no es un archivo JSON"),
-        (b"-----BEGIN PRIVATE KEY-----\ns3cr3t", "no es JSON"),
-        (b"[" * 100_000, "no es JSON"),
-        (b'["s3cr3t"]', "service_account"),
-        (b'{"installed": {"client_secret": "s3cr3t"}}', "service_account"),
-        (b'{"type": "authorized_user", "refresh_token": "s3cr3t"}', "service_account"),
+        (b"", Defecto.NO_ES_JSON),
+        (b"\xff\xfe\x00s3cr3t", Defecto.NO_ES_JSON),
+        (b"-----BEGIN PRIVATE KEY-----\ns3cr3t", Defecto.NO_ES_JSON),
+        (b"[" * 100_000, Defecto.NO_ES_JSON),
+        (b'["s3cr3t"]', Defecto.LLAVE_DE_OTRO_TIPO),
+        (b'{"installed": {"client_secret": "s3cr3t"}}', Defecto.LLAVE_DE_OTRO_TIPO),
+        (b'{"type": "authorized_user", "refresh_token": "s3cr3t"}', Defecto.LLAVE_DE_OTRO_TIPO),
     ],
 )
 async def test_a_file_that_is_no_service_accounts_key_is_told_apart(
-    opened: Open, tmp_path: Path, secrets_told: Any, content: bytes, told: str
+    opened: Open, tmp_path: Path, secrets_told: Any, content: bytes, reason: Defecto
 ):
     file = tmp_path / "llave.json"
     file.write_bytes(content)
     error = await failure(opened(file))
-    assert error.falla is FallaPlanilla.LLAVE_INVALIDA
-    assert told in str(error.details["detail"])
+    assert (error.falla, error.details["reason"]) == (FallaPlanilla.LLAVE_INVALIDA, reason)
     assert secrets_told(error) == []
 
 
 async def test_a_file_that_cannot_be_read_is_told_with_the_systems_reason(opened: Open, tmp_path: Path):
     for path, reason in ((tmp_path, "Is a directory"), (f"{tmp_path}/{'x' * 300}", "File name too long")):
         error = await failure(opened(path))
-        assert error.falla is FallaPlanilla.LLAVE_INVALIDA
-        assert reason in str(error.details["detail"])
+        assert (error.falla, error.details["reason"]) == (FallaPlanilla.LLAVE_INVALIDA, Defecto.ILEGIBLE)
+        assert error.details["data"] == {"detail": reason}
+        assert error.details["detail"] == str(path)
 
 
 @pytest.mark.parametrize("missing", ["client_email", "private_key", "token_uri"])
 @pytest.mark.parametrize("value", [None, "", 7])
 async def test_a_key_that_lacks_something_is_told_what(opened: Open, key: Key, missing: str, value: object):
     error = await failure(opened({**key, missing: value}))
-    assert (error.falla, error.details["detail"]) == (FallaPlanilla.LLAVE_INVALIDA, f"le falta {missing}")
+    assert (error.falla, error.details["reason"]) == (FallaPlanilla.LLAVE_INVALIDA, Defecto.LLAVE_INCOMPLETA)
+    assert error.details["data"] == {"field": missing}
 
 
 @pytest.mark.parametrize(
@@ -381,7 +382,7 @@ async def test_a_spoilt_private_key_is_told_without_a_letter_of_it(
     opened: Open, key: Key, given: Any, secrets_told: Any, spoil: Callable[[str], str]
 ):
     error = await failure(opened(given({**key, "private_key": spoil(key["private_key"])})))
-    assert (error.falla, error.details["detail"]) == (FallaPlanilla.LLAVE_INVALIDA, "su private_key no se puede leer")
+    assert (error.falla, error.details["reason"]) == (FallaPlanilla.LLAVE_INVALIDA, Defecto.LLAVE_PRIVADA_ILEGIBLE)
     assert secrets_told(error) == []
 
 
