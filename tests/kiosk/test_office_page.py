@@ -1,4 +1,4 @@
-"""The README's page for the office, done as it is written there."""
+"""The guide's page for the office, done as it is written there."""
 
 import re
 import shlex
@@ -18,8 +18,8 @@ ROLES = [[93, "Armador", True], [93, "Soldador", True], [94, "Armador", True]]
 
 
 def commands_of_the_office_page() -> list[list[str]]:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [block] = re.findall(r"<!-- office -->\s*```sh\n(.*?)```", readme, flags=re.DOTALL)
+    page = (ROOT / "assets" / "guide" / "office.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"<!-- office -->\s*```sh\n(.*?)```", page, flags=re.DOTALL)
     lines = [shlex.split(line, comments=True) for line in block.splitlines()]
     assert all(program == "kiosk" for program, *_ in filter(None, lines))
     return [arguments for _, *arguments in filter(None, lines)]

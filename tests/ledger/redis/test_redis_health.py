@@ -85,9 +85,9 @@ async def test_a_server_that_keeps_nothing_on_its_disk_is_a_risk(redis_server: R
     assert (health.facts["appendonly"], health.facts["aof_load_truncated"]) == ("no", "yes")
 
 
-async def test_the_settings_that_the_readme_asks_for_leave_no_risk(tmp_path: Path, site: str):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    _, _, below = readme.partition("In `redis.conf`:\n\n```\n")
+async def test_the_settings_that_the_guide_asks_for_leave_no_risk(tmp_path: Path, site: str):
+    page = (ROOT / "assets" / "guide" / "redis.md").read_text(encoding="utf-8")
+    _, _, below = page.partition("In `redis.conf`:\n\n```\n")
     lines = below.partition("\n```")[0].splitlines()
     assert "appendonly yes" in lines
     with redis_servers.redis_server(tmp_path, *lines) as server:

@@ -227,9 +227,9 @@ async def test_sentinels_that_are_not_there_are_told_in_few_words():
     assert error.details["detail"] == "No master found for 'maestro'"
 
 
-def test_the_readme_tells_of_that_very_user():
+def test_the_guide_names_that_very_user():
     line = KIOSK_ACL.format(site="planta-1", password="SECRET")
-    assert line in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert line in (ROOT / "assets" / "guide" / "redis.md").read_text(encoding="utf-8")
 
 
 async def everything_a_kiosk_does(url: str, site: str) -> None:
