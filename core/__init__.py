@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from core.conflicts import Backoff, ConflictMetrics, ConflictService, HotSpot
+    from core.conflicts import Backoff, ConflictMetrics, ConflictService
     from core.domain.errors import (
         CopyFailedError,
         DependenciasNoSatisfechasError,
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Riesgo
     from core.domain.requests import (
         AceptarRegistroRequest,
-        BatchDetail,
-        BatchResponse,
         BatchTomarRequest,
         CancelarRequest,
         CompletarRequest,
@@ -50,10 +48,9 @@ if TYPE_CHECKING:
         LiberarRequest,
         NotaRequest,
         PausarRequest,
-        Response,
-        SpoolStatus,
         TomarRequest,
     )
+    from core.domain.responses import BatchDetail, BatchResponse, Response, SpoolStatus
     from core.domain.undo import Act
     from core.ledger.locks import LockService
     from core.ledger.protocol import LoadReport
@@ -84,7 +81,6 @@ __all__ = [
     "FallaPlanilla",
     "FallaRegistro",
     "FechaInvalidaError",
-    "HotSpot",
     "InvalidRequestError",
     "KioskError",
     "LedgerNotEmptyError",
@@ -131,7 +127,7 @@ __all__ = [
 ]
 
 _EXPORTS: Final = {
-    "core.conflicts": "Backoff ConflictMetrics ConflictService HotSpot",
+    "core.conflicts": "Backoff ConflictMetrics ConflictService",
     "core.domain.errors": """
         CopyFailedError DependenciasNoSatisfechasError FechaInvalidaError InvalidRequestError KioskError
         LedgerNotEmptyError LedgerRolledBackError LedgerTooNewError LedgerUnavailableError
@@ -148,10 +144,10 @@ _EXPORTS: Final = {
     "core.occupation": "OccupationService",
     "core.plant.reading": "PlantReading read_plant",
     "core.domain.requests": """
-        AceptarRegistroRequest BatchDetail BatchResponse BatchTomarRequest CancelarRequest CompletarRequest
-        DesbloquearRequest DeshacerRequest ExtenderRequest LiberarRequest NotaRequest PausarRequest Response
-        SpoolStatus TomarRequest
+        AceptarRegistroRequest BatchTomarRequest CancelarRequest CompletarRequest DesbloquearRequest DeshacerRequest
+        ExtenderRequest LiberarRequest NotaRequest PausarRequest TomarRequest
     """,
+    "core.domain.responses": "BatchDetail BatchResponse Response SpoolStatus",
     "core.plant.tables": "RowProblem",
     "core.domain.undo": "Act",
     "core.wiring": "open_occupation",

@@ -1,28 +1,26 @@
-"""When two people change one spool at once: try again, politely, and remember where it happens often."""
+"""Version conflicts: how long a request that lost the race waits before its next try, and how often that happens."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TypeVar
-from uuid import UUID, uuid4
-
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from dataclasses import dataclass, replace
+from random import uniform
 
 from core.domain.errors import SpoolNoEncontradoError, VersionConflictError
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backoff:
-    """How a version conflict is retried.
-
-    Before try number n + 1 it waits a random time between 0 and min(`cap`, `base` * 2 ** (n - 1)) seconds ("full
-    jitter", AWS Architecture Blog, "Exponential Backoff And Jitter"), so that losers do not meet again.
-    """
+    """How a version conflict is retried: at most `attempts` tries; `base` and `cap` are seconds."""
 
     attempts: int = 8
     base: float = 0.005
     cap: float = 0.25
+
+    def delay(self, attempt: int) -> float:
+        """Seconds to wait after try number `attempt` (from 1): random, so that two losers do not meet again.
+
+        "Full jitter": between 0 and min(cap, base * 2 ** (attempt - 1)); AWS Architecture Blog, "Exponential Backoff
+        And Jitter".
+        """
+        return uniform(0, min(self.cap, self.base * 2 ** (attempt - 1)))  # noqa: S311 - no secret depends on it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,115 +39,36 @@ class ConflictMetrics:
 
     @property
     def retries_per_request(self) -> float:
+        """How often an average request had to be tried again."""
         return self.retries / self.requests if self.requests else 0.0
 
 
-@dataclass(slots=True)
-class _Figures:
-    """What is counted of one spool."""
-
-    requests: int = 0
-    retries: int = 0
-    failures: int = 0
-
-    def of(self, tag_spool: str) -> ConflictMetrics:
-        return ConflictMetrics(
-            tag_spool=tag_spool, requests=self.requests, retries=self.retries, failures=self.failures
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class HotSpot:
-    """A spool that many want at once, and what to do about it."""
-
-    metrics: ConflictMetrics
-    recommendation: str
-
-
 class ConflictService:
-    """Makes version tokens, retries requests that met a version conflict, and keeps the figures per spool."""
+    """How conflicts are retried, and the metrics per spool."""
 
     def __init__(self, backoff: Backoff | None = None) -> None:
         self.backoff = backoff or Backoff()
-        self._figures: dict[str, _Figures] = {}
+        self._metrics: dict[str, ConflictMetrics] = {}
 
-    @staticmethod
-    def new_token() -> UUID:
-        """A version token (uuid4): the id of an event, and so of the state that event makes."""
-        return uuid4()
-
-    async def run(self, tag_spool: str, attempt: Callable[[], Awaitable[T]]) -> T:
-        """The result of `attempt`, which is called again after a `VersionConflictError` and after nothing else.
-
-        Raises the last `VersionConflictError` when all tries met one; any other error at once.
-        """
-        made = 0
-        failed = False
-        known = True
-
-        async def counted() -> T:
-            nonlocal made
-            made += 1
-            try:
-                return await attempt()
-            except VersionConflictError as conflict:
-                conflict.details["attempts"] = made
-                raise
-
-        try:
-            try:
-                # Nearly all requests end here: only those that met a conflict pay for the machinery of trying again.
-                return await counted()
-            except VersionConflictError as conflict:
-                return await self._try_again(conflict, counted)
-        except VersionConflictError:
-            failed = True
-            raise
-        except SpoolNoEncontradoError:
-            # Misread labels are no spools: figures about them would only pile up.
-            known = False
-            raise
-        finally:
-            if known:
-                self._count(tag_spool, retries=max(made - 1, 0), failed=failed)
-
-    async def _try_again(self, first: VersionConflictError, attempt: Callable[[], Awaitable[T]]) -> T:
-        """What `attempt` gives after its first try met a conflict."""
-        tries = AsyncRetrying(
-            retry=retry_if_exception_type(VersionConflictError),
-            stop=stop_after_attempt(self.backoff.attempts),
-            wait=wait_random_exponential(multiplier=self.backoff.base, max=self.backoff.cap),
-            reraise=True,
+    def record(self, tag_spool: str, result: object, *, tries: int) -> None:
+        """Count a request on the spool that ended with `result` after so many tries."""
+        if isinstance(result, SpoolNoEncontradoError):
+            # A misread label is no spool: metrics about labels would only pile up.
+            return
+        failed = isinstance(result, VersionConflictError)
+        before = self.metrics(tag_spool)
+        self._metrics[tag_spool] = replace(
+            before,
+            requests=before.requests + 1,
+            retries=before.retries + tries - 1,
+            failures=before.failures + failed,
         )
-        conflicts: list[VersionConflictError] = [first]
-
-        async def next_try() -> T:
-            if conflicts:
-                raise conflicts.pop()
-            return await attempt()
-
-        return await tries(next_try)
 
     def metrics(self, tag_spool: str) -> ConflictMetrics:
-        """The figures of one spool; zeros for a spool nobody asked for."""
-        return (self._figures.get(tag_spool) or _Figures()).of(tag_spool)
+        """The metrics of one spool; zeros for a spool without requests."""
+        return self._metrics.get(tag_spool) or ConflictMetrics(tag_spool=tag_spool)
 
-    def hot_spots(self, *, min_retries: int = 3) -> list[HotSpot]:
-        """Spools with at least `min_retries` retries, the hottest first."""
-        every = (figures.of(tag_spool) for tag_spool, figures in self._figures.items())
-        hot = [figures for figures in every if figures.retries >= min_retries]
-        hot.sort(key=lambda figures: (figures.retries, figures.failures), reverse=True)
-        return [HotSpot(figures, self._recommend(figures)) for figures in hot]
-
-    def _count(self, tag_spool: str, *, retries: int, failed: bool) -> None:
-        figures = self._figures.setdefault(tag_spool, _Figures())
-        figures.requests += 1
-        figures.retries += retries
-        figures.failures += failed
-
-    def _recommend(self, figures: ConflictMetrics) -> str:
-        if figures.failures:
-            return f"Subir los intentos (ahora {self.backoff.attempts}) o la espera máxima (ahora {self.backoff.cap} s)"
-        if figures.retries_per_request >= 1:
-            return "Varias personas van tras este spool a la vez: asignarlo a una"
-        return "Vigilar: los reintentos alcanzan por ahora"
+    def hot_spots(self, *, min_retries: int = 3) -> list[ConflictMetrics]:
+        """The spools with at least `min_retries` retries, the hottest first."""
+        hot = [metrics for metrics in self._metrics.values() if metrics.retries >= min_retries]
+        return sorted(hot, key=lambda metrics: (metrics.retries, metrics.failures), reverse=True)

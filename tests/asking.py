@@ -18,9 +18,9 @@ from core.domain.requests import (
     NotaRequest,
     PausarRequest,
     Request,
-    Response,
     TomarRequest,
 )
+from core.domain.responses import Response
 from core.occupation import OccupationService
 from tests.plants import TAG
 

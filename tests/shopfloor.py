@@ -72,7 +72,7 @@ class ShopFloor:
         return isinstance(decide(self.spool, request, self.given(WORKERS_BY_ID[request.worker_id])), AlreadySo)
 
     def possible(self, worker: Worker) -> dict[Operacion, KioskError | None]:
-        return possible_operations(self.spool, self.given(worker))
+        return possible_operations(self.spool, worker, self.clock())
 
     @contextmanager
     def refuses(self, expected: type[KioskError], **data: object) -> Iterator[None]:

@@ -1,8 +1,8 @@
-"""What may be asked of the occupation service, and what it answers. Every text is cleaned and bounded here."""
+"""What may be asked of the occupation service. Every text is cleaned and bounded here."""
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, ClassVar, Final, Self, TypeVar
 from uuid import UUID, uuid4
 
@@ -17,9 +17,9 @@ from pydantic import (
 )
 
 from core.domain.dates import parse_date
-from core.domain.errors import InvalidRequestError, KioskError
-from core.domain.events import evento_tipo
-from core.domain.model import BATCH_MAX_SIZE, Accion, Avance, Inspeccion, Operacion, Resultado, Spool
+from core.domain.errors import InvalidRequestError
+from core.domain.events import Event
+from core.domain.model import BATCH_MAX_SIZE, Accion, Operacion, Resultado
 from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import clean_tag, clean_text
 
@@ -76,6 +76,14 @@ def invalid(exc: ValidationError, name: str = "") -> InvalidRequestError:
     return InvalidRequestError(field, defect, error["input"], **data)
 
 
+def tag_of(text: str) -> str:
+    """The tag that `text` means. Raises InvalidRequestError for what cannot be a tag."""
+    try:
+        return clean_tag(text)
+    except InvalidValueError as exc:
+        raise InvalidRequestError("tag_spool", exc.reason, text, **exc.data) from exc
+
+
 TagSpool = Annotated[str, AfterValidator(clean_tag)]
 Texto = Annotated[str, AfterValidator(clean_text)]
 WorkerId = Annotated[int, Field(ge=1, lt=2**31)]
@@ -90,6 +98,17 @@ class Request(BaseModel):
     tag_spool: TagSpool
     worker_id: WorkerId
     request_id: UUID = Field(default_factory=uuid4)
+
+    def asks_for(self, event: Event) -> bool:
+        """Whether this very request can have become `event`: it asks for the same, by the same worker."""
+        if (event.tag_spool, event.worker_id, event.accion) != (self.tag_spool, self.worker_id, self.accion):
+            return False
+        asked = self.model_dump(mode="json", exclude={"tag_spool", "worker_id", "request_id"}, exclude_none=True)
+        answered = event.model_dump(mode="json", include={"operacion", "fecha_operacion"}) | event.metadata
+        undone = event.metadata.get("deshace")
+        if isinstance(undone, dict):
+            answered |= undone
+        return all(answered.get(name) == value for name, value in asked.items())
 
 
 class TomarRequest(Request):
@@ -199,117 +218,6 @@ class BatchTomarRequest(BaseModel):
     worker_id: WorkerId
     operacion: Operacion
     request_id: UUID = Field(default_factory=uuid4)
-
-
-class SpoolStatus(BaseModel):
-    """A spool as people and other programs read it, at the moment it was asked for.
-
-    `vencido` says that the lock's life ran out while the occupation is still on record.
-    """
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    tag_spool: str
-    ocupado_por: str | None
-    worker_id: int | None
-    operacion: Operacion | None
-    fecha_ocupacion: datetime | None
-    station: str | None
-    vence: datetime | None
-    vencido: bool
-    estado_detalle: str
-    ot: str
-    nv: str
-    fecha_materiales: date | None
-    arm: Avance
-    sold: Avance
-    reparacion: Avance
-    inspeccion: Inspeccion
-    rechazos: int
-    bloqueado: bool
-    version: int
-    seq: int
-
-    @classmethod
-    def of(cls, spool: Spool, *, estado_detalle: str, now: datetime) -> Self:
-        """The status of `spool` as of `now` (aware)."""
-        held = spool.ocupacion
-        return cls(
-            tag_spool=spool.tag_spool,
-            ocupado_por=held.worker_nombre if held else None,
-            worker_id=held.worker_id if held else None,
-            operacion=held.operacion if held else None,
-            fecha_ocupacion=held.fecha_ocupacion if held else None,
-            station=held.station if held else None,
-            vence=held.vence if held else None,
-            vencido=held.is_expired(now) if held else False,
-            estado_detalle=estado_detalle,
-            ot=spool.ot,
-            nv=spool.nv,
-            fecha_materiales=spool.fecha_materiales,
-            arm=spool.arm,
-            sold=spool.sold,
-            reparacion=spool.reparacion,
-            inspeccion=spool.inspeccion,
-            rechazos=spool.rechazos,
-            bloqueado=spool.bloqueado,
-            version=spool.version,
-            seq=spool.seq,
-        )
-
-
-class Response(BaseModel):
-    """What was done. `seq` is the number of the event that made it so; for a repeat or no-op, the earlier one's.
-
-    `changed` is False when nothing had to be done. `spool` is the spool as it stands now, which for a repeat may
-    be further on than the event.
-    """
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    success: bool = True
-    changed: bool
-    tag_spool: str
-    message: str
-    seq: int
-    accion: Accion
-    operacion: Operacion | None
-    resultado: Resultado | None = None
-    spool: SpoolStatus
-
-    @property
-    def evento_tipo(self) -> str:
-        """The type of event number `seq`."""
-        return evento_tipo(self.accion, self.operacion)
-
-
-class BatchDetail(BaseModel):
-    """One spool of a batch: taken (`seq`, `spool`) or refused (`error_code`, `error`).
-
-    `refusal` is the error itself, for whoever words it anew; it is no part of the JSON.
-    """
-
-    model_config = ConfigDict(frozen=True, defer_build=True, arbitrary_types_allowed=True)
-
-    tag_spool: str
-    success: bool
-    message: str
-    seq: int | None = None
-    spool: SpoolStatus | None = None
-    error_code: str | None = None
-    error: dict[str, object] | None = None
-    refusal: KioskError | None = Field(default=None, exclude=True, repr=False)
-
-
-class BatchResponse(BaseModel):
-    """A batch's outcome, one detail per tag in the order asked."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    total: int
-    succeeded: int
-    failed: int
-    details: tuple[BatchDetail, ...]
 
 
 R = TypeVar("R", bound=BaseModel)

@@ -117,42 +117,47 @@ def decide(spool: Spool, request: Request, given: Circumstances) -> Decision:
 
 
 def _tomar(spool: Spool, request: TomarRequest, given: Circumstances) -> Decision:
-    operacion, held = request.operacion, spool.ocupacion
-    if held is not None and held.is_expired(given.now):
-        displaced, held = held, None
-    else:
-        displaced = None
-    if held is not None and (held.worker_id, held.operacion) == (request.worker_id, operacion):
+    held = spool.ocupacion
+    if held is not None and _holds(spool, given.worker, request.operacion, given.now):
         return AlreadySo(held)
-    _require_role(given.worker, operacion)
+    _require_takeable(spool, request.operacion, given.worker, given.now)
+    return _take(request, given, displaced=held)
+
+
+def _holds(spool: Spool, worker: Worker, operacion: Operacion, now: datetime) -> bool:
+    """Whether the worker holds the spool for this operation, by a lock that lives."""
+    held = spool.ocupacion
+    return (
+        held is not None
+        and not held.is_expired(now)
+        and (held.worker_id, held.operacion) == (worker.worker_id, operacion)
+    )
+
+
+def _require_takeable(spool: Spool, operacion: Operacion, worker: Worker, now: datetime) -> None:
+    """Raise why the worker may not take the spool; an expired occupation is in nobody's way."""
+    _require_role(worker, operacion)
     match operacion:
         case Operacion.ARM | Operacion.SOLD:
-            _require_fabrication_possible(spool, operacion)
+            if spool.fecha_materiales is None:
+                raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=operacion, falta=Falta.MATERIALES)
+            if spool.avance(operacion).completado:
+                raise _not_available(spool, Accion.TOMAR, operacion, Impedimento.YA_COMPLETADA)
         case Operacion.REPARACION:
             if not spool.rechazado:
-                raise _not_available(spool, request, operacion, Impedimento.NO_RECHAZADO)
+                raise _not_available(spool, Accion.TOMAR, operacion, Impedimento.NO_RECHAZADO)
         case Operacion.METROLOGIA:
-            raise _not_available(spool, request, operacion, Impedimento.SIN_TOMAR)
+            raise _not_available(spool, Accion.TOMAR, operacion, Impedimento.SIN_TOMAR)
         case _:
             assert_never(operacion)
     _require_not_blocked(spool)
-    if held is not None:
-        raise SpoolOccupiedError(spool.tag_spool, held)
+    if spool.ocupacion is not None and not spool.ocupacion.is_expired(now):
+        raise SpoolOccupiedError(spool.tag_spool, spool.ocupacion)
     if operacion is Operacion.SOLD and spool.arm.estado is EstadoAvance.PENDIENTE:
         raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=operacion, falta=Falta.ARM_INICIADO)
-    return _take(request, given, displaced)
 
 
-def _require_fabrication_possible(spool: Spool, operacion: Operacion) -> None:
-    if spool.fecha_materiales is None:
-        raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=operacion, falta=Falta.MATERIALES)
-    if spool.avance(operacion).completado:
-        raise OperacionNoDisponibleError(
-            spool.tag_spool, accion=Accion.TOMAR, operacion=operacion, impedimento=Impedimento.YA_COMPLETADA
-        )
-
-
-def _take(request: TomarRequest, given: Circumstances, displaced: Occupation | None) -> Accepted:
+def _take(request: TomarRequest, given: Circumstances, *, displaced: Occupation | None) -> Accepted:
     """The lock is taken; an expired occupation that is displaced is named in the event."""
     ttl = given.policy.lock_ttl
     metadata: dict[str, JsonValue] = {"lock_ttl": ttl}
@@ -177,8 +182,19 @@ def _completar(spool: Spool, request: CompletarRequest, given: Circumstances) ->
 
 def _inspeccionar(spool: Spool, request: CompletarRequest, resultado: Resultado, given: Circumstances) -> Decision:
     """METROLOGIA is instant: the spool is never taken for it."""
+    _require_inspectable(spool, given.worker)
+    metadata: dict[str, JsonValue] = {"resultado": resultado}
+    if resultado is Resultado.RECHAZADO:
+        ciclo = spool.rechazos + 1
+        metadata |= {"ciclo": ciclo, "bloqueado": _exhausts_repairs(spool, ciclo, given.policy)}
+    if request.motivo:
+        metadata["motivo"] = request.motivo
+    return Accepted(_fact(request, given, Operacion.METROLOGIA, **metadata), None)
+
+
+def _require_inspectable(spool: Spool, worker: Worker) -> None:
     operacion = Operacion.METROLOGIA
-    _require_role(given.worker, operacion)
+    _require_role(worker, operacion)
     for avance, falta in ((spool.arm, Falta.ARM_COMPLETADO), (spool.sold, Falta.SOLD_COMPLETADO)):
         if not avance.completado:
             raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=operacion, falta=falta)
@@ -186,16 +202,9 @@ def _inspeccionar(spool: Spool, request: CompletarRequest, resultado: Resultado,
         raise SpoolOccupiedError(spool.tag_spool, spool.ocupacion)
     _require_not_blocked(spool)
     if spool.aprobado:
-        raise _not_available(spool, request, operacion, Impedimento.YA_APROBADO)
+        raise _not_available(spool, Accion.COMPLETAR, operacion, Impedimento.YA_APROBADO)
     if spool.rechazado:
-        raise _not_available(spool, request, operacion, Impedimento.ESPERA_REPARACION)
-    metadata: dict[str, JsonValue] = {"resultado": resultado}
-    if resultado is Resultado.RECHAZADO:
-        ciclo = spool.rechazos + 1
-        metadata |= {"ciclo": ciclo, "bloqueado": _exhausts_repairs(spool, ciclo, given.policy)}
-    if request.motivo:
-        metadata["motivo"] = request.motivo
-    return Accepted(_fact(request, given, operacion, **metadata), None)
+        raise _not_available(spool, Accion.COMPLETAR, operacion, Impedimento.ESPERA_REPARACION)
 
 
 def _exhausts_repairs(spool: Spool, ciclo: int, policy: Policy) -> bool:
@@ -207,7 +216,7 @@ def _liberar(spool: Spool, request: LiberarRequest, given: Circumstances) -> Dec
     require_supervisor(given.worker)
     held = spool.ocupacion
     if held is None:
-        raise _not_available(spool, request, None, Impedimento.SPOOL_LIBRE)
+        raise _not_available(spool, request.accion, None, Impedimento.SPOOL_LIBRE)
     metadata: dict[str, JsonValue] = {
         "motivo": request.motivo,
         "liberado": {"worker_id": held.worker_id, "worker_nombre": held.worker_nombre},
@@ -218,7 +227,7 @@ def _liberar(spool: Spool, request: LiberarRequest, given: Circumstances) -> Dec
 def _desbloquear(spool: Spool, request: DesbloquearRequest, given: Circumstances) -> Decision:
     require_supervisor(given.worker)
     if not spool.bloqueado:
-        raise _not_available(spool, request, None, Impedimento.NO_BLOQUEADO)
+        raise _not_available(spool, request.accion, None, Impedimento.NO_BLOQUEADO)
     return Accepted(_fact(request, given, None, motivo=request.motivo), None)
 
 
@@ -226,7 +235,7 @@ def _deshacer(spool: Spool, request: DeshacerRequest, given: Circumstances) -> A
     """The event tells what is restored: whoever reads it needs to know nothing of the act."""
     act = given.last_act
     if act is None or (act.event.tag_spool, act.event.seq) != (spool.tag_spool, request.seq):
-        raise _not_available(spool, request, None, Impedimento.NO_ES_LO_ULTIMO)
+        raise _not_available(spool, request.accion, None, Impedimento.NO_ES_LO_ULTIMO)
     undone = act.event
     impedimento = None
     if not act.reversible:
@@ -236,7 +245,7 @@ def _deshacer(spool: Spool, request: DeshacerRequest, given: Circumstances) -> A
     elif spool.seq != undone.seq:
         impedimento = Impedimento.CAMBIO_DESPUES
     if impedimento is not None:
-        raise _not_available(spool, request, undone.operacion, impedimento)
+        raise _not_available(spool, request.accion, undone.operacion, impedimento)
     deshace: JsonValue = {"seq": undone.seq, "event_id": str(undone.id), "evento_tipo": undone.evento_tipo}
     fact = _fact(request, given, undone.operacion, deshace=deshace, restaura=restoration(spool, act.before))
     return Accepted(fact, _lock_before(spool.ocupacion, act.before.ocupacion))
@@ -262,7 +271,7 @@ def _held_by_caller(spool: Spool, request: HolderRequest, given: Circumstances) 
     if held.is_expired(given.now):
         raise LockExpiredError(spool.tag_spool, worker_id=held.worker_id, vencio=held.vence)
     if request.operacion not in {None, held.operacion}:
-        raise _not_available(spool, request, request.operacion, Impedimento.OTRA_OPERACION)
+        raise _not_available(spool, request.accion, request.operacion, Impedimento.OTRA_OPERACION)
     return held
 
 
@@ -290,11 +299,9 @@ def _require_not_blocked(spool: Spool) -> None:
 
 
 def _not_available(
-    spool: Spool, request: Request, operacion: Operacion | None, impedimento: Impedimento
+    spool: Spool, accion: Accion, operacion: Operacion | None, impedimento: Impedimento
 ) -> OperacionNoDisponibleError:
-    return OperacionNoDisponibleError(
-        spool.tag_spool, accion=request.accion, operacion=operacion, impedimento=impedimento
-    )
+    return OperacionNoDisponibleError(spool.tag_spool, accion=accion, operacion=operacion, impedimento=impedimento)
 
 
 def _fact(request: Request, given: Circumstances, operacion: Operacion | None, **metadata: JsonValue) -> EventDraft:
@@ -315,21 +322,17 @@ def _fact(request: Request, given: Circumstances, operacion: Operacion | None, *
     )
 
 
-def possible_operations(spool: Spool, given: Circumstances) -> dict[Operacion, KioskError | None]:
-    """For each operation the worker has a role for: None if it may begin now, else why it may not."""
+def possible_operations(spool: Spool, worker: Worker, now: datetime) -> dict[Operacion, KioskError | None]:
+    """For each operation the worker has a role for: None if it may begin at `now`, else why it may not."""
     answers: dict[Operacion, KioskError | None] = {}
     for operacion in Operacion:
-        if not given.worker.may_do(operacion):
+        if not worker.may_do(operacion):
             continue
-        request: Request
-        if operacion is Operacion.METROLOGIA:
-            request = CompletarRequest(
-                tag_spool=spool.tag_spool, worker_id=given.worker.worker_id, resultado=Resultado.APROBADO
-            )
-        else:
-            request = TomarRequest(tag_spool=spool.tag_spool, worker_id=given.worker.worker_id, operacion=operacion)
         try:
-            decide(spool, request, given)
+            if operacion is Operacion.METROLOGIA:
+                _require_inspectable(spool, worker)
+            elif not _holds(spool, worker, operacion, now):
+                _require_takeable(spool, operacion, worker, now)
         except KioskError as refusal:
             answers[operacion] = refusal
         else:

@@ -68,11 +68,12 @@ def _act(
 
     async def act(occupation: OccupationService) -> None:
         response = await verb(occupation, build_request(kind, **fields))
+        notice = session.wording.answer(response, now=occupation.now())
+        message = f"{notice.title}: {notice.detail}"
         if as_json:
-            session.print_json(response)
+            session.print_json({**response.as_dict(), "message": message})
         else:
-            notice = session.wording.answer(response, now=occupation.now())
-            session.print(f"{notice.title}: {notice.detail}")
+            session.print(message)
 
     session.run(act, as_json=as_json, saving=True)
 
@@ -96,7 +97,7 @@ def tomar(
     async def act(occupation: OccupationService) -> None:
         batch = await occupation.batch_tomar(build_request(BatchTomarRequest, tag_spools=tags, **fields))
         if as_json:
-            session.print_json(batch)
+            session.print_json(batch.as_dict())
         else:
             listings.print_batch(session, batch)
         if batch.failed:

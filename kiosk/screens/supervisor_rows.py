@@ -17,7 +17,7 @@ from kiosk.widgets.table import Row
 from kiosk.words.wording import Wording, elapsed
 
 if TYPE_CHECKING:
-    from core import ConflictService, HotSpot
+    from core import ConflictMetrics, ConflictService
 
 COUNT_WIDTH: Final = 6
 """Cells of a column of counts, which stand under each other from the right."""
@@ -125,7 +125,7 @@ def _clock_text(skew: timedelta, words: Wording) -> str:
 
 
 def _conflict_lines(conflicts: ConflictService, words: Wording) -> Iterator[tuple[str, str, bool]]:
-    met = [spot.metrics for spot in conflicts.hot_spots(min_retries=1)]
+    met = conflicts.hot_spots(min_retries=1)
     if not met:
         yield words("registro.conflicts"), words("registro.no_conflicts"), False
         return
@@ -136,19 +136,21 @@ def _conflict_lines(conflicts: ConflictService, words: Wording) -> Iterator[tupl
         spools=len(met),
     )
     yield words("registro.conflicts"), total, any(figures.failures for figures in met)
-    for spot in conflicts.hot_spots():
-        figures = spot.metrics
+    for figures in conflicts.hot_spots():
         line = words(
-            "registro.hot", requests=figures.requests, retries=figures.retries, advice=_advice(spot, conflicts, words)
+            "registro.hot",
+            requests=figures.requests,
+            retries=figures.retries,
+            advice=_advice(figures, conflicts, words),
         )
         yield figures.tag_spool, line, bool(figures.failures)
 
 
-def _advice(spot: HotSpot, conflicts: ConflictService, words: Wording) -> str:
+def _advice(figures: ConflictMetrics, conflicts: ConflictService, words: Wording) -> str:
     """What to do about a spool that many want at once, in the reader's language."""
-    if spot.metrics.failures:
+    if figures.failures:
         return words("hot.failed", attempts=conflicts.backoff.attempts, cap=conflicts.backoff.cap)
-    return words("hot.wanted") if spot.metrics.retries_per_request >= 1 else words("hot.watch")
+    return words("hot.wanted") if figures.retries_per_request >= 1 else words("hot.watch")
 
 
 def day_bars(work: Workdays, days: Sequence[date]) -> list[Bar]:

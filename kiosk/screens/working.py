@@ -85,11 +85,11 @@ class SpoolWorkScreen(WorkScreen):
         self.ask(words.already(tag, operacion, self.kiosk.now() - since), answers)
 
     def already_held(self, response: core.Response) -> None:
-        held = response.spool
-        if held.operacion is None or held.fecha_ocupacion is None:
+        held = response.state.ocupacion
+        if held is None:
             super().already_held(response)
         else:
-            self.ask_outcome(held.tag_spool, held.operacion, held.fecha_ocupacion)
+            self.ask_outcome(response.tag_spool, held.operacion, held.fecha_ocupacion)
 
     def ask_verdict(self, spool: Spool) -> None:
         """Ask whether the spool passes the inspection; a rejection asks why."""

@@ -130,10 +130,10 @@ class Wording:
 
     def answer(self, response: Response, *, now: datetime) -> Notice:
         """What to tell a worker whose request went through."""
-        held = response.spool
-        if response.changed or held.operacion is None or held.fecha_ocupacion is None:
+        held = response.state.ocupacion
+        if response.changed or held is None:
             return self._done(response)
-        return self.already(held.tag_spool, held.operacion, now - held.fecha_ocupacion)
+        return self.already(response.tag_spool, held.operacion, now - held.fecha_ocupacion)
 
     def _done(self, response: Response) -> Notice:
         title = self(f"done.{response.resultado or response.accion}")
@@ -141,7 +141,7 @@ class Wording:
             case Accion.TOMAR:
                 step = self("next.TOMAR")
             case Accion.COMPLETAR if response.resultado is not None:
-                step = self("done.blocked") if response.spool.bloqueado else self("next.scan")
+                step = self("done.blocked") if response.state.bloqueado else self("next.scan")
             case Accion.PAUSAR | Accion.COMPLETAR | Accion.CANCELAR | Accion.LIBERAR:
                 step = self("next.free")
             case Accion.DESHACER:

@@ -59,7 +59,7 @@ async def log_length(service: OccupationService) -> int:
 async def test_tomar_tells_what_was_done_and_how_the_spool_stands(service: OccupationService):
     response = await service.tomar(tomar(MIGUEL))
     assert (response.success, response.changed, response.tag_spool) == (True, True, TAG)
-    assert response.message == f"{TAG}: ARM tomado por MR(93)"
+    assert response.message == f"{TAG}: TOMAR_ARM"
     assert (response.seq, response.evento_tipo) == (2, "TOMAR_ARM")
     assert response.spool == await service.status(TAG)
 
@@ -159,7 +159,7 @@ async def test_tomar_by_the_present_holder_is_no_event_and_names_the_first(
     clock.advance(seconds=120)
     second = await service.tomar(tomar(MIGUEL))
     assert (second.success, second.changed, second.seq, second.evento_tipo) == (True, False, first.seq, "TOMAR_ARM")
-    assert second.message == f"{TAG}: ya es tuyo, desde hace 2 min"
+    assert second.message == f"{TAG}: TOMAR_ARM (no change)"
     assert second.spool == await service.status(TAG)
     assert await log_length(service) == 3
 

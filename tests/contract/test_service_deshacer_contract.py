@@ -19,7 +19,8 @@ from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Operacion, Plant, Policy, Spool, Worker
 from core.domain.reasons import Impedimento
 from core.domain.replay import apply_event
-from core.domain.requests import BatchTomarRequest, Request, Response
+from core.domain.requests import BatchTomarRequest, Request
+from core.domain.responses import Response
 from core.occupation import OccupationService
 from tests.asking import (
     aprobar,
@@ -154,7 +155,7 @@ async def test_the_act_may_be_done_again_at_once(service: OccupationService, bef
 async def test_the_answer_names_what_was_undone(service: OccupationService):
     done = await service.tomar(tomar(MIGUEL))
     undone = await undo(service, MIGUEL)
-    assert undone.message == f"{TAG}: MR(93) deshizo TOMAR ARM, queda como antes"
+    assert undone.message == f"{TAG}: DESHACER_ARM"
     assert (undone.changed, undone.seq, undone.evento_tipo) == (True, done.seq + 1, "DESHACER_ARM")
     assert undone.spool.estado_detalle == "Disponible - ARM pendiente, SOLD pendiente"
 

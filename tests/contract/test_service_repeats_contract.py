@@ -79,7 +79,7 @@ async def test_a_repeat_after_the_spool_moved_on_returns_the_first_events_number
     first = await ask(service, request_)
     await service.nota(nota(JUAN, request_.tag_spool))
     again = await ask(service, request_)
-    assert again.model_dump(exclude={"spool"}) == first.model_dump(exclude={"spool"})
+    assert {**again.as_dict(), "spool": None} == {**first.as_dict(), "spool": None}
     assert again.spool == await service.status(request_.tag_spool)
     assert len(await service.history(request_.tag_spool)) == len(before) + 2
 

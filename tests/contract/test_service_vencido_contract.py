@@ -12,6 +12,7 @@ from core.domain.errors import (
 )
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Avance, EstadoAvance, Operacion, Policy
+from core.ledger.locks import LockService
 from core.occupation import OccupationService
 from tests.asking import (
     ask,
@@ -106,8 +107,9 @@ async def test_after_the_life_of_the_lock_its_holder_must_take_the_spool_again(
 @pytest.mark.parametrize("make", [pausar, completar, cancelar, extender])
 async def test_a_lock_that_was_released_by_hand_is_gone_for_its_holder(service: OccupationService, make):
     await service.tomar(tomar(MIGUEL))
-    _, token = await service.locks.owner(TAG)
-    await service.locks.release(TAG, token)
+    locks = LockService(service.ledger)
+    _, token = await locks.owner(TAG)
+    await locks.release(TAG, token)
     with refused(LockExpiredError, tag_spool=TAG, worker_id=93):
         await ask(service, make(MIGUEL))
     assert await log_length(service) == 2
@@ -144,7 +146,7 @@ async def test_liberar_by_a_supervisor_frees_the_spool_and_its_lock(
     response = await service.liberar(liberar(CARLA, motivo="fin de turno"))
     assert response.spool.ocupado_por is None
     assert response.spool.arm == Avance(EstadoAvance.PAUSADO, "MR(93)")
-    assert await service.locks.owner(TAG) == (None, None)
+    assert await LockService(service.ledger).owner(TAG) == (None, None)
     last = (await service.history(TAG))[-1]
     assert (last.evento_tipo, last.worker_nombre) == ("LIBERAR_ARM", "CP(95)")
     assert last.metadata == {"motivo": "fin de turno", "liberado": {"worker_id": 93, "worker_nombre": "MR(93)"}}

@@ -39,7 +39,8 @@ from core.domain.errors import (
 from core.domain.events import Event
 from core.domain.model import Accion, EstadoAvance, Occupation, Operacion, Plant, Policy, Rol, Spool
 from core.domain.reasons import FallaPlanilla, Falta, Impedimento
-from core.domain.requests import Request, Response
+from core.domain.requests import Request
+from core.domain.responses import Response
 from core.occupation import OccupationService
 from kiosk.words.wording import LANGUAGES, Language, Notice, Wording
 from tests.asking import (
@@ -395,7 +396,7 @@ async def test_every_action_a_response_can_tell_of_has_an_answer(
 ) -> None:
     response = await ask(service, tomar(MIGUEL))
     for accion in Accion:
-        told: Response = response.model_copy(update={"accion": accion})
+        told: Response = replace(response, accion=accion)
         notice = Wording(language).answer(told, now=service.now())
         assert all((notice.title, notice.detail, notice.next_step))
 

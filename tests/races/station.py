@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic_core import to_jsonable_python
+
 from core.domain.errors import KioskError
 from core.domain.requests import (
     BatchTomarRequest,
@@ -56,7 +58,7 @@ async def answer(service: OccupationService, verb: str, **fields: object) -> dic
         response = await getattr(service, verb)(REQUESTS[verb].model_validate(fields))
     except KioskError as refusal:
         return refusal.as_dict()
-    return response.model_dump(mode="json")
+    return to_jsonable_python(response.as_dict())
 
 
 async def report(store: str) -> None:

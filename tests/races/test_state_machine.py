@@ -16,7 +16,8 @@ from core.domain.estado import estado_detalle
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Operacion, Plant, Policy, Spool, Worker
 from core.domain.replay import apply_event
-from core.domain.requests import BatchTomarRequest, Request, Response
+from core.domain.requests import BatchTomarRequest, Request
+from core.domain.responses import Response
 from core.domain.undo import REVERSIBLE, UNDO_WINDOW
 from core.ledger.open import open_ledger
 from core.occupation import OccupationService

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from pydantic import JsonValue
 
@@ -286,7 +286,7 @@ class OperacionesMirror:
             request_id=uuid5(_FINDINGS, finding),
             spool=spool,
             draft=EventDraft(
-                id=self._service.conflicts.new_token(),
+                id=uuid4(),
                 tag_spool=spool.tag_spool,
                 worker_id=0,
                 worker_nombre="",

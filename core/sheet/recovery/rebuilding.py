@@ -123,7 +123,7 @@ async def _pages(log: Sequence[Event]) -> AsyncIterator[Sequence[Event]]:
 def _rebuilt(service: OccupationService, found: RecoveredSite, *, source: str) -> Event:
     """The event that tells, in the log itself, where the log comes from."""
     draft = EventDraft(
-        id=service.conflicts.new_token(),
+        id=uuid4(),
         tag_spool="",
         worker_id=0,
         worker_nombre="",

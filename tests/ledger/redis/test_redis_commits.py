@@ -10,7 +10,8 @@ import pytest
 from hiredis import Reader
 
 from core.domain.model import Accion, Operacion, Spool
-from core.domain.requests import BatchTomarRequest, Response
+from core.domain.requests import BatchTomarRequest
+from core.domain.responses import Response
 from core.ledger.protocol import Committed, Conflict
 from core.ledger.redis import scripts
 from core.occupation import OccupationService

@@ -1,0 +1,195 @@
+"""The one way from a request to its outcome: decide by the rules, commit to the ledger, retry after a conflict."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from itertools import count
+from typing import Protocol, TypeAlias
+from uuid import UUID, uuid4
+
+from core.conflicts import ConflictService
+from core.domain.errors import (
+    InvalidRequestError,
+    KioskError,
+    LockExpiredError,
+    SpoolNoEncontradoError,
+    SpoolOccupiedError,
+    VersionConflictError,
+    WorkerNoEncontradoError,
+)
+from core.domain.model import Accion, Policy, Spool, Worker
+from core.domain.reasons import Defecto
+from core.domain.requests import Request
+from core.domain.responses import Response
+from core.domain.rules import Accepted, AlreadySo, Circumstances, decide
+from core.domain.undo import LastActs
+from core.ledger.protocol import Commit, Committed, Conflict, Ledger, LockGone, LockHeld, Outcome, Repeated
+
+Result: TypeAlias = Response | KioskError
+"""What became of a request."""
+
+
+class Replica(Protocol):
+    """A live copy of the ledger's state, kept by whoever follows its log."""
+
+    @property
+    def spools(self) -> Mapping[str, Spool]:
+        """The spools by tag."""
+
+    @property
+    def workers(self) -> Mapping[int, Worker]:
+        """The workers by number."""
+
+
+class CommitLoop:
+    """Settles the requests of one worker at a time, from one station.
+
+    With a replica, a request is decided on it and committed against its version: one step, without a read. A refusal
+    is never given from the replica alone: it is decided again on the ledger. Without a replica every request is read
+    for first.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        conflicts: ConflictService,
+        last_acts: LastActs,
+        *,
+        station: str,
+        policy: Policy,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._ledger = ledger
+        self._conflicts = conflicts
+        self._last_acts = last_acts
+        self._station = station
+        self._policy = policy
+        self._now = now
+
+    async def run(self, requests: Sequence[Request], replica: Replica | None) -> list[Result]:
+        """The outcome of each request of one worker, in order. Only what met a conflict is tried again.
+
+        Raises LedgerUnavailableError.
+        """
+        results: dict[UUID, Result] = {}
+        pending = list(requests)
+        for attempt in count(1):
+            # What met a conflict was decided on stale state: from then on the ledger itself is read.
+            results |= await self._attempt(pending, replica if attempt == 1 else None)
+            last = attempt == self._conflicts.backoff.attempts
+            conflicted = []
+            for request in pending:
+                result = results[request.request_id]
+                if isinstance(result, VersionConflictError) and not last:
+                    conflicted.append(request)
+                else:
+                    self._conflicts.record(request.tag_spool, result, tries=attempt)
+            if not conflicted:
+                break
+            pending = conflicted
+            await asyncio.sleep(self._conflicts.backoff.delay(attempt))
+        return [results[request.request_id] for request in requests]
+
+    async def _attempt(self, requests: Sequence[Request], replica: Replica | None) -> dict[UUID, Result]:
+        """Decide and commit once, in at most one read and one commit for all requests."""
+        decided = self._decide_on(replica, requests) if replica is not None else {}
+        unsure = [request for request in requests if request.request_id not in decided]
+        if unsure:
+            decided |= await self._read_and_decide(unsure)
+        commits = [decision for decision in decided.values() if isinstance(decision, Commit)]
+        for commit in commits:
+            self._last_acts.about_to_happen(commit.draft.id, commit.spool)
+        outcomes = iter(await self._ledger.commit(commits) if commits else ())
+        results: dict[UUID, Result] = {}
+        by_id = {request.request_id: request for request in requests}
+        for request_id, decision in decided.items():
+            if isinstance(decision, Commit):
+                results[request_id] = self._outcome(by_id[request_id], decision.spool, next(outcomes))
+            else:
+                results[request_id] = decision
+        return results
+
+    def _decide_on(self, replica: Replica, requests: Sequence[Request]) -> dict[UUID, Commit | Result]:
+        """The requests that lead to a commit, as far as the replica knows."""
+        worker = replica.workers.get(requests[0].worker_id)
+        decided = {r.request_id: self._decide(r, replica.spools.get(r.tag_spool), worker) for r in requests}
+        return {request_id: decision for request_id, decision in decided.items() if isinstance(decision, Commit)}
+
+    async def _read_and_decide(self, requests: Sequence[Request]) -> dict[UUID, Commit | Result]:
+        reading = await self._ledger.read(
+            [request.tag_spool for request in requests],
+            requests[0].worker_id,
+            requests=[request.request_id for request in requests],
+        )
+        decided: dict[UUID, Commit | Result] = {}
+        for request in requests:
+            # A request that would be refused now may be a repeat of one that succeeded: answer with that result.
+            if (repeated := reading.repeated.get(request.request_id)) is not None:
+                decided[request.request_id] = self._answer(request, repeated)
+            else:
+                spool = reading.spools.get(request.tag_spool)
+                decided[request.request_id] = self._decide(request, spool, reading.worker)
+        return decided
+
+    def _decide(self, request: Request, spool: Spool | None, worker: Worker | None) -> Commit | Result:
+        """What the rules make of the request; None stands for a spool or a worker that does not exist."""
+        if worker is None:
+            return WorkerNoEncontradoError(request.worker_id)
+        if spool is None:
+            return SpoolNoEncontradoError(request.tag_spool)
+        given = Circumstances(
+            worker=worker,
+            station=self._station,
+            now=self._now(),
+            policy=self._policy,
+            event_id=uuid4(),
+            last_act=self._last_acts.of(worker.worker_id),
+        )
+        try:
+            decision = decide(spool, request, given)
+        except KioskError as refusal:
+            return refusal
+        match decision:
+            case Accepted(draft, lock):
+                return Commit(request_id=request.request_id, spool=spool, draft=draft, lock=lock)
+            case AlreadySo(held):
+                return Response(
+                    changed=False,
+                    tag_spool=spool.tag_spool,
+                    seq=held.seq,
+                    accion=Accion.TOMAR,
+                    operacion=held.operacion,
+                    state=spool,
+                    as_of=given.now,
+                    policy=self._policy,
+                )
+
+    def _outcome(self, request: Request, spool: Spool, outcome: Outcome) -> Result:
+        """What the ledger's outcome means for whoever asked; `spool` is the state that was decided on."""
+        match outcome:
+            case Committed() | Repeated():
+                return self._answer(request, outcome)
+            case LockGone():
+                return LockExpiredError(request.tag_spool, worker_id=request.worker_id)
+            case LockHeld() if spool.ocupacion is not None:
+                # Expired by this machine's clock, alive by the ledger's: the ledger is right.
+                return SpoolOccupiedError(request.tag_spool, spool.ocupacion)
+            case Conflict() | LockHeld():
+                return VersionConflictError(request.tag_spool, expected=spool.version)
+
+    def _answer(self, request: Request, done: Committed | Repeated) -> Result:
+        event = done.event
+        if isinstance(done, Repeated) and not request.asks_for(event):
+            return InvalidRequestError("request_id", Defecto.SOLICITUD_USADA, str(request.request_id))
+        self._last_acts.happened(event)
+        return Response(
+            changed=True,
+            tag_spool=event.tag_spool,
+            seq=event.seq,
+            accion=event.accion,
+            operacion=event.operacion,
+            resultado=event.resultado,
+            state=done.spool,
+            as_of=self._now(),
+            policy=self._policy,
+        )

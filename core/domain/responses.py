@@ -1,0 +1,189 @@
+"""What the occupation service answers: to people through words made elsewhere, to other programs as JSON."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from core.domain.errors import KioskError
+from core.domain.estado import estado_detalle
+from core.domain.events import evento_tipo
+from core.domain.model import Accion, Avance, Inspeccion, Operacion, Policy, Resultado, Spool
+
+
+class SpoolStatus(BaseModel):
+    """A spool as people and other programs read it, at the moment it was asked for.
+
+    `vencido` says that the lock's life ran out while the occupation is still on record.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    tag_spool: str
+    ocupado_por: str | None
+    worker_id: int | None
+    operacion: Operacion | None
+    fecha_ocupacion: datetime | None
+    station: str | None
+    vence: datetime | None
+    vencido: bool
+    estado_detalle: str
+    ot: str
+    nv: str
+    fecha_materiales: date | None
+    arm: Avance
+    sold: Avance
+    reparacion: Avance
+    inspeccion: Inspeccion
+    rechazos: int
+    bloqueado: bool
+    version: int
+    seq: int
+
+    @classmethod
+    def of(cls, spool: Spool, *, now: datetime, policy: Policy) -> Self:
+        """The status of `spool` as of `now` (aware)."""
+        held = spool.ocupacion
+        return cls(
+            tag_spool=spool.tag_spool,
+            ocupado_por=held.worker_nombre if held else None,
+            worker_id=held.worker_id if held else None,
+            operacion=held.operacion if held else None,
+            fecha_ocupacion=held.fecha_ocupacion if held else None,
+            station=held.station if held else None,
+            vence=held.vence if held else None,
+            vencido=held.is_expired(now) if held else False,
+            estado_detalle=estado_detalle(spool, now=now, max_reparaciones=policy.max_reparaciones),
+            ot=spool.ot,
+            nv=spool.nv,
+            fecha_materiales=spool.fecha_materiales,
+            arm=spool.arm,
+            sold=spool.sold,
+            reparacion=spool.reparacion,
+            inspeccion=spool.inspeccion,
+            rechazos=spool.rechazos,
+            bloqueado=spool.bloqueado,
+            version=spool.version,
+            seq=spool.seq,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """What was done. `seq` is the number of the event that made it so; for a repeat or no-op, the earlier one's.
+
+    `changed` is False when nothing had to be done. `state` is the spool as of `as_of` (aware), which for a repeat may
+    be further on than the event.
+    """
+
+    changed: bool
+    tag_spool: str
+    seq: int
+    accion: Accion
+    operacion: Operacion | None
+    resultado: Resultado | None = None
+    state: Spool = field(repr=False)
+    as_of: datetime = field(repr=False)
+    policy: Policy = field(repr=False)
+    success: bool = True
+
+    @cached_property
+    def spool(self) -> SpoolStatus:
+        """The spool as it stands now, as people and JSON read it. Made on demand: no screen needs it."""
+        return SpoolStatus.of(self.state, now=self.as_of, policy=self.policy)
+
+    @property
+    def evento_tipo(self) -> str:
+        """The type of event number `seq`."""
+        return evento_tipo(self.accion, self.operacion)
+
+    @property
+    def message(self) -> str:
+        """The fact in one line, the same in every language: `MK-1: TOMAR_ARM`."""
+        return f"{self.tag_spool}: {self.evento_tipo}{'' if self.changed else ' (no change)'}"
+
+    def as_dict(self) -> dict[str, object]:
+        """The response as JSON shows it."""
+        names = ("success", "changed", "tag_spool", "message", "seq", "accion", "operacion", "resultado", "spool")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True)
+class BatchDetail:
+    """One spool of a batch: `result` is the response, or the refusal."""
+
+    tag_spool: str
+    result: Response | KioskError
+
+    @property
+    def refusal(self) -> KioskError | None:
+        """Why the spool was not taken; None when it was."""
+        return self.result if isinstance(self.result, KioskError) else None
+
+    @property
+    def success(self) -> bool:
+        """Whether the worker holds the spool now."""
+        return self.refusal is None
+
+    @property
+    def seq(self) -> int | None:
+        """The number of the event that made it so; None for a refusal."""
+        return self.result.seq if isinstance(self.result, Response) else None
+
+    @property
+    def message(self) -> str:
+        """The outcome in one line."""
+        return self.result.message
+
+    @property
+    def spool(self) -> SpoolStatus | None:
+        """The spool as it stands now; None for a refusal."""
+        return self.result.spool if isinstance(self.result, Response) else None
+
+    @property
+    def error_code(self) -> str | None:
+        """The refusal's code."""
+        return self.refusal.error_code if self.refusal else None
+
+    @property
+    def error(self) -> dict[str, object] | None:
+        """The refusal as JSON shows it."""
+        return self.refusal.as_dict() if self.refusal else None
+
+    def as_dict(self) -> dict[str, object]:
+        """The detail as JSON shows it."""
+        names = ("tag_spool", "success", "message", "seq", "spool", "error_code", "error")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True)
+class BatchResponse:
+    """A batch's outcome, one detail per tag in the order asked."""
+
+    details: tuple[BatchDetail, ...]
+
+    @property
+    def total(self) -> int:
+        """How many spools were asked for."""
+        return len(self.details)
+
+    @property
+    def succeeded(self) -> int:
+        """How many the worker holds now."""
+        return sum(detail.success for detail in self.details)
+
+    @property
+    def failed(self) -> int:
+        """How many were refused."""
+        return self.total - self.succeeded
+
+    def as_dict(self) -> dict[str, object]:
+        """The batch as JSON shows it."""
+        return {
+            "total": self.total,
+            "succeeded": self.succeeded,
+            "failed": self.failed,
+            "details": [detail.as_dict() for detail in self.details],
+        }
