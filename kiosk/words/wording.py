@@ -59,7 +59,7 @@ class Wording:
         """The words of this language, None when there are none."""
         return next((cls(known) for known in LANGUAGES if known == language), None)
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """The text for `key` with its places filled; of one (`count=1`) as one is told, where that differs.
 
         Raises KeyError for a key the catalogue lacks.
