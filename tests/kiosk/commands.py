@@ -1,4 +1,4 @@
-"""The `kiosk` command as a process of its own, as scripts and people run it."""
+"""The `kiosk` command as scripts and people run it: in this process, or in one of its own where that matters."""
 
 import asyncio
 import json
@@ -6,10 +6,18 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
+
+from typer.testing import CliRunner
+
+from kiosk.cli.main import app
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PATIENCE: Final = 30.0
+
+_ONE_AT_A_TIME: Final = Lock()
+"""A command in this process has the process's environment and standard streams for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,23 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 async def run_kiosk(*arguments: str, given: str | None = None, **settings: str) -> Done:
-    """Run `kiosk arguments...` to its end, with `given` on its stdin."""
+    """Run `kiosk arguments...` to its end in a thread of this process, with `given` on its stdin.
+
+    `sync` handles signals, which a process does in its main thread only: it has a process of its own.
+    """
+    if "sync" in arguments:
+        return await run_process(*arguments, given=given, **settings)
+
+    def invoke() -> Done:
+        with _ONE_AT_A_TIME:
+            result = CliRunner().invoke(app, arguments, input=given, env=settings, catch_exceptions=False)
+        return Done(result.exit_code, result.stdout, result.stderr)
+
+    return await asyncio.to_thread(invoke)
+
+
+async def run_process(*arguments: str, given: str | None = None, **settings: str) -> Done:
+    """Run `kiosk arguments...` to its end as a process of its own, with `given` on its stdin."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "kiosk", *arguments),

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -49,6 +50,20 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo(demo_file: Path, tmp_path: Path) -> None:
     """This test's own demo plant."""
     shutil.copy(demo_file, tmp_path / demo_file.name)
+
+
+@pytest.fixture(scope="session")
+def demo_file_of_today(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo plant as of now, for commands and programs, which go by the real clock."""
+    folder = tmp_path_factory.mktemp("demo")
+    asyncio.run(demo_settings(Settings(data_dir=folder), now=datetime.now(UTC)))
+    return folder / "demo.sqlite3"
+
+
+@pytest.fixture
+def demo_of_today(demo_file_of_today: Path, tmp_path: Path) -> None:
+    """This test's own demo plant: no command has to make it first."""
+    shutil.copy(demo_file_of_today, tmp_path / demo_file_of_today.name)
 
 
 @pytest.fixture

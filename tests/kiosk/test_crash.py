@@ -24,9 +24,13 @@ from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL
 
 NOW = datetime(2026, 11, 20, 15, 4, 5, tzinfo=UTC)
 
+pytestmark = pytest.mark.usefixtures("demo_of_today")
+
 BREAKING = """
-import kiosk.screens.inicio, kiosk.screens.salida
+import kiosk.screens.inicio, kiosk.screens.salida, kiosk.terminal.crash
 from kiosk.__main__ import main
+
+kiosk.terminal.crash.PAUSE = 1.0
 
 def break_on(screen, word):
     whole = screen.on_text_code
@@ -43,7 +47,7 @@ break_on(kiosk.screens.inicio.InicioScreen, "ROMPER")
 break_on(kiosk.screens.salida.SalidaScreen, "471108")
 main()
 """
-"""The kiosk as it is, but for two texts that break it where they are handled."""
+"""The kiosk as it is, but for a shorter pause, and two texts that break it where they are handled."""
 
 
 @pytest.fixture
@@ -80,63 +84,60 @@ async def test_a_failure_is_reported_and_ends_with_status_1(tmp_path: Path, brea
     assert [secret for secret in ("geheim", "clave-local") if secret in report] == []
 
 
+CALM = ("LA TERMINAL SE REINICIA", "THE TERMINAL RESTARTS", "Lo guardado está guardado")
+
+
 async def test_in_kiosk_mode_a_calm_screen_stands_deaf_to_keys_and_the_kiosk_comes_back(
     tmp_path: Path, breaking: tuple[str, ...]
 ) -> None:
     async with pseudo_terminal(program=breaking, KIOSK_MODE="1") as terminal:
+        before = terminal.modes
         await terminal.shows("ESCANEE SU CREDENCIAL", "tomados")
         await terminal.type(f"{MIGUEL}\r{FREE_SPOOL}\r")
         await terminal.shows("TOMADO")
         await terminal.type("C.SALIR\r")
         await break_it(terminal)
-        await terminal.shows("LA TERMINAL SE REINICIA", "THE TERMINAL RESTARTS", "Lo guardado está guardado")
+        await terminal.shows(*CALM)
         assert not terminal.modes[3] & (termios.ECHO | termios.ICANON | termios.ISIG)
         terminal.forget()
         await terminal.type(b"\x03\x1c\x1a\x11\x04q\r")
         await terminal.shows("ESCANEE SU CREDENCIAL", "tomados")
-        await terminal.type(f"{MIGUEL}\r{FREE_SPOOL}\r")
+        await terminal.type(f"C.SALIR\r{MIGUEL}\r{FREE_SPOOL}\r")
         await terminal.shows("YA ES SUYO")
-    assert len(reports(tmp_path)) == 1
+        assert len(reports(tmp_path)) == 1
+        await terminal.type("C.SALIR\r")
+        await break_it(terminal)
+        await terminal.shows(*CALM)
+        terminal.signal(signal.SIGTERM)
+        assert await terminal.ended() == 143
+        assert terminal.modes == before
     assert (await run_kiosk("status", FREE_SPOOL, "--json")).json["ocupado_por"] == "MR(93)"
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-async def test_a_signal_ends_it_while_the_calm_screen_stands(
-    breaking: tuple[str, ...], number: signal.Signals, status: int
+async def test_the_fifth_failure_of_short_runs_waits_longer_and_a_signal_ends_the_wait(
+    breaking: tuple[str, ...],
 ) -> None:
-    async with pseudo_terminal(program=breaking, KIOSK_MODE="1") as terminal:
+    async with pseudo_terminal(program=breaking, KIOSK_MODE="1", SPOOL_KIOSK_RUNS="1.0 1.0 1.0 1.0") as terminal:
         before = terminal.modes
         await break_it(terminal)
-        await terminal.shows("LA TERMINAL SE REINICIA", "THE TERMINAL RESTARTS")
-        terminal.signal(number)
-        assert await terminal.ended() == status
+        await terminal.shows(*CALM, "Vuelve en 30 s")
+        terminal.signal(signal.SIGHUP)
+        assert await terminal.ended() == 129
         assert terminal.modes == before
 
 
-async def test_a_terminal_lost_while_the_calm_screen_stands_ends_it(breaking: tuple[str, ...]) -> None:
-    async with pseudo_terminal(program=breaking, own=False, KIOSK_MODE="1") as terminal:
-        await break_it(terminal)
-        await terminal.shows("LA TERMINAL SE REINICIA", "THE TERMINAL RESTARTS")
-        terminal.unplug()
-        assert await terminal.ended() == 129
-
-
-async def test_the_fifth_failure_of_short_runs_waits_longer(breaking: tuple[str, ...]) -> None:
-    async with pseudo_terminal(program=breaking, KIOSK_MODE="1", SPOOL_KIOSK_RUNS="1.0 1.0 1.0 1.0") as terminal:
-        await break_it(terminal)
-        await terminal.shows("Vuelve en 30 s")
-
-
-async def test_what_fails_on_a_screen_that_keeps_secrets_is_reported_without_its_words(
+async def test_what_fails_on_a_screen_that_keeps_secrets_is_reported_without_its_words_and_a_lost_terminal_ends_it(
     tmp_path: Path, breaking: tuple[str, ...]
 ) -> None:
     await run_kiosk("pin", "--worker", "95", given="4711\n")
-    async with pseudo_terminal(program=breaking, KIOSK_MODE="1") as terminal:
+    async with pseudo_terminal(program=breaking, own=False, KIOSK_MODE="1") as terminal:
         await terminal.shows("ESCANEE SU CREDENCIAL", "tomados")
         await terminal.type(f"C.CERRAR\r{CARLA}\r")
         await terminal.shows("ESCRIBA SU PIN")
         await terminal.type("471108\r")
-        await terminal.shows("LA TERMINAL SE REINICIA", "THE TERMINAL RESTARTS")
+        await terminal.shows(*CALM)
+        terminal.unplug()
+        assert await terminal.ended() == 129
     [report] = reports(tmp_path)
     assert "RuntimeError" in report
     log = (log_folder(tmp_path) / "kiosk.log").read_text(encoding="utf-8")
@@ -192,8 +193,8 @@ def test_a_report_tells_what_happened_just_before() -> None:
 
 def test_only_the_newest_reports_are_kept(tmp_path: Path) -> None:
     for second in range(KEPT_REPORTS + 5):
-        assert write_report(tmp_path, str(second), now=NOW + timedelta(seconds=second))
-    kept = sorted(tmp_path.iterdir())
+        assert write_report(tmp_path / "logs", str(second), now=NOW + timedelta(seconds=second))
+    kept = sorted((tmp_path / "logs").iterdir())
     assert [file.read_text() for file in kept] == [str(second) for second in range(5, KEPT_REPORTS + 5)]
 
 

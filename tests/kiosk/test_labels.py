@@ -1,17 +1,13 @@
 """`kiosk labels`: what is printed is read back by a decoder, from pages as a scanner meets them, page by page."""
 
 import asyncio
-import random
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 import pypdfium2
 import pytest
-import zxingcpp
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageFilter
 
 from core.domain.model import TAG_MAX_LENGTH, Plant, Rol, Spool, Worker
 from core.settings import sqlite_url
@@ -24,11 +20,9 @@ from kiosk.scanning.codes import Choice, Command, parse
 from kiosk.scanning.keyboards import CALIBRATION
 from kiosk.words.wording import Wording
 from tests.kiosk.commands import Done, run_kiosk
+from tests.kiosk.printed import Printed, gaps
 from tests.ledger.redis.sites import station
 from tests.plants import CARLA, FREE_TAGS, JUAN, LUIS, PEDRO, PLANT, WORKERS, a_worker
-
-DPI: Final = 200
-"""An office scanner's, and coarser than any printer's."""
 
 APART: Final = 14.7
 """Millimetres between barcodes: 15, as well as a decoder tells where their edges are."""
@@ -36,67 +30,6 @@ APART: Final = 14.7
 COMMON: Final = {f"C.{number}" for number in range(1, 10)}
 LONGEST: Final = "Z" * TAG_MAX_LENGTH
 SIGNS: Final = "a b/c(d)\\e~!\"#$%&'*+,:;<=>?@[]^_`{|}"
-
-
-class Printed:
-    """A PDF as the eye and the scanner meet it."""
-
-    def __init__(self, file: Path | bytes) -> None:
-        self._document = pypdfium2.PdfDocument(file)
-        self._images = [page.render(scale=DPI / 72, grayscale=True).to_pil().convert("L") for page in self._document]
-
-    def __len__(self) -> int:
-        return len(self._images)
-
-    @property
-    def sizes(self) -> list[tuple[float, float]]:
-        """Width and height of each page, in millimetres."""
-        return [tuple(round(side / 72 * 25.4, 1) for side in page.get_size()) for page in self._document]
-
-    @property
-    def texts(self) -> list[str]:
-        """What is written on each page."""
-        return [page.get_textpage().get_text_range() for page in self._document]
-
-    def barcodes(self, page: int) -> list[zxingcpp.Barcode]:
-        """The symbols on a page as it was printed."""
-        return decoded(self._images[page])
-
-    @property
-    def codes(self) -> list[list[str]]:
-        """What each page says to a scanner, sorted."""
-        return [sorted(found.text for found in decoded(image)) for image in self._images]
-
-    @property
-    def worn_codes(self) -> list[list[str]]:
-        """The same of pages that are dirty, askew and out of focus."""
-        return [sorted(found.text for found in decoded(worn(image, page))) for page, image in enumerate(self._images)]
-
-
-def decoded(image: Image.Image) -> list[zxingcpp.Barcode]:
-    return zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.Code128)
-
-
-def worn(image: Image.Image, seed: int) -> Image.Image:
-    """The image a little blurred, turned and full of grain."""
-    askew = image.rotate(1.5 if seed % 2 else -1.2, resample=Image.Resampling.BICUBIC, expand=True, fillcolor=255)
-    blurred = askew.filter(ImageFilter.GaussianBlur(0.7))
-    grain = Image.frombytes("L", blurred.size, random.Random(seed).randbytes(blurred.width * blurred.height))
-    return Image.blend(blurred, grain, 0.12)
-
-
-def gaps(barcodes: Iterable[zxingcpp.Barcode]) -> list[float]:
-    """Millimetres between the bars of every two of them: beside each other, or else one above the other."""
-    boxes = []
-    for barcode in barcodes:
-        corners = [getattr(barcode.position, name) for name in ("top_left", "top_right", "bottom_left", "bottom_right")]
-        xs, ys = [corner.x for corner in corners], [corner.y for corner in corners]
-        boxes.append((min(xs), max(xs), min(ys), max(ys)))
-    return [
-        max(a[0] - b[1], b[0] - a[1], a[2] - b[3], b[2] - a[3]) / DPI * 25.4
-        for at, a in enumerate(boxes)
-        for b in boxes[at + 1 :]
-    ]
 
 
 async def printed(url: str, out: Path, *arguments: str, **settings: str) -> Printed:
@@ -164,8 +97,7 @@ async def test_badges_of_active_workers_and_a_sheet_for_each_role_are_printed_an
     assert pages.codes == expected
     assert pages.worn_codes == expected
     assert set(pages.sizes) == {(210.0, 297.0)}
-    for page in range(len(pages)):
-        assert min(gaps(pages.barcodes(page))) >= APART
+    assert all(min(gaps(barcodes)) >= APART for barcodes in pages.barcodes)
 
 
 async def test_spool_labels_on_a4_can_be_scanned_each_alone(url: str, tmp_path: Path) -> None:
@@ -174,7 +106,7 @@ async def test_spool_labels_on_a4_can_be_scanned_each_alone(url: str, tmp_path: 
     expected = [sorted(tags[:16]), sorted(tags[16:])]
     assert pages.codes == expected
     assert pages.worn_codes == expected
-    assert all(min(gaps(pages.barcodes(page))) >= APART for page in range(len(pages)))
+    assert all(min(gaps(barcodes)) >= APART for barcodes in pages.barcodes)
     assert "OT-7 NV-3" in pages.texts[0]
 
 
