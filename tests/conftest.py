@@ -26,7 +26,6 @@ settings.register_profile("shop", deadline=None, print_blob=True)
 settings.load_profile("shop")
 
 SITE = "planta-1"
-WITH_KIOSKS = frozenset({"kiosk", "snapshots"})
 KIOSKS_KEPT = 10
 """Of so many nobody minds some 50 MB; to give them back takes as long as a test."""
 _kiosks = count(1)
@@ -48,10 +47,10 @@ class Store:
 
 
 @pytest.fixture(autouse=True)
-def thawed(request: pytest.FixtureRequest) -> Iterator[None]:
+def thawed() -> Iterator[None]:
     """What a kiosk froze for its life is garbage after its test: a process of thousands of tests would keep it all."""
     yield
-    if request.path.parent.name in WITH_KIOSKS and next(_kiosks) % KIOSKS_KEPT == 0:
+    if gc.get_freeze_count() and next(_kiosks) % KIOSKS_KEPT == 0:
         gc.unfreeze()
         gc.collect()
 

@@ -1,8 +1,8 @@
 """From a scan to what was meant: never a wrong spool, and a question where several fit."""
 
 from collections.abc import Callable, Iterable
+from itertools import product
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,9 +48,8 @@ def pair_of(text: str) -> Pair:
 # What needs no repair
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
+def test_what_is_known_as_it_stands_is_that() -> None:
+    for text, code in [
         ("W.93", Badge(93)),
         ("C.PAUSAR", Command.PAUSAR),
         ("c.si", Command.SI),
@@ -61,17 +60,15 @@ def pair_of(text: str) -> Pair:
         ("Miguel", Text("Miguel")),
         ("]C1W.93", Badge(93)),
         ("+C1C.PAUSAR", Command.PAUSAR),
-    ],
-)
-@pytest.mark.parametrize("gap", [FAST, BY_HAND])
-def test_what_is_known_as_it_stands_is_that(text: str, code: Code, gap: float) -> None:
-    assert read(text, TAG, gap=gap) == code
+    ]:
+        for gap in [FAST, BY_HAND]:
+            assert read(text, TAG, gap=gap) == code
 
 
-@pytest.mark.parametrize("keyboards", ["auto", *map(str, PAIRS), "", "de/fr"])
-@pytest.mark.parametrize(("text", "code"), [("W.93", Badge(93)), ("C.PAUSAR", Command.PAUSAR)])
-def test_badges_and_commands_need_no_layout(keyboards: str, text: str, code: Code) -> None:
-    assert read(text, TAG, keyboards=keyboards) == code
+def test_badges_and_commands_need_no_layout() -> None:
+    for keyboards in ["auto", *map(str, PAIRS), "", "de/fr"]:
+        for text, code in [("W.93", Badge(93)), ("C.PAUSAR", Command.PAUSAR)]:
+            assert read(text, TAG, keyboards=keyboards) == code
 
 
 def test_a_text_that_is_nothing_stays_as_it_came() -> None:
@@ -83,15 +80,15 @@ def test_a_text_that_is_nothing_stays_as_it_came() -> None:
 # What lay in the buffer before the scan
 
 
-@pytest.mark.parametrize("lying", ["x", "W.", "hola", "MK-1335-CW-25238-01", TAG])
-@pytest.mark.parametrize(("text", "code"), [(TAG, Text(TAG)), ("W.93", Badge(93)), ("C.PAUSAR", Command.PAUSAR)])
-def test_keys_left_lying_do_not_spoil_the_scan(lying: str, text: str, code: Code) -> None:
-    assert read(text, TAG, lying=lying) == code
+def test_keys_left_lying_do_not_spoil_the_scan() -> None:
+    for lying in ["x", "W.", "hola", "MK-1335-CW-25238-01", TAG]:
+        for text, code in [(TAG, Text(TAG)), ("W.93", Badge(93)), ("C.PAUSAR", Command.PAUSAR)]:
+            assert read(text, TAG, lying=lying) == code
 
 
-@pytest.mark.parametrize("keyboards", ["auto", "us/latam"])
-def test_keys_left_lying_do_not_spoil_a_mangled_scan(keyboards: str) -> None:
-    assert read("+C1MK'1335'CW'25238'011", TAG, keyboards=keyboards, lying="hola") == Text(TAG)
+def test_keys_left_lying_do_not_spoil_a_mangled_scan() -> None:
+    for keyboards in ["auto", "us/latam"]:
+        assert read("+C1MK'1335'CW'25238'011", TAG, keyboards=keyboards, lying="hola") == Text(TAG)
 
 
 def test_a_hand_that_hurries_at_the_end_types_one_text() -> None:
@@ -120,9 +117,9 @@ def test_a_tag_that_begins_like_a_prefix_is_itself() -> None:
         assert read(tag, tag, "X-5", keyboards="us/us") == Text(tag)
 
 
-@pytest.mark.parametrize("prefix", ["]C1", "]E0", "]A0", "+C1", "~C1", "|C1", "ÇC1", "\u241d", "<GS>"])
-def test_a_prefix_is_taken_off_where_the_tag_is_known_without_it(prefix: str) -> None:
-    assert read(f"{prefix}{TAG}", TAG) == Text(TAG)
+def test_a_prefix_is_taken_off_where_the_tag_is_known_without_it() -> None:
+    for prefix in ["]C1", "]E0", "]A0", "+C1", "~C1", "|C1", "ÇC1", "\u241d", "<GS>"]:
+        assert read(f"{prefix}{TAG}", TAG) == Text(TAG)
 
 
 def test_a_tag_with_the_writing_of_a_separator_in_it_is_itself() -> None:
@@ -133,34 +130,29 @@ def test_a_tag_with_the_writing_of_a_separator_in_it_is_itself() -> None:
 # Repair
 
 
-@pytest.mark.parametrize("pair", MISMATCHES, ids=str)
-@pytest.mark.parametrize(
-    "tag", [TAG, "A_1/2", "SP.01-002", "L=30-A", "A;B-1", 'P6"-WN', "P(1)-2", "X&Y-1", "P'A-1", "P-E'U"]
-)
-@pytest.mark.parametrize("keyboards", ["auto", "the pair"])
-def test_a_tag_mangled_by_a_wrong_layout_is_repaired(tag: str, pair: Pair, keyboards: str) -> None:
-    came = arrival(tag, pair)
-    assert read(came, tag, "OTRO-1", keyboards=str(pair) if keyboards == "the pair" else "auto") == Text(tag)
+def test_a_tag_mangled_by_a_wrong_layout_is_repaired() -> None:
+    tags = (TAG, "A_1/2", "SP.01-002", "L=30-A", "A;B-1", 'P6"-WN', "P(1)-2", "X&Y-1", "P'A-1", "P-E'U")
+    for pair, tag in product(MISMATCHES, tags):
+        came = arrival(tag, pair)
+        assert read(came, tag, "OTRO-1") == Text(tag), str(pair)
+        assert read(came, tag, "OTRO-1", keyboards=str(pair)) == Text(tag)
 
 
-@pytest.mark.parametrize("gap", [FAST, 0.149, BY_HAND])
-def test_the_repair_does_not_ask_how_fast_it_came(gap: float) -> None:
-    assert read("MK'1335'CW'25238'011", TAG, gap=gap) == Text(TAG)
+def test_the_repair_does_not_ask_how_fast_it_came() -> None:
+    for gap in [FAST, 0.149, BY_HAND]:
+        assert read("MK'1335'CW'25238'011", TAG, gap=gap) == Text(TAG)
 
 
-@pytest.mark.parametrize(
-    ("label", "pair"), [("]C1", "us/es"), ("]C1", "latam/us"), ("]C1", "latam/es"), ("]C1", "es/latam")]
-)
-def test_a_mangled_prefix_and_a_mangled_tag_are_repaired_together(label: str, pair: str) -> None:
-    assert read(arrival(f"{label}A/B-1", pair_of(pair)), "A/B-1") == Text("A/B-1")
+def test_a_mangled_prefix_and_a_mangled_tag_are_repaired_together() -> None:
+    for label, pair in [("]C1", "us/es"), ("]C1", "latam/us"), ("]C1", "latam/es"), ("]C1", "es/latam")]:
+        assert read(arrival(f"{label}A/B-1", pair_of(pair)), "A/B-1") == Text("A/B-1")
 
 
-@pytest.mark.parametrize("pair", MISMATCHES, ids=str)
-@pytest.mark.parametrize("tag", [TAG, "A;B-1"])
-@pytest.mark.parametrize("keyboards", ["auto", "the pair"])
-def test_caps_lock_on_top_of_a_wrong_layout_is_repaired_as_well(pair: Pair, tag: str, keyboards: str) -> None:
-    came = shown(strokes(tag, pair.scanner), pair.terminal, caps_lock=True)
-    assert read(came, tag, keyboards=str(pair) if keyboards == "the pair" else "auto") == Text(tag)
+def test_caps_lock_on_top_of_a_wrong_layout_is_repaired_as_well() -> None:
+    for pair, tag in product(MISMATCHES, (TAG, "A;B-1")):
+        came = shown(strokes(tag, pair.scanner), pair.terminal, caps_lock=True)
+        assert read(came, tag) == Text(tag), str(pair)
+        assert read(came, tag, keyboards=str(pair)) == Text(tag)
 
 
 def test_where_two_tags_fit_a_mangled_text_neither_is_taken() -> None:
@@ -170,9 +162,9 @@ def test_where_two_tags_fit_a_mangled_text_neither_is_taken() -> None:
     assert read(came, "A-1", "A[1", gap=BY_HAND) == Ambiguous("A'1", ("A-1", "A[1"))
 
 
-@pytest.mark.parametrize("gap", [FAST, 0.149])
-def test_a_scan_that_is_one_tag_and_may_have_been_another_is_asked_about(gap: float) -> None:
-    assert read("A-1", "A-1", "A/1", gap=gap) == Ambiguous("A-1", ("A-1", "A/1"))
+def test_a_scan_that_is_one_tag_and_may_have_been_another_is_asked_about() -> None:
+    for gap in [FAST, 0.149]:
+        assert read("A-1", "A-1", "A/1", gap=gap) == Ambiguous("A-1", ("A-1", "A/1"))
 
 
 def test_what_is_typed_by_hand_stands_as_it_is() -> None:
@@ -183,7 +175,7 @@ def test_what_is_typed_by_hand_stands_as_it_is() -> None:
 def test_what_is_pasted_stands_as_it_is() -> None:
     for keyboards in ("auto", "us/es"):
         reader = Reader(board_of("A-1", "A/1"), keyboards)
-        assert [reader.read(scan) for scan in pasted("A-1\nA/1")] == [Text("A-1"), Text("A/1")]
+        assert [reader.read(scan) for scan in pasted("A-1\nA/1")] == [Text("A-1"), Text("A/1")], keyboards
 
 
 def test_two_tags_that_differ_by_case_only_are_asked_about_when_caps_lock_may_be_on() -> None:
@@ -223,17 +215,17 @@ def test_a_quick_hand_is_not_taken_for_the_scanner_where_it_matters() -> None:
 # Calibration
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=str)
-def test_the_calibration_barcode_tells_and_teaches_the_layouts(pair: Pair) -> None:
-    reader = Reader(board_of("A-1", "A/1"))
-    came = arrival(CALIBRATION, pair)
-    told = reader.read(scan_of(came))
-    assert isinstance(told, Calibration)
-    assert told.text == came
-    assert reader.pair == told.diagnosis.pair
-    assert reader.pair is not None
-    assert reader.pair.is_in_order if pair.is_in_order else reader.pair == pair
-    assert reader.read(scan_of(arrival("A/1", pair))) == Text("A/1")
+def test_the_calibration_barcode_tells_and_teaches_the_layouts() -> None:
+    for pair in PAIRS:
+        reader = Reader(board_of("A-1", "A/1"))
+        came = arrival(CALIBRATION, pair)
+        told = reader.read(scan_of(came))
+        assert isinstance(told, Calibration)
+        assert told.text == came, pair
+        assert reader.pair == told.diagnosis.pair, pair
+        assert reader.pair is not None, pair
+        assert reader.pair.is_in_order if pair.is_in_order else reader.pair == pair
+        assert reader.read(scan_of(arrival("A/1", pair))) == Text("A/1")
 
 
 def test_the_calibration_barcode_is_newer_than_the_setting() -> None:
@@ -255,10 +247,10 @@ def test_only_a_scanner_teaches_the_layouts() -> None:
     assert reader.pair is None
 
 
-@pytest.mark.parametrize("lying", ["x", "hola"])
-def test_the_calibration_barcode_is_found_after_keys_left_lying(lying: str) -> None:
-    came = arrival(CALIBRATION, pair_of("us/latam"))
-    assert read(came, TAG, lying=lying) == Calibration(came, Diagnosis(pair_of("us/latam")))
+def test_the_calibration_barcode_is_found_after_keys_left_lying() -> None:
+    for lying in ["x", "hola"]:
+        came = arrival(CALIBRATION, pair_of("us/latam"))
+        assert read(came, TAG, lying=lying) == Calibration(came, Diagnosis(pair_of("us/latam")))
 
 
 def test_the_calibration_barcode_is_found_behind_a_prefix() -> None:
@@ -278,21 +270,27 @@ def test_the_last_scans_are_remembered_with_what_each_became_the_newest_first() 
     assert reader.recent[0].scan.text == f"W.{REMEMBERED + 5}"
 
 
-@pytest.mark.parametrize("gap", [FAST, BY_HAND])
-def test_of_a_secret_nothing_is_kept_and_nothing_is_made(gap: float) -> None:
-    looked_up: list[str] = []
+class NoPlant:
+    """Counts what is looked up among tags, and knows none."""
 
-    def find(text: str) -> Spool | None:
-        looked_up.append(text)
+    def __init__(self) -> None:
+        self.looked_up = 0
+
+    def find(self, _: str) -> Spool | None:
+        self.looked_up += 1
         return None
 
-    reader = Reader(find)
-    assert reader.read(scan_of("4711", gap=gap), secret=True) == Text("4711")
-    assert reader.read(scan_of("+C1-'9", gap=gap), secret=True) == Text("+C1-'9")
-    assert reader.read(scan_of(CALIBRATION, gap=gap), secret=True) == Text(CALIBRATION)
-    assert reader.recent == ()
-    assert looked_up == []
-    assert reader.pair is None
+
+def test_of_a_secret_nothing_is_kept_and_nothing_is_made() -> None:
+    for gap in (FAST, BY_HAND):
+        plant = NoPlant()
+        reader = Reader(plant.find)
+        assert reader.read(scan_of("4711", gap=gap), secret=True) == Text("4711")
+        assert reader.read(scan_of("+C1-'9", gap=gap), secret=True) == Text("+C1-'9")
+        assert reader.read(scan_of(CALIBRATION, gap=gap), secret=True) == Text(CALIBRATION)
+        assert reader.recent == (), gap
+        assert plant.looked_up == 0, gap
+        assert reader.pair is None, gap
 
 
 def test_a_badge_and_a_command_are_read_while_a_secret_is_asked_for() -> None:
@@ -305,17 +303,11 @@ def test_a_badge_and_a_command_are_read_while_a_secret_is_asked_for() -> None:
 # How much is looked up
 
 
-@pytest.mark.parametrize("text", [TAG, "MK'1335'CW'25238'011", "'" * 96, "[{\u00b4`" * 24, "A-'-'-'-'-'-'-'-'-'-1"])
-def test_a_scan_looks_up_candidates_and_never_every_tag(text: str) -> None:
-    looked_up = 0
-
-    def find(_: str) -> Spool | None:
-        nonlocal looked_up
-        looked_up += 1
-        return None
-
-    Reader(find).read(scan_of(text))
-    assert looked_up < 10_000
+def test_a_scan_looks_up_candidates_and_never_every_tag() -> None:
+    for text in (TAG, "MK'1335'CW'25238'011", "'" * 96, "[{\u00b4`" * 24, "A-'-'-'-'-'-'-'-'-'-1"):
+        plant = NoPlant()
+        Reader(plant.find).read(scan_of(text))
+        assert 0 < plant.looked_up < 10_000, text
 
 
 # Anything at all

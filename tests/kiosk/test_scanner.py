@@ -1,8 +1,5 @@
 """Keystrokes to scans: what a scanner or a hand types, at what time, and which text comes of it."""
 
-from collections.abc import Sequence
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,55 +26,55 @@ def scanned(text: str, *, gap: float = 0.01, suffix: str = "enter") -> Scan | bo
     return press(ScanCollector(), text, gap=gap, suffix=suffix)
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_code_is_whole_at_its_suffix(suffix: str) -> None:
-    assert scanned(TAG, suffix=suffix) == Scan(TAG)
+def test_a_code_is_whole_at_its_suffix() -> None:
+    for suffix in SUFFIXES:
+        assert scanned(TAG, suffix=suffix) == Scan(TAG)
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_suffix_with_nothing_before_it_is_left_to_the_screen(suffix: str) -> None:
-    assert ScanCollector().key(suffix, "\r", 0.0) is False
+def test_a_suffix_with_nothing_before_it_is_left_to_the_screen() -> None:
+    for suffix in SUFFIXES:
+        assert ScanCollector().key(suffix, "\r", 0.0) is False
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_second_suffix_after_a_code_is_left_to_the_screen(suffix: str) -> None:
-    collector = ScanCollector()
-    press(collector, TAG, suffix="enter")
-    assert collector.key(suffix, None, 101.0) is False
-    assert collector.text == ""
+def test_a_second_suffix_after_a_code_is_left_to_the_screen() -> None:
+    for suffix in SUFFIXES:
+        collector = ScanCollector()
+        press(collector, TAG, suffix="enter")
+        assert collector.key(suffix, None, 101.0) is False
+        assert collector.text == "", suffix
 
 
-@pytest.mark.parametrize("key", ["backspace", "escape", "up", "down", "f2", "f6", "ctrl+q", "shift+tab", "delete"])
-def test_keys_that_type_nothing_are_left_to_the_screen_while_the_buffer_is_empty(key: str) -> None:
-    assert ScanCollector().key(key, None, 0.0) is False
+def test_keys_that_type_nothing_are_left_to_the_screen_while_the_buffer_is_empty() -> None:
+    for key in ["backspace", "escape", "up", "down", "f2", "f6", "ctrl+q", "shift+tab", "delete"]:
+        assert ScanCollector().key(key, None, 0.0) is False
 
 
-@pytest.mark.parametrize("key", ["up", "down", "ctrl+q", "left", "ctrl+m"])
-def test_keys_that_type_nothing_are_left_to_the_screen_and_spoil_no_text(key: str) -> None:
-    collector = ScanCollector()
-    collector.key("A", "A", 0.0)
-    assert collector.key(key, None, 0.01) is False
-    assert collector.text == "A"
+def test_keys_that_type_nothing_are_left_to_the_screen_and_spoil_no_text() -> None:
+    for key in ["up", "down", "ctrl+q", "left", "ctrl+m"]:
+        collector = ScanCollector()
+        collector.key("A", "A", 0.0)
+        assert collector.key(key, None, 0.01) is False
+        assert collector.text == "A", key
 
 
-@pytest.mark.parametrize("character", [*map(chr, range(32)), "\x7f", "\x85", "\u200b", "\ud800", "\u2028"])
-def test_a_control_character_is_never_collected(character: str) -> None:
-    collector = ScanCollector()
-    assert collector.key("some_key", character, 0.0) is False
-    collector.key("A", "A", 0.01)
-    assert collector.key("some_key", character, 0.02) is False
-    assert collector.text == "A"
+def test_a_control_character_is_never_collected() -> None:
+    for character in [*map(chr, range(32)), "\x7f", "\x85", "\u200b", "\ud800", "\u2028"]:
+        collector = ScanCollector()
+        assert collector.key("some_key", character, 0.0) is False
+        collector.key("A", "A", 0.01)
+        assert collector.key("some_key", character, 0.02) is False
+        assert collector.text == "A", character
 
 
 def test_a_key_that_types_several_characters_at_once_is_not_collected() -> None:
     assert ScanCollector().key("ab", "ab", 0.0) is False
 
 
-@pytest.mark.parametrize("character", ["a", "Z", "0", ".", "-", "ñ", "é", "王", "🔧", "]", "'"])
-def test_what_can_be_printed_is_collected(character: str) -> None:
-    collector = ScanCollector()
-    assert collector.key("any_name", character, 0.0) is True
-    assert collector.text == character
+def test_what_can_be_printed_is_collected() -> None:
+    for character in ["a", "Z", "0", ".", "-", "ñ", "é", "王", "🔧", "]", "'"]:
+        collector = ScanCollector()
+        assert collector.key("any_name", character, 0.0) is True
+        assert collector.text == character
 
 
 def test_a_blank_is_left_to_the_screen_only_where_nothing_was_typed() -> None:
@@ -105,18 +102,17 @@ def test_escape_takes_everything_back_and_is_the_screens_own_after_that() -> Non
     assert press(collector, TAG) == Scan(TAG)
 
 
-@pytest.mark.parametrize("key", ["f1", "f6", "f12", "shift+f3"])
-def test_a_function_key_gives_up_what_was_typed_and_is_left_to_the_screen(key: str) -> None:
-    collector = ScanCollector()
-    collector.key("A", "A", 0.0)
-    assert collector.key(key, None, 0.01) is False
-    assert collector.text == ""
-    assert press(collector, TAG) == Scan(TAG)
+def test_a_function_key_gives_up_what_was_typed_and_is_left_to_the_screen() -> None:
+    for key in ["f1", "f6", "f12", "shift+f3"]:
+        collector = ScanCollector()
+        collector.key("A", "A", 0.0)
+        assert collector.key(key, None, 0.01) is False
+        assert collector.text == "", key
+        assert press(collector, TAG) == Scan(TAG), key
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
+def test_a_text_is_cleaned_to_what_the_label_says() -> None:
+    for typed, meant in [
         (f"{AIM}{TAG}", TAG),
         (f"]e0{TAG}", TAG),
         (f"]Q3{TAG}", TAG),
@@ -139,18 +135,19 @@ def test_a_function_key_gives_up_what_was_typed_and_is_left_to_the_screen(key: s
         (AIM, ""),
         ("   ", ""),
         ("", ""),
-    ],
-)
-def test_a_text_is_cleaned_to_what_the_label_says(typed: str, meant: str) -> None:
-    assert clean(typed) == meant
+    ]:
+        assert clean(typed) == meant
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [(f"{AIM}{TAG}", TAG), (f"{TAG}   ", TAG), ("An\u0303o-1", "Año-1"), (f"{AIM}{TAG} ", TAG), (AIM, "")],
-)
-def test_a_scan_is_cleaned(typed: str, meant: str) -> None:
-    assert scanned(typed) == Scan(meant)
+def test_a_scan_is_cleaned() -> None:
+    for typed, meant in [
+        (f"{AIM}{TAG}", TAG),
+        (f"{TAG}   ", TAG),
+        ("An\u0303o-1", "Año-1"),
+        (f"{AIM}{TAG} ", TAG),
+        (AIM, ""),
+    ]:
+        assert scanned(typed) == Scan(meant)
 
 
 def test_an_over_long_code_is_cut_and_the_next_scan_is_itself() -> None:
@@ -165,26 +162,26 @@ def test_a_key_that_finds_the_buffer_full_is_swallowed_all_the_same() -> None:
     assert all(answer is True for answer in taken)
 
 
-@pytest.mark.parametrize("lying", [MAX_LENGTH - 17, MAX_LENGTH - 1, MAX_LENGTH, MAX_LENGTH + 1, 5 * MAX_LENGTH])
-def test_a_scan_is_found_whole_after_a_tool_lay_on_the_keyboard(lying: int) -> None:
+def test_a_scan_is_found_whole_after_a_tool_lay_on_the_keyboard() -> None:
     """A tag cut short could be another spool's: `A-1` instead of `A-11`."""
-    collector = ScanCollector()
-    for n in range(lying):
-        collector.key("x", "x", LONG_AGO + n * 0.01)
-    scan = press(collector, TAG)
-    assert isinstance(scan, Scan)
-    assert scan.burst == TAG
+    for lying in [MAX_LENGTH - 17, MAX_LENGTH - 1, MAX_LENGTH, MAX_LENGTH + 1, 5 * MAX_LENGTH]:
+        collector = ScanCollector()
+        for n in range(lying):
+            collector.key("x", "x", LONG_AGO + n * 0.01)
+        scan = press(collector, TAG)
+        assert isinstance(scan, Scan)
+        assert scan.burst == TAG, lying
 
 
-@pytest.mark.parametrize("lying", ["x", "W.", "hola", "MK-1335-CW-25238-01", "   .  ", TAG, "王王"])
-def test_keys_left_lying_do_not_spoil_the_scan_that_follows(lying: str) -> None:
-    collector = ScanCollector()
-    for n, character in enumerate(lying):
-        collector.key(character, character, LONG_AGO + n * 0.3)
-    scan = press(collector, TAG)
-    assert isinstance(scan, Scan)
-    assert scan.burst == TAG
-    assert scan.text == clean(lying.lstrip() + TAG)
+def test_keys_left_lying_do_not_spoil_the_scan_that_follows() -> None:
+    for lying in ["x", "W.", "hola", "MK-1335-CW-25238-01", "   .  ", TAG, "王王"]:
+        collector = ScanCollector()
+        for n, character in enumerate(lying):
+            collector.key(character, character, LONG_AGO + n * 0.3)
+        scan = press(collector, TAG)
+        assert isinstance(scan, Scan)
+        assert scan.burst == TAG, lying
+        assert scan.text == clean(lying.lstrip() + TAG)
 
 
 def test_the_scan_after_lying_keys_is_cleaned_as_any_other() -> None:
@@ -200,9 +197,9 @@ def test_lying_keys_are_gone_after_the_scan_that_followed_them() -> None:
     assert press(collector, TAG, at=200.0) == Scan(TAG)
 
 
-@pytest.mark.parametrize("gap", [0.0, 0.001, 0.05, 0.149])
-def test_a_scanner_however_slow_makes_one_scan(gap: float) -> None:
-    assert scanned(TAG, gap=gap) == Scan(TAG)
+def test_a_scanner_however_slow_makes_one_scan() -> None:
+    for gap in [0.0, 0.001, 0.05, 0.149]:
+        assert scanned(TAG, gap=gap) == Scan(TAG)
 
 
 def test_a_slow_scanner_is_told_from_the_keys_left_lying_before_it() -> None:
@@ -211,17 +208,17 @@ def test_a_slow_scanner_is_told_from_the_keys_left_lying_before_it() -> None:
     assert press(collector, TAG, gap=0.149) == Scan(f"x{TAG}", TAG)
 
 
-@pytest.mark.parametrize("pause", [0.0, 0.2, 60.0])
-def test_the_suffix_may_come_when_it_likes(pause: float) -> None:
-    collector = ScanCollector()
-    for n, character in enumerate(TAG):
-        collector.key(character, character, n * 0.01)
-    assert collector.key("enter", None, len(TAG) * 0.01 + pause) == Scan(TAG)
+def test_the_suffix_may_come_when_it_likes() -> None:
+    for pause in [0.0, 0.2, 60.0]:
+        collector = ScanCollector()
+        for n, character in enumerate(TAG):
+            collector.key(character, character, n * 0.01)
+        assert collector.key("enter", None, len(TAG) * 0.01 + pause) == Scan(TAG)
 
 
-@pytest.mark.parametrize("gap", [0.151, 0.3, 2.0])
-def test_what_is_typed_by_hand_is_one_text_without_a_burst(gap: float) -> None:
-    assert scanned("Miguel", gap=gap) == Scan("Miguel")
+def test_what_is_typed_by_hand_is_one_text_without_a_burst() -> None:
+    for gap in [0.151, 0.3, 2.0]:
+        assert scanned("Miguel", gap=gap) == Scan("Miguel")
 
 
 def test_a_hand_that_hurries_at_the_end_still_types_one_text() -> None:
@@ -231,12 +228,12 @@ def test_a_hand_that_hurries_at_the_end_still_types_one_text() -> None:
     assert press(collector, "uel") == Scan("Miguel", "uel")
 
 
-@pytest.mark.parametrize("end", ["1", "ab", "a "])
-def test_a_burst_too_short_for_a_code_is_none(end: str) -> None:
-    assert len(end) < SHORTEST_CODE
-    collector = ScanCollector()
-    collector.key("x", "x", LONG_AGO)
-    assert press(collector, end) == Scan(f"x{end.strip()}")
+def test_a_burst_too_short_for_a_code_is_none() -> None:
+    for end in ["1", "ab", "a "]:
+        assert len(end) < SHORTEST_CODE
+        collector = ScanCollector()
+        collector.key("x", "x", LONG_AGO)
+        assert press(collector, end) == Scan(f"x{end.strip()}")
 
 
 def test_taking_a_character_back_leaves_the_rest_of_the_burst_together() -> None:
@@ -261,9 +258,8 @@ def test_a_clock_that_jumps_back_breaks_nothing() -> None:
     assert collector.key("enter", None, 0.0) == Scan(TAG)
 
 
-@pytest.mark.parametrize(
-    ("text", "scans"),
-    [
+def test_a_paste_is_one_scan_a_line() -> None:
+    for text, scans in [
         (TAG, [TAG]),
         (f"W.93\n{TAG}\n", ["W.93", TAG]),
         (f"W.93\r\n{TAG}\r\n", ["W.93", TAG]),
@@ -275,10 +271,8 @@ def test_a_clock_that_jumps_back_breaks_nothing() -> None:
         ("A\nB\nA", ["A", "B", "A"]),
         ("", []),
         ("\r\n\t \x00\r\n", []),
-    ],
-)
-def test_a_paste_is_one_scan_a_line(text: str, scans: Sequence[str]) -> None:
-    assert pasted(text) == [Scan(text) for text in scans]
+    ]:
+        assert pasted(text) == [Scan(text) for text in scans]
 
 
 def test_a_pasted_line_is_no_longer_than_a_typed_one() -> None:
