@@ -7,6 +7,7 @@ import pytest
 
 from core.domain.model import Avance, EstadoAvance, Inspeccion, Operacion, Resultado
 from core.domain.requests import PausarRequest, TomarRequest
+from core.ledger.locks import LockService
 from tests.plant.plant_folders import PROGRESS, WriteFolder, only_spool, read
 from tests.processes import service_on
 
@@ -87,7 +88,7 @@ async def test_an_occupation_of_the_plant_is_one_that_its_holder_can_end_and_oth
         report = await service.load_plant(plant, source="planta")
         status = await service.status("MK-1")
         assert (status.ocupado_por, status.vencido, status.seq) == ("MR(93)", False, 1)
-        assert (await service.locks.owner("MK-1"))[0] == 93
+        assert (await LockService(service.ledger).owner("MK-1"))[0] == 93
         assert (await service.pausar(PausarRequest(tag_spool="MK-1", worker_id=93))).seq == 2
         assert (await service.spool("MK-1")).arm == Avance(EstadoAvance.PAUSADO, "MR(93)")
     assert report.event is not None
