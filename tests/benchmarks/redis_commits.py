@@ -15,6 +15,7 @@ import redis
 from redis.asyncio import Redis
 
 from core.domain.requests import BatchTomarRequest, PausarRequest, Request, TomarRequest
+from core.domain.rules import Accepted, Circumstances, decide
 from core.ledger.protocol import Commit, Committed
 from tests.benchmarks.measure import Figure, Measured, in_rounds, paired
 from tests.benchmarks.redis_terminals import Terminal, terminal
@@ -73,10 +74,19 @@ def ledger_alone(one: Terminal, spools: int) -> Measured:
 
     async def commit(request: Request) -> float:
         board, service = one.board, one.occupation
-        decided = service.attempts.decide(board.spools[request.tag_spool], request, board.workers[request.worker_id])
-        assert isinstance(decided, Commit)
+        spool = board.spools[request.tag_spool]
+        given = Circumstances(
+            worker=board.workers[request.worker_id],
+            station=service.station,
+            now=service.now(),
+            policy=service.policy,
+            event_id=uuid4(),
+        )
+        decided = decide(spool, request, given)
+        assert isinstance(decided, Accepted)
+        decision = Commit(request_id=request.request_id, spool=spool, draft=decided.draft, lock=decided.lock)
         begun = time.perf_counter()
-        [outcome] = await service.ledger.commit([decided])
+        [outcome] = await service.ledger.commit([decision])
         took = time.perf_counter() - begun
         assert isinstance(outcome, Committed)
         await one.knows(outcome.event.seq)
