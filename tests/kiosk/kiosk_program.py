@@ -23,12 +23,14 @@ async def open_shop(terminal: PseudoTerminal) -> None:
 
 
 async def serves(terminal: PseudoTerminal, tag: str) -> None:
-    """Whatever came before, the next scans are served: Miguel takes this spool."""
+    """Whatever came before, the next scans are served: Miguel takes this spool, then signs out."""
     terminal.forget()
-    await terminal.type(f"C.SALIR\r{MIGUEL}\r{tag}\r")
+    await terminal.type(f"{MIGUEL}\r{tag}\r")
     await terminal.shows("TOMADO", tag)
     assert terminal.is_running
     assert await holder_of(tag) == "MR(93)"
+    await terminal.type("C.SALIR\r")
+    await terminal.shows(FIRST_SCREEN)
 
 
 async def ends_in_order(terminal: PseudoTerminal, before: list[Any], *, status: int) -> None:

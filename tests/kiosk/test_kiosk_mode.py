@@ -60,7 +60,7 @@ async def test_no_key_ends_or_suspends_it_the_next_scans_are_served_and_sigterm_
             terminal.signal(number)
         await terminal.shows(OPEN)
         for key, tag in zip(KEYS.values(), tags, strict=False):
-            await terminal.type(b"C.SALIR\r" + key * 3)
+            await terminal.type(key * 3 + b"C.SALIR\r")
             await serves(terminal, tag)
             assert LEAVES_ALTERNATE_SCREEN not in terminal.raw, key
         terminal.signal(signal.SIGTERM)
