@@ -204,7 +204,7 @@ class Defecto(Codes):
     FALTA_PLANILLA = auto()
     NO_ES_DIRECCION = auto()
     LLAVE_DE_OTRO_TIPO = auto()
-    LLAVE_INCOMPLETA = auto()  # field
+    LLAVE_INCOMPLETA = auto()  # name
     LLAVE_PRIVADA_ILEGIBLE = auto()
 
     # The ledger's URL

@@ -27,7 +27,7 @@ class RowProblem:
     column: str
     value: str
     reason: Defecto
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict, hash=False)
     kept: bool = False
 
 

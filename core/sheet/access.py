@@ -204,7 +204,7 @@ def _key_in(text: str) -> dict[str, Any]:
         raise _unusable(Defecto.LLAVE_DE_OTRO_TIPO)
     for name in ("client_email", "private_key", "token_uri"):
         if not isinstance(info.get(name), str) or not info[name]:
-            raise _unusable(Defecto.LLAVE_INCOMPLETA, field=name)
+            raise _unusable(Defecto.LLAVE_INCOMPLETA, name=name)
     return info
 
 

@@ -149,7 +149,7 @@ TEXTS: Final = {
         "es JSON, pero no la llave de una cuenta de servicio (type: service_account)",
         "it is JSON, but not a service account's key (type: service_account)",
     ),
-    "reason.LLAVE_INCOMPLETA": Both("le falta {field}", "it lacks {field}"),
+    "reason.LLAVE_INCOMPLETA": Both("le falta {name}", "it lacks {name}"),
     "reason.LLAVE_PRIVADA_ILEGIBLE": Both("su private_key no se puede leer", "its private_key cannot be read"),
     # The ledger's URL
     "reason.NO_ES_URL": Both("no es una URL, por ejemplo sqlite:///archivo", "it is not a URL, like sqlite:///file"),

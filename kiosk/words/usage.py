@@ -30,7 +30,6 @@ TEXTS: Final = {
     "reason.OPCION_NO_EXISTE": Both("no existe esa opción", "there is no such option"),
     "reason.SIN_VALOR": Both("no lleva valor", "it takes no value"),
     "reason.SOBRA": Both("sobra", "it is one too many"),
-    "usage.help": Both("Ayuda: kiosk --help, kiosk ORDEN --help", "Help: kiosk --help, kiosk COMMAND --help"),
 }
 
 _BAD_VALUES: Final = (
@@ -74,4 +73,6 @@ def _name_of(parameter: Any) -> str:  # noqa: ANN401 - a class that Typer keeps 
     """The option as it is typed, the argument as the help shows it."""
     if parameter is None:
         return "kiosk"
-    return str(max(parameter.opts, key=len) if parameter.param_type_name == "option" else parameter.metavar)
+    if parameter.param_type_name == "option":
+        return str(max(parameter.opts, key=len))
+    return str(parameter.metavar or parameter.name).upper()

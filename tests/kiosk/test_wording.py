@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from string import Formatter
 from uuid import UUID
 
 import pytest
@@ -36,13 +37,15 @@ from core.domain.errors import (
     VersionConflictError,
     WorkerNoEncontradoError,
 )
+from core.domain.estado import Situacion, estado_of
 from core.domain.events import Event
-from core.domain.model import Accion, EstadoAvance, Occupation, Operacion, Plant, Policy, Rol, Spool
-from core.domain.reasons import FallaPlanilla, Falta, Impedimento
+from core.domain.model import Accion, Occupation, Operacion, Plant, Policy, Rol
+from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, InvalidValueError
 from core.domain.requests import Request
 from core.domain.responses import Response
 from core.occupation import OccupationService
-from kiosk.words.wording import LANGUAGES, Language, Notice, Wording
+from kiosk.words import CATALOGUE
+from kiosk.words.wording import LANGUAGES, Notice, Wording, elapsed
 from tests.asking import (
     aprobar,
     ask,
@@ -73,6 +76,15 @@ def occupation(station: str = "ARM-02") -> Occupation:
     return replace(held, station=station)
 
 
+DATA = {
+    name: f"<{name}>"
+    for defecto in Defecto
+    for _, name, _, _ in Formatter().parse(CATALOGUE[f"reason.{defecto}"].es)
+    if name
+}
+"""Something for every place that the sentence of a defect has."""
+
+
 def errors() -> Iterator[KioskError]:
     """Every refusal there is, with every reason it may have."""
     yield SpoolOccupiedError(TAG, occupation())
@@ -92,21 +104,27 @@ def errors() -> Iterator[KioskError]:
         for which in (None, *Operacion):
             yield OperacionNoDisponibleError(TAG, accion=Accion.TOMAR, operacion=which, impedimento=impedimento)
     yield FechaInvalidaError(date(2026, 1, 31), hoy=date(2025, 11, 21))
-    yield InvalidRequestError("tag_spool", "está vacío", "")
-    yield LedgerUnavailableError("el disco está lleno", path="ledger.db", detail="database or disk is full")
+    for defecto in Defecto:
+        yield InvalidRequestError("tag_spool", defecto, "", **DATA)
+        yield SheetUnusableError("Operaciones", defecto, **DATA)
+        yield SheetUnavailableError(FallaPlanilla.LLAVE_INVALIDA, key=InvalidValueError(defecto, **DATA))
+    for falla in FallaRegistro:
+        details = {"schema_found": 9, "schema_known": 3, "replicas_needed": 2, "replicas_confirmed": 1}
+        yield LedgerUnavailableError(falla, path="ledger.db", detail="database or disk is full", **details)
     yield LedgerTooNewError(found=9, known=3)
     yield LedgerBeingFilledError()
     yield ReplicasUnconfirmedError(needed=2, confirmed=1)
     yield LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True)
     yield LogTrimmedError(after=3, available_after=500)
     yield LedgerNotEmptyError(seq=7, spools=240)
-    yield CopyFailedError("no tiene los mismos spools")
-    yield SheetUnusableError("Operaciones", "está vacía")
+    yield CopyFailedError(Defecto.OTROS_SPOOLS)
+    yield KioskError(noted={"error_code": "NEW"})
     yield SheetHasHistoryError("Metadata 2")
     yield PullInProgressError()
-    for falla in FallaPlanilla:
+    for planilla in FallaPlanilla:
         for account in ("", "planilla@taller.example"):
-            yield SheetUnavailableError(falla, detail="una razón", retry_after=7, account=account)
+            key = InvalidValueError(Defecto.NO_ES_JSON)
+            yield SheetUnavailableError(planilla, detail="x.json", retry_after=7, account=account, key=key)
 
 
 ERRORS = tuple(errors())
@@ -121,24 +139,49 @@ def words_of(notice: Notice) -> str:
 
 
 def test_the_table_of_errors_has_every_kind_there_is() -> None:
-    assert {type(error) for error in ERRORS} == every_kind()
+    assert {type(error) for error in ERRORS} == {KioskError, *every_kind()}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.error_code)
-def test_every_refusal_has_a_title_a_line_and_what_to_do_next(language: Language, error: KioskError) -> None:
-    notice = Wording(language).error(error, now=NOW)
-    assert all((notice.title, notice.detail, notice.next_step))
-    assert not UNFILLED.search(words_of(notice)), notice
-    assert notice.title == notice.title.strip()
-    assert len(notice.title) <= 40
+@pytest.mark.parametrize("saving", [False, True], ids=["read", "saved"])
+def test_every_refusal_has_a_title_a_line_and_what_to_do_next_in_each_language(*, saving: bool) -> None:
+    for error in ERRORS:
+        spanish, english = (words.error(error, now=NOW, saving=saving) for words in (ES, EN))
+        for notice in (spanish, english):
+            assert all((notice.title, notice.detail, notice.next_step)), error
+            assert not UNFILLED.search(words_of(notice)), notice
+            assert notice.title == notice.title.strip()
+            assert len(notice.title) <= 40
+        assert spanish.title != english.title
+        assert spanish.detail != english.detail or not re.search("[a-z]{4}", spanish.detail)
+        assert spanish.next_step != english.next_step
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.error_code)
-def test_no_refusal_is_told_in_the_other_language(error: KioskError) -> None:
-    spanish, english = ES.error(error, now=NOW), EN.error(error, now=NOW)
-    assert spanish.title != english.title
-    assert spanish.next_step != english.next_step
+def test_only_what_was_being_saved_is_said_not_to_be_saved() -> None:
+    for error in ERRORS:
+        for words, said in ((ES, "NO SE GUARDÓ"), (EN, "NOT SAVED")):
+            looked_up, saved = (words.error(error, now=NOW, saving=saving) for saving in (False, True))
+            assert said not in words_of(looked_up)
+            assert (saved.title == said) is isinstance(error, LedgerUnavailableError)
+
+
+def test_no_word_of_spanish_reaches_an_english_terminal() -> None:
+    spanish = re.compile(r"[áéíóúñ¿¡]|\b(el|la|los|las|una|del|por|que|se|ya|está|falta|con)\b")
+    for error in ERRORS:
+        said = words_of(EN.error(error, now=NOW)).replace("America/Santiago", "")
+        assert not spanish.search(said), said
+
+
+def test_an_error_as_a_json_document_has_its_message_in_the_terminals_language() -> None:
+    for error in ERRORS:
+        for words in (ES, EN):
+            notice = words.error(error, now=NOW)
+            document = words.document(error, now=NOW)
+            assert document == {**error.as_dict(), "message": f"{notice.title}: {notice.detail}"}
+
+
+def test_a_reason_that_an_older_program_noted_is_said_as_it_is() -> None:
+    assert EN.reason("no es una fecha", {}) == "no es una fecha"
+    assert EN.reason(Defecto.MUY_LARGO, {"limit": 80}) == "it has more than 80 characters"
 
 
 @pytest.mark.parametrize(
@@ -166,20 +209,27 @@ def test_no_refusal_is_told_in_the_other_language(error: KioskError) -> None:
             (TAG, "ya está completada"),
         ),
         (FechaInvalidaError(date(2026, 1, 31), hoy=date(2025, 11, 21)), ("31-01-2026", "21-11-2025")),
-        (InvalidRequestError("tag_spool", "está vacío", ""), ("tag_spool: está vacío",)),
-        (LedgerUnavailableError("el disco está lleno"), ("el disco está lleno",)),
+        (InvalidRequestError("tag_spool", Defecto.VACIO, ""), ("tag_spool: está vacío",)),
+        (LedgerUnavailableError(FallaRegistro.DISCO_LLENO), ("el disco está lleno",)),
         (LedgerTooNewError(found=9, known=3), ("9", "3", "actualice")),
         (LedgerBeingFilledError(), ("copia",)),
         (ReplicasUnconfirmedError(needed=2, confirmed=1), ("1 de 2",)),
         (LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True), ("120", "100", "supervisor")),
         (LogTrimmedError(after=3, available_after=500), ("500",)),
         (LedgerNotEmptyError(seq=7, spools=240), ("240", "7")),
-        (CopyFailedError("no tiene los mismos spools"), ("no tiene los mismos spools",)),
-        (SheetUnusableError("Operaciones", "está vacía"), ("Operaciones", "está vacía")),
+        (CopyFailedError(Defecto.OTRA_HISTORIA, seq=8), ("la misma historia desde el evento 8",)),
+        (SheetUnusableError("Operaciones", Defecto.COLUMNA_VACIA, column="OT"), ("Operaciones", "OT está vacía")),
         (SheetHasHistoryError("Metadata 2"), ("Metadata 2", "kiosk rebuild", "kiosk pull --anew")),
         (SheetUnavailableError(FallaPlanilla.SIN_CREDENCIALES), ("KIOSK_GOOGLE_CREDENTIALS",)),
         (SheetUnavailableError(FallaPlanilla.ARCHIVO_NO_EXISTE, detail="/etc/llave.json"), ("/etc/llave.json",)),
-        (SheetUnavailableError(FallaPlanilla.LLAVE_INVALIDA, detail="le falta token_uri"), ("le falta token_uri",)),
+        (
+            SheetUnavailableError(
+                FallaPlanilla.LLAVE_INVALIDA,
+                detail="/etc/llave.json",
+                key=InvalidValueError(Defecto.LLAVE_INCOMPLETA, name="token_uri"),
+            ),
+            ("/etc/llave.json", "le falta token_uri"),
+        ),
         (SheetUnavailableError(FallaPlanilla.LLAVE_RECHAZADA), ("hora",)),
         (SheetUnavailableError(FallaPlanilla.NO_COMPARTIDA, account="a@b.example"), ("a@b.example", "Compártala")),
         (SheetUnavailableError(FallaPlanilla.NO_COMPARTIDA), ("la cuenta de servicio",)),
@@ -205,12 +255,10 @@ def test_each_failure_of_the_sheet_is_told_in_words_of_its_own() -> None:
         assert len({notice.title for notice in notices}) == len({notice.detail for notice in notices}) == len(notices)
 
 
-@pytest.mark.parametrize(
-    ("held_for", "told"),
-    [(timedelta(seconds=-3), "0 s"), (timedelta(seconds=59), "59 s"), (timedelta(hours=13), "13 h")],
-)
-def test_how_long_another_has_held_the_spool_is_told_in_its_largest_unit(held_for: timedelta, told: str) -> None:
-    assert ES.error(SpoolOccupiedError(TAG, occupation()), now=START + held_for).detail.endswith(f"desde hace {told}")
+def test_how_long_another_has_held_the_spool_is_told() -> None:
+    error = SpoolOccupiedError(TAG, occupation())
+    assert ES.error(error, now=START + timedelta(hours=13)).detail.endswith("desde hace 13 h")
+    assert ES.error(error, now=START - timedelta(seconds=3)).detail.endswith("desde hace 0 s")
 
 
 @pytest.fixture
@@ -390,15 +438,13 @@ async def test_an_answer_about_no_operation_names_the_spool_alone(service: Occup
     assert (await answer(service, nota(MIGUEL))).detail == TAG
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_action_a_response_can_tell_of_has_an_answer(
-    service: OccupationService, language: Language
-) -> None:
+async def test_every_action_a_response_can_tell_of_has_an_answer(service: OccupationService) -> None:
     response = await ask(service, tomar(MIGUEL))
     for accion in Accion:
         told: Response = replace(response, accion=accion)
-        notice = Wording(language).answer(told, now=service.now())
-        assert all((notice.title, notice.detail, notice.next_step))
+        for words in (ES, EN):
+            notice = words.answer(told, now=service.now())
+            assert all((notice.title, notice.detail, notice.next_step))
 
 
 def event(accion: Accion, operacion: Operacion | None = None, **metadata: JsonValue) -> Event:
@@ -502,14 +548,11 @@ EVENTS = [
 ]
 
 
-@pytest.mark.parametrize(("happened", "spanish", "english"), EVENTS, ids=lambda value: getattr(value, "accion", ""))
-def test_an_event_is_one_line(happened: Event, spanish: str, english: str) -> None:
-    assert ES.event(happened) == spanish
-    assert EN.event(happened) == english
-
-
-def test_the_table_of_events_has_every_action() -> None:
+def test_an_event_is_one_line() -> None:
     assert {happened.accion for happened, _, _ in EVENTS} == set(Accion)
+    for happened, spanish, english in EVENTS:
+        assert ES.event(happened) == spanish
+        assert EN.event(happened) == english
 
 
 @pytest.mark.parametrize(
@@ -524,22 +567,18 @@ def test_a_workers_roles_are_told_in_one_order(roles: tuple[Rol, ...], told: str
     assert ES.roles(a_worker(1, "Ana", "Soto", *roles)) == told
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_text_that_is_not_in_the_catalogue_is_an_error_at_once(language: Language) -> None:
-    with pytest.raises(KeyError):
-        Wording(language)("no.such.text")
+def test_a_text_that_is_not_in_the_catalogue_is_an_error_at_once() -> None:
+    for words in (ES, EN):
+        with pytest.raises(KeyError):
+            words("no.such.text")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_words_of_a_language_are_found_by_its_name(language: Language) -> None:
-    words = Wording.of(language)
-    assert words is not None
-    assert words.language == language
-
-
-@pytest.mark.parametrize("language", ["", "fr", "ES"])
-def test_a_language_that_is_none_has_no_words(language: str) -> None:
-    assert Wording.of(language) is None
+def test_the_words_of_a_language_are_found_by_its_name() -> None:
+    for language in LANGUAGES:
+        words = Wording.of(language)
+        assert words is not None
+        assert words.language == language
+    assert [Wording.of(language) for language in ("", "fr", "ES")] == [None, None, None]
 
 
 ARM, SOLD, _, REPARACION = Operacion
@@ -599,10 +638,12 @@ STANDINGS = [
 ]
 
 
-@pytest.mark.parametrize(("spool", "spanish", "english"), STANDINGS, ids=[spanish for _, spanish, _ in STANDINGS])
-def test_how_a_spool_stands_is_one_line(spool: Spool, spanish: str, english: str) -> None:
-    assert ES.estado(spool, now=NOW, max_reparaciones=3) == spanish
-    assert EN.estado(spool, now=NOW, max_reparaciones=3) == english
+def test_how_a_spool_stands_is_one_line() -> None:
+    said = {estado_of(spool, now=NOW, max_reparaciones=3).situacion for spool, _, _ in STANDINGS}
+    assert said == set(Situacion)
+    for spool, spanish, english in STANDINGS:
+        assert ES.estado(spool, now=NOW, max_reparaciones=3) == spanish
+        assert EN.estado(spool, now=NOW, max_reparaciones=3) == english
 
 
 def test_where_repairs_are_unlimited_no_limit_is_told() -> None:
@@ -610,7 +651,20 @@ def test_where_repairs_are_unlimited_no_limit_is_told() -> None:
     assert EN.estado(spool_at(Etapa.REPARADO), now=NOW, max_reparaciones=0).endswith("· cycle 1")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("estado", EstadoAvance)
-def test_every_progress_has_words(language: Language, estado: EstadoAvance) -> None:
-    assert Wording(language)(f"avance.{estado}")
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "0 s"),
+        (0, "0 s"),
+        (0.9, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (3_599, "59 min"),
+        (3_600, "1 h"),
+        (86_399, "23 h"),
+        (86_400, "1 d"),
+        (40 * 86_400, "40 d"),
+    ],
+)
+def test_a_length_of_time_is_said_in_its_largest_fitting_unit(seconds: float, text: str) -> None:
+    assert elapsed(timedelta(seconds=seconds)) == text

@@ -365,7 +365,7 @@ async def test_a_file_that_cannot_be_read_is_told_with_the_systems_reason(opened
 async def test_a_key_that_lacks_something_is_told_what(opened: Open, key: Key, missing: str, value: object):
     error = await failure(opened({**key, missing: value}))
     assert (error.falla, error.details["reason"]) == (FallaPlanilla.LLAVE_INVALIDA, Defecto.LLAVE_INCOMPLETA)
-    assert error.details["data"] == {"field": missing}
+    assert error.details["data"] == {"name": missing}
 
 
 @pytest.mark.parametrize(
