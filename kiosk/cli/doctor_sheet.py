@@ -173,5 +173,5 @@ def _conflicts(conflicts: Sequence[Event], words: Wording, *, now: datetime) -> 
     yield Finding("sheet_conflicts", words("hoja.conflict_count", count=len(conflicts)), ok=False)
     for number, event in enumerate(conflicts[:LISTED], start=1):
         ago = words("repeated", elapsed=elapsed(now - event.ts))
-        text = f"{event.tag_spool}: {words.told(event)} · {ago}"
+        text = f"{event.tag_spool}: {words.event_detail(event)} · {ago}"
         yield Finding(f"sheet_conflict_{number}", one_line(text), ok=False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from core import BatchResponse, Event, OccupationService, SpoolStatus
+from core import BatchResponse, Event, OccupationService, Spool
 from core.domain.dates import format_date, format_datetime
 from kiosk.session import Session
 from kiosk.words.wording import elapsed
@@ -21,25 +21,45 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def print_batch(session: Session, batch: BatchResponse) -> None:
     """One line a spool, then the count."""
-    rows = [("✔" if detail.success else "✘", detail.tag_spool, detail.message) for detail in batch.details]
+    words, now = session.wording, session.clock()
+    rows = [
+        ("✔" if detail.success else "✘", detail.tag_spool, words.outcome(detail.result, now=now).line)
+        for detail in batch.details
+    ]
     for line in columns(rows):
         session.print(line)
-    session.print(session.wording("cli.batch", succeeded=batch.succeeded, total=batch.total))
+    session.print(words("cli.batch", succeeded=batch.succeeded, total=batch.total))
 
 
-def print_status(session: Session, spool: SpoolStatus, occupation: OccupationService) -> None:
+def batch_document(session: Session, batch: BatchResponse) -> dict[str, object]:
+    """The batch as JSON, its messages in the terminal's language."""
+    words, now = session.wording, session.clock()
+    details = []
+    for detail in batch.details:
+        fields = detail.as_dict() | {"message": words.outcome(detail.result, now=now).line}
+        if detail.refusal:
+            fields["error"] = words.document(detail.refusal, now=now, saving=True)
+        details.append(fields)
+    return batch.as_dict() | {"details": details}
+
+
+def _estado(session: Session, spool: Spool, occupation: OccupationService) -> str:
+    return session.wording.estado(spool, now=occupation.now(), max_reparaciones=occupation.policy.max_reparaciones)
+
+
+def print_status(session: Session, spool: Spool, occupation: OccupationService) -> None:
     """A spool's state in a few lines."""
-    session.print(f"{spool.tag_spool}  {spool.estado_detalle}")
+    session.print(f"{spool.tag_spool}  {_estado(session, spool, occupation)}")
     for name, avance in (("ARM", spool.arm), ("SOLD", spool.sold)):
         who = " ".join(filter(None, (avance.worker_nombre, format_date(avance.fecha))))
         session.print(f"  {name:<5}{avance.estado:<12}{who}".rstrip())
-    if spool.fecha_ocupacion is not None:
-        since = format_datetime(spool.fecha_ocupacion, occupation.timezone)
-        age = elapsed(occupation.now() - spool.fecha_ocupacion)
-        session.print(f"  {spool.ocupado_por}  {spool.operacion}  {since} ({age})  {spool.station}".rstrip())
+    if held := spool.ocupacion:
+        since = format_datetime(held.fecha_ocupacion, occupation.timezone)
+        age = elapsed(occupation.now() - held.fecha_ocupacion)
+        session.print(f"  {held.worker_nombre}  {held.operacion}  {since} ({age})  {held.station}".rstrip())
 
 
-def print_board(session: Session, spools: Sequence[SpoolStatus], occupation: OccupationService) -> None:
+def print_board(session: Session, spools: Sequence[Spool], occupation: OccupationService) -> None:
     """A line a spool: who has it, for what, for how long."""
     words = session.wording
     if not spools:
@@ -49,13 +69,14 @@ def print_board(session: Session, spools: Sequence[SpoolStatus], occupation: Occ
     rows = [
         (
             spool.tag_spool,
-            spool.ocupado_por or words("cli.free"),
-            spool.operacion or "",
-            elapsed(occupation.now() - spool.fecha_ocupacion) if spool.fecha_ocupacion else "",
-            spool.station or "",
-            spool.estado_detalle,
+            held.worker_nombre if held else words("cli.free"),
+            held.operacion if held else "",
+            elapsed(occupation.now() - held.fecha_ocupacion) if held else "",
+            held.station if held else "",
+            _estado(session, spool, occupation),
         )
         for spool in spools
+        for held in (spool.ocupacion,)
     ]
     for line in columns([header, *rows]):
         session.print(line)

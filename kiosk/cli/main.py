@@ -39,7 +39,6 @@ RequestId = Annotated[
 Motivo = Annotated[str, typer.Option("--motivo", metavar="TEXTO", help="Por qué; queda en la historia")]
 
 R = TypeVar("R", bound=Request)
-T = TypeVar("T")
 
 
 @app.callback(invoke_without_command=True)
@@ -68,8 +67,7 @@ def _act(
 
     async def act(occupation: OccupationService) -> None:
         response = await verb(occupation, build_request(kind, **fields))
-        notice = session.wording.answer(response, now=occupation.now())
-        message = f"{notice.title}: {notice.detail}"
+        message = session.wording.answer(response, now=occupation.now()).line
         if as_json:
             session.print_json({**response.as_dict(), "message": message})
         else:
@@ -97,7 +95,7 @@ def tomar(
     async def act(occupation: OccupationService) -> None:
         batch = await occupation.batch_tomar(build_request(BatchTomarRequest, tag_spools=tags, **fields))
         if as_json:
-            session.print_json(batch.as_dict())
+            session.print_json(listings.batch_document(session, batch))
         else:
             listings.print_batch(session, batch)
         if batch.failed:
@@ -200,30 +198,19 @@ def nota(
     _act(context, NotaRequest, OccupationService.nota, as_json=as_json, **fields)
 
 
-def _look(
-    context: typer.Context,
-    ask: Callable[[OccupationService], Awaitable[T]],
-    tell: Callable[[Session, T, OccupationService], None],
-    *,
-    as_json: bool,
-) -> None:
-    """Ask the service for something that changes nothing, and tell what it answered."""
-    session: Session = context.obj
-
-    async def act(occupation: OccupationService) -> None:
-        found = await ask(occupation)
-        if as_json:
-            session.print_json(found)
-        else:
-            tell(session, found, occupation)
-
-    session.run(act, as_json=as_json)
-
-
 @app.command()
 def status(context: typer.Context, tag: Tag, as_json: Json = False) -> None:
     """Cómo está un spool y quién lo tiene."""
-    _look(context, lambda occupation: occupation.status(tag), listings.print_status, as_json=as_json)
+    session: Session = context.obj
+
+    async def act(occupation: OccupationService) -> None:
+        spool = await occupation.spool(tag)
+        if as_json:
+            session.print_json(occupation.describe(spool))
+        else:
+            listings.print_status(session, spool, occupation)
+
+    session.run(act, as_json=as_json)
 
 
 @app.command()
@@ -237,9 +224,9 @@ def board(
 
     async def act(occupation: OccupationService) -> None:
         snapshot = await occupation.snapshot()
-        spools = [occupation.describe(spool) for spool in snapshot.spools if everything or spool.ocupacion]
+        spools = [spool for spool in snapshot.spools if everything or spool.ocupacion]
         if as_json:
-            session.print_json({"seq": snapshot.seq, "spools": spools})
+            session.print_json({"seq": snapshot.seq, "spools": list(map(occupation.describe, spools))})
         else:
             listings.print_board(session, spools, occupation)
 

@@ -153,7 +153,7 @@ def _conflicts(conflicts: Sequence[Event], words: Wording, now: datetime) -> Ite
     yield f"⚠ {name}", words("hoja.conflict_count", count=len(conflicts)), Weight.ALERT
     for event in conflicts[:CONFLICTS_SHOWN]:
         ago = words("repeated", elapsed=elapsed(now - event.ts))
-        yield f"  {event.tag_spool}", f"{words.told(event)} · {ago}", Weight.USUAL
+        yield f"  {event.tag_spool}", f"{words.event_detail(event)} · {ago}", Weight.USUAL
     if len(conflicts) > CONFLICTS_SHOWN:
         yield "", words("hoja.more", count=len(conflicts) - CONFLICTS_SHOWN), Weight.USUAL
 

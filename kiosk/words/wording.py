@@ -46,6 +46,11 @@ class Notice:
     detail: str = ""
     next_step: str = ""
 
+    @property
+    def line(self) -> str:
+        """The title and the detail on one line."""
+        return ": ".join(filter(None, (self.title, self.detail)))
+
 
 class Wording:
     """The words of one language."""
@@ -101,8 +106,7 @@ class Wording:
 
     def document(self, error: KioskError, *, now: datetime, saving: bool = False) -> dict[str, object]:
         """The error as a JSON document whose `message` is in this language."""
-        notice = self.error(error, now=now, saving=saving)
-        return error.as_dict() | {"message": f"{notice.title}: {notice.detail}"}
+        return error.as_dict() | {"message": self.error(error, now=now, saving=saving).line}
 
     def why(self, error: KioskError) -> str:
         """The reason that the error has, in a line that may stand after a colon; empty when it has none."""
@@ -127,6 +131,12 @@ class Wording:
                 return format_date(value)
             case _:
                 return value
+
+    def outcome(self, result: Response | KioskError, *, now: datetime) -> Notice:
+        """What became of a request that was to be saved."""
+        if isinstance(result, KioskError):
+            return self.error(result, now=now, saving=True)
+        return self.answer(result, now=now)
 
     def answer(self, response: Response, *, now: datetime) -> Notice:
         """What to tell a worker whose request went through."""
@@ -165,9 +175,9 @@ class Wording:
         operacion = self.operacion(event.operacion) if event.operacion else ""
         line = self(f"event.{event.accion}", quien=event.worker_nombre, operacion=operacion)
         written = [str(event.metadata[name]) for name in ("motivo", "texto") if event.metadata.get(name)]
-        return ": ".join(filter(None, [line, self.told(event), *written]))
+        return ": ".join(filter(None, [line, self.event_detail(event), *written]))
 
-    def told(self, event: Event) -> str:
+    def event_detail(self, event: Event) -> str:
         """What an event tells beside who did what: a verdict, whom it displaced or released, what it undid."""
         match event.metadata:
             case {"resultado": verdict, "ciclo": ciclo, "bloqueado": True}:
