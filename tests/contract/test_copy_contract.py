@@ -12,6 +12,7 @@ from core.domain.errors import CopyFailedError, LedgerNotEmptyError, LedgerUnava
 from core.domain.events import Event
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Policy
+from core.domain.reasons import Defecto
 from core.ledger import copying
 from core.ledger.copying import copy_ledger
 from core.ledger.open import open_ledger
@@ -183,7 +184,7 @@ async def test_a_copy_that_differs_is_told_as_one_not_to_be_used(
         return "94:another"
 
     monkeypatch.setattr(target.locks, "value", anothers)
-    with pytest.raises(CopyFailedError, match="no use el destino"):
+    with pytest.raises(CopyFailedError, match="OTRA_TOMA"):
         await copy_ledger(source, target)
 
 
@@ -226,7 +227,7 @@ async def test_a_copy_that_fails_removes_nothing_of_another_site(
     target = await open_one("redis", site)
 
     def give_up(count: int) -> None:
-        raise CopyFailedError("prueba")
+        raise CopyFailedError(Defecto.OTROS_SPOOLS)
 
     with pytest.raises(CopyFailedError):
         await copy_ledger(source, target, progress=give_up)

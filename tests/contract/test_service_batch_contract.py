@@ -43,7 +43,6 @@ async def test_a_batch_of_ten_with_three_occupied_takes_seven_and_gives_three_re
         if detail.tag_spool in occupied:
             assert (detail.success, detail.error_code, detail.seq) == (False, "SPOOL_OCCUPIED", None)
             assert detail.error["ocupado_por"] == "JP(94)"
-            assert detail.message == f"{detail.tag_spool} lo tiene JP(94) para ARM"
         else:
             assert (detail.success, detail.error_code, detail.error) == (True, None, None)
             assert detail.spool == await service.status(detail.tag_spool)

@@ -311,7 +311,7 @@ async def test_a_damaged_row_exits_5(tmp_path: Path) -> None:
 async def test_status_reads_for_people_too() -> None:
     await tomar(FREE_SPOOL)
     lines = (await run_kiosk("status", FREE_SPOOL)).out.splitlines()
-    assert lines[0].startswith(f"{FREE_SPOOL}  Ocupado por MR(93)")
+    assert lines[0].startswith(f"{FREE_SPOOL}  Lo tiene MR(93)")
     assert any("MR(93)" in line and "ARM-02" in line for line in lines[1:])
 
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from core.domain.errors import SheetUnavailableError, SheetUnusableError
-from core.domain.reasons import FallaPlanilla
+from core.domain.reasons import Defecto, FallaPlanilla
 from core.plant import columns
 from core.sheet.mirroring import metadata
 from core.sheet.pulling import Problem
@@ -264,10 +264,10 @@ async def test_a_pull_that_fails_is_told_in_words(ledger_url: str, site: str) ->
     async with station(ledger_url, site) as office:
         mirror = await Mirror.begin(office.ledger)
         await mirror.caught_up()
-        await mirror.pulled(error=SheetUnusableError("Roles", "está vacía").as_dict())
+        await mirror.pulled(error=SheetUnusableError("Roles", Defecto.HOJA_SIN_FILAS).as_dict())
     found = sheet_findings(await doctor("--json", KIOSK_LEDGER_URL=ledger_url, KIOSK_SITE=site, KIOSK_LANG="en"))
     assert found["sheet_pull"]["ok"] is False
-    assert "THE SHEET CANNOT BE USED. Worksheet Roles: está vacía" in found["sheet_pull"]["value"]
+    assert "THE SHEET CANNOT BE USED. Worksheet Roles: it has no row" in found["sheet_pull"]["value"]
 
 
 # The history

@@ -110,7 +110,7 @@ async def test_a_missing_required_column_exits_4_and_keeps_what_was_there(
     before = await board(there)
     operaciones.delete_columns(operaciones.column("NV"))
     done = await run_kiosk("pull", "--json", **there)
-    assert (done.status, done.json["reason"]) == (4, "falta la columna NV en su primera fila")
+    assert (done.status, done.json["reason"]) == (4, "FALTA_COLUMNA")
     assert await board(there) == before
 
 

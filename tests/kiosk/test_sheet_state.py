@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.errors import SheetUnavailableError, SheetUnusableError
-from core.domain.reasons import FallaPlanilla
+from core.domain.reasons import Defecto, FallaPlanilla
 from core.ledger.protocol import Ledger
 from core.sheet.pulling import Problem
 from core.sheet.state import Named
@@ -367,7 +367,7 @@ async def test_how_the_sheet_was_read_is_not_asked_for_each_time_that_the_mirror
 async def test_a_pull_that_fails_is_told_beside_the_last_that_did_not(kiosk: Terminal) -> None:
     mirror = await begin(kiosk)
     await mirror.caught_up()
-    error = SheetUnusableError("Operaciones", "falta la columna OT en su primera fila")
+    error = SheetUnusableError("Operaciones", Defecto.FALTA_COLUMNA, column="OT")
     await mirror.pulled(error=error.as_dict(), failing_since=kiosk.app.now() - timedelta(minutes=9))
     await kiosk.scan(CARLA, "C.SUPERVISOR")
     await kiosk.until(lambda: "6 Hoja ⚠" in kiosk.text)

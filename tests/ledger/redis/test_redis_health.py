@@ -196,6 +196,6 @@ async def test_an_unconfirmed_commit_is_told_so_also_by_a_server_that_forgot_the
 
 @pytest.mark.parametrize("scheme", ["redis+cluster", "rediss+cluster"])
 async def test_a_cluster_cannot_be_asked_to_wait_for_replicas(scheme: str, site: str):
-    with promptly(), pytest.raises(InvalidRequestError, match="cluster") as refused:
+    with promptly(), pytest.raises(InvalidRequestError, match="CLUSTER_SIN_REPLICAS") as refused:
         await health_of(f"{scheme}://ana:geheim@127.0.0.1:1", site, min_replicas=1)
     assert "geheim" not in repr(refused.value.details)
