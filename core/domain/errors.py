@@ -50,8 +50,7 @@ class KioskError(Exception):
 class InvalidRequestError(KioskError):
     """The request, or a setting, is malformed: `field` has a `value` that cannot be taken."""
 
-    error_code = "INVALID_REQUEST"
-    status = 400
+    error_code, status = "INVALID_REQUEST", 400
 
     def __init__(self, field: str, reason: StrEnum, value: object = None, **data: object) -> None:
         # What was given may be anything, also bytes that are no text: it must still be printable.
@@ -64,8 +63,7 @@ class InvalidRequestError(KioskError):
 class SpoolOccupiedError(KioskError):
     """Another worker has the spool."""
 
-    error_code = "SPOOL_OCCUPIED"
-    status = 409
+    error_code, status = "SPOOL_OCCUPIED", 409
 
     def __init__(self, tag_spool: str, occupation: Occupation) -> None:
         self.occupation = occupation
@@ -82,8 +80,7 @@ class SpoolOccupiedError(KioskError):
 class VersionConflictError(KioskError):
     """The spool changed while it was being saved."""
 
-    error_code = "VERSION_CONFLICT"
-    status = 409
+    error_code, status = "VERSION_CONFLICT", 409
 
     def __init__(self, tag_spool: str, *, expected: int) -> None:
         super().__init__(tag_spool=tag_spool, expected_version=expected)
@@ -92,8 +89,7 @@ class VersionConflictError(KioskError):
 class NoAutorizadoError(KioskError):
     """Only the spool's holder may do this."""
 
-    error_code = "NO_AUTORIZADO"
-    status = 403
+    error_code, status = "NO_AUTORIZADO", 403
 
     def __init__(self, tag_spool: str, *, ocupado_por: str | None, worker_id: int | None) -> None:
         super().__init__(tag_spool=tag_spool, ocupado_por=ocupado_por, worker_id=worker_id)
@@ -102,8 +98,7 @@ class NoAutorizadoError(KioskError):
 class RolNoAutorizadoError(KioskError):
     """The worker is inactive, or has none of the roles that this takes."""
 
-    error_code = "ROL_NO_AUTORIZADO"
-    status = 403
+    error_code, status = "ROL_NO_AUTORIZADO", 403
 
     def __init__(self, worker_nombre: str, *, activo: bool, roles: list[str], faltan: list[str]) -> None:
         super().__init__(worker_nombre=worker_nombre, activo=activo, roles=roles, roles_necesarios=faltan)
@@ -112,8 +107,7 @@ class RolNoAutorizadoError(KioskError):
 class SpoolBloqueadoError(KioskError):
     """The spool is BLOQUEADO: a supervisor must unblock it."""
 
-    error_code = "SPOOL_BLOQUEADO"
-    status = 403
+    error_code, status = "SPOOL_BLOQUEADO", 403
 
     def __init__(self, tag_spool: str, *, rechazos: int) -> None:
         super().__init__(tag_spool=tag_spool, rechazos=rechazos)
@@ -122,8 +116,7 @@ class SpoolBloqueadoError(KioskError):
 class SpoolNoEncontradoError(KioskError):
     """There is no spool with this tag."""
 
-    error_code = "SPOOL_NO_ENCONTRADO"
-    status = 404
+    error_code, status = "SPOOL_NO_ENCONTRADO", 404
 
     def __init__(self, tag_spool: str) -> None:
         super().__init__(tag_spool=tag_spool)
@@ -132,8 +125,7 @@ class SpoolNoEncontradoError(KioskError):
 class WorkerNoEncontradoError(KioskError):
     """There is no worker with this number."""
 
-    error_code = "WORKER_NO_ENCONTRADO"
-    status = 404
+    error_code, status = "WORKER_NO_ENCONTRADO", 404
 
     def __init__(self, worker_id: int) -> None:
         super().__init__(worker_id=worker_id)
@@ -142,8 +134,7 @@ class WorkerNoEncontradoError(KioskError):
 class LockExpiredError(KioskError):
     """The occupation is over: the spool must be taken again. `worker_id` is None when nobody held it."""
 
-    error_code = "LOCK_EXPIRED"
-    status = 410
+    error_code, status = "LOCK_EXPIRED", 410
 
     def __init__(self, tag_spool: str, *, worker_id: int | None = None, vencio: datetime | None = None) -> None:
         super().__init__(tag_spool=tag_spool, worker_id=worker_id, vencio=vencio)
@@ -152,8 +143,7 @@ class LockExpiredError(KioskError):
 class DependenciasNoSatisfechasError(KioskError):
     """Something else must happen first."""
 
-    error_code = "DEPENDENCIAS_NO_SATISFECHAS"
-    status = 422
+    error_code, status = "DEPENDENCIAS_NO_SATISFECHAS", 422
 
     def __init__(self, tag_spool: str, *, operacion: Operacion, falta: Falta) -> None:
         super().__init__(tag_spool=tag_spool, operacion=operacion, falta=falta)
@@ -162,8 +152,7 @@ class DependenciasNoSatisfechasError(KioskError):
 class OperacionNoDisponibleError(KioskError):
     """The operation does not fit the spool's state."""
 
-    error_code = "OPERACION_NO_DISPONIBLE"
-    status = 422
+    error_code, status = "OPERACION_NO_DISPONIBLE", 422
 
     def __init__(
         self, tag_spool: str, *, accion: Accion, operacion: Operacion | None, impedimento: Impedimento
@@ -174,8 +163,7 @@ class OperacionNoDisponibleError(KioskError):
 class FechaInvalidaError(KioskError):
     """The day is in the future."""
 
-    error_code = "FECHA_INVALIDA"
-    status = 422
+    error_code, status = "FECHA_INVALIDA", 422
 
     def __init__(self, fecha: date, *, hoy: date) -> None:
         super().__init__(fecha=fecha, hoy=hoy)
@@ -184,8 +172,7 @@ class FechaInvalidaError(KioskError):
 class SheetUnusableError(KioskError):
     """The office's spreadsheet cannot be used as it is: nothing was taken from it. `sheet` is the worksheet."""
 
-    error_code = "SHEET_UNUSABLE"
-    status = 422
+    error_code, status = "SHEET_UNUSABLE", 422
 
     def __init__(self, sheet: str, reason: Defecto, **data: object) -> None:
         super().__init__(sheet=sheet, reason=reason, data=data)
@@ -194,8 +181,7 @@ class SheetUnusableError(KioskError):
 class SheetHasHistoryError(SheetUnusableError):
     """The worksheet `sheet` has events, and this ledger, which is empty, does not have them."""
 
-    error_code = "SHEET_HAS_HISTORY"
-    status = 409
+    error_code, status = "SHEET_HAS_HISTORY", 409
 
     def __init__(self, sheet: str) -> None:
         super().__init__(sheet, Defecto.HOJA_CON_HISTORIA)
@@ -210,8 +196,7 @@ class SheetUnavailableError(KioskError):
     the spreadsheet with it.
     """
 
-    error_code = "SHEET_UNAVAILABLE"
-    status = 503
+    error_code, status = "SHEET_UNAVAILABLE", 503
 
     def __init__(
         self,
@@ -240,15 +225,13 @@ class SheetUnavailableError(KioskError):
 class PullInProgressError(KioskError):
     """Another pull is under way: this one loaded nothing."""
 
-    error_code = "PULL_IN_PROGRESS"
-    status = 409
+    error_code, status = "PULL_IN_PROGRESS", 409
 
 
 class LedgerUnavailableError(KioskError):
     """The ledger is not available. `reason` is a FallaRegistro."""
 
-    error_code = "LEDGER_UNAVAILABLE"
-    status = 503
+    error_code, status = "LEDGER_UNAVAILABLE", 503
 
     def __init__(self, reason: str = FallaRegistro.SIN_CONEXION, **details: object) -> None:
         super().__init__(reason=reason, **details)
@@ -278,21 +261,18 @@ class ReplicasUnconfirmedError(LedgerUnavailableError):
 class LedgerRolledBackError(KioskError):
     """The ledger lost part of its past: a supervisor must accept it as it is, or it must be restored."""
 
-    error_code = "LEDGER_ROLLED_BACK"
-    status = 503
+    error_code, status = "LEDGER_ROLLED_BACK", 503
 
     def __init__(self, *, known_seq: int, found_seq: int, same_ledger: bool) -> None:
-        self.known_seq = known_seq
-        self.found_seq = found_seq
-        self.missing = max(known_seq - found_seq, 0)
-        super().__init__(known_seq=known_seq, found_seq=found_seq, missing=self.missing, same_ledger=same_ledger)
+        self.known_seq, self.found_seq = known_seq, found_seq
+        missing = max(known_seq - found_seq, 0)
+        super().__init__(known_seq=known_seq, found_seq=found_seq, missing=missing, same_ledger=same_ledger)
 
 
 class LogTrimmedError(KioskError):
     """The log no longer has every event after number `after`: begin with a new snapshot."""
 
-    error_code = "LOG_TRIMMED"
-    status = 410
+    error_code, status = "LOG_TRIMMED", 410
 
     def __init__(self, *, after: int, available_after: int) -> None:
         self.available_after = available_after
@@ -302,8 +282,7 @@ class LogTrimmedError(KioskError):
 class LedgerNotEmptyError(KioskError):
     """The ledger that was to be filled is not empty."""
 
-    error_code = "LEDGER_NOT_EMPTY"
-    status = 409
+    error_code, status = "LEDGER_NOT_EMPTY", 409
 
     def __init__(self, *, seq: int, spools: int) -> None:
         super().__init__(seq=seq, spools=spools)
@@ -312,8 +291,7 @@ class LedgerNotEmptyError(KioskError):
 class CopyFailedError(KioskError):
     """The copy differs from its original."""
 
-    error_code = "COPY_FAILED"
-    status = 409
+    error_code, status = "COPY_FAILED", 409
 
     def __init__(self, reason: Defecto, **data: object) -> None:
         super().__init__(reason=reason, data=data)

@@ -45,10 +45,12 @@ def _split(text: str, file: str, broken: list[RowProblem]) -> list[tuple[int, Se
     A quote that is never closed would swallow every row below it: then each line is read on its own, so that only
     the line with the quote is lost.
     """
-    dialect = _dialect(text.partition("\n")[0])
+    header = text.partition("\n")[0]
+    # Spreadsheets in Spanish export semicolons.
+    separator = ";" if header.count(";") > header.count(",") else ","
     csv.field_size_limit(len(text) + 1)
     try:
-        records = csv.reader(io.StringIO(text, newline=""), dialect)
+        records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         return [(records.line_num, cells) for cells in records]
     except csv.Error:
         pass
@@ -56,19 +58,9 @@ def _split(text: str, file: str, broken: list[RowProblem]) -> list[tuple[int, Se
     for number, line in enumerate(text.splitlines(), start=1):
         cells: Sequence[str] = []
         try:
-            cells = next(csv.reader([line], dialect), cells)
+            cells = next(csv.reader([line], delimiter=separator, strict=True), cells)
         except csv.Error:
             reason = Defecto.COMILLAS_SIN_CERRAR
             broken.append(RowProblem(file=file, line=number, column="", value=line[:_SHOWN], reason=reason))
         lines.append((number, cells))
     return lines
-
-
-def _dialect(header: str) -> type[csv.Dialect]:
-    """Comma, or the semicolon that spreadsheets in Spanish export."""
-
-    class Dialect(csv.excel):
-        strict = True
-        delimiter = ";" if header.count(";") > header.count(",") else ","
-
-    return Dialect

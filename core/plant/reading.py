@@ -3,7 +3,7 @@
 The tables are a folder's CSV files or a sheet's worksheets: what a row means is decided here for both.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -68,7 +68,7 @@ def read_plant(
     Raises InvalidRequestError when the folder, a file or a required column is missing or cannot be read.
     """
     if not folder.is_dir():
-        raise InvalidRequestError("carpeta", Defecto.NO_ES_CARPETA, str(folder))
+        raise InvalidRequestError(str(folder), Defecto.NO_ES_CARPETA, str(folder))
     tables = PlantTables(
         trabajadores=open_csv(folder / TRABAJADORES_FILE, _TRABAJADORES),
         roles=open_csv(folder / ROLES_FILE, _ROLES),
@@ -91,7 +91,7 @@ def read_tables(
     by_id = {worker.worker_id: worker for worker in people.workers}
     reader = _SpoolReader(by_id, timezone, lock_ttl, progress)
     rows = read_rows(tables.operaciones, reader.spool, problems)
-    spools = without_repeats(rows, tables.operaciones.name, "TAG_SPOOL", lambda spool: spool.tag_spool, problems)
+    spools = without_repeats(rows, "TAG_SPOOL", lambda spool: spool.tag_spool, problems)
     problems.sort(key=lambda problem: (problem.file, problem.line))
     plant = Plant(
         spools=spools,
@@ -124,7 +124,7 @@ class _People:
 def _read_people(tables: PlantTables, problems: list[RowProblem]) -> _People:
     people = _People(incomplete=bool(tables.trabajadores.broken or tables.roles.broken))
     rows = read_rows(tables.trabajadores, lambda row: _worker(row, problems), problems, on_bad=people.doubt)
-    workers = without_repeats(rows, tables.trabajadores.name, "Id", lambda worker: worker.worker_id, problems)
+    workers = without_repeats(rows, "Id", lambda worker: worker.worker_id, problems)
     known = {worker.worker_id for worker in workers}
     roles: dict[int, set[Rol]] = {}
     for _, (worker_id, rol, activo) in read_rows(
@@ -147,7 +147,7 @@ def _worker(row: Row, problems: list[RowProblem]) -> Worker:
 
 
 def _idioma(row: Row, problems: list[RowProblem]) -> str:
-    """A language nobody here speaks is no reason not to know the worker."""
+    """The worker's language. One that is not known is a problem, and no reason not to know the worker."""
     try:
         return row.parse("Idioma", cells.read_idioma)
     except BadCellError as bad:
@@ -175,19 +175,17 @@ def _active(row: Row) -> bool:
     return row.parse("Activo", cells.read_bool) if "Activo" in row.cells else True
 
 
+@dataclass(frozen=True, slots=True)
 class _SpoolReader:
     """Turns a row of Operaciones into a spool with its starting progress."""
 
-    def __init__(
-        self, workers: dict[int, Worker], timezone: ZoneInfo, lock_ttl: int, progress: Callable[[int], None]
-    ) -> None:
-        self._workers = workers
-        self._timezone = timezone
-        self._lock_ttl = lock_ttl
-        self._progress = progress
+    workers: Mapping[int, Worker]
+    timezone: ZoneInfo
+    lock_ttl: int
+    progress: Callable[[int], None]
 
     def spool(self, row: Row) -> Spool:
-        self._progress(1)
+        self.progress(1)
         tag = row.parse("TAG_SPOOL", cells.read_tag)
         qc = row.parse("Fecha_QC_Metrologia", cells.read_date)
         spool = Spool(
@@ -212,10 +210,10 @@ class _SpoolReader:
         return Avance(EstadoAvance.PAUSADO, row.text(who)) if row.text(who) else PENDIENTE
 
     def _occupied(self, spool: Spool, row: Row) -> Spool:
-        worker = self._workers.get(row.parse("Ocupado_Por", cells.read_worker_nombre))
+        worker = self.workers.get(row.parse("Ocupado_Por", cells.read_worker_nombre))
         if worker is None:
             raise BadCellError("Ocupado_Por", Defecto.TRABAJADOR_DESCONOCIDO)
-        since = row.parse("Fecha_Ocupacion", lambda cell: cells.read_datetime(cell, self._timezone))
+        since = row.parse("Fecha_Ocupacion", lambda cell: cells.read_datetime(cell, self.timezone))
         if since is None:
             raise BadCellError("Fecha_Ocupacion", Defecto.OCUPADO_SIN_FECHA)
         operacion = _operation_in_hand(spool, row.text("Estado_Detalle"))
@@ -237,7 +235,7 @@ class _SpoolReader:
 
     def _lock_end(self, since: datetime) -> datetime | None:
         try:
-            return since + timedelta(seconds=self._lock_ttl) if self._lock_ttl else None
+            return since + timedelta(seconds=self.lock_ttl) if self.lock_ttl else None
         except OverflowError as exc:
             raise BadCellError("Fecha_Ocupacion", Defecto.FUERA_DE_CALENDARIO) from exc
 

@@ -4,7 +4,7 @@ Cells may be texts or whatever a spreadsheet holds; where they come from is no b
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self, TypeVar
 
 from core.domain.reasons import Defecto, InvalidValueError
@@ -135,34 +135,28 @@ def read_rows(
     problems: list[RowProblem],
     *,
     on_bad: Callable[[Row], None] = lambda _: None,
-) -> Iterator[tuple[int, T]]:
-    """Line number and value of each good row; a bad one is added to `problems`."""
+) -> Iterator[tuple[Row, T]]:
+    """Each good row and what `read` makes of it; a bad one is added to `problems`."""
     problems += table.broken
     for row in table.rows():
         try:
-            yield row.line, read(row)
+            yield row, read(row)
         except BadCellError as bad:
             on_bad(row)
             problems.append(row.problem(bad))
 
 
 def without_repeats(
-    rows: Iterator[tuple[int, T]],
-    file: str,
-    column: str,
-    key: Callable[[T], object],
-    problems: list[RowProblem],
+    rows: Iterator[tuple[Row, T]], column: str, key: Callable[[T], object], problems: list[RowProblem]
 ) -> tuple[T, ...]:
-    """The first row of each key; the others are problems."""
+    """What the first row of each key gave; the other rows are problems."""
     lines: dict[object, int] = {}
     values = []
-    for line, value in rows:
-        first = lines.setdefault(key(value), line)
-        if first == line:
+    for row, value in rows:
+        first = lines.setdefault(key(value), row.line)
+        if first == row.line:
             values.append(value)
-            continue
-        data = {"line": first}
-        problems.append(
-            RowProblem(file=file, line=line, column=column, value=str(key(value)), reason=Defecto.REPETIDO, data=data)
-        )
+        else:
+            problem = row.problem(BadCellError(column, Defecto.REPETIDO, line=first))
+            problems.append(replace(problem, value=str(key(value))))
     return tuple(values)
