@@ -9,9 +9,8 @@ from typing import Any
 
 import apsw
 
-from core.ledger.sqlite.confined import Confined
+from core.ledger.sqlite.connection import SiteThread
 from core.ledger.sqlite.ledger import SqliteLedger
-from core.ledger.sqlite.tables import SiteTables
 from core.occupation import OccupationService
 
 
@@ -61,16 +60,16 @@ def hashes_in(folder: Path) -> dict[str, str]:
     return {file.name: hash_of(file) for file in folder.iterdir()}
 
 
-def confined(service: OccupationService, connection: str) -> Confined[SiteTables]:
-    """One of the connections of a service's ledger, by its name: `writer`, `reader`, `_observer`."""
+def thread_of(service: OccupationService, connection: str) -> SiteThread:
+    """One of the connections of a service's ledger, by its name: `writer`, `reader`, `observer`."""
     assert isinstance(service.ledger, SqliteLedger)
-    return getattr(service.ledger, connection)
+    return getattr(service.ledger._connections, connection)
 
 
 async def pragma(service: OccupationService, connection: str, name: str, value: int | None = None) -> Any:
     """Read or set a PRAGMA on one of the ledger's connections."""
     arguments = (name,) if value is None else (name, value)
-    return await confined(service, connection).run(lambda tables: tables._db.pragma(*arguments))
+    return await thread_of(service, connection).run(lambda site: site.db.pragma(*arguments))
 
 
 async def trace(service: OccupationService, connection: str, each: Callable[[str], object]) -> None:
@@ -81,7 +80,7 @@ async def trace(service: OccupationService, connection: str, each: Callable[[str
         loop.call_soon_threadsafe(each, sql)
         return True
 
-    await confined(service, connection).run(lambda tables: setattr(tables._db, "exec_trace", begins))
+    await thread_of(service, connection).run(lambda site: setattr(site.db, "exec_trace", begins))
 
 
 @asynccontextmanager

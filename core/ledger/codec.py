@@ -1,6 +1,6 @@
 """Values to JSON and back, the same for every engine that stores documents."""
 
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 
@@ -10,14 +10,19 @@ _SPOOL: Final = TypeAdapter(Spool)
 _WORKER: Final = TypeAdapter(Worker)
 
 
-def spool_to_json(spool: Spool) -> str:
-    """The spool as a document; what is at its default is left out."""
-    return _SPOOL.dump_json(spool, exclude_defaults=True).decode()
+def spool_to_json(spool: Spool, *, without: dict[str, Any] | None = None) -> str:
+    """The spool as a document; fields at their default are left out, and those in `without` (as pydantic's exclude)."""
+    return _SPOOL.dump_json(spool, exclude_defaults=True, exclude=without).decode()
 
 
 def spool_from_json(text: str) -> Spool:
     """The spool of a document that `spool_to_json` made."""
     return _SPOOL.validate_json(text)
+
+
+def spool_from_fields(fields: dict[str, Any]) -> Spool:
+    """The spool of such a document after it was parsed."""
+    return _SPOOL.validate_python(fields)
 
 
 def worker_to_json(worker: Worker) -> str:

@@ -8,6 +8,7 @@ from core.domain.errors import CopyFailedError, LogTrimmedError
 from core.domain.events import Event
 from core.domain.lock_steps import spool_lock
 from core.domain.reasons import Defecto
+from core.ledger.feed import pages
 from core.ledger.protocol import Ledger
 
 PAGE: Final = 1000
@@ -29,10 +30,10 @@ class CopyReport:
 async def copy_ledger(
     source: Ledger, target: Ledger, *, progress: Callable[[int], None] = lambda _: None
 ) -> CopyReport:
-    """Make the empty `target` the copy of `source`, and compare them. `progress` is told of events, as they pass.
+    """Make the empty `target` the copy of `source`, and compare them. `progress` is called with the size of each page.
 
-    Nobody may work on the source meanwhile. The copy has the source's identity: terminals that knew the one go on
-    with the other. Raises LedgerNotEmptyError, CopyFailedError when the two differ in the end.
+    Nobody may work on the source meanwhile. The copy has the source's identity: terminals that knew the source go on
+    with the copy. Raises LedgerNotEmptyError, CopyFailedError when the two differ in the end.
     """
     snapshot = await source.snapshot()
     position = await source.position()
@@ -53,8 +54,9 @@ async def copy_ledger(
         # A lock may run out meanwhile, in both at the same instant.
         if await target.locks.value(name) not in {value, await source.locks.value(name)}:
             raise CopyFailedError(Defecto.OTRA_TOMA, lock=name)
-    copied = _pages(target, after=before_first, until=snapshot.seq, progress=progress)
-    async for page in _pages(source, after=before_first, until=snapshot.seq):
+    copied = pages(target, after=before_first, until=snapshot.seq, page=PAGE)
+    async for page in pages(source, after=before_first, until=snapshot.seq, page=PAGE):
+        progress(len(page))
         if await anext(copied, None) != page:
             raise CopyFailedError(Defecto.OTRA_HISTORIA, seq=page[0].seq)
     return CopyReport(
@@ -79,19 +81,9 @@ async def _trimmed(ledger: Ledger) -> int:
 async def _whole_log(
     source: Ledger, *, after: int, until: int, progress: Callable[[int], None]
 ) -> AsyncIterator[Sequence[Event]]:
-    """The log to be copied. At its end the copy is given up when somebody worked on the source meanwhile."""
-    async for page in _pages(source, after=after, until=until, progress=progress):
+    """The log to be copied. Raises CopyFailedError at its end when the source changed meanwhile."""
+    async for page in pages(source, after=after, until=until, page=PAGE):
+        progress(len(page))
         yield page
     if (await source.position()).seq != until:
         raise CopyFailedError(Defecto.ORIGINAL_CAMBIO)
-
-
-async def _pages(
-    ledger: Ledger, *, after: int, until: int, progress: Callable[[int], None] = lambda _: None
-) -> AsyncIterator[Sequence[Event]]:
-    """The log after number `after`, up to number `until`."""
-    while after < until:
-        page = await ledger.events(after=after, limit=min(PAGE, until - after))
-        progress(len(page))
-        yield page
-        after = page[-1].seq

@@ -1,15 +1,16 @@
-"""Following a log: the bell says that something may be new, the log says what."""
+"""Following a log and paging through it. The bell says that something may be new, the log says what."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from typing import TYPE_CHECKING, Final, Protocol
 
 from core.domain.errors import LogTrimmedError
 
 if TYPE_CHECKING:
     from core.domain.events import Event
+    from core.ledger.protocol import Ledger
 
 
 PAGE: Final = 1000
@@ -17,13 +18,14 @@ PAGE: Final = 1000
 
 
 class Bell:
-    """Wakes everyone who waits for news. A ring between looking and waiting is never missed."""
+    """Wakes everyone who waits for new events. A ring between reading and waiting is never missed."""
 
     def __init__(self) -> None:
         self.rings = 0
         self._waiting: set[asyncio.Future[None]] = set()
 
     def ring(self) -> None:
+        """Wake everyone who waits."""
         self.rings += 1
         for waiting in self._waiting:
             if not waiting.done():
@@ -43,16 +45,17 @@ class Bell:
 
 
 class OwnEvents:
-    """What was committed here last: who watches here is told without asking the store, and woken once."""
+    """The last events committed by this process: its own watches get them without asking the store, and wake once."""
 
     KEPT: Final = 256
+    """Events that are kept."""
 
     def __init__(self) -> None:
         self._events: dict[int, Event] = {}
         self._newest = 0
 
     def add(self, event: Event) -> None:
-        """An event was committed, and everybody here is woken for it now."""
+        """Keep an event that was committed here; its watches are woken for it now."""
         self._events[event.seq] = event
         self._newest = max(self._newest, event.seq)
         while len(self._events) > self.KEPT:
@@ -67,18 +70,18 @@ class OwnEvents:
         return found
 
     def forget(self) -> None:
-        """What was committed here may no longer be what the store tells."""
+        """Drop everything: what was committed here may no longer be in the store."""
         self._events.clear()
 
-    def is_news(self, notice: str) -> bool:
-        """Whether a notice of the newest number tells more than everybody here was woken for already."""
+    def is_new(self, notice: str) -> bool:
+        """Whether a notice of the newest number is above what the watches here were woken for."""
         seq = int(notice) if notice.isdecimal() else self._newest + 1
         known, self._newest = self._newest, max(self._newest, seq)
         return seq > known
 
 
 class ReadEvents(Protocol):
-    """A page of the log, as `Ledger.events` gives it."""
+    """Reads a page of the log, as `Ledger.events`."""
 
     def __call__(self, *, after: int, limit: int) -> Awaitable[list[Event]]: ...
 
@@ -95,10 +98,38 @@ async def follow(read: ReadEvents, bell: Bell, *, after: int) -> AsyncIterator[E
             await bell.wait(beyond=rings)
 
 
-def contiguous(events: list[Event], *, after: int, newest: int) -> list[Event]:
-    """`events` themselves, when they follow number `after` without a gap in a log whose newest number is `newest`.
+async def pages(ledger: Ledger, *, after: int, until: int, page: int = PAGE) -> AsyncGenerator[list[Event]]:
+    """The events above number `after` up to number `until`, `page` at a time, in order.
 
-    Raises LogTrimmedError otherwise.
+    Raises LogTrimmedError when the log no longer has them all.
+    """
+    while after < until and (events := await ledger.events(after=after, limit=min(page, until - after))):
+        yield events
+        after = events[-1].seq
+
+
+async def pages_back(ledger: Ledger, *, newest: int, page: int, oldest: int = 0) -> AsyncGenerator[list[Event]]:
+    """The events from number `newest` down to above `oldest`, the last page first, each page in order.
+
+    Ends early where the log was trimmed.
+    """
+    before, end = newest, oldest
+    while before > end:
+        after = max(before - page, end)
+        try:
+            events = await ledger.events(after=after, limit=before - after)
+        except LogTrimmedError as trimmed:
+            # Read this page again from where the log begins now; by then that may be trimmed too.
+            end = trimmed.available_after
+            continue
+        yield events
+        before = after
+
+
+def contiguous(events: list[Event], *, after: int, newest: int) -> list[Event]:
+    """`events`, a page that was read after number `after` of a log that ends with number `newest`.
+
+    Raises LogTrimmedError when there is a gap.
     """
     expected = after + 1
     for event in events:

@@ -42,7 +42,7 @@ class PlantChange:
         """Whether there is anything to change."""
         return bool(self.added or self.updated or self.workers_changed)
 
-    def told_in(self, draft: EventDraft) -> EventDraft:
+    def described_in(self, draft: EventDraft) -> EventDraft:
         """The load's event, with what changed."""
         counts = {
             "agregados": len(self.added),

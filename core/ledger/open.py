@@ -1,4 +1,4 @@
-"""Opening a ledger by its URL. Only the engine that the URL names is imported."""
+"""Opening a ledger, or a rate limit beside it, by its URL. Only the engine that the URL names is imported."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from urllib.parse import unquote, urlsplit
 from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Defecto
 from core.domain.texts import masked
+from core.ledger.rates import RateLimit
 
 if TYPE_CHECKING:
     from core.ledger.protocol import Ledger, Position
+    from core.ledger.rates import Window
 
 
 REDIS_SCHEMES: Final = frozenset(
@@ -56,7 +58,7 @@ async def open_ledger(
     """The ledger of `site` at `url`, closed when the block ends.
 
     `clock` (aware, UTC) is this machine's, and the ledger's where the engine has none of its own, as SQLite. `seen`
-    is the furthest position known of this ledger. A commit waits for `min_replicas` replicas, on Redis.
+    is the furthest position known of this ledger. On Redis, a commit waits for `min_replicas` replicas.
     Raises InvalidRequestError for a URL no engine knows, LedgerUnavailableError when it cannot be opened.
     """
     try:
@@ -83,18 +85,39 @@ async def open_ledger(
     try:
         yield ledger
     finally:
-        await _wholly(ledger.aclose())
+        await _to_the_end(ledger.aclose())
 
 
-async def _wholly(closing: Coroutine[None, None, None]) -> None:
-    """Do it to its end, also for whoever is told to stop once more meanwhile."""
+@asynccontextmanager
+async def open_rate_limit(url: str, *, site: str, name: str, per_minute: int) -> AsyncIterator[RateLimit]:
+    """The limit called `name` of the site whose ledger is at `url`, closed when the block ends.
+
+    Raises InvalidRequestError for a URL no engine knows. The store is first used at the first use of the limit.
+    """
+    window: Window
+    if urlsplit(url).scheme in REDIS_SCHEMES:
+        from core.ledger.redis.rates import RedisWindow
+
+        window = RedisWindow(url, site=site, name=name, limit=per_minute)
+    else:
+        from core.ledger.sqlite.rates import SqliteWindow
+
+        window = SqliteWindow(sqlite_path(url), site=site, name=name, limit=per_minute)
+    try:
+        yield RateLimit(window)
+    finally:
+        await window.aclose()
+
+
+async def _to_the_end(closing: Coroutine[None, None, None]) -> None:
+    """Finish closing although this task may be cancelled again meanwhile; raise the cancellation then."""
     task = asyncio.ensure_future(closing)
-    stopped: asyncio.CancelledError | None = None
+    cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:
             await asyncio.shield(task)
-        except asyncio.CancelledError as again:
-            stopped = again
+        except asyncio.CancelledError as error:
+            cancelled = error
     task.result()
-    if stopped is not None:
-        raise stopped
+    if cancelled is not None:
+        raise cancelled

@@ -184,20 +184,9 @@ class Ledger(Protocol):
     plant: within a minute); `watch` alone goes on forever.
     """
 
-    @property
-    def locks(self) -> Locks:
-        """The ledger's named locks."""
-        ...
-
-    @property
-    def notes(self) -> Notes:
-        """The notes beside the log."""
-        ...
-
-    @property
-    def admin(self) -> Admin:
-        """What is done to the ledger as a whole."""
-        ...
+    locks: Locks
+    notes: Notes
+    admin: Admin
 
     @property
     def trouble(self) -> LedgerUnavailableError | None:

@@ -21,7 +21,7 @@ from core.domain.errors import (
     SheetUnavailableError,
     SheetUnusableError,
 )
-from core.ledger.backwards import pages_back
+from core.ledger.feed import pages_back
 from core.ledger.protocol import Ledger, LoadReport
 from core.occupation import OccupationService
 from core.plant.cells import Grid

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from core.domain.errors import InvalidRequestError, SheetUnavailableError
 from core.domain.reasons import Defecto, FallaPlanilla
-from core.ledger.rates import open_rate_limit
+from core.ledger.open import open_rate_limit
 
 if TYPE_CHECKING:
     from core.ledger.rates import RateLimit

@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from core.domain.errors import LogTrimmedError
-from core.ledger.backwards import pages_back
+from core.ledger.feed import pages_back
 from kiosk.live.workdays import Workdays, start_of
 
 if TYPE_CHECKING:

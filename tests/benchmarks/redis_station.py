@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 from core.domain.errors import KioskError
 from core.domain.events import Event
 from core.domain.requests import PausarRequest, TomarRequest
-from core.ledger.redis.keys import Keys
+from core.ledger.redis.schema import Keys
 from core.occupation import OccupationService
 from tests.benchmarks.redis_terminals import terminal
 from tests.processes import SITE, service_on

@@ -219,7 +219,7 @@ async def test_a_terminal_that_is_closed_leaves_no_connection_behind(
     monkeypatch.setattr(RedisLedger, "aclose", noted)
     async with terminal(clock=clock) as kiosk:
         await kiosk.scan(MIGUEL, FREE_SPOOL)
-        servers = kiosk.service.ledger._servers
+        servers = kiosk.service.ledger._site.connection.servers
     try:
         assert closed
     finally:

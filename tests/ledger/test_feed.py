@@ -86,9 +86,9 @@ def test_of_own_events_the_last_are_kept():
     assert len(own.after(2)) == OwnEvents.KEPT
 
 
-def test_a_notice_is_news_once_and_not_when_it_tells_what_was_committed_here():
+def test_a_notice_is_new_once_and_not_when_it_tells_what_was_committed_here():
     own = own_events(4)
-    assert [own.is_news(notice) for notice in ("3", "4", "6", "6", "5", "7")] == [
+    assert [own.is_new(notice) for notice in ("3", "4", "6", "6", "5", "7")] == [
         False,
         False,
         True,
@@ -98,5 +98,5 @@ def test_a_notice_is_news_once_and_not_when_it_tells_what_was_committed_here():
     ]
 
 
-def test_a_notice_that_is_no_number_is_news():
-    assert own_events(4).is_news("?")
+def test_a_notice_that_is_no_number_is_new():
+    assert own_events(4).is_new("?")

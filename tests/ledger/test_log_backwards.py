@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.ledger.backwards import pages_back
+from core.ledger.feed import pages_back
 from core.ledger.protocol import Ledger
-from core.ledger.redis.keys import Keys
+from core.ledger.redis.schema import Keys
 from core.occupation import OccupationService
 from tests.asking import nota
 from tests.conftest import SITE

@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from core.domain.errors import InvalidRequestError, LedgerUnavailableError
-from core.ledger.rates import RateLimit, open_rate_limit
+from core.ledger.open import open_rate_limit
+from core.ledger.rates import RateLimit
+from core.ledger.redis import scripts
 from core.ledger.sqlite import rates as sqlite_rates
 from tests.processes import ROOT
+from tests.proxy import Proxy
 from tests.redis_servers import RedisServer, redis_server
 
 COUNT = """
 import asyncio, sys
-from core.ledger.rates import open_rate_limit
+from core.ledger.open import open_rate_limit
 
 async def main(url):
     async with open_rate_limit(url, site="p", name="lecturas", per_minute=40) as limit:
@@ -68,13 +71,6 @@ async def test_processes_that_count_at_once_never_exceed_it_together(url: str):
     assert sum(int(out or 0) for out, _ in told) == 40, told
 
 
-async def test_who_took_the_time_before_another_counts_the_other_as_well(server: RedisServer):
-    async with open_rate_limit(server.url, site="p", name="carrera", per_minute=1) as limit:
-        window = limit._window
-        assert await window._put_at(window._servers.bulk, 2_000) == 0
-        assert await window._put_at(window._servers.bulk, 1_999) > 0
-
-
 async def test_a_clock_that_is_set_back_stops_nobody_for_longer_than_a_minute(
     server: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -85,11 +81,24 @@ async def test_a_clock_that_is_set_back_stops_nobody_for_longer_than_a_minute(
             monkeypatch.setattr(sqlite_rates, "time_ns", lambda ahead=ahead: now + ahead * 10**9)
             assert await limit._window.put() == 0
         assert 0 < await limit._window.put() < 61
+    ahead = now // 10**6 + 3_600_000
+    server.command("ZADD", "{p}:rate:reloj", ahead, "one", ahead, "another")
     async with open_rate_limit(server.url, site="p", name="reloj", per_minute=2) as limit:
-        window = limit._window
-        for ahead in (3_600_000, 3_600_000, 0, 0):
-            assert await window._put_at(window._servers.bulk, ahead + 1_000) == 0
-        assert 0 < await window._put_at(window._servers.bulk, 1_000) < 61
+        assert await allowed(limit, 3) == [True, True, False]
+        assert 0 < await limit._window.put() < 61
+
+
+async def test_a_use_whose_reply_was_lost_is_counted_once(server: RedisServer):
+    server.command("FLUSHALL")
+    async with (
+        Proxy(server.port) as proxy,
+        open_rate_limit(proxy.url, site="p", name="perdida", per_minute=2) as limit,
+    ):
+        assert await limit.try_now()
+        proxy.cut_next_reply(containing=scripts.RATE.sha.encode())
+        assert await limit.try_now()
+        assert proxy.cuts_left == 0
+    assert server.command("ZCARD", "{p}:rate:perdida") == 2
 
 
 async def test_names_and_sites_have_counts_of_their_own(url: str):

@@ -11,7 +11,7 @@ from core.domain.requests import AceptarRegistroRequest
 from core.ledger.copying import copy_ledger
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
-from core.ledger.redis.keys import Keys
+from core.ledger.redis.schema import Keys
 from core.occupation import OccupationService
 from core.sheet.state import BOOK, LEASE, Cursor, LeaseLostError, MirrorNotes, read_cursor
 from tests.asking import completar, nota, tomar

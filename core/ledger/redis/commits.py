@@ -1,36 +1,119 @@
-"""From commits to what the script is asked, and from what it replies to their outcomes."""
+"""Changing one site: a commit is one script in one round trip; it can wait until replicas have it too."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, RestoreLock, TakeLock
-from core.ledger.protocol import Commit, Committed, Conflict, LockGone, LockHeld, Outcome, Repeated
-from core.ledger.redis.documents import Pending, event_from_json, milliseconds, spool_from_state
-from core.ledger.redis.keys import Keys
+from pydantic_core import to_json
+from redis.exceptions import NoScriptError
+
+from core.domain.errors import InvalidRequestError, LedgerUnavailableError, ReplicasUnconfirmedError
+from core.domain.events import EventDraft
+from core.domain.model import Plant, Spool
+from core.domain.reasons import Defecto, FallaRegistro
+from core.domain.replay import apply_event
+from core.ledger.codec import worker_to_json
+from core.ledger.loading import PlantChange
+from core.ledger.protocol import Commit, Committed, Conflict, LoadReport, LockGone, LockHeld, Outcome, Repeated
+from core.ledger.redis import reads, scripts
+from core.ledger.redis.locks import lock_arguments
+from core.ledger.redis.schema import (
+    Keys,
+    document_after,
+    document_of,
+    document_of_new,
+    event_from_json,
+    event_rest,
+    instant,
+    last_moment,
+    spool_from_state,
+)
+from core.ledger.redis.servers import Command, CommandPool, Commands, Servers
+from core.ledger.redis.site import Site
+
+WAIT_MS: Final = 1200
+"""Milliseconds a commit waits for its replicas: within what a worker waits for the whole request."""
+
+CONFIRMED_ATTEMPT: Final = WAIT_MS / 1000 + 0.3
+"""Seconds one connection may take to answer a commit that waits for replicas."""
+
+WAITAOF_SINCE: Final = (7, 2)
+"""Servers that know what their replicas have on disk (https://redis.io/docs/latest/commands/waitaof/)."""
+
+LOAD_TRIES: Final = 20
+"""How often a load is compared again when other work was committed between its comparison and its step."""
 
 
-class Commits:
-    """Some commits on their way in one round trip: the script's `keys` and `arguments` for them."""
+class Confirmation:
+    """How many replicas must have a commit before it counts as done."""
 
-    def __init__(self, commits: Sequence[Commit], keys: Keys) -> None:
-        self._pending = [Pending.of(commit.spool, commit.draft) for commit in commits]
-        self.keys: list[str] = []
-        self.arguments: list[str | int] = []
-        for commit, change in zip(commits, self._pending, strict=True):
-            tag = commit.draft.tag_spool
-            self.keys += (keys.request(commit.request_id), keys.spool_lock(tag), keys.history(tag))
-            self.arguments += (tag, commit.spool.version, *lock_arguments(commit.lock), *change.documents)
+    def __init__(self, replicas: int, servers: Servers) -> None:
+        if replicas and servers.is_cluster:
+            # A cluster's client cannot wait on the connection that wrote.
+            raise InvalidRequestError("KIOSK_REDIS_MIN_REPLICAS", Defecto.CLUSTER_SIN_REPLICAS, replicas)
+        self.replicas = replicas
+        self._servers = servers
+        self._wait: Command | None = None
 
-    def outcomes(self, replies: Sequence[list[Any]], ts: datetime) -> list[Outcome]:
-        """What became of each, in order; `ts` is the time of what was done."""
-        return [_outcome(change, reply, ts) for change, reply in zip(self._pending, replies, strict=True)]
+    async def run(self, client: Commands, keys: Sequence[str], arguments: Sequence[str | int]) -> tuple[list[Any], int]:
+        """The commit script's reply, and how many replicas confirmed it in time (0 when none are asked for)."""
+        script = scripts.COMMIT
+        if not self.replicas or not isinstance(client, CommandPool):
+            return await script.run(client, keys, *arguments), 0
+        wait = await self._waiting()
+        try:
+            return await _run_and_wait(client, ("EVALSHA", script.sha, len(keys), *keys, *arguments), wait)
+        except NoScriptError:
+            return await _run_and_wait(client, ("EVAL", script.text, len(keys), *keys, *arguments), wait)
+
+    async def _waiting(self) -> Command:
+        """The command that waits for the replicas: for their disks, where the server supports it."""
+        if self._wait is None:
+            info = await self._servers.bulk.info()
+            version = tuple(int(part) for part in str(info["redis_version"]).split(".")[:2])
+            on_disk = version >= WAITAOF_SINCE and info.get("aof_enabled")
+            self._wait = ("WAITAOF", 1, self.replicas, WAIT_MS) if on_disk else ("WAIT", self.replicas, WAIT_MS)
+        return self._wait
 
 
-def _outcome(change: Pending, reply: list[Any], ts: datetime) -> Outcome:
+async def _run_and_wait(client: CommandPool, script: Command, wait: Command) -> tuple[list[Any], int]:
+    """Both on one connection: the wait is for what this connection wrote."""
+    reply, confirmed = await client.execute_in_turn([script, wait])
+    return reply, int(confirmed[1] if isinstance(confirmed, list) else confirmed)
+
+
+async def commit(site: Site, commits: Sequence[Commit], *, memory_ms: int, confirmation: Confirmation) -> list[Outcome]:
+    """As `Ledger.commit`. Raises ReplicasUnconfirmedError as well."""
+    await site.require_past()
+    keys = list(site.keys.of_every_script)
+    # A repeat writes something too, so that it can be waited for.
+    always_writes = int(confirmation.replicas > 0)
+    arguments: list[str | int] = [*site.known(), memory_ms, site.keys.channel, always_writes]
+    for one in commits:
+        draft = one.draft
+        tag = draft.tag_spool
+        keys += (site.keys.request(one.request_id), site.keys.spool_lock(tag), site.keys.history(tag))
+        arguments += (tag, one.spool.version, *lock_arguments(one.lock))
+        arguments += (str(draft.id), event_rest(draft), document_after(one.spool, draft))
+    reply, confirmed = await site.connection.run(lambda client: confirmation.run(client, keys, arguments))
+    now, *replies = site.accepted(reply)
+    site.set_clock(now)
+    with site.connection.reading():
+        outcomes = [_outcome(one, reply, instant(now)) for one, reply in zip(commits, replies, strict=True)]
+    saved = [outcome for outcome in outcomes if isinstance(outcome, (Committed, Repeated))]
+    for outcome in saved:
+        site.committed(outcome.event)
+    if saved and confirmed < confirmation.replicas:
+        raise ReplicasUnconfirmedError(needed=confirmation.replicas, confirmed=confirmed)
+    return outcomes
+
+
+def _outcome(commit: Commit, reply: list[Any], ts: datetime) -> Outcome:
     match reply:
         case ["done", seq]:
-            return Committed(*change.done(int(seq), ts))
+            event = commit.draft.committed(seq=int(seq), ts=ts)
+            return Committed(event, apply_event(commit.spool, event))
         case ["again", event, state]:
             return Repeated(event_from_json(event), spool_from_state(state))
         case ["held"]:
@@ -41,23 +124,41 @@ def _outcome(change: Pending, reply: list[Any], ts: datetime) -> Outcome:
             return Conflict()
 
 
-def lock_arguments(step: LockStep) -> tuple[str, str, int]:
-    """The step's name, its token, its life as the scripts take it (see `locks.lua`)."""
-    match step:
-        case None:
-            return ("", "", 0)
-        case TakeLock(token, ttl):
-            return ("take", token, _key_life(ttl))
-        case ExtendLock(token, ttl):
-            return ("extend", token, _key_life(ttl))
-        case DropLock(token):
-            return ("drop", token, 0)
-        case RestoreLock(token, until):
-            return ("restore", token, 0 if until is None else milliseconds(until) - 1)
-        case ClearLock():
-            return ("clear", "", 0)
+async def load(site: Site, plant: Plant, draft: EventDraft) -> LoadReport:
+    """As `Ledger.load`."""
+    await site.require_past()
+    for _ in range(LOAD_TRIES):
+        before, loads = await reads.snapshot(site)
+        change = await asyncio.to_thread(PlantChange.between, before.spools, before.workers, plant)
+        if not change:
+            return change.report(None)
+        described = change.described_in(draft)
+        spools = [*(_added(spool, site.keys) for spool in change.added), *map(_updated, change.updated)]
+        people = [(str(worker.worker_id), worker_to_json(worker)) for worker in change.people]
+        event = (str(described.id), event_rest(described))
+        arguments = (*site.known(), loads, site.keys.channel, *event, as_json(spools), as_json(people))
+        match await site.run_long(scripts.LOAD, *arguments):
+            case ["done", seq, now]:
+                loaded = described.committed(seq=int(seq), ts=instant(now))
+                site.committed(loaded)
+                return change.report(loaded)
+    raise LedgerUnavailableError(FallaRegistro.PLANTA_CAMBIA)
 
 
-def _key_life(seconds: int) -> int:
-    """Milliseconds: a key expires when the clock is past its end, a promise at its end."""
-    return seconds * 1000 - 1 if seconds else 0
+def _added(spool: Spool, keys: Keys) -> tuple[str, ...]:
+    """A new spool as `load.lua` takes it."""
+    row = (spool.tag_spool, "", str(spool.version), *document_of_new(spool))
+    held = spool.ocupacion
+    if held is None:
+        return (*row, "", "", "")
+    return (*row, keys.spool_lock(spool.tag_spool), held.lock_token, str(last_moment(held.vence)))
+
+
+def _updated(spool: Spool) -> tuple[str, ...]:
+    """A changed spool as `load.lua` takes it."""
+    return (spool.tag_spool, str(spool.version - 1), str(spool.version), *document_of(spool), "", "", "")
+
+
+def as_json(rows: Sequence[tuple[str, ...]]) -> str:
+    """Rows of strings for a script."""
+    return to_json(rows).decode()

@@ -24,7 +24,7 @@ LONGEST_WAIT: Final = 2.0
 class Doorbell:
     """Rings `bell` for each notice of news on `channel`, after each new subscription, and at every heartbeat.
 
-    A notice is the number of the newest event; `is_news` tells whether somebody must be woken for it.
+    A notice is the number of the newest event; `is_new` tells whether somebody must be woken for it.
 
     A notice can be lost (a dropped connection, a server that was replaced): whoever is woken reads the log.
     redis-py's own reconnecting is not used: it does not notice every lost subscription (redis/redis-py issues
@@ -37,13 +37,13 @@ class Doorbell:
         channel: str,
         bell: Bell,
         *,
-        is_news: Callable[[str], bool],
+        is_new: Callable[[str], bool],
         look: Callable[[], Awaitable[object]],
     ) -> None:
         self._subscriber = subscriber
         self._channel = channel
         self._bell = bell
-        self._is_news = is_news
+        self._is_new = is_new
         self._look = look
         self._task: asyncio.Task[None] | None = None
 
@@ -86,7 +86,7 @@ class Doorbell:
             message = await subscription.get_message(timeout=HEARTBEAT)
             if message is not None:
                 asked = False
-                if message["type"] != "message" or self._is_news(message["data"]):
+                if message["type"] != "message" or self._is_new(message["data"]):
                     self._bell.ring()
                 continue
             if asked:

@@ -7,7 +7,7 @@ from redis.exceptions import ResponseError
 
 from core.domain.reasons import Riesgo
 from core.ledger.protocol import Health
-from core.ledger.redis.keys import Keys
+from core.ledger.redis.schema import Keys
 from core.ledger.redis.servers import Client
 
 

@@ -1,60 +1,66 @@
-"""A site's notes in Redis. A book is read a page at a time, so that a long one does not hold up everybody else."""
+"""A site's notes in Redis. A book is read a page at a time: a long one must not hold up other commands."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
-from core.domain.errors import LedgerBeingFilledError, LedgerUnavailableError
+from typing_extensions import override
+
+from core.domain.errors import LedgerUnavailableError
+from core.domain.reasons import FallaRegistro
+from core.ledger.protocol import Notes
 from core.ledger.redis import scripts
-from core.ledger.redis.keys import Keys
 from core.ledger.redis.servers import Client
+from core.ledger.redis.site import Site
 
 PAGE: Final = 1000
 """Notes read at a time."""
 
 TRIES: Final = 20
-"""How often the reading begins anew because the book was written meanwhile."""
+"""How often a book is read again because it was written meanwhile."""
 
 
-async def read_notes(client: Client, keys: Keys, book: str) -> dict[str, str]:
+class RedisNotes(Notes):
+    """The ledger's notes."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    @override
+    async def read(self, book: str) -> Mapping[str, str]:
+        return await self._site.connection.run_long(lambda client: read_notes(client, self._site, book))
+
+    @override
+    async def write(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
+        put = [text for key, value in changes.items() if value is not None for text in (key, value)]
+        removed = [key for key, value in changes.items() if value is None]
+        keys = self._site.keys
+        counted = (keys.changes(book), token, len(put))
+        names = (keys(lock), keys.notes(book))
+        reply = await self._site.run_long(scripts.WRITE_NOTES, *counted, *put, *removed, keys=names)
+        return bool(reply[0])
+
+
+async def read_notes(client: Client, site: Site, book: str) -> dict[str, str]:
     """Every note of the book as of one moment. Raises what the driver raises, and LedgerUnavailableError."""
     for _ in range(TRIES):
-        notes = await _unchanged(client, keys, book)
+        notes = await _read_unchanged(client, site, book)
         if notes is not None:
             return notes
-    raise LedgerUnavailableError("las notas cambian mientras se leen")
+    raise LedgerUnavailableError(FallaRegistro.NOTAS_CAMBIAN)
 
 
-async def _unchanged(client: Client, keys: Keys, book: str) -> dict[str, str] | None:
-    """The book's notes; None when it was written while its pages were read."""
+async def _read_unchanged(client: Client, site: Site, book: str) -> dict[str, str] | None:
+    """The book's notes; None when it was written between its pages."""
+    keys = (*site.keys.of_every_script, site.keys.notes(book))
     notes: dict[str, str] = {}
     changes, cursor = None, "0"
     while True:
-        reply = await scripts.NOTES.run(client, (keys.ledger, keys.notes(book)), keys.changes(book), cursor, PAGE)
-        changes_now, cursor, page = _done(reply)
+        reply = await scripts.NOTES.run(client, keys, site.keys.changes(book), cursor, PAGE)
+        changes_now, cursor, page = site.accepted(reply)
         if changes not in {None, changes_now}:
             return None
         changes = changes_now
-        # A scan may tell a note twice, and misses none.
+        # A scan may return a note twice, and misses none.
         notes.update(zip(page[::2], page[1::2], strict=True))
         if cursor == "0":
             return notes
-
-
-def note_arguments(changes: Mapping[str, str | None]) -> list[str | int]:
-    """How many arguments set notes, those (key, value...), and the keys to be removed."""
-    put = [text for key, value in changes.items() if value is not None for text in (key, value)]
-    return [len(put), *put, *(key for key, value in changes.items() if value is None)]
-
-
-async def write_notes(
-    client: Client, keys: Keys, book: str, arguments: Sequence[str | int], *, lock: str, token: str
-) -> bool:
-    """Make the changes in one step, if `lock` lives with this token; whether it did. Harmless when asked again."""
-    names = (keys.ledger, keys(lock), keys.notes(book))
-    return bool(_done(await scripts.WRITE_NOTES.run(client, names, keys.changes(book), token, *arguments))[0])
-
-
-def _done(reply: list[Any]) -> list[Any]:
-    if reply == ["copying"]:
-        raise LedgerBeingFilledError
-    return reply

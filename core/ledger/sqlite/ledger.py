@@ -1,59 +1,55 @@
 """The embedded ledger: one SQLite file, for one terminal or several processes on one machine.
 
 A commit is one `BEGIN IMMEDIATE` transaction in WAL mode with `synchronous=FULL`: when it returns, the event is
-on the disk.
+on the disk. Other processes' commits are noticed by polling `PRAGMA data_version` in a thread: SQLite notifies nobody.
 """
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from time import monotonic
+from typing import Final, Self
 from uuid import UUID
+
+from typing_extensions import override
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
 from core.domain.events import Event, EventDraft
 from core.domain.model import Plant, Snapshot
 from core.ledger.continuity import Continuity
 from core.ledger.feed import Bell, follow
-from core.ledger.protocol import Commit, Committed, Health, LoadReport, Outcome, Position, Reading
-from core.ledger.sqlite.confined import Confined
-from core.ledger.sqlite.database import as_ledger_errors
-from core.ledger.sqlite.observing import POLL_INTERVAL, await_change
-from core.ledger.sqlite.tables import SiteTables
+from core.ledger.protocol import Admin, Commit, Committed, Ledger, LoadReport, Locks, Notes, Outcome, Position, Reading
+from core.ledger.sqlite import reads
+from core.ledger.sqlite.admin import SqliteAdmin
+from core.ledger.sqlite.commits import commit, load
+from core.ledger.sqlite.connection import Connections
+from core.ledger.sqlite.locks import SqliteLocks
+from core.ledger.sqlite.notes import SqliteNotes
+from core.ledger.sqlite.site import Site
 
-P = ParamSpec("P")
-R = TypeVar("R")
+POLL_INTERVAL: Final = 0.1
+"""Seconds between looks at `PRAGMA data_version`, which costs no read."""
+
+LONGEST_POLL: Final = 1.0
+"""Seconds after which the polling thread reports although nothing changed: each report wakes the event loop."""
 
 
-class SqliteLedger:
+class SqliteLedger(Ledger):
     """`core.ledger.protocol.Ledger` over one SQLite file."""
 
-    def __init__(
-        self,
-        path: Path,
-        *,
-        clock: Callable[[], datetime],
-        writer: Confined[SiteTables],
-        reader: Confined[SiteTables],
-        observer: Confined[SiteTables],
-        continuity: Continuity,
-    ) -> None:
-        self._path = path
-        self._clock = clock
-        self.writer = writer
-        self.reader = reader
-        self._observer = observer
+    def __init__(self, connections: Connections, continuity: Continuity, clock: Callable[[], datetime]) -> None:
+        self._connections = connections
         self._continuity = continuity
+        self._clock = clock
         self._bell = Bell()
         self._observing: asyncio.Task[None] | None = None
-        self._closed = False
-        self._given_up = threading.Event()
-        self.locks = _Locks(self)
-        self.notes = _Notes(self)
-        self.admin = _Admin(self, self._bell)
+        self._closing = threading.Event()
+        self.locks: Locks = SqliteLocks(connections)
+        self.notes: Notes = SqliteNotes(connections)
+        self.admin: Admin = SqliteAdmin(connections, self._bell)
 
     @classmethod
     async def open(
@@ -65,30 +61,19 @@ class SqliteLedger:
         request_memory: timedelta,
         seen: Position | None = None,
     ) -> Self:
-        """The ledger of `site` in the file at `path`, created or upgraded if need be.
+        """The ledger of `site` in the file at `path`, created or upgraded if need be; `seen` as in `open_ledger`.
 
-        `seen` is the furthest position known of this ledger.
-
-        Raises LedgerUnavailableError when the file cannot be used or is no ledger, LedgerTooNewError when a
-        newer program wrote it; then the file is as it was.
+        Raises LedgerUnavailableError when the file cannot be used or is no ledger, LedgerTooNewError when a newer
+        program wrote it; then the file is unchanged.
         """
         continuity = Continuity(seen)
 
-        def tables() -> SiteTables:
-            return SiteTables.open(path, site=site, clock=clock, request_memory=request_memory, continuity=continuity)
+        def make() -> Site:
+            return Site(path, name=site, clock=clock, request_memory=request_memory, continuity=continuity)
 
-        started: list[Confined[SiteTables]] = []
-        async with AsyncExitStack() as undo:
-            # A commit must not wait for a long read, nor the look-out for either: a connection for each.
-            for _ in range(3):
-                with as_ledger_errors(path):
-                    started.append(await Confined.start(tables))
-                undo.push_async_callback(started[-1].stop, SiteTables.close)
-            undo.pop_all()
-        writer, reader, observer = started
-        ledger = cls(path, clock=clock, writer=writer, reader=reader, observer=observer, continuity=continuity)
+        ledger = cls(await Connections.open(path, make), continuity, clock)
         try:
-            # Whoever acts on a ledger that lost its past is told then; it may still be looked at.
+            # A rolled back ledger can still be read: only what needs its past is refused.
             with suppress(LedgerRolledBackError):
                 await ledger.position()
         except BaseException:
@@ -96,63 +81,62 @@ class SqliteLedger:
             raise
         return ledger
 
-    async def run(
-        self,
-        tables: Confined[SiteTables],
-        method: Callable[Concatenate[SiteTables, P], R],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> R:
-        if self._closed:
-            raise LedgerUnavailableError("ya está cerrado", path=str(self._path))
-        with as_ledger_errors(self._path):
-            return await tables.run(method, *args, **kwargs)
-
     @property
+    @override
     def trouble(self) -> LedgerUnavailableError | None:
-        # A file is never away for a while: whoever watches it is told by the watch itself.
+        # A file does not go away and come back: a watch raises what is wrong itself.
         return None
 
     @property
+    @override
     def seen(self) -> Position:
         return self._continuity.seen
 
+    @override
     def now(self) -> datetime:
         return self._clock()
 
+    @override
     async def position(self) -> Position:
-        return await self.run(self.reader, SiteTables.position)
+        return await self._connections.reader.run(Site.position)
 
+    @override
     async def read(self, tags: Sequence[str], worker_id: int, *, requests: Sequence[UUID] = ()) -> Reading:
-        return await self.run(self.reader, SiteTables.read, tags, worker_id, requests)
+        return await self._connections.reader.run(reads.read, tags, worker_id, requests)
 
+    @override
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
-        outcomes = await self.run(self.writer, SiteTables.commit, commits)
+        outcomes = await self._connections.writer.run(commit, commits)
         for outcome in outcomes:
             if isinstance(outcome, Committed):
                 self._continuity.saw(outcome.event)
         self._bell.ring()
         return outcomes
 
+    @override
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
-        report = await self.run(self.writer, SiteTables.load, plant, draft)
+        report = await self._connections.writer.run(load, plant, draft)
         if report.event is not None:
             self._continuity.saw(report.event)
         self._bell.ring()
         return report
 
+    @override
     async def snapshot(self) -> Snapshot:
-        return await self.run(self.reader, SiteTables.snapshot)
+        return await self._connections.reader.run(reads.snapshot)
 
+    @override
     async def history(self, tag_spool: str) -> list[Event]:
-        return await self.run(self.reader, SiteTables.history, tag_spool)
+        return await self._connections.reader.run(reads.history, tag_spool)
 
+    @override
     async def events(self, *, after: int, limit: int) -> list[Event]:
-        events = await self.run(self.reader, SiteTables.events, after=after, limit=limit)
+        events = await self._connections.reader.run(reads.events, after=after, limit=limit)
         if events:
             self._continuity.saw(events[-1])
         return events
 
+    @override
     async def watch(self, *, after: int) -> AsyncGenerator[Event]:
         if self._observing is None:
             self._observing = asyncio.create_task(self._observe_other_processes(), name="ledger-observer")
@@ -163,9 +147,9 @@ class SqliteLedger:
         seen = None
         while True:
             try:
-                version = await self.run(self._observer, await_change, seen, self._given_up)
+                version = await self._connections.observer.run(_await_change, seen, self._closing)
             except LedgerUnavailableError:
-                # Whoever watches is to meet the trouble where it can be answered: in its own next read.
+                # Wake the watches: each raises the error from its own next read.
                 seen = None
                 self._bell.ring()
                 await asyncio.sleep(POLL_INTERVAL)
@@ -174,82 +158,25 @@ class SqliteLedger:
                 seen = version
                 self._bell.ring()
 
+    @override
     async def aclose(self) -> None:
-        if self._closed:
+        if self._closing.is_set():
             return
-        self._closed = True
-        self._given_up.set()
-        # Whoever waits for news is to learn that none will come.
+        self._closing.set()
+        self._connections.close()
+        # Wake the watches, so that they end.
         self._bell.ring()
         if self._observing is not None:
             self._observing.cancel()
             with suppress(asyncio.CancelledError):
                 await self._observing
-        for tables in (self.writer, self.reader, self._observer):
-            await tables.stop(SiteTables.close)
+        await self._connections.stop()
 
 
-class _Locks:
-    """As `core.ledger.protocol.Locks`."""
-
-    def __init__(self, ledger: SqliteLedger) -> None:
-        self._ledger = ledger
-
-    async def acquire(self, name: str, value: str, ttl: int) -> bool:
-        return await self._ledger.run(self._ledger.writer, lambda tables: tables.locks.acquire(name, value, ttl))
-
-    async def extend(self, name: str, value: str, ttl: int) -> bool:
-        return await self._ledger.run(self._ledger.writer, lambda tables: tables.locks.extend(name, value, ttl))
-
-    async def release(self, name: str, value: str) -> bool:
-        return await self._ledger.run(self._ledger.writer, lambda tables: tables.locks.release(name, value))
-
-    async def value(self, name: str) -> str | None:
-        return await self._ledger.run(self._ledger.reader, lambda tables: tables.locks.value(name))
-
-
-class _Notes:
-    """As `core.ledger.protocol.Notes`."""
-
-    def __init__(self, ledger: SqliteLedger) -> None:
-        self._ledger = ledger
-
-    async def read(self, book: str) -> Mapping[str, str]:
-        return await self._ledger.run(self._ledger.reader, lambda tables: tables.notes.read(book))
-
-    async def write(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
-        # The caller's may change while the thread is busy.
-        asked = dict(changes)
-        return await self._ledger.run(
-            self._ledger.writer, lambda tables: tables.notes.write(book, asked, lock=lock, token=token)
-        )
-
-
-class _Admin:
-    """As `core.ledger.protocol.Admin`."""
-
-    def __init__(self, ledger: SqliteLedger, bell: Bell) -> None:
-        self._ledger = ledger
-        self._bell = bell
-
-    async def accept(self, draft: EventDraft) -> Event:
-        event = await self._ledger.run(self._ledger.writer, SiteTables.accept, draft)
-        self._bell.ring()
-        return event
-
-    async def restore(
-        self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
-    ) -> None:
-        whole = False
-        try:
-            await self._ledger.run(
-                self._ledger.writer, SiteTables.begin_restoring, snapshot, identity=identity, locks=locks
-            )
-            async for page in pages:
-                await self._ledger.run(self._ledger.writer, SiteTables.restore_events, page)
-            whole = True
-        finally:
-            await self._ledger.run(self._ledger.writer, SiteTables.end_restoring, whole=whole)
-
-    async def check(self, *, thorough: bool = True) -> Health:
-        return await self._ledger.run(self._ledger.writer, SiteTables.check, thorough=thorough)
+def _await_change(site: Site, seen: int | None, closing: threading.Event) -> int:
+    """The data version, as soon as it is not `seen`; after `LONGEST_POLL`, or when `closing`, in any case."""
+    until = monotonic() + LONGEST_POLL
+    while True:
+        version = site.data_version()
+        if version != seen or monotonic() >= until or closing.wait(POLL_INTERVAL):
+            return version

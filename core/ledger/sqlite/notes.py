@@ -1,49 +1,49 @@
 """The notes of one site in an SQLite file. They are written only while the writer's lock lives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-import apsw
+from typing_extensions import override
 
-from core.ledger.sqlite.locks import LockTable
-from core.ledger.sqlite.transactions import transaction
+from core.ledger.protocol import Notes
+from core.ledger.sqlite.connection import Connections
+from core.ledger.sqlite.locks import lock_value
+from core.ledger.sqlite.schema import transaction
+from core.ledger.sqlite.site import Site
 
 
-class NoteTable:
-    """Notes by book and key over one connection: to be used from one thread.
+class SqliteNotes(Notes):
+    """The ledger's notes."""
 
-    `require_in_place` raises LedgerUnavailableError when the file is no longer the one at its path.
-    """
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
-    def __init__(
-        self, connection: apsw.Connection, *, site: int, locks: LockTable, require_in_place: Callable[[], None]
-    ) -> None:
-        self._db = connection
-        self._site = site
-        self._locks = locks
-        self._require_in_place = require_in_place
+    @override
+    async def read(self, book: str) -> Mapping[str, str]:
+        return await self._connections.reader.run(_read, book)
 
-    def read(self, book: str) -> dict[str, str]:
-        """Every note of the book, by key."""
-        rows = self._db.execute("SELECT key, value FROM notes WHERE site = ? AND book = ?", (self._site, book))
-        return {str(key): str(value) for key, value in rows}
+    @override
+    async def write(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
+        # A copy: the caller's mapping may change before the thread comes to it.
+        return await self._connections.writer.run(_write, book, dict(changes), lock=lock, token=token)
 
-    def write(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
-        """Set notes (None: remove) in one transaction, if `lock` lives with this token; whether it did."""
-        self._require_in_place()
-        with transaction(self._db):
-            if self._locks.value(lock) != token:
-                return False
-            self._db.executemany(
-                "INSERT INTO notes (site, book, key, value) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET value = excluded.value",
-                ((self._site, book, key, value) for key, value in changes.items() if value is not None),
-            )
-            self._db.executemany(
-                "DELETE FROM notes WHERE site = ? AND book = ? AND key = ?",
-                ((self._site, book, key) for key, value in changes.items() if value is None),
-            )
-            return True
 
-    def clear(self) -> None:
-        """Remove every note of the site, inside the caller's transaction."""
-        self._db.execute("DELETE FROM notes WHERE site = ?", (self._site,))
+def _read(site: Site, book: str) -> dict[str, str]:
+    rows = site.db.execute("SELECT key, value FROM notes WHERE site = ? AND book = ?", (site.number, book))
+    return {str(key): str(value) for key, value in rows}
+
+
+def _write(site: Site, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
+    site.require_in_place()
+    with transaction(site.db):
+        if lock_value(site, lock, site.clock()) != token:
+            return False
+        site.db.executemany(
+            "INSERT INTO notes (site, book, key, value) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET value = excluded.value",
+            ((site.number, book, key, value) for key, value in changes.items() if value is not None),
+        )
+        site.db.executemany(
+            "DELETE FROM notes WHERE site = ? AND book = ? AND key = ?",
+            ((site.number, book, key) for key, value in changes.items() if value is None),
+        )
+        return True

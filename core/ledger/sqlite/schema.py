@@ -1,27 +1,82 @@
-"""The SQLite file's schema: knows a ledger from any other file, and brings an older one up to date.
+"""The SQLite file: opened so that commits survive a power cut, changed all or nothing, and brought up to date.
 
-The schema's version is `PRAGMA user_version`; `PRAGMA application_id` marks the file as ours. A file that is
-not a ledger, or is newer than this program, is refused before anything in it is changed.
+The schema's version is `PRAGMA user_version`; `PRAGMA application_id` marks the file as ours. A file that is not a
+ledger, or is newer than this program, is refused before anything in it is changed.
 """
 
+import random
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 
 import apsw
 
 from core.domain.errors import LedgerTooNewError, LedgerUnavailableError
-from core.ledger.sqlite.transactions import transaction
+from core.domain.reasons import FallaRegistro
 
 APPLICATION_ID: Final = 0x53504C4B
 """`SPLK`, the mark of a spool ledger (https://www.sqlite.org/pragma.html#pragma_application_id)."""
 
+BUSY_TIMEOUT: Final = 5000
+"""Milliseconds that a writer waits for another process's transaction."""
+
+
+def connect(path: Path) -> apsw.Connection:
+    """A connection to the ledger file at `path`, which is created or upgraded if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = apsw.Connection(str(path))
+    try:
+        connection.set_busy_timeout(BUSY_TIMEOUT)
+        schema_version(connection)
+        _use_wal(connection)
+        connection.pragma("synchronous", "full")
+        connection.pragma("foreign_keys", "on")
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _use_wal(connection: apsw.Connection) -> None:
+    """Switch a new file to WAL. SQLite does not wait here (no busy handler) while another process opens the file."""
+    deadline = monotonic() + BUSY_TIMEOUT / 1000
+    while True:
+        try:
+            mode = connection.pragma("journal_mode", "wal")
+        except apsw.BusyError:
+            if monotonic() > deadline:
+                raise
+            sleep(random.uniform(0, 0.02))  # noqa: S311 - spreads out processes, hides nothing
+            continue
+        if mode != "wal":
+            raise LedgerUnavailableError(FallaRegistro.DISCO_SIN_WAL)
+        return
+
+
+@contextmanager
+def transaction(connection: apsw.Connection) -> Iterator[None]:
+    """A write transaction: all of it is in the file when the block ends, or nothing when anything raises."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # SQLite rolls back by itself after some errors (a full disk, for one).
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One numbered step of the schema, with its way up and its way down."""
+    """One numbered step of the schema, with its SQL upwards and downwards."""
 
     number: int
     name: str
@@ -51,7 +106,7 @@ def schema_version(connection: apsw.Connection) -> int:
         empty = not version and not connection.execute("SELECT count(*) FROM sqlite_schema").get
     if not ours:
         if not empty:
-            raise LedgerUnavailableError("el archivo es una base de datos de otro programa")
+            raise LedgerUnavailableError(FallaRegistro.ARCHIVO_AJENO)
         return 0
     known = migrations()[-1].number
     if version > known:
@@ -65,7 +120,7 @@ def migrate(connection: apsw.Connection, to: int | None = None) -> None:
     if schema_version(connection) == target:
         return
     with transaction(connection):
-        # Another process may have migrated between the look above and the write lock taken here.
+        # Another process may have migrated before this one got the write lock.
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         version = schema_version(connection)
         for migration in migrations():

@@ -5,7 +5,7 @@ from typing import Final
 
 from core.domain.errors import LogTrimmedError
 from core.domain.events import Event
-from core.ledger.backwards import pages_back
+from core.ledger.feed import pages_back
 from core.ledger.protocol import Ledger
 from core.sheet.mirroring.metadata_mirror import MetadataMirror
 from core.sheet.mirroring.replica import Replica

@@ -14,9 +14,9 @@ from core.domain.errors import LedgerUnavailableError
 from core.domain.events import Event
 from core.domain.model import Plant, Policy, Spool
 from core.domain.replay import apply_event
-from core.ledger.codec import spool_from_json
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Health
+from core.ledger.redis.schema import spool_from_state
 from core.occupation import OccupationService
 from tests.plants import PLANT, WORKERS, Etapa, spool_at
 from tests.redis_servers import PATIENCE, RedisServer
@@ -110,8 +110,8 @@ def consistent(server: RedisServer, site: str, *, plant: Plant = PLANT, remember
     assert {tag.decode() for tag in states} == set(tags)
     for spool in plant.spools:
         tag = spool.tag_spool
-        version, _, document = states[tag.encode()].decode().partition("|")
-        found = spool_from_json(document)
+        state = states[tag.encode()].decode()
+        version, found = state.partition("|")[0], spool_from_state(state)
         assert found == reduce(apply_event, own[tag], spool), f"{tag} is not what its events make of it"
         assert int(version) == found.version, tag
         _lock_agrees(server, site, found)

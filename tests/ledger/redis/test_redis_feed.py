@@ -12,7 +12,7 @@ from core.domain.errors import KioskError, LedgerUnavailableError, LogTrimmedErr
 from core.domain.events import Event
 from core.ledger.protocol import Committed, Ledger
 from core.ledger.redis import doorbell, scripts
-from core.ledger.redis.keys import Keys
+from core.ledger.redis.schema import Keys
 from core.ledger.redis.servers import MAX_BULK, MAX_COMMANDS
 from tests.contract.commits import PATIENCE, committed, load, next_of, noting, spool_of, watching, whole_log
 from tests.ledger.redis.ledgers import clients_of, eventually, insist, kill_clients, note, terminal
@@ -389,7 +389,7 @@ async def test_a_damaged_event_is_told_as_trouble_and_the_bell_goes_on(
         redis_server.command("XADD", keys.events, "2-0", "event", "{")
         redis_server.command("HSET", keys.ledger, "seq", "2")
         for ask in (writer.position, lambda: writer.events(after=0, limit=10)):
-            with pytest.raises(LedgerUnavailableError, match="dañados"):
+            with pytest.raises(LedgerUnavailableError, match="DATOS_DANADOS"):
                 await ask()
         await eventually(lambda: watcher.trouble is not None, "a heartbeat does not tell")
         for key, dump in sound.items():

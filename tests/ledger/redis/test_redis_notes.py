@@ -10,7 +10,6 @@ from redis.asyncio import Redis
 from core.domain.errors import LedgerBeingFilledError, LedgerUnavailableError
 from core.ledger.protocol import Ledger
 from core.ledger.redis import notes
-from core.ledger.redis.keys import Keys
 from core.ledger.redis.ledger import RedisLedger
 from core.ledger.redis.notes import read_notes
 from tests import redis_servers
@@ -89,8 +88,8 @@ async def read_while(mirror: Ledger, site: str, *, times: int) -> dict[str, str]
         assert await put(mirror, dict.fromkeys(TAGS, str(written)))
 
     assert isinstance(mirror, RedisLedger)
-    client: Any = Overtaken(mirror._servers.bulk, write_anew, times=times)
-    return await read_notes(client, Keys(site), BOOK)
+    client: Any = Overtaken(mirror._site.connection.servers.bulk, write_anew, times=times)
+    return await read_notes(client, mirror._site, BOOK)
 
 
 @pytest.mark.usefixtures("small_pages")
@@ -100,7 +99,7 @@ async def test_a_book_that_is_written_between_two_pages_is_read_anew(mirror: Led
 
 @pytest.mark.usefixtures("small_pages")
 async def test_a_book_that_is_written_without_end_is_given_up_and_told(mirror: Ledger, site: str):
-    with pytest.raises(LedgerUnavailableError, match="cambian mientras se leen"):
+    with pytest.raises(LedgerUnavailableError, match="NOTAS_CAMBIAN"):
         await read_while(mirror, site, times=10_000)
 
 
@@ -113,8 +112,8 @@ async def test_another_books_changes_do_not_disturb_a_reader(
         assert await mirror.notes.write("sheet", {"cursor": "1"}, lock=LOCK, token=MINE)
 
     assert isinstance(mirror, RedisLedger)
-    client: Any = Overtaken(mirror._servers.bulk, write_elsewhere, times=5)
-    assert await read_notes(client, Keys(site), BOOK) == dict.fromkeys(TAGS, "0")
+    client: Any = Overtaken(mirror._site.connection.servers.bulk, write_elsewhere, times=5)
+    assert await read_notes(client, mirror._site, BOOK) == dict.fromkeys(TAGS, "0")
 
 
 async def test_while_a_copy_fills_the_site_notes_are_neither_read_nor_written(

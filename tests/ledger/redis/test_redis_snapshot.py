@@ -7,8 +7,8 @@ import pytest
 
 from core.domain.model import Plant, Snapshot, Spool
 from core.domain.replay import apply_event
-from core.ledger.redis import snapshots
-from core.ledger.redis.keys import Keys
+from core.ledger.redis import reads
+from core.ledger.redis.schema import Keys
 from core.ledger.redis.servers import Client
 from core.occupation import OccupationService
 from tests.asking import cancelar, nota, tomar
@@ -23,7 +23,7 @@ PLANT = Plant(spools=tuple(spool_at(Etapa.LIBRE, tag) for tag in TAGS), workers=
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a plant for tests takes many."""
-    monkeypatch.setattr(snapshots, "PAGE", 40)
+    monkeypatch.setattr(reads, "PAGE", 40)
 
 
 async def work(kiosk: OccupationService, tags: tuple[str, ...]) -> None:
@@ -87,7 +87,7 @@ async def test_a_log_that_is_trimmed_while_it_is_read_is_read_anew(
 ):
     async with station(redis_server.url, site) as kiosk:
         await kiosk.load_plant(PLANT)
-        read_spools = snapshots._spools
+        read_spools = reads._read_spools
         trimmed = False
 
         async def read_and_lose_the_log(client: Client, keys: Keys) -> dict[str, Spool]:
@@ -99,7 +99,7 @@ async def test_a_log_that_is_trimmed_while_it_is_read_is_read_anew(
                 redis_server.command("XTRIM", keys.events, "MAXLEN", 0)
             return spools
 
-        monkeypatch.setattr(snapshots, "_spools", read_and_lose_the_log)
+        monkeypatch.setattr(reads, "_read_spools", read_and_lose_the_log)
         snapshot = await kiosk.snapshot()
         assert snapshot.seq == 2
         assert snapshot.spools[0] == await kiosk.spool(TAGS[0])

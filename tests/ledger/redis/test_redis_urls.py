@@ -14,7 +14,7 @@ from redis.exceptions import NoPermissionError, ResponseError
 from core.domain.errors import InvalidRequestError, LedgerUnavailableError
 from core.domain.model import Accion, Operacion
 from core.domain.requests import BatchTomarRequest
-from core.ledger.rates import open_rate_limit
+from core.ledger.open import open_rate_limit
 from core.occupation import OccupationService
 from tests import redis_servers
 from tests.asking import cancelar, completar, extender, liberar, nota, pausar, tomar
@@ -364,5 +364,5 @@ async def test_a_kiosks_own_user_may_do_nothing_else(guarded: RedisServer, kiosk
         with pytest.raises(NoPermissionError):
             await client.eval("return redis.call('HGETALL', KEYS[1])", 1, theirs)
     assert contents(guarded, f"{site}-b") == before
-    with pytest.raises(LedgerUnavailableError, match="permiso"):
+    with pytest.raises(LedgerUnavailableError, match="SIN_PERMISO"):
         await health_of(kiosk_url, f"{site}-b")

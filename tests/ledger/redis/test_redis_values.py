@@ -276,7 +276,7 @@ async def test_damaged_data_is_told_as_a_ledger_that_cannot_be_used(
 ):
     command, *arguments = damage
     redis_server.command(command, f"{{{site}}}:{name}", *arguments)
-    with pytest.raises(LedgerUnavailableError, match="dañados"):
+    with pytest.raises(LedgerUnavailableError, match="DATOS_DANADOS"):
         await ledger.read([TAG], MIGUEL.worker_id)
-    with pytest.raises(LedgerUnavailableError, match="dañados"):
+    with pytest.raises(LedgerUnavailableError, match="DATOS_DANADOS"):
         await ledger.snapshot()

@@ -157,7 +157,7 @@ async def test_another_programs_database_is_refused_and_unchanged(file: Path, th
     with database(file) as connection:
         connection.execute(theirs).fetchall()
     before = hashes_in(file.parent)
-    with pytest.raises(LedgerUnavailableError, match="otro programa"):
+    with pytest.raises(LedgerUnavailableError, match="ARCHIVO_AJENO"):
         await open_ledger_in(file)
     assert hashes_in(file.parent) == before
 
@@ -166,7 +166,7 @@ async def test_another_programs_database_is_refused_and_unchanged(file: Path, th
 async def test_a_text_file_is_refused_and_unchanged(file: Path, size: int) -> None:
     write(file, "TAG_SPOOL;OT\n" * size)
     before = hashes_in(file.parent)
-    with pytest.raises(LedgerUnavailableError, match="no es un registro"):
+    with pytest.raises(LedgerUnavailableError, match="NO_ES_REGISTRO"):
         await open_ledger_in(file)
     assert hashes_in(file.parent) == before
 

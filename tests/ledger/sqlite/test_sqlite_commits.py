@@ -73,7 +73,7 @@ async def test_a_commit_gives_up_on_another_process_that_never_lets_go_and_works
 ) -> None:
     await pragma(kiosk, "writer", "busy_timeout", 1)
     async with held_up(kiosk, file) as (_, other):
-        with pytest.raises(LedgerUnavailableError, match="otro proceso lo tiene ocupado"):
+        with pytest.raises(LedgerUnavailableError, match="ARCHIVO_OCUPADO"):
             await kiosk.tomar(TAKE)
         other.execute("ROLLBACK")
         assert (await kiosk.tomar(TAKE)).seq == 2
@@ -165,7 +165,7 @@ async def test_another_processs_commit_is_noticed_without_reading_the_log_while_
         async for event in kiosk.watch(after=1):
             seen.put_nowait(event)
 
-    await trace(kiosk, "_observer", looks.put_nowait)
+    await trace(kiosk, "observer", looks.put_nowait)
     await trace(kiosk, "reader", reads.append)
     async with children("tests.races.station", [("obey", file)]) as [station]:
         watching = asyncio.create_task(watch())

@@ -7,6 +7,7 @@ import apsw
 import pytest
 
 from core.domain.errors import LedgerUnavailableError
+from core.domain.reasons import FallaRegistro
 from core.domain.requests import NotaRequest, TomarRequest
 from core.occupation import OccupationService
 from tests.processes import plant, service_on
@@ -28,7 +29,7 @@ def fill_with_garbage(file: Path) -> None:
     file.write_bytes(content[:first_page] + b"\xa5" * (len(content) - first_page))
 
 
-@pytest.mark.parametrize("connection", ["writer", "reader", "_observer"])
+@pytest.mark.parametrize("connection", ["writer", "reader", "observer"])
 async def test_every_connection_keeps_what_it_acknowledges_through_a_power_cut(
     kiosk: OccupationService, connection: str
 ) -> None:
@@ -67,7 +68,7 @@ async def test_the_identity_stays_with_the_file(kiosk: OccupationService, file: 
 async def test_a_folder_is_refused_as_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(LedgerUnavailableError) as refused:
         await open_ledger_in(tmp_path)
-    assert refused.value.details["reason"] == "no se puede abrir el archivo"
+    assert refused.value.details["reason"] == FallaRegistro.NO_SE_ABRE
     assert refused.value.details["path"] == str(tmp_path)
 
 
@@ -75,7 +76,7 @@ async def test_a_path_below_a_file_is_refused_as_a_folder_that_cannot_be_used(tm
     below = Path(__file__) / "deeper" / "ledger.sqlite3"
     with pytest.raises(LedgerUnavailableError) as refused:
         await open_ledger_in(below)
-    assert refused.value.details["reason"] == "no se puede usar la carpeta"
+    assert refused.value.details["reason"] == FallaRegistro.CARPETA
     assert refused.value.details["path"] == str(below)
 
 
@@ -88,7 +89,7 @@ async def test_a_damaged_file_is_refused_as_damaged(file: Path) -> None:
     async with service_on(file) as service:
         await service.load_plant(plant(spools=100, workers=2))
     fill_with_garbage(file)
-    with pytest.raises(LedgerUnavailableError, match="dañado"):
+    with pytest.raises(LedgerUnavailableError, match="DANADO"):
         await open_ledger_in(file)
 
 
@@ -109,7 +110,7 @@ async def test_a_plant_that_does_not_fit_on_the_disk_is_refused_whole_and_the_ki
     await pragma(kiosk, "writer", "max_page_count", await pragma(kiosk, "writer", "page_count"))
     with pytest.raises(LedgerUnavailableError) as refused:
         await kiosk.load_plant(plant(spools=2000, workers=2))
-    assert refused.value.details["reason"] == "el disco está lleno"
+    assert refused.value.details["reason"] == FallaRegistro.DISCO_LLENO
     assert rows_of(file) == before
 
     await pragma(kiosk, "writer", "max_page_count", 1_000_000)
@@ -128,7 +129,7 @@ async def test_on_a_full_disk_what_was_acknowledged_stays_and_what_was_refused_m
             acknowledged.append(response.seq)
 
     await pragma(kiosk, "writer", "max_page_count", 4 + await pragma(kiosk, "writer", "page_count"))
-    with pytest.raises(LedgerUnavailableError, match="el disco está lleno"):
+    with pytest.raises(LedgerUnavailableError, match="DISCO_LLENO"):
         await send_all()
     assert acknowledged
     assert [event.seq for event in await kiosk.history("S-1")] == acknowledged

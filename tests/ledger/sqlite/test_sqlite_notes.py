@@ -28,7 +28,7 @@ async def put(service: OccupationService, changes: dict[str, str | None]) -> boo
 
 async def test_a_full_disk_is_told_and_nothing_is_written(mirror: OccupationService):
     async with full_disk(mirror):
-        with pytest.raises(LedgerUnavailableError, match="disco está lleno"):
+        with pytest.raises(LedgerUnavailableError, match="DISCO_LLENO"):
             await put(mirror, {"cursor": "2", "status": None, "rows": "x" * 1_000_000})
         assert await mirror.ledger.notes.read(BOOK) == {"cursor": "1", "status": "libre"}
     assert await put(mirror, {"cursor": "2"})
@@ -36,6 +36,6 @@ async def test_a_full_disk_is_told_and_nothing_is_written(mirror: OccupationServ
 
 async def test_a_file_that_was_replaced_takes_no_notes(mirror: OccupationService, tmp_path: Path):
     (tmp_path / "ledger.sqlite3").rename(tmp_path / "moved.sqlite3")
-    with pytest.raises(LedgerUnavailableError, match="movido o reemplazado"):
+    with pytest.raises(LedgerUnavailableError, match="ARCHIVO_REEMPLAZADO"):
         await put(mirror, {"cursor": "2"})
     assert await mirror.ledger.notes.read(BOOK) == {"cursor": "1", "status": "libre"}

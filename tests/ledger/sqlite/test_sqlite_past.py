@@ -144,7 +144,7 @@ async def test_an_open_terminal_does_not_write_into_a_file_that_nobody_opens_any
     async with terminal(file, known) as ledger:
         lose(file)
         for do in (committing, loading, asking_where_it_stands):
-            with pytest.raises(LedgerUnavailableError, match="movido o reemplazado"):
+            with pytest.raises(LedgerUnavailableError, match="ARCHIVO_REEMPLAZADO"):
                 await do(ledger)
 
 

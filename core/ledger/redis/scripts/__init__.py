@@ -4,22 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from redis.exceptions import NoScriptError
 
 if TYPE_CHECKING:
-    from core.ledger.redis.servers import Asked, Client
-
-
-def _text(*names: str) -> str:
-    folder = files("core.ledger.redis.scripts")
-    return "\n".join(folder.joinpath(f"{name}.lua").read_text(encoding="utf-8") for name in names)
+    from core.ledger.redis.servers import Client, Commands
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script that a server knows by its SHA1, and is told again when it forgot it."""
+    """A script that a server knows by its SHA1, and is sent again when it does not."""
 
     text: str
     sha: str = field(init=False)
@@ -27,7 +22,13 @@ class Script:
     def __post_init__(self) -> None:
         object.__setattr__(self, "sha", sha1(self.text.encode(), usedforsecurity=False).hexdigest())
 
-    async def run(self, client: "Asked | Client", keys: Sequence[str], *arguments: str | int) -> Any:
+    @classmethod
+    def of(cls, *names: str) -> Self:
+        """The script of these files, one after the other."""
+        folder = files("core.ledger.redis.scripts")
+        return cls("\n".join(folder.joinpath(f"{name}.lua").read_text(encoding="utf-8") for name in names))
+
+    async def run(self, client: "Commands | Client", keys: Sequence[str], *arguments: str | int) -> Any:
         """The script's reply. `keys` all share one hash tag."""
         try:
             return await client.execute_command("EVALSHA", self.sha, len(keys), *keys, *arguments)
@@ -35,15 +36,16 @@ class Script:
             return await client.execute_command("EVAL", self.text, len(keys), *keys, *arguments)
 
 
-COMMIT: Final = Script(_text("standing", "locks", "commit"))
-PAGE: Final = Script(_text("standing", "page"))
-POSITION: Final = Script(_text("standing", "position"))
-ACCEPT: Final = Script(_text("standing", "accept"))
-LOAD: Final = Script(_text("standing", "load"))
-SNAPSHOT: Final = Script(_text("standing", "snapshot"))
-HISTORY: Final = Script(_text("history"))
-LOCK: Final = Script(_text("standing", "locks", "lock"))
-READ: Final = Script(_text("read"))
-NOTES: Final = Script(_text("notes"))
-WRITE_NOTES: Final = Script(_text("write_notes"))
-RESTORE: Final = Script(_text("restore"))
+COMMIT: Final = Script.of("prelude", "commit")
+PAGE: Final = Script.of("prelude", "page")
+POSITION: Final = Script.of("prelude", "position")
+ACCEPT: Final = Script.of("prelude", "accept")
+LOAD: Final = Script.of("prelude", "load")
+SNAPSHOT: Final = Script.of("prelude", "snapshot")
+HISTORY: Final = Script.of("prelude", "history")
+LOCK: Final = Script.of("prelude", "lock")
+READ: Final = Script.of("prelude", "read")
+NOTES: Final = Script.of("prelude", "notes")
+WRITE_NOTES: Final = Script.of("prelude", "write_notes")
+RESTORE: Final = Script.of("prelude", "restore")
+RATE: Final = Script.of("rate")

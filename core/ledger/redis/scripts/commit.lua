@@ -1,16 +1,14 @@
 -- One or more commits in one round trip, each all or nothing on its own: compare the version, check the lock, append
 -- the event under the next number, write the state, remember the request; then one notice for all.
 --
--- KEYS: ledger, spools, events; then for each commit: request, lock, history.
--- ARGV: known identity, seq, id (see standing), memory of requests (ms), channel, '1' to write also when nothing is
---   new; then for each commit: tag, version, lock step, token, its life (ms; 1 less than promised, because a key expires
---   when the clock is past its end; see locks), event without its number and time, state.
--- The state has holes for what only the server knows: \1 the event's number, \2 its time, \3 the end of the lock.
+-- KEYS: for each commit: request, lock, history.
+-- ARGV: known identity, seq, id (see position), memory of requests (ms), channel, '1' to write also when nothing is
+--   new; then for each commit: tag, version, lock step, token, life (see lock_step), event id, event (see append),
+--   state (see state_of).
 -- Returns {now (ms), outcome...}; an outcome is {'done', seq}, {'again', event, state}, {'conflict'}, {'held'},
--- {'gone'}; or a refusal of the whole (see standing).
+-- {'gone'}; or a refusal of the whole (see position).
 
-local ledger, spools, events = KEYS[1], KEYS[2], KEYS[3]
-local site, refusal = standing(ledger, events, ARGV[1], ARGV[2], ARGV[3])
+local site, refusal = position(ARGV[1], ARGV[2], ARGV[3])
 if refusal then
   return refusal
 end
@@ -18,18 +16,12 @@ end
 local memory, ts, seq = ARGV[4], now(), site.seq
 local outcomes = {ts}
 
-local function again(event_seq, tag)
-  local entry = redis.call('XRANGE', events, event_seq .. '-0', event_seq .. '-0')[1]
-  return {'again', entry and entry[2][2] or '', redis.call('HGET', spools, tag) or ''}
-end
-
-local function commit(request, lock, history, tag, version, step, token, life, rest, state)
+local function commit(request, lock, history, tag, version, step, token, life, id, rest, document)
   local done_before = redis.call('GET', request)
   if done_before then
-    return again(done_before, tag)
+    return {'again', event_at(done_before) or '', redis.call('HGET', spools, tag) or ''}
   end
-  local present = redis.call('HGET', spools, tag)
-  if not present or string.sub(present, 1, #version + 1) ~= version .. '|' then
+  if version_of(redis.call('HGET', spools, tag)) ~= version then
     return {'conflict'}
   end
   local why = lock_refusal(lock, step, token)
@@ -37,25 +29,19 @@ local function commit(request, lock, history, tag, version, step, token, life, r
     return {why}
   end
   local number = digits(seq + 1)
-  append(ledger, events, number, ts, rest)
+  append(number, ts, id, rest)
   seq = seq + 1
   lock_step(lock, step, token, ts, life)
-  state = filled(filled(state, '\1', number), '\2', ts)
-  if string.find(state, '\3', 1, true) then
-    state = filled(state, '\3', digits(ts + life + 1))
-  end
-  redis.call('HSET', spools, tag, state)
+  local vence = (step == 'take' or step == 'extend') and life ~= '' and digits(ts + life + 1) or ''
+  redis.call('HSET', spools, tag, state_of(digits(version + 1), number, ts, vence, document))
   redis.call('RPUSH', history, number)
   redis.call('SET', request, number, 'PX', memory)
   return {'done', number}
 end
 
-for i = 0, (#KEYS - 3) / 3 - 1 do
-  local k, a = 3 + i * 3, 6 + i * 7
-  outcomes[i + 2] = commit(
-    KEYS[k + 1], KEYS[k + 2], KEYS[k + 3],
-    ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], ARGV[a + 5], ARGV[a + 6], ARGV[a + 7]
-  )
+for i = 0, (#KEYS - 4) / 3 - 1 do
+  local k, a = 4 + i * 3, 6 + i * 8
+  outcomes[i + 2] = commit(KEYS[k + 1], KEYS[k + 2], KEYS[k + 3], unpack(ARGV, a + 1, a + 8))
 end
 
 if seq > site.seq then

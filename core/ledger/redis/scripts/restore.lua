@@ -1,15 +1,14 @@
 -- Become the copy of another ledger, a piece at a time; until the last piece the site refuses everything else.
 --
--- KEYS: ledger, events, spools, workers. ARGV: piece, then
---   begin:  this copy's name. A copy that was left halfway may be begun again.
+-- ARGV: piece, then
+--   begin:  this copy's name. A copy that was never finished may be begun again.
 --   events: the copy's name, JSON [[seq, event, history key or '']...]
---   state:  the copy's name, JSON [[tag, state, lock key or '', token, end of the lock in ms or '']...]
+--   state:  the copy's name, JSON [[tag, state, lock key or '', token, last moment of the lock in ms or '']...]
 --   people: the copy's name, JSON [[id, worker]...]
 --   own:    the copy's name: whether it is still the one that is written
 --   end:    the copy's name, identity, seq, id of the newest event
 -- Returns {'done'}, {'not_empty', seq, spools}, or {'conflict'} when another copy has begun.
 
-local ledger, events, spools, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local piece, copy = ARGV[1], ARGV[2]
 local copying = redis.call('HGET', ledger, 'copying')
 
@@ -39,12 +38,11 @@ if piece == 'events' then
     end
   end
 elseif piece == 'state' then
+  local ts = now()
   for _, spool in ipairs(cjson.decode(ARGV[3])) do
     redis.call('HSET', spools, spool[1], spool[2])
-    if spool[3] ~= '' and spool[5] == '' then
-      redis.call('SET', spool[3], spool[4])
-    elseif spool[3] ~= '' then
-      redis.call('SET', spool[3], spool[4], 'PXAT', spool[5])
+    if spool[3] ~= '' then
+      set_lock(spool[3], spool[4], spool[5], ts)
     end
   end
 elseif piece == 'people' then
@@ -53,6 +51,7 @@ elseif piece == 'people' then
   end
 elseif piece == 'end' then
   redis.call('HSET', ledger, 'identity', ARGV[3], 'seq', ARGV[4], 'newest', ARGV[5], 'loads', 1, 'copied_as', copy)
+  redis.call('HSET', ledger, 'format', FORMAT)
   redis.call('HDEL', ledger, 'copying')
 end
 return {'done'}

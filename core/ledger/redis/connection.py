@@ -1,0 +1,181 @@
+"""Asking the servers: within a bound of time, again after a lost reply, and with errors that a person can act on."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final, TypeVar
+
+from pydantic import ValidationError
+from redis.asyncio.sentinel import MasterNotFoundError
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    BusyLoadingError,
+    ClusterDownError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisClusterException,
+    RedisError,
+    TryAgainError,
+)
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from core.domain.errors import LedgerUnavailableError
+from core.domain.reasons import FallaRegistro
+from core.domain.texts import masked
+from core.ledger.redis.servers import MAX_BULK, MAX_COMMANDS, Client, Commands, connect
+
+T = TypeVar("T")
+
+PATIENCE: Final = 1.8
+"""Seconds a worker's request may wait for the servers, all retries together."""
+
+ATTEMPT: Final = 0.8
+"""Seconds one connection may take to answer, before another is tried."""
+
+LONG_PATIENCE: Final = 60.0
+"""Seconds a whole plant may take to be read or loaded."""
+
+FIRST_PAUSE: Final = 0.02
+LONGEST_PAUSE: Final = 0.3
+"""Seconds between retries, from the first to the longest; each is shortened at random."""
+
+_REASONS: Final[tuple[tuple[type[Exception], FallaRegistro], ...]] = (
+    (AuthenticationError, FallaRegistro.CREDENCIALES),
+    (AuthorizationError, FallaRegistro.CREDENCIALES),
+    (NoPermissionError, FallaRegistro.SIN_PERMISO),
+    (BusyLoadingError, FallaRegistro.CARGANDO),
+    (OutOfMemoryError, FallaRegistro.SIN_MEMORIA),
+    (ReadOnlyError, FallaRegistro.ES_REPLICA),
+    (ClusterDownError, FallaRegistro.CLUSTER_INCOMPLETO),
+    (RedisTimeoutError, FallaRegistro.LENTO),
+    (TimeoutError, FallaRegistro.LENTO),
+    (MasterNotFoundError, FallaRegistro.SIN_MAESTRO),
+    (RedisConnectionError, FallaRegistro.SIN_CONEXION),
+    (RedisClusterException, FallaRegistro.CLUSTER_SIN_CONEXION),
+    (OSError, FallaRegistro.SIN_CONEXION),
+)
+
+_DENIED_IN_SCRIPT: Final = ("can't run this command", "ACL failure in script")
+"""How Redis and Valkey say that a permission is missing inside a script."""
+
+_TEMPORARY: Final = (
+    RedisConnectionError,
+    RedisTimeoutError,
+    ReadOnlyError,
+    ClusterDownError,
+    TryAgainError,
+    RedisClusterException,
+    OSError,
+)
+"""What a retry may cure: the server restarts, or another takes its place."""
+
+_PERMANENT: Final = (AuthenticationError, AuthorizationError)
+"""What no retry cures, although redis-py calls both connection errors."""
+
+_DRIVER_ERRORS: Final = (RedisError, RedisClusterException, OSError)
+"""Whatever the driver or the network raises."""
+
+
+class Connection:
+    """The way to the servers. What is asked must be safe to ask twice: after a lost reply it is asked again.
+
+    `trouble` is why the last call failed, None when it did not.
+    """
+
+    def __init__(self, url: str, *, attempt: float = ATTEMPT) -> None:
+        self.servers = connect(url)
+        self._url = masked(url)
+        self._attempt_timeout = attempt
+        self._commands = asyncio.Semaphore(MAX_COMMANDS)
+        self._bulk = asyncio.Semaphore(MAX_BULK)
+        self.trouble: LedgerUnavailableError | None = None
+        self.closed = False
+
+    async def run(self, ask: Callable[[Commands], Awaitable[T]]) -> T:
+        """What `ask` answers, within `PATIENCE`. Raises LedgerUnavailableError."""
+
+        async def attempt() -> T:
+            # The time to wait for a free connection counts: the worker waits for both.
+            async with asyncio.timeout(self._attempt_timeout), self._commands:
+                self._require_open()
+                return await ask(self.servers.commands)
+
+        return await self._with_retries(attempt, deadline=asyncio.get_running_loop().time() + PATIENCE)
+
+    async def run_long(self, ask: Callable[[Client], Awaitable[T]]) -> T:
+        """As `run`, for what may take long, over connections of its own."""
+        # Ping first: a dead server must not cost the long timeout.
+        await self.run(lambda client: client.execute_command("PING"))
+
+        async def attempt() -> T:
+            async with asyncio.timeout(LONG_PATIENCE), self._bulk:
+                self._require_open()
+                return await ask(self.servers.bulk)
+
+        return await self._with_retries(attempt, deadline=None)
+
+    async def _with_retries(self, attempt: Callable[[], Awaitable[T]], *, deadline: float | None) -> T:
+        """What `attempt` answers. Without a deadline, retries may take `PATIENCE` after the first failure."""
+        clock = asyncio.get_running_loop().time
+        last: Exception | None = None
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                async with asyncio.timeout_at(deadline) as limit:
+                    reply = await attempt()
+            except _DRIVER_ERRORS as exc:
+                # The end of the time says nothing about the server; the error before it does.
+                last = exc if last is None or not limit.expired() else last
+            else:
+                self.trouble = None
+                return reply
+            deadline = clock() + PATIENCE if deadline is None else deadline
+            temporary = isinstance(last, _TEMPORARY) and not isinstance(last, _PERMANENT)
+            if not temporary or clock() >= deadline:
+                self.trouble = LedgerUnavailableError(_reason(last), server=self._url, detail=_detail(last))
+                raise self.trouble from last
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - spreads out terminals, hides nothing
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _require_open(self) -> None:
+        if self.closed:
+            raise LedgerUnavailableError(FallaRegistro.CERRADO, server=self._url)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Wrap what goes wrong while an answer is parsed: then the data is damaged."""
+        try:
+            yield
+        except (ValidationError, ValueError) as exc:
+            self.trouble = LedgerUnavailableError(FallaRegistro.DATOS_DANADOS, server=self._url, detail=str(exc))
+            raise self.trouble from exc
+
+    def close(self) -> None:
+        """Refuse every call from now on."""
+        self.closed = True
+
+    async def aclose(self) -> None:
+        """Wait for the calls in progress, but not long, and give the connections back."""
+        self.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                for _ in range(MAX_COMMANDS):
+                    await self._commands.acquire()
+                for _ in range(MAX_BULK):
+                    await self._bulk.acquire()
+        await self.servers.aclose()
+
+
+def _reason(error: Exception) -> FallaRegistro:
+    if any(words in str(error) for words in _DENIED_IN_SCRIPT):
+        return FallaRegistro.SIN_PERMISO
+    return next((reason for kind, reason in _REASONS if isinstance(error, kind)), FallaRegistro.ERROR_DE_REDIS)
+
+
+def _detail(error: Exception) -> str:
+    """What the driver says, without the connection's repr."""
+    return masked(str(error)).partition(" : <")[0]

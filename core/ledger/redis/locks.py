@@ -1,0 +1,68 @@
+"""The locks of one site in Redis: keys with a life."""
+
+from typing_extensions import override
+
+from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, RestoreLock, TakeLock
+from core.ledger.protocol import Locks
+from core.ledger.redis import scripts
+from core.ledger.redis.schema import last_moment
+from core.ledger.redis.servers import Commands
+from core.ledger.redis.site import Site
+
+
+class RedisLocks(Locks):
+    """The ledger's named locks."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    @override
+    async def acquire(self, name: str, value: str, ttl: int) -> bool:
+        return await self._apply(name, TakeLock(value, ttl))
+
+    @override
+    async def extend(self, name: str, value: str, ttl: int) -> bool:
+        return await self._apply(name, ExtendLock(value, ttl))
+
+    @override
+    async def release(self, name: str, value: str) -> bool:
+        return await self._apply(name, DropLock(value))
+
+    @override
+    async def value(self, name: str) -> str | None:
+        key = self._site.keys(name)
+        value = await self._site.connection.run(lambda client: client.execute_command("GET", key))
+        return None if value is None else str(value)
+
+    async def _apply(self, name: str, step: LockStep) -> bool:
+        """Whether the step was done. On a retry, a lock that is as the step leaves it counts as done."""
+        keys, arguments = (*self._site.keys.of_every_script, self._site.keys(name)), lock_arguments(step)
+        is_retry = False
+
+        async def ask(client: Commands) -> bool:
+            nonlocal is_retry
+            retry, is_retry = int(is_retry), True
+            return bool(await scripts.LOCK.run(client, keys, *arguments, retry))
+
+        return await self._site.connection.run(ask)
+
+
+def lock_arguments(step: LockStep) -> tuple[str, str, str | int]:
+    """The step's name, its token, its life as the scripts take it (see `lock_step` in `prelude.lua`)."""
+    match step:
+        case None:
+            return ("", "", "")
+        case TakeLock(token, ttl):
+            return ("take", token, _life(ttl))
+        case ExtendLock(token, ttl):
+            return ("extend", token, _life(ttl))
+        case DropLock(token):
+            return ("drop", token, "")
+        case RestoreLock(token, until):
+            return ("restore", token, last_moment(until))
+        case ClearLock():
+            return ("clear", "", "")
+
+
+def _life(seconds: int) -> str | int:
+    return seconds * 1000 - 1 if seconds else ""

@@ -1,0 +1,115 @@
+"""Changing one site: each function is one write transaction, in the site's thread, or a part of one."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from pydantic_core import to_json
+
+from core.domain.events import Event, EventDraft
+from core.domain.lock_steps import spool_lock
+from core.domain.model import Plant, Spool, Worker
+from core.domain.replay import apply_event
+from core.ledger.codec import spool_to_json, worker_to_json
+from core.ledger.loading import PlantChange, with_first_event
+from core.ledger.protocol import Commit, Committed, Conflict, LoadReport, Outcome
+from core.ledger.sqlite.locks import lock_step, put_lock
+from core.ledger.sqlite.reads import all_spools, all_workers, repeated_request
+from core.ledger.sqlite.schema import transaction
+from core.ledger.sqlite.site import Site, to_microseconds
+
+_INSERT_EVENT: Final = """
+INSERT INTO events (site, seq, id, ts, evento_tipo, tag_spool, worker_id, worker_nombre, operacion, accion,
+                    fecha_operacion, station, metadata)
+VALUES (:site, :seq, :id, :ts, :evento_tipo, :tag_spool, :worker_id, :worker_nombre, :operacion, :accion,
+        :fecha_operacion, :station, :metadata)
+"""
+
+
+def commit(site: Site, commits: Sequence[Commit]) -> list[Outcome]:
+    """As `Ledger.commit`: one transaction, in which a refused commit changes nothing."""
+    site.require_in_place()
+    now = site.clock()
+    with transaction(site.db):
+        site.require_past()
+        site.db.execute("DELETE FROM requests WHERE expires_at <= ?", (to_microseconds(now),))
+        return [_commit_one(site, one, now) for one in commits]
+
+
+def _commit_one(site: Site, commit: Commit, now: datetime) -> Outcome:
+    if (repeated := repeated_request(site, commit.request_id)) is not None:
+        return repeated
+    tag = commit.draft.tag_spool
+    version = site.db.execute("SELECT version FROM spools WHERE site = ? AND tag_spool = ?", (site.number, tag)).get
+    if version != commit.spool.version:
+        return Conflict()
+    if (refusal := lock_step(site, spool_lock(tag), commit.lock, now)) is not None:
+        return refusal
+    event = append(site, commit.draft, now)
+    spool = apply_event(commit.spool, event)
+    site.db.execute(
+        "UPDATE spools SET version = ?, state = ? WHERE site = ? AND tag_spool = ?",
+        (spool.version, spool_to_json(spool), site.number, tag),
+    )
+    site.db.execute(
+        "INSERT INTO requests (site, request_id, seq, expires_at) VALUES (?, ?, ?, ?)",
+        (site.number, str(commit.request_id), event.seq, to_microseconds(now + site.request_memory)),
+    )
+    return Committed(event, spool)
+
+
+def append(site: Site, draft: EventDraft, now: datetime) -> Event:
+    """The draft as the log's next event, inside the caller's transaction."""
+    seq = site.db.execute(
+        "UPDATE sites SET last_seq = last_seq + 1 WHERE site = ? RETURNING last_seq", (site.number,)
+    ).get
+    event = draft.committed(seq=seq, ts=now)
+    insert_event(site, event)
+    return event
+
+
+def insert_event(site: Site, event: Event) -> None:
+    """Write an event that has its number."""
+    row = {
+        **event.model_dump(mode="json"),
+        "site": site.number,
+        "ts": event.ts.astimezone(UTC).isoformat(),
+        "metadata": to_json(event.metadata).decode(),
+    }
+    site.db.execute(_INSERT_EVENT, row)
+
+
+def load(site: Site, plant: Plant, draft: EventDraft) -> LoadReport:
+    """As `Ledger.load`."""
+    site.require_in_place()
+    now = site.clock()
+    with transaction(site.db):
+        site.require_past()
+        change = PlantChange.between(all_spools(site), all_workers(site), plant)
+        if not change:
+            return change.report(None)
+        event = append(site, change.described_in(draft), now)
+        write_spools(site, change.updated)
+        write_spools(site, (with_first_event(spool, event.seq) for spool in change.added))
+        for spool in change.added:
+            if spool.ocupacion is not None:
+                put_lock(site, spool_lock(spool.tag_spool), spool.ocupacion.lock_token, spool.ocupacion.vence)
+        write_workers(site, change.people)
+    return change.report(event)
+
+
+def write_spools(site: Site, spools: Iterable[Spool]) -> None:
+    """Write whole states, inside the caller's transaction."""
+    site.db.executemany(
+        "INSERT OR REPLACE INTO spools (site, tag_spool, version, state) VALUES (?, ?, ?, ?)",
+        ((site.number, spool.tag_spool, spool.version, spool_to_json(spool)) for spool in spools),
+    )
+
+
+def write_workers(site: Site, workers: Iterable[Worker]) -> None:
+    """Write the whole list of workers, inside the caller's transaction."""
+    site.db.execute("DELETE FROM workers WHERE site = ?", (site.number,))
+    site.db.executemany(
+        "INSERT INTO workers (site, worker_id, state) VALUES (?, ?, ?)",
+        ((site.number, worker.worker_id, worker_to_json(worker)) for worker in workers),
+    )
