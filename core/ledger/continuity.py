@@ -1,4 +1,4 @@
-"""Whether a ledger is still the one it was: its identity, and every number that was ever seen there."""
+"""Whether a ledger is still the one it was: its identity, and the newest event that was seen there."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,12 +14,13 @@ UNKNOWN: Final = Position(identity="", seq=0)
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A ledger was found that does not continue what was `seen`."""
+    """The ledger that was `found` does not continue what was `seen`."""
 
     seen: Position
     found: Position
 
     def error(self) -> LedgerRolledBackError:
+        """What is raised while the break lasts."""
         return LedgerRolledBackError(
             known_seq=self.seen.seq,
             found_seq=self.found.seq,
@@ -35,7 +36,7 @@ class Continuity:
         self.broken: Break | None = None
 
     def forget(self) -> None:
-        """Nothing was seen: whatever is found next is the ledger."""
+        """Forget what was seen: whatever is found next is the ledger."""
         self.seen, self.broken = UNKNOWN, None
 
     def saw(self, event: Event) -> None:
@@ -44,12 +45,12 @@ class Continuity:
             self.seen = Position(identity=self.seen.identity, seq=event.seq, event_id=event.id)
 
     def require_whole(self) -> None:
-        """Raise LedgerRolledBackError as long as the last thing found was another past."""
+        """Raise LedgerRolledBackError while the last position found was of another past."""
         if self.broken is not None:
             raise self.broken.error()
 
     def broke(self, seen: Position, found: Position) -> LedgerRolledBackError:
-        """The store stands at `found`, which does not continue what was `seen` before it was asked."""
+        """Note that the store is at `found`, which does not continue what was `seen` before it was asked."""
         self.broken = Break(seen, found)
         return self.broken.error()
 
@@ -57,8 +58,8 @@ class Continuity:
         """Go on from `found`. Raises LedgerRolledBackError when it does not continue `seen`, unless `accepted`.
 
         `seen` is what was seen before the store was asked: other tasks may have seen more since. `id_at_seen` is the
-        found ledger's event at that number, if it is still there: a backup that was restored and worked on may be
-        further on under the same identity, but its event at that number is another.
+        id of the found ledger's event with that number, if it still has one: a backup that was restored and worked on
+        may have a higher number under the same identity, but another event there.
         """
         if not accepted and not _continues(seen, found, id_at_seen):
             raise self.broke(seen, found)
@@ -68,7 +69,7 @@ class Continuity:
 
 def _continues(seen: Position, found: Position, id_at_seen: UUID | None) -> bool:
     if not seen.seq:
-        # Of an empty ledger there is nothing to lose.
+        # An empty ledger has no past to lose.
         return True
     if found.identity != seen.identity or found.seq < seen.seq:
         return False

@@ -1,4 +1,4 @@
-"""What loading a plant changes in a ledger: the same for every engine. Pure: it compares, nobody stores."""
+"""What loading a plant changes in a ledger: the same for every engine. It only compares; the engine stores."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from core.ledger.protocol import LoadReport
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlantChange:
-    """The difference between a plant and a ledger. `people` is the ledger's whole list of workers afterwards."""
+    """The difference between a plant and a ledger. `people` is the whole list of workers after the load."""
 
     listed: int
     added: tuple[Spool, ...]
@@ -20,7 +20,7 @@ class PlantChange:
 
     @classmethod
     def between(cls, spools: Iterable[Spool], workers: Iterable[Worker], plant: Plant) -> "PlantChange":
-        """What must change in a ledger of these spools and workers for `plant` to be in."""
+        """What changes in a ledger of these spools and workers when `plant` is loaded."""
         present = {spool.tag_spool: spool for spool in spools}
         before = {worker.worker_id: worker for worker in workers}
         people = _people_after(before, plant)
@@ -43,7 +43,7 @@ class PlantChange:
         return bool(self.added or self.updated or self.workers_changed)
 
     def described_in(self, draft: EventDraft) -> EventDraft:
-        """The load's event, with what changed."""
+        """The load's event, with how much changed."""
         counts = {
             "agregados": len(self.added),
             "actualizados": len(self.updated),
@@ -52,6 +52,7 @@ class PlantChange:
         return replace(draft, metadata={**draft.metadata, **counts})
 
     def report(self, event: Event | None) -> LoadReport:
+        """What the caller of the load gets; `event` is the load's, None when nothing changed."""
         return LoadReport(
             added=len(self.added),
             updated=len(self.updated),
@@ -62,12 +63,12 @@ class PlantChange:
 
 
 def with_first_event(spool: Spool, seq: int) -> Spool:
-    """A new spool; when the plant says somebody holds it, the load, number `seq`, is the event that made it so."""
+    """A new spool; when the plant has it occupied, the load, number `seq`, is its TOMAR."""
     return spool if spool.ocupacion is None else replace(spool, seq=seq, ocupacion=replace(spool.ocupacion, seq=seq))
 
 
 def _people_after(before: dict[int, Worker], plant: Plant) -> tuple[Worker, ...]:
-    """The plant's workers; of those it could not read, what the ledger has. Listing none changes none."""
+    """The plant's workers, and the ledger's for those it could not read. A plant without workers changes none."""
     listed = {worker.worker_id: worker for worker in plant.workers}
     kept = before.keys() if plant.workers_incomplete or not listed else plant.doubtful_workers & before.keys()
     stay = {worker_id: before[worker_id] for worker_id in kept if worker_id not in listed}

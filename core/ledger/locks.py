@@ -12,8 +12,8 @@ from core.ledger.protocol import Ledger
 class LockService:
     """Acquire, extend, release and look up locks; the value is `{worker_id}:{uuid4}`, whole or it does nothing.
 
-    `key` turns what is locked into the lock's name; the default is a spool's lock by its tag. Those are taken and
-    dropped by commits, together with the occupation they belong to: look them up here, do not take them.
+    `key` makes the lock's name from what is locked; the default is a spool's lock by its tag. Those are taken and
+    dropped by commits, together with their occupation: look them up here, do not take them.
     """
 
     def __init__(self, ledger: Ledger, *, ttl: int = Policy().lock_ttl, key: Callable[[str], str] = spool_lock) -> None:
@@ -23,16 +23,17 @@ class LockService:
 
     @staticmethod
     def new_token(worker_id: int) -> str:
+        """A lock value that no other lock has."""
         return f"{worker_id}:{uuid4()}"
 
     async def acquire(self, name: str, worker_id: int, *, ttl: int | None = None) -> str | None:
-        """The token of the lock, now held for `ttl` seconds (0: until released); None if another lock lives."""
+        """The token of the lock, held for `ttl` seconds (0: until released); None when another lock lives."""
         token = self.new_token(worker_id)
         taken = await self._locks.acquire(self._key(name), token, self._life(ttl))
         return token if taken else None
 
     async def extend(self, name: str, token: str, *, ttl: int | None = None) -> None:
-        """Start the lock's life anew.
+        """Begin the lock's life again.
 
         Raises LockExpiredError when there is no lock, NoAutorizadoError when another's lives there.
         """
@@ -44,7 +45,7 @@ class LockService:
         raise NoAutorizadoError(name, ocupado_por=None, worker_id=worker_id)
 
     async def release(self, name: str, token: str) -> bool:
-        """Whether the lock was there with this token and is now gone. Another's lock is left alone."""
+        """Remove the lock if it has this token; whether it did."""
         return await self._locks.release(self._key(name), token)
 
     async def owner(self, name: str) -> tuple[int, str] | tuple[None, None]:

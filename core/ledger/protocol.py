@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
-    """A decision to be made true: `draft` happened to `spool`, as long as the spool is still at its version."""
+    """A decision to store: `draft` happens to `spool`, if the spool is still at its version."""
 
     request_id: UUID
     spool: Spool
@@ -39,7 +39,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """The event is in the log and `spool` is the new state."""
+    """The event is in the log; `spool` is the new state."""
 
     event: Event
     spool: Spool
@@ -84,7 +84,7 @@ class LoadReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """Where a log stands: which ledger's it is, its newest number (0: none), and that event's id, if it is known."""
+    """Where a log ends: the ledger's identity, the newest number (0: none), and that event's id, if known."""
 
     identity: str
     seq: int
@@ -93,7 +93,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Facts for a person about the store (engine, versions, durability), and what could lose acknowledged work."""
+    """Facts about the store for a technician (engine, versions, durability), and what could lose acknowledged work."""
 
     facts: Mapping[str, str]
     risks: tuple[Riesgo, ...] = ()

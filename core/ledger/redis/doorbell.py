@@ -1,4 +1,4 @@
-"""The subscription that rings when something may be new. It heals itself; what is new, the log tells."""
+"""The subscription that rings when something may be new. It heals itself; what is new is in the log."""
 
 import asyncio
 import random
@@ -14,7 +14,7 @@ from core.domain.errors import KioskError
 from core.ledger.feed import Bell
 
 HEARTBEAT: Final = 2.0
-"""Seconds of silence after which the connection and the log are looked after."""
+"""Seconds of silence after which the connection and the log are checked."""
 
 FIRST_WAIT: Final = 0.05
 LONGEST_WAIT: Final = 2.0
@@ -22,13 +22,11 @@ LONGEST_WAIT: Final = 2.0
 
 
 class Doorbell:
-    """Rings `bell` for each notice of news on `channel`, after each new subscription, and at every heartbeat.
+    """Rings `bell` at each notice on `channel` that `is_new`, after each new subscription, and at every heartbeat.
 
-    A notice is the number of the newest event; `is_new` tells whether somebody must be woken for it.
-
-    A notice can be lost (a dropped connection, a server that was replaced): whoever is woken reads the log.
-    redis-py's own reconnecting is not used: it does not notice every lost subscription (redis/redis-py issues
-    1464, 1572, 2089). `look` is called at every heartbeat, with the bell.
+    A notice is the number of the newest event. It can be lost (a dropped connection, a server that was replaced), so
+    whoever is woken reads the log, and `look` is called at every heartbeat. redis-py's own reconnecting is not used: it
+    does not notice every lost subscription (redis/redis-py issues 1464, 1572, 2089).
     """
 
     def __init__(
@@ -48,7 +46,7 @@ class Doorbell:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to listen, once; does not wait for the server."""
+        """Begin to listen, if it does not yet; does not wait for the server."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._listen_forever(), name="ledger-doorbell")
 
@@ -66,41 +64,41 @@ class Doorbell:
             try:
                 async with client.pubsub() as subscription:
                     await subscription.subscribe(self._channel)
-                    await self._next(subscription)
+                    await self._confirm(subscription)
                     wait = FIRST_WAIT
                     await self._listen(subscription)
             except (RedisError, OSError, TimeoutError):
-                # A full look tells whoever asks that the ledger is away, or that only the bell was.
-                await self._look_after_ledger()
+                # Ask the ledger whether it is away, or only the subscription was.
+                await self._look_and_ring()
             finally:
                 with suppress(RedisError, OSError):
                     await client.aclose()
             await asyncio.sleep(random.uniform(0, wait))  # noqa: S311 - spreads out terminals, hides nothing
             wait = min(wait * 2, LONGEST_WAIT)
 
-    async def _listen(self, subscription: PubSub) -> None:
-        """Ring until the connection fails. A connection that answers no ping has failed."""
-        await self._look_after_ledger()
-        asked = False
-        while True:
-            message = await subscription.get_message(timeout=HEARTBEAT)
-            if message is not None:
-                asked = False
-                if message["type"] != "message" or self._is_new(message["data"]):
-                    self._bell.ring()
-                continue
-            if asked:
-                raise TimeoutError
-            await subscription.ping()
-            asked = True
-            await self._look_after_ledger()
-
-    async def _next(self, subscription: PubSub) -> None:
-        """Wait for the server's word that the subscription is there."""
+    async def _confirm(self, subscription: PubSub) -> None:
+        """Wait for the server's answer that the subscription exists."""
         if await subscription.get_message(timeout=HEARTBEAT) is None:
             raise TimeoutError
 
-    async def _look_after_ledger(self) -> None:
+    async def _listen(self, subscription: PubSub) -> None:
+        """Ring until the connection fails. A connection that answers no ping has failed."""
+        await self._look_and_ring()
+        pinged = False
+        while True:
+            message = await subscription.get_message(timeout=HEARTBEAT)
+            if message is not None:
+                pinged = False
+                if message["type"] != "message" or self._is_new(message["data"]):
+                    self._bell.ring()
+                continue
+            if pinged:
+                raise TimeoutError
+            await subscription.ping()
+            pinged = True
+            await self._look_and_ring()
+
+    async def _look_and_ring(self) -> None:
         with suppress(KioskError):
             await self._look()
         self._bell.ring()

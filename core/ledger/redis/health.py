@@ -1,4 +1,4 @@
-"""What a server would do to acknowledged work when it is switched off, and other facts for a technician."""
+"""What could make a server lose acknowledged work, and other facts for a technician."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ async def examine(client: Client, keys: Keys, *, needed_replicas: int) -> Health
 
 
 async def _ask(client: Client, keys: Keys, *command: str) -> Any:
-    """A server's answer: in a cluster, that of the node that has the site."""
+    """A server's reply: in a cluster, that of the node that has the site."""
     if isinstance(client, RedisCluster):
         node = client.get_node_from_key(keys.ledger)
         return await client.execute_command(*command, target_nodes=node)
@@ -41,7 +41,7 @@ async def _ask(client: Client, keys: Keys, *command: str) -> Any:
 
 
 async def _setting(client: Client, keys: Keys, name: str) -> str:
-    """What a setting is, or "?": reading settings is a permission a kiosk does not need."""
+    """A setting's value, or "?" without the permission to read settings, which a kiosk does not need."""
     try:
         found = await _ask(client, keys, "CONFIG GET", name)
     except ResponseError:

@@ -31,13 +31,14 @@ class RedisLedger(Ledger):
 
     def __init__(self, site: Site, confirmation: Confirmation, *, request_memory: timedelta) -> None:
         self._site = site
+        self._bell = site.bell
         self._confirmation = confirmation
         # 1 less than promised: a key expires after its last moment.
         self._memory_ms = max(request_memory // timedelta(milliseconds=1) - 1, 1)
         self._doorbell = Doorbell(
             site.connection.servers.subscriber,
             site.keys.channel,
-            site.bell,
+            self._bell,
             is_new=site.own.is_new,
             look=self._look,
         )
@@ -78,7 +79,7 @@ class RedisLedger(Ledger):
         try:
             await self.position()
         except LedgerRolledBackError:
-            self._site.bell.ring()
+            self._bell.ring()
 
     @property
     @override
@@ -137,19 +138,19 @@ class RedisLedger(Ledger):
             first = False
             return own or await self._events_when_reachable(after=after, limit=limit)
 
-        async for event in follow(read, self._site.bell, after=after):
+        async for event in follow(read, self._bell, after=after):
             yield event
 
     async def _events_when_reachable(self, *, after: int, limit: int) -> list[Event]:
         """A page of the log, as soon as the servers can be reached."""
         while True:
-            rings = self._site.bell.rings
+            rings = self._bell.rings
             try:
                 return await self.events(after=after, limit=limit)
             except LedgerUnavailableError:
                 if self._site.connection.closed:
                     raise
-            await self._site.bell.wait(beyond=rings)
+            await self._bell.wait(beyond=rings)
 
     @override
     async def aclose(self) -> None:
@@ -157,6 +158,6 @@ class RedisLedger(Ledger):
             return
         self._site.connection.close()
         # Wake the watches, so that they end.
-        self._site.bell.ring()
+        self._bell.ring()
         await self._doorbell.aclose()
         await self._site.connection.aclose()

@@ -365,7 +365,7 @@ async def test_a_server_without_memory_refuses_whole_and_answers_what_only_reads
                 opening(server.url, f"{site}-new"),
             )
             for one in asked:
-                assert "memoria" in (await is_away(one)).message
+                assert "SIN_MEMORIA" in (await is_away(one)).message
             assert contents(server, site) == before
             assert (await kiosk.status(TAG)).ocupado_por == MIGUEL.worker_nombre
             assert len(await kiosk.history(TAG)) == 1

@@ -168,7 +168,7 @@ async def test_who_gives_up_waiting_never_gets_anothers_answer(redis_server: Red
                 task.cancel()
             for tag, told in zip(FREE_TAGS, await asyncio.gather(*waiting, return_exceptions=True), strict=True):
                 if not isinstance(told, BaseException):
-                    assert told[0].keys() == {tag}
+                    assert told.spools.keys() == {tag}
                 else:
                     assert isinstance(told, asyncio.CancelledError)
 

@@ -211,7 +211,7 @@ async def test_a_server_that_is_away_for_three_seconds_is_told_and_its_watchers_
             away_until = asyncio.get_running_loop().time() + 3
             await eventually(lambda: ledger.trouble is not None, "nobody tells that it is away")
             trouble = ledger.trouble
-            assert (trouble.error_code, "no hay conexión" in trouble.message) == ("LEDGER_UNAVAILABLE", True)
+            assert (trouble.error_code, trouble.details["reason"]) == ("LEDGER_UNAVAILABLE", "SIN_CONEXION")
             await asyncio.sleep(away_until - asyncio.get_running_loop().time())
             assert not found.task.done()
             server.start()

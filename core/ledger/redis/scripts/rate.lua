@@ -9,14 +9,16 @@ local now, limit, length = time[1] * 1000 + math.floor(time[2] / 1000), tonumber
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - length)
 -- The clock may have been set back: uses further ahead than a window are none of this minute's.
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. now + length, '+inf')
-if redis.call('ZSCORE', KEYS[1], ARGV[3]) then
-  return 0
+local uses = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+for i = 1, #uses, 2 do
+  if uses[i] == ARGV[3] then
+    return 0
+  end
 end
--- The use that must leave the window before there is room.
-local oldest = redis.call('ZREVRANGE', KEYS[1], limit - 1, limit - 1, 'WITHSCORES')[2]
+-- There is room when the use that is `limit` uses back has left the window.
+local oldest = uses[#uses - 2 * limit + 2]
 if oldest then
   return math.max(oldest + length - now, 1)
 end
 redis.call('ZADD', KEYS[1], now, ARGV[3])
-redis.call('PEXPIRE', KEYS[1], 2 * length)
 return 0
