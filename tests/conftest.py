@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -26,11 +27,20 @@ settings.register_profile("shop", deadline=None, print_blob=True)
 settings.load_profile("shop")
 
 SITE = "planta-1"
+MEMORY = Path("/dev/shm")
+ENOUGH = 2 << 30
+"""Bytes: several runs may be kept."""
 KIOSKS_KEPT = 10
 """Of so many nobody minds some 50 MB; to give them back takes as long as a test."""
 _kiosks = count(1)
 
 OpenLedger = Callable[..., Awaitable[Ledger]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the tests' files in memory where there is room: what they show does not depend on a disk, which is slow."""
+    if config.option.basetemp is None and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -55,9 +65,9 @@ def thawed() -> Iterator[None]:
         gc.collect()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def clocked_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """A Redis server with a clock that stands still, for the module's tests one after the other."""
+    """A Redis server with a clock that stands still, for one test after the other: each begins by emptying it."""
     folder = tmp_path_factory.mktemp("redis")
     with redis_server(folder, clock=ServerClock(folder / "clock")) as server:
         yield server

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-import sys
+import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, timedelta
@@ -15,8 +15,10 @@ from core.domain.model import Plant, Rol, Spool, Worker
 from core.ledger.open import open_ledger
 from core.occupation import OccupationService
 from core.settings import sqlite_url
+from tests import forking
+from tests.forking import Forked, forked
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = forking.ROOT
 PATIENCE: Final = 30.0
 """Seconds that any one wait for a child may take; reaching it fails the test."""
 
@@ -27,30 +29,26 @@ TIMEZONE: Final = ZoneInfo("America/Santiago")
 class Child:
     """A running Python program. What it prints are its messages, what it reads are ours."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
+    def __init__(self, process: Forked) -> None:
         self._process = process
-        self._stdin = process.stdin
-        self._stdout = process.stdout
 
     async def read(self) -> Any:
         """The child's next message."""
         async with asyncio.timeout(PATIENCE):
-            line = await self._stdout.readline()
-        assert line, f"child {self._process.pid} ended without a message (see its stderr)"
+            line = await self._process.stdout.readline()
+        assert line, f"child {self._process.pid} ended without a message: {await self._errors()}"
         return json.loads(line)
 
     async def read_to_end(self) -> list[Any]:
         """Every message the child still has for us, until it ends."""
         async with asyncio.timeout(PATIENCE):
-            lines = (await self._stdout.read()).splitlines()
+            lines = (await self._process.stdout.read()).splitlines()
             await self._process.wait()
         return [json.loads(line) for line in lines]
 
     def tell(self, **message: object) -> None:
         """Send the child a message; it is on its way when this returns."""
-        self._stdin.write(json.dumps(message).encode() + b"\n")
+        self._process.write(json.dumps(message).encode() + b"\n")
 
     async def ask(self, **message: object) -> Any:
         self.tell(**message)
@@ -58,35 +56,23 @@ class Child:
 
     def kill(self) -> None:
         """SIGKILL: the child gets no chance to finish anything."""
-        self._process.kill()
+        self._process.send_signal(signal.SIGKILL)
 
     async def end(self) -> int:
         """Close the child's stdin, which asks it to end, and return its exit status."""
-        self._stdin.close()
+        self._process.close_stdin()
         await self.read_to_end()
         return await self._process.wait()
+
+    async def _errors(self) -> str:
+        return (await self._process.stderr.read()).decode()
 
 
 @asynccontextmanager
 async def child(module: str, *arguments: object) -> AsyncIterator[Child]:
     """`python -m module arguments...` in a process of its own, which has ended when the block ends."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        *map(str, arguments),
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    running = Child(process)
-    try:
-        yield running
-    finally:
-        if process.returncode is None:
-            running.kill()
-        await running.end()
+    async with forked(module, *map(str, arguments), environment=os.environ) as process:
+        yield Child(process)
 
 
 @asynccontextmanager

@@ -3,9 +3,8 @@
 import asyncio
 import json
 import signal
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,34 +12,33 @@ from core.occupation import OccupationService
 from core.sheet.mirroring.metadata import METADATA
 from core.sheet.state import LEASE
 from tests.asking import nota
-from tests.kiosk.commands import PATIENCE, environment
+from tests.forking import Forked, forked
+from tests.kiosk.commands import PATIENCE, Done, environment
 from tests.plants import MIGUEL
 from tests.sheet.planilla import PLANILLA
 from tests.sheets_api import SheetsApi
 
 
 class SyncProcess:
-    """A running `kiosk sync --json`. `news` is what it told so far."""
+    """A running `kiosk sync --json`. `lines` is what it printed so far."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
+    def __init__(self, process: Forked) -> None:
         self._process = process
-        self._stdout = process.stdout
-        self.news: list[dict[str, Any]] = []
+        self.lines: list[dict[str, Any]] = []
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    async def hears(self, event: str, **fields: object) -> dict[str, Any]:
-        """The next news of this kind that says so."""
+    async def prints(self, event: str, **fields: object) -> dict[str, Any]:
+        """The next line about this event that says so."""
         async with asyncio.timeout(PATIENCE):
-            while line := await self._stdout.readline():
-                told: dict[str, Any] = json.loads(line)
-                self.news.append(told)
-                if told.get("event") == event and fields.items() <= told.items():
-                    return told
-        raise AssertionError(f"it ended without {event}; it told {self.news}")
+            while line := await self._process.stdout.readline():
+                printed: dict[str, Any] = json.loads(line)
+                self.lines.append(printed)
+                if printed.get("event") == event and fields.items() <= printed.items():
+                    return printed
+        raise AssertionError(f"it ended without {event}; it printed {self.lines}")
 
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
@@ -48,31 +46,27 @@ class SyncProcess:
     async def ended(self) -> int:
         """Wait for it to end, and read what is left: its exit status, or minus the signal that ended it."""
         async with asyncio.timeout(PATIENCE):
-            self.news += [json.loads(line) for line in (await self._stdout.read()).splitlines()]
+            self.lines += [json.loads(line) for line in (await self._process.stdout.read()).splitlines()]
             return await self._process.wait()
 
     def stops_listening(self) -> None:
         """Nobody reads what it prints any more."""
-        pipe = self._process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]
-        pipe.close()
+        self._process.close_stdout()
 
 
 @asynccontextmanager
 async def running(*arguments: str, **settings: str) -> AsyncIterator[SyncProcess]:
     """`kiosk sync --json arguments...`, which has ended when the block ends."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "kiosk", "sync", "--json", *arguments),
-        env=environment(**settings),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
+    async with forked("kiosk", "sync", "--json", *arguments, environment=environment(**settings)) as process:
         yield SyncProcess(process)
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-        await process.wait()
+
+
+async def run_forked(*arguments: str, **settings: str) -> Done:
+    """Run `kiosk arguments...` as a process of its own to its end."""
+    async with forked("kiosk", *arguments, environment=environment(**settings)) as process:
+        async with asyncio.timeout(PATIENCE):
+            out, err = await asyncio.gather(process.stdout.read(), process.stderr.read())
+        return Done(await process.wait(), out.decode(), err.decode())
 
 
 @dataclass
@@ -85,6 +79,10 @@ class SyncShop:
 
     def sync(self, *arguments: str, **settings: str) -> Any:
         return running(*arguments, **self.settings, **settings)
+
+    async def sync_once(self, **settings: str) -> Done:
+        """`kiosk sync --once`, in words."""
+        return await run_forked("sync", "--once", **self.settings, **settings)
 
     async def happens(self, count: int = 1, *, tag: str = "MK-1") -> None:
         for _ in range(count):

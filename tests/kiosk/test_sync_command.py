@@ -12,14 +12,13 @@ import pytest
 from core.sheet.mirroring.metadata import METADATA
 from core.sheet.pulling import pull
 from core.sheet.spreadsheet import open_spreadsheet
-from tests.kiosk.commands import run_kiosk
-from tests.kiosk.syncing import SyncProcess, SyncShop
+from core.sheet.sync import LEASE_LIFE
+from tests.kiosk.syncing import SyncProcess, SyncShop, run_forked
 from tests.ledger.redis.sites import station
+from tests.redis_servers import RedisServer, ServerClock
 from tests.sheet.planilla import PLANILLA, settings_for
 from tests.sheet.stage import a_small_plant, in_the_loop
 from tests.sheets_api import Request, SheetsApi, hang, status
-
-TAKE_OVER = 15.0
 
 
 @pytest.fixture
@@ -33,6 +32,11 @@ def api() -> Iterator[SheetsApi]:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "redis":
         return str(request.getfixturevalue("redis_server").url)
+    if request.param == "clocked redis":
+        server: RedisServer = request.getfixturevalue("clocked_redis")
+        ServerClock(server.folder / "clock")
+        server.command("FLUSHALL")
+        return server.url
     return f"sqlite:///{tmp_path / 'taller.sqlite3'}"
 
 
@@ -62,8 +66,8 @@ async def test_once_brings_in_what_waits_tells_it_a_line_at_a_time_and_exits_0(s
     await shop.happens(3)
     async with shop.sync("--once") as sync:
         assert await sync.ended() == 0
-    assert [news["event"] for news in sync.news] == ["elected", "mirrored", "done"]
-    mirrored, done = sync.news[1:]
+    assert [line["event"] for line in sync.lines] == ["elected", "mirrored", "done"]
+    mirrored, done = sync.lines[1:]
     assert (mirrored["events"], mirrored["rows"], mirrored["waiting"]) == (4, 3, 0)
     assert done == {"event": "done", "waiting": 0, "seq": 4}
     assert await shop.says_the_log()
@@ -73,14 +77,14 @@ async def test_once_brings_in_what_waits_tells_it_a_line_at_a_time_and_exits_0(s
 @on_sqlite
 async def test_once_says_in_words_what_it_did(shop: SyncShop) -> None:
     await shop.happens(1)
-    done = await run_kiosk("sync", "--once", **shop.settings)
+    done = await shop.sync_once()
     assert (done.status, done.err) == (0, "")
     assert done.out.splitlines() == [
         "Esta terminal lleva la planilla",
         "EN LA HOJA: 2 eventos, 3 filas; en espera: 0 eventos, 0 filas",
         "Nada espera: todo hasta el evento 2 está EN LA HOJA",
     ]
-    english = await run_kiosk("sync", "--once", **shop.settings, KIOSK_LANG="en")
+    english = await shop.sync_once(KIOSK_LANG="en")
     assert english.out.splitlines() == [
         "This terminal mirrors the sheet",
         "Nothing waits: all up to event 2 is IN THE SHEET",
@@ -92,8 +96,8 @@ async def test_once_with_a_sheet_that_cannot_be_used_exits_4_and_says_what_is_wr
     shop.api.office(METADATA).rename_header("Timestamp", "Hora")
     async with shop.sync("--once") as sync:
         assert await sync.ended() == 4
-    *failed, error = sync.news[1:]
-    assert [news["event"] for news in failed] == ["failed", "failed"]
+    *failed, error = sync.lines[1:]
+    assert [line["event"] for line in failed] == ["failed", "failed"]
     assert (error["error_code"], error["sheet"]) == ("SHEET_UNUSABLE", METADATA)
     assert await shop.holder() is None
 
@@ -101,7 +105,7 @@ async def test_once_with_a_sheet_that_cannot_be_used_exits_4_and_says_what_is_wr
 @on_sqlite
 async def test_once_with_a_sheet_out_of_reach_exits_5_and_says_why(shop: SyncShop) -> None:
     shop.api.fail(status(503), times=None)
-    done = await run_kiosk("sync", "--once", **shop.settings)
+    done = await shop.sync_once()
     assert done.status == 5
     failed = [line for line in done.out.splitlines() if "Se intenta otra vez en" in line]
     assert len(failed) == 2
@@ -117,7 +121,7 @@ async def test_once_with_a_ledger_out_of_reach_exits_5(api: SheetsApi) -> None:
         "KIOSK_SHEETS_API_URL": api.url,
     }
     for arguments in (("sync", "--once", "--json"), ("sync", "--json")):
-        done = await run_kiosk(*arguments, **settings)
+        done = await run_forked(*arguments, **settings)
         assert (done.status, done.json["error_code"]) == (5, "LEDGER_UNAVAILABLE")
     assert api.count() == 0
 
@@ -127,17 +131,17 @@ async def test_without_a_spreadsheet_configured_it_exits_2_names_the_setting_and
     arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
     ledger = tmp_path / "taller.sqlite3"
-    done = await run_kiosk(*arguments, "--json", KIOSK_LEDGER_URL=f"sqlite:///{ledger}")
+    done = await run_forked(*arguments, "--json", KIOSK_LEDGER_URL=f"sqlite:///{ledger}")
     assert (done.status, done.json["error_code"], done.json["field"]) == (2, "INVALID_REQUEST", "KIOSK_SHEETS_ID")
     assert not ledger.exists()
 
 
 async def test_the_demo_is_never_mirrored(api: SheetsApi, tmp_path: Path) -> None:
-    await run_kiosk("board")
+    await run_forked("board")
     demo = tmp_path / "demo.sqlite3"
     before = demo.read_bytes()
     for arguments in (("sync", "--once"), ("--demo", "sync", "--once")):
-        done = await run_kiosk(*arguments, KIOSK_SHEETS_ID=PLANILLA, KIOSK_SHEETS_API_URL=api.url)
+        done = await run_forked(*arguments, KIOSK_SHEETS_ID=PLANILLA, KIOSK_SHEETS_API_URL=api.url)
         assert done.status == 0, done.err
     assert demo.read_bytes() == before
     assert api.office(METADATA).records() == []
@@ -150,7 +154,7 @@ async def test_the_demo_is_never_mirrored(api: SheetsApi, tmp_path: Path) -> Non
 async def test_a_signal_ends_it_in_order_and_gives_the_lease_back(shop: SyncShop, number: signal.Signals) -> None:
     await shop.happens(2)
     async with shop.sync() as sync:
-        await sync.hears("mirrored", waiting=0)
+        await sync.prints("mirrored", waiting=0)
         assert await shop.holder() is not None
         sync.signal(number)
         assert await sync.ended() == 0
@@ -169,7 +173,7 @@ async def test_a_signal_ends_it_in_order_also_when_it_was_to_do_it_once_but_then
         await asyncio.to_thread(shop.api.wait_held)
         sync.signal(number)
         assert await sync.ended() == 130
-    assert "done" not in [news["event"] for news in sync.news]
+    assert "done" not in [line["event"] for line in sync.lines]
     assert await shop.holder() is None
 
 
@@ -177,7 +181,7 @@ async def test_a_signal_ends_it_in_order_also_when_it_was_to_do_it_once_but_then
 async def test_each_row_that_a_pull_cannot_use_is_named(shop: SyncShop) -> None:
     shop.api.office("Roles").fill([[404, "Armador", True]], "A9")
     async with shop.sync(KIOSK_SHEETS_PULL_EVERY="1") as sync:
-        [problem] = (await sync.hears("pulled"))["problems"]
+        [problem] = (await sync.prints("pulled"))["problems"]
     assert (problem["sheet"], problem["row"], problem["column"], problem["value"]) == ("Roles", 9, "Id", "404")
 
 
@@ -190,21 +194,21 @@ async def test_a_signal_does_not_wait_for_an_answer_and_what_was_on_its_way_is_n
         sync.signal(signal.SIGTERM)
         assert await sync.ended() == 0
     assert await shop.holder() is None
-    once = await run_kiosk("sync", "--once", **shop.settings)
+    once = await shop.sync_once()
     assert once.status == 0
     shop.api.release()
     await asyncio.to_thread(
         shop.api.wait_for, 2, lambda request: request.operation == "values.append" and request.applied
     )
     assert len(shop.metadata()) == 6
-    assert (await run_kiosk("sync", "--once", **shop.settings)).status == 0
+    assert (await shop.sync_once()).status == 0
     assert await shop.says_the_log()
 
 
 @on_sqlite
 async def test_when_nobody_reads_what_it_prints_it_ends_and_gives_the_lease_back(shop: SyncShop) -> None:
     async with shop.sync() as sync:
-        await sync.hears("mirrored")
+        await sync.prints("mirrored")
         sync.stops_listening()
         await shop.happens()
         assert await sync.ended() == 0
@@ -214,33 +218,43 @@ async def test_when_nobody_reads_what_it_prints_it_ends_and_gives_the_lease_back
 @on_sqlite
 async def test_what_fails_is_told_with_when_it_is_tried_again_and_nothing_is_lost(shop: SyncShop) -> None:
     await shop.happens(3)
-    shop.api.fail(status(429, retry_after=3), when="write")
+    shop.api.fail(status(429, retry_after=2), when="write")
     async with shop.sync() as sync:
-        failed = await sync.hears("failed")
-        assert (failed["pulling"], failed["retry_in"], failed["error"]["falla"]) == (False, 3.0, "CUOTA")
-        await sync.hears("mirrored", waiting=0)
+        failed = await sync.prints("failed")
+        assert (failed["pulling"], failed["retry_in"], failed["error"]["falla"]) == (False, 2.0, "CUOTA")
+        await sync.prints("mirrored", waiting=0)
     assert await shop.says_the_log()
 
 
 # One writer
 
 
-async def test_of_two_one_mirrors_and_when_it_is_killed_the_other_takes_over_within_15_seconds(shop: SyncShop) -> None:
+@pytest.mark.parametrize("url", ["sqlite", "clocked redis"], indirect=True)
+async def test_of_two_one_mirrors_and_when_it_is_killed_the_other_takes_over_once_its_lease_has_ended(
+    shop: SyncShop, url: str, request: pytest.FixtureRequest
+) -> None:
     await shop.happens(3)
     async with shop.sync(KIOSK_STATION="ARM-02") as first:
-        await first.hears("mirrored", waiting=0)
+        await first.prints("mirrored", waiting=0)
         async with shop.sync(KIOSK_STATION="ARM-03") as second:
-            await second.hears("standing_by")
+            await second.prints("standing_by")
             await shop.happens(3)
             first.signal(signal.SIGKILL)
+            assert await first.ended() == -signal.SIGKILL
             await shop.happens(3)
-            async with asyncio.timeout(TAKE_OVER):
-                await second.hears("elected")
-            await second.hears("mirrored", waiting=0)
+            assert await shop.holder() is not None
+            if url.startswith("redis"):
+                clocked_redis: RedisServer = request.getfixturevalue("clocked_redis")
+                ServerClock(clocked_redis.folder / "clock").advance(seconds=LEASE_LIFE + 1)
+            else:
+                await shop.lease_ends()
+            await second.prints("elected")
+            await second.prints("mirrored", waiting=0)
             assert await shop.says_the_log()
-            assert [news["event"] for news in second.news[:2]] == ["standing_by", "elected"]
+            assert [line["event"] for line in second.lines[:2]] == ["standing_by", "elected"]
 
 
+@pytest.mark.parametrize("url", ["redis"], indirect=True)
 async def test_a_mirror_that_was_stopped_and_goes_on_finds_another_in_its_place_and_doubles_nothing(
     shop: SyncShop,
 ) -> None:
@@ -251,17 +265,17 @@ async def test_a_mirror_that_was_stopped_and_goes_on_finds_another_in_its_place_
         await shop.happens(3)
         await asyncio.to_thread(shop.api.wait_for, shop.api.count("values.append") + 1, "values.append")
         await shop.lease_ends()
-        await standing_by.hears("mirrored", waiting=0)
+        await standing_by.prints("mirrored", waiting=0)
         mirroring.signal(signal.SIGCONT)
-        await mirroring.hears("standing_by")
+        await mirroring.prints("standing_by")
         await shop.happens(3)
-        await standing_by.hears("mirrored", waiting=0)
+        await standing_by.prints("mirrored", waiting=0)
         assert await shop.says_the_log()
 
 
 async def one_and_the_other(first: SyncProcess, second: SyncProcess) -> tuple[SyncProcess, SyncProcess]:
     """Which of them mirrors, and which stands by."""
-    waiting = {asyncio.ensure_future(one.hears("mirrored", waiting=0)): one for one in (first, second)}
+    waiting = {asyncio.ensure_future(one.prints("mirrored", waiting=0)): one for one in (first, second)}
     done, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for one in pending:
         one.cancel()
@@ -277,17 +291,15 @@ def stop_at(shop: SyncShop, pid: int, *, when: str) -> None:
 # Killed
 
 
-AT_REQUESTS = [*(("sqlite", number) for number in range(1, 13)), *(("redis", number) for number in (7, 8, 9, 12))]
-"""Those of the first cycle, which begins to know the sheet, and of the next ones; each ends with writes."""
 KIOSK_WORKS = 6
 """Appends after which somebody works at a kiosk: as many as there are until the last of these requests, twice."""
 
 
-@pytest.mark.parametrize(("url", "number"), AT_REQUESTS, indirect=["url"])
-async def test_killed_at_any_request_while_a_kiosk_works_on_it_loses_and_doubles_nothing(
+@pytest.mark.parametrize(("url", "number"), [("sqlite", 8), ("redis", 7), ("redis", 9)], indirect=["url"])
+async def test_killed_at_a_request_while_a_kiosk_works_on_it_loses_and_doubles_nothing(
     shop: SyncShop, number: int
 ) -> None:
-    """Once when the request has taken effect, once before it does."""
+    """Once when the request has taken effect, once before it does: what the tests of the mirror show at any request."""
     shop.api.after("values.append", in_the_loop(lambda: shop.happens(1, tag="MK-2")), times=KIOSK_WORKS)
     for at_request in (shop.api.after, shop.api.before):
         await shop.happens(2)
@@ -299,7 +311,7 @@ async def test_killed_at_any_request_while_a_kiosk_works_on_it_loses_and_doubles
         await shop.lease_ends()
     # Each brings in what waits when it begins; the kiosk works on after each of the first appends.
     for _ in range(KIOSK_WORKS + 1):
-        assert (await run_kiosk("sync", "--once", **shop.settings)).status == 0
+        assert (await shop.sync_once()).status == 0
         if await shop.says_the_log():
             break
     assert await shop.says_the_log()

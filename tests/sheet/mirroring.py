@@ -40,7 +40,7 @@ METADATA: Final = (
 TAGS: Final = tuple(f"MK-{number}" for number in range(1, 7))
 GOOGLES: Final = Deadlines()
 """The program's own."""
-IMPATIENT: Final = Deadlines(connect=2.0, silence=0.6, read=0.6, write=0.3)
+IMPATIENT: Final = Deadlines(connect=2.0, silence=0.3, read=0.3, write=0.2)
 """For replies that never come; a busy machine's may come too late as well."""
 ON_SQLITE: Final = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 """For what does not depend on the ledger's engine."""

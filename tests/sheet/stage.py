@@ -159,6 +159,7 @@ class Mirroring:
     sync: Sync
     spreadsheet: Spreadsheet
     told: list[News]
+    opened: AsyncExitStack
     task: "asyncio.Task[Any] | None" = None
 
     def news(self, kind: type[N]) -> list[N]:
@@ -188,8 +189,9 @@ class Stage:
 
     async def process(self, name: str, *, pull_every: float = 0, **parts: Any) -> Mirroring:
         """A process that could mirror: `parts` are a Sync's."""
-        service = await self.opened.enter_async_context(shop_on(self.store, station=name))
+        opened = await self.opened.enter_async_context(AsyncExitStack())
         spreadsheet = await self.opened.enter_async_context(open_spreadsheet(self.settings))
+        service = await opened.enter_async_context(shop_on(self.store, station=name))
         told: list[News] = []
         sync = Sync(
             service=service,
@@ -200,7 +202,7 @@ class Stage:
             monotonic=self.time.monotonic,
             **parts,
         )
-        self.mirrors[name] = Mirroring(sync, spreadsheet, told)
+        self.mirrors[name] = Mirroring(sync, spreadsheet, told, opened)
         return self.mirrors[name]
 
     async def runs(self, name: str, *, pull_every: float = 0, **parts: Any) -> Mirroring:
@@ -220,6 +222,15 @@ class Stage:
     def dies(self, name: str) -> None:
         """As if the process were killed: it does nothing any more, and gives nothing back."""
         self.time.stall(name)
+
+    async def kills(self, name: str) -> None:
+        """As if the process were killed at what it is about: it cannot even give its lease back."""
+        one = self.mirrors.pop(name)
+        assert one.task is not None
+        await one.opened.aclose()
+        while not one.task.done():
+            one.task.cancel()
+            await asyncio.sleep(0)
 
     async def happens(self, count: int = 1, *, tag: str = "MK-1") -> None:
         """So many events of a spool."""

@@ -1,9 +1,11 @@
 """The mirror dies at each step of its work, one after the other, and the next one has only the ledger and the sheet.
 
-A scenario is played once to count its steps, then again and again, and each time the mirror dies at another of them.
+The same work is done again and again. In each round the mirror dies one step later, until the work is done before.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,54 +13,64 @@ import pytest
 
 from core.domain.errors import SheetUnavailableError
 from core.occupation import OccupationService
-from tests.asking import completar, nota, pausar, tomar
+from core.sheet.mirroring.mirror import Progress
+from tests.asking import cancelar, completar, nota, pausar, tomar
 from tests.conftest import OpenLedger, Store
 from tests.plants import JUAN, MIGUEL
-from tests.sheet.mirroring import IMPATIENT, PATIENCE, PowerCut, Shop, add_planilla, small_plant, unhurried
-from tests.sheets_api import Fault, SheetsApi, cut_body, dropped, hang, reply_lost
-from tests.sheets_api.faults import Ending
+from tests.sheet.mirroring import PATIENCE, PowerCut, Shop, add_planilla, small_plant, unhurried
+from tests.sheet.stage import in_the_loop
+from tests.sheets_api import Fault, SheetsApi, dropped, hang, reply_lost
 
-Phase = Callable[[Shop], Awaitable[None]]
+Work = Callable[[Shop, int], Awaitable[None]]
+"""What the shop and the office do in the round of this number."""
 
 
-async def first_contact(shop: Shop) -> None:
+async def first_contact(shop: Shop, _: int) -> None:
     """The office's sheet has a spool that nobody knows, and says something of one that the ledger does not."""
     shop.operaciones.set_where("TAG_SPOOL", "MK-6", "TAG_SPOOL", "MK-600")
     shop.operaciones.set_where("TAG_SPOOL", "MK-600", "Soldador", "MR(93)")
     shop.operaciones.set_where("TAG_SPOOL", "MK-5", "Armador", "MR(93)")
     await shop.service.tomar(tomar(JUAN, tag="MK-1"))
-
-
-async def work_and_a_conflict(shop: Shop) -> None:
     await shop.service.completar(completar(JUAN, "MK-1"))
-    await shop.service.tomar(tomar(JUAN, tag="MK-2"))
+
+
+async def work_and_a_conflict(shop: Shop, number: int) -> None:
+    await (shop.service.tomar(tomar(JUAN, tag="MK-2")) if number % 2 else shop.service.pausar(pausar(JUAN, "MK-2")))
     await shop.service.nota(nota(MIGUEL, "MK-3", texto="=falta un codo"))
     shop.operaciones.set_where("TAG_SPOOL", "MK-3", "Soldador", "MR(93)")
 
 
-async def rows_move_and_more_work(shop: Shop) -> None:
-    shop.operaciones.sort("TAG_SPOOL", descending=True)
+async def rows_move_and_more_work(shop: Shop, number: int) -> None:
+    shop.operaciones.sort("TAG_SPOOL", descending=number % 2 == 1)
     shop.operaciones.insert_rows(3)
-    await shop.service.pausar(pausar(JUAN, "MK-2"))
-    await shop.service.tomar(tomar(MIGUEL, tag="MK-4"))
+    await (shop.service.tomar(tomar(MIGUEL, tag="MK-4")) if number % 2 else shop.service.pausar(pausar(MIGUEL, "MK-4")))
     shop.operaciones.set_where("TAG_SPOOL", "MK-1", "Fecha_Armado", "ayer")
 
 
-async def a_column_moves_and_the_rest(shop: Shop) -> None:
-    shop.operaciones.insert_columns("E", header="Colada")
-    shop.operaciones.move_columns(shop.operaciones.column("version"), before="B")
-    for tag in ("MK-2", "MK-3"):
-        await shop.service.tomar(tomar(MIGUEL, tag=tag))
-    await shop.service.completar(completar(MIGUEL, "MK-4"))
+async def a_column_moves_and_more_work(shop: Shop, number: int) -> None:
+    if number % 2:
+        shop.operaciones.insert_columns("E", header="Colada")
+        shop.operaciones.move_columns(shop.operaciones.column("version"), before="B")
+    else:
+        shop.operaciones.delete_columns(shop.operaciones.column("Colada"))
+        shop.operaciones.move_columns(shop.operaciones.column("version"), before=shop.operaciones.column("Notas"))
+    for tag in ("MK-3", "MK-5"):
+        act = shop.service.tomar(tomar(MIGUEL, tag=tag)) if number % 2 else shop.service.cancelar(cancelar(MIGUEL, tag))
+        await act
 
 
-SCENARIO: tuple[Phase, ...] = (first_contact, work_and_a_conflict, rows_move_and_more_work, a_column_moves_and_the_rest)
-CONFLICTS = 3
+CONFLICTS: dict[Work, int] = {
+    first_contact: 1,
+    work_and_a_conflict: 1,
+    rows_move_and_more_work: 1,
+    a_column_moves_and_more_work: 0,
+}
+"""How often each work has the mirror find that the sheet says what the ledger does not."""
 
 
 @dataclass
-class Play:
-    """The scenario once more, with one death in it; `steps` counts those that a mirror takes in the ledger."""
+class Mortal:
+    """Mirrors of a shop, one after the other. `steps` counts those of the present round in the ledger."""
 
     shop: Shop
     api: SheetsApi
@@ -66,119 +78,147 @@ class Play:
     after: bool = False
     steps: int = 0
     deaths: list[BaseException] = field(default_factory=list)
-    first_request: int = field(init=False)
+    _cycle: "asyncio.Task[Progress] | None" = None
 
-    def __post_init__(self) -> None:
-        self.first_request = self.api.count() + 1
-
-    @property
-    def died_once(self) -> bool:
-        return len(self.deaths) == 1
-
-    async def before(self, _: str) -> None:
-        self.steps += 1
-        if self.steps == self.dies_at and not self.after:
-            raise PowerCut
-
-    async def happened(self, _: str) -> None:
-        if self.steps == self.dies_at and self.after:
-            raise PowerCut
-
-    async def through(self) -> None:
-        await self._start()
-        for phase in SCENARIO:
-            await phase(self.shop)
-            offices_part = self.shop.offices_part()
-            await self._until_done()
-            assert self.shop.offices_part() == offices_part
+    async def round(self, work: Work, number: int) -> None:
+        """The work is done, and all of it comes into the sheet, whoever dies meanwhile."""
+        self.steps, self.deaths = 0, []
+        conflicts = len(await self.shop.conflicts())
+        await work(self.shop, number)
+        offices_part = self.shop.offices_part()
+        await self._until_done()
         self.shop.seconds.now += 120
         await self._until_done()
         await self.shop.check()
-        assert len(await self.shop.conflicts()) == CONFLICTS
-        assert self.shop.row("MK-600")["Soldador"] == "MR(93)"
-        assert self.shop.book.titles == ["Operaciones", "Metadata", "Metadata 2"]
+        assert self.shop.offices_part() == offices_part
+        assert len(await self.shop.conflicts()) == conflicts + CONFLICTS[work]
 
-    async def _until_done(self) -> None:
-        for _ in range(PATIENCE):
-            try:
-                if (await self.shop.cycle()).is_done:
-                    return
-            except (PowerCut, SheetUnavailableError) as death:
-                # Whatever it knew is gone with it.
-                self.deaths.append(death)
-                self.api.release()
-                await self._start()
-        raise AssertionError(f"not done after {PATIENCE} cycles")
-
-    async def _start(self) -> None:
+    async def begin(self) -> None:
+        """Another mirror follows, unless it dies at once."""
         while True:
             try:
-                await self.shop.start(before=self.before, after=self.happened)
-            except PowerCut as death:
+                await self.shop.start(before=self._before, after=self._after)
+            except (PowerCut, SheetUnavailableError) as death:
                 self.deaths.append(death)
             else:
                 return
 
+    async def kill(self) -> None:
+        """The mirror dies wherever it is."""
+        assert self._cycle is not None
+        self._cycle.cancel()
+
+    async def _before(self, _: str) -> None:
+        self.steps += 1
+        if self.steps == self.dies_at and not self.after:
+            raise PowerCut
+
+    async def _after(self, _: str) -> None:
+        if self.steps == self.dies_at and self.after:
+            raise PowerCut
+
+    async def _until_done(self) -> None:
+        for _ in range(PATIENCE):
+            self._cycle = asyncio.ensure_future(self.shop.cycle())
+            [done], _ = await asyncio.wait([self._cycle])
+            if not done.cancelled() and done.exception() is None:
+                if done.result().is_done:
+                    return
+                continue
+            # Whatever it knew is gone with it.
+            death = asyncio.CancelledError() if done.cancelled() else done.exception()
+            assert isinstance(death, PowerCut | SheetUnavailableError | asyncio.CancelledError), death
+            self.deaths.append(death)
+            if done.cancelled():
+                await asyncio.to_thread(self.api.wait_held)
+                self.api.release()
+            await self.begin()
+        raise AssertionError(f"not done after {PATIENCE} cycles")
+
 
 @pytest.fixture
-async def play(
-    store: Store,
+async def open_shop(
     another_ledger: OpenLedger,
     make_service: Callable[..., OccupationService],
     api: SheetsApi,
+    store: Store,
     tmp_path: Path,
-) -> AsyncIterator[Callable[..., Awaitable[Play]]]:
-    """The scenario at another site and in another spreadsheet each time, played through."""
-    sites = 0
-    async with unhurried(api, tmp_path) as spreadsheet, unhurried(api, tmp_path, deadlines=IMPATIENT) as impatient:
+) -> AsyncIterator[Callable[[], Awaitable[Mortal]]]:
+    """Opens another shop, with a sheet that is not mirrored yet: events come in threes, nine to a worksheet."""
+    async with AsyncExitStack() as opened:
+        spreadsheet = await opened.enter_async_context(unhurried(api, tmp_path))
+        sites = iter(range(1, 1_000))
 
-        async def through(fault: Fault | None = None, *, at: int | None = None, after: bool = False) -> Play:
-            nonlocal sites
-            sites += 1
-            service = make_service(await another_ledger(f"planta-{sites}"))
+        async def open_one() -> Mortal:
+            service = make_service(await another_ledger(f"planta-{next(sites)}"))
             await service.load_plant(small_plant())
             options = {"chunk": 3, "rotate_at": 9}
-            used = impatient if fault is not None and fault.ending is Ending.HELD else spreadsheet
-            shop = Shop(service, add_planilla(api), used, store.clock, options=options)
-            played = Play(shop, api, dies_at=None if fault else at, after=after)
-            if fault is not None and at is not None:
-                api.fail(fault, when=played.first_request + at - 1)
-            try:
-                await played.through()
-            except BaseException as error:
-                error.add_note(f"at {at}, {fault.name if fault else 'after' if after else 'before'}")
-                raise
-            return played
+            return Mortal(Shop(service, add_planilla(api), spreadsheet, store.clock, options=options), api)
 
-        yield through
+        yield open_one
+
+
+Prepare = Callable[[Mortal, int], None]
+"""Has the mirror die at the step of this number."""
+
+
+async def at_each_step(open_shop: Callable[[], Awaitable[Mortal]], prepare: Prepare, *, at_least: int) -> None:
+    """Every work once for each of its steps, and the mirror dies there: once in each round but the last."""
+    steps = 0
+    for work in CONFLICTS:
+        mortal = await open_shop()
+        if work is not first_contact:
+            await mortal.begin()
+            await mortal.round(first_contact, 0)
+        number = 0
+        while True:
+            number += 1
+            if work is first_contact and number > 1:
+                mortal = await open_shop()
+            try:
+                prepare(mortal, number)
+                if work is first_contact:
+                    await mortal.begin()
+                await mortal.round(work, number)
+            except BaseException as error:
+                error.add_note(f"{work.__name__} at step {number}")
+                raise
+            mortal.api.heal()
+            if not mortal.deaths:
+                break
+            assert len(mortal.deaths) == 1
+        steps += number - 1
+    assert steps >= at_least
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 async def test_a_death_around_any_step_in_the_ledger_loses_and_repeats_nothing(
-    play: Callable[..., Awaitable[Play]], *, after: bool
+    open_shop: Callable[[], Awaitable[Mortal]], *, after: bool
 ) -> None:
-    steps = (await play()).steps
-    assert steps > 15
-    for step in range(1, steps + 1):
-        assert (await play(at=step, after=after)).died_once
+    def prepare(mortal: Mortal, number: int) -> None:
+        mortal.dies_at, mortal.after = number, after
+
+    await at_each_step(open_shop, prepare, at_least=15)
 
 
-@pytest.mark.parametrize("fault", [dropped(), reply_lost(), cut_body()], ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", [dropped(), reply_lost()], ids=lambda fault: fault.name)
 async def test_a_death_at_any_request_loses_and_repeats_nothing(
-    play: Callable[..., Awaitable[Play]], api: SheetsApi, fault: Fault
+    open_shop: Callable[[], Awaitable[Mortal]], fault: Fault
 ) -> None:
-    first = await play()
-    requests = api.count() - first.first_request + 1
-    assert requests > 30
-    for request in range(1, requests + 1):
-        assert (await play(fault, at=request)).died_once
+    def prepare(mortal: Mortal, number: int) -> None:
+        mortal.api.fail(fault, when=mortal.api.count() + number)
+
+    await at_each_step(open_shop, prepare, at_least=30)
 
 
 @pytest.mark.parametrize("applied", [False, True], ids=["not applied yet", "applied"])
 async def test_a_death_while_a_write_hangs_loses_and_repeats_nothing(
-    play: Callable[..., Awaitable[Play]], api: SheetsApi, *, applied: bool
+    open_shop: Callable[[], Awaitable[Mortal]], *, applied: bool
 ) -> None:
-    first = await play()
-    writes = [request.number - first.first_request + 1 for request in api.requests("write")]
-    for request in writes:
-        assert (await play(hang(applied=applied), at=request)).deaths
+    def prepare(mortal: Mortal, number: int) -> None:
+        mortal.api.fail(hang(applied=applied), when="write", after=number - 1)
+        writes = iter(range(1, 1_000))
+        kill = in_the_loop(mortal.kill)
+        mortal.api.before("write", lambda request: kill(request) if next(writes) == number else None, times=number)
+
+    await at_each_step(open_shop, prepare, at_least=10)

@@ -241,7 +241,7 @@ class SheetsApi:
 
 
 def _json(body: dict[str, Any]) -> bytes:
-    return json.dumps(body, ensure_ascii=False, indent=2).encode()
+    return json.dumps(body, ensure_ascii=False).encode()
 
 
 def _without_values(reply: dict[str, Any]) -> dict[str, Any]:
