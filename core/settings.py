@@ -1,58 +1,111 @@
-"""Settings: the environment first, then `kiosk.toml`, then defaults; and where each one came from."""
+"""Settings: the environment first, then `kiosk.toml`, then defaults. They are read and checked in one pass.
 
+A plain dataclass: the first picture needs the settings and must not wait for pydantic.
+"""
+
+import os
 import re
 import socket
+import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal, NoReturn, get_args
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+import platformdirs
 
-from core.conflicts import Backoff
 from core.domain.errors import InvalidRequestError
 from core.domain.model import Policy
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.requests import invalid
 from core.domain.texts import clean_text, masked
-from core.environment import default_data_dir, environment_values, file_values, own_ledger_file, settings_file, variable
 
+ENV_PREFIX: Final = "KIOSK_"
+FILE_NAME: Final = "kiosk.toml"
 HIDDEN: Final = "***"
+
 LONGEST_PATH: Final = 500
-"""Characters of a file's path that anybody would type: a key is longer."""
+"""Characters of the longest file path: a longer text is a key."""
 
 LONGEST: Final = 10 * 365 * 86_400
-"""Ten years of seconds: more is a slip of the keyboard, and soon no date at all."""
+"""Ten years of seconds: a larger number is a typing error, and soon no date at all."""
+
+Check = Callable[[object], object]
+"""Turns a value of the environment or the file into the setting's. Raises InvalidValueError."""
 
 
-def _known_timezone(name: str) -> str:
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise InvalidValueError(Defecto.NO_SIRVE)
+
+
+def _matching(pattern: str, otherwise: Defecto, **data: object) -> Check:
+    def check(value: object) -> str:
+        text = _text(value).strip()
+        if not re.fullmatch(pattern, text):
+            raise InvalidValueError(otherwise, **data)
+        return text
+
+    return check
+
+
+def _one_of(*choices: str) -> Check:
+    return _matching("|".join(choices), Defecto.NO_ES_UNO_DE, expected=", ".join(choices))
+
+
+def _number(kind: type[int] | type[float], low: float, high: float) -> Check:
+    def check(value: object) -> float:
+        try:
+            number = kind(str(value)) if type(value) in {str, int, kind} else None
+        except ValueError:
+            number = None
+        if number is None:
+            raise InvalidValueError(Defecto.NO_ES_NUMERO)
+        if not number >= low:
+            raise InvalidValueError(Defecto.MENOR_QUE, limit=low)
+        if number > high:
+            raise InvalidValueError(Defecto.MAYOR_QUE, limit=high)
+        return number
+
+    return check
+
+
+def _flag(value: object) -> bool:
+    text = str(value).lower()
+    if text not in {"1", "true", "t", "yes", "y", "on", "0", "false", "f", "no", "n", "off"}:
+        raise InvalidValueError(Defecto.NO_ES_SI_NI_NO)
+    return text in {"1", "true", "t", "yes", "y", "on"}
+
+
+def _timezone(value: object) -> str:
     try:
-        ZoneInfo(name)
+        return ZoneInfo(_text(value)).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
         raise InvalidValueError(Defecto.NO_ES_ZONA_HORARIA) from exc
-    return name
 
 
-def _known_keyboards(spelled: str) -> str:
-    if spelled != "auto" and not re.fullmatch(r"(us|es|latam)/(us|es|latam)", spelled):
-        raise InvalidValueError(Defecto.NO_ES_TECLADOS)
-    return spelled
+def _folder(value: object) -> Path:
+    try:
+        return Path(_text(value)).expanduser()
+    except RuntimeError as exc:
+        raise InvalidValueError(Defecto.ILEGIBLE, detail=str(exc)) from exc
 
 
-def _spreadsheet_id(text: str) -> str | None:
+def _spreadsheet_id(value: object) -> str | None:
     """The identifier, also out of the address that a browser shows."""
-    address = re.search(r"/spreadsheets/d/([^/?#]+)", text)
-    identifier = address[1] if address else text.strip()
+    address = re.search(r"/spreadsheets/d/([^/?#]+)", _text(value))
+    identifier = address[1] if address else _text(value).strip()
     if identifier and not re.fullmatch(r"[A-Za-z0-9_-]{1,200}", identifier):
         raise InvalidValueError(Defecto.NO_ES_PLANILLA)
     return identifier or None
 
 
-def _base_address(text: str) -> str | None:
+def _base_address(value: object) -> str | None:
     """Without a slash at its end. A user or password in it would be credentials, which this address never gets."""
-    address = text.strip().rstrip("/")
+    address = _text(value).strip().rstrip("/")
     if not address:
         return None
     try:
@@ -65,73 +118,78 @@ def _base_address(text: str) -> str | None:
     return address
 
 
-def _credentials(text: str) -> str | None:
-    return text.strip() or None
+def _unknown(_: object) -> NoReturn:
+    raise InvalidValueError(Defecto.NO_SE_CONOCE)
 
 
-def _given(read: Callable[[str], str | None]) -> Callable[[str | None], str | None]:
-    """A setting that may be absent; an empty one counts as absent."""
-    return lambda text: None if text is None else read(text)
+def default_data_dir() -> Path:
+    """Where this machine's ledgers are when no setting says otherwise."""
+    return platformdirs.user_data_path("kiosk")
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^{}\s:]+$")]
+_SITE: Final = _matching(r"[^{}\s:]{1,64}", Defecto.NO_SIRVE)
+_KEYBOARDS: Final = _matching("auto|(us|es|latam)/(us|es|latam)", Defecto.NO_ES_TECLADOS)
+_SECONDS: Final = _number(int, 0, LONGEST)
 
 
-class Settings(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """A terminal's settings. Each is `KIOSK_` + its name in the environment, its name in `kiosk.toml`.
 
     `lock_ttl` and `request_memory` are seconds; `lock_ttl` 0 is until released, `max_reparaciones` 0 unlimited.
-    `redis_min_replicas` is how many replicas must have a change before it is told as saved. `mode` is kiosk mode: no
+    `redis_min_replicas` is how many replicas must have a change before it counts as saved. `mode` is kiosk mode: no
     key leaves the program. `scan_gap` is the longest pause between two characters of a scan, `idle_logout` how long a
     terminal waits for its worker (0: for ever), both in seconds. `keyboards` is `auto`, or the layouts of scanner and
-    terminal as the calibration barcode names them, `us/latam`. `google_credentials` is the file of a service account's
-    key, or the key itself where it begins with a brace. `sheets_pull_every` is seconds, 0: never.
+    terminal as the calibration barcode names them, `us/latam`. Without a `theme` it is what the terminal can show.
+    `google_credentials` is the file of a service account's key, or the key itself where it begins with a brace.
+    `sheets_pull_every` is seconds, 0: never.
     """
 
-    # What was given may be a key: pydantic's own words for a mistake are not to quote it.
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    ledger_url: str | None = None
-    site: Name = "planta"
-    station: Annotated[str, AfterValidator(lambda text: clean_text(text, 40))] = Field(
-        default_factory=socket.gethostname
+    ledger_url: Annotated[str | None, _text] = None
+    site: Annotated[str, _SITE] = "planta"
+    station: Annotated[str, lambda value: clean_text(_text(value), 40)] = field(default_factory=socket.gethostname)
+    lang: Annotated[Literal["es", "en"], _one_of("es", "en")] = "es"
+    timezone: Annotated[str, _timezone] = "America/Santiago"
+    lock_ttl: Annotated[int, _SECONDS] = Policy().lock_ttl
+    max_reparaciones: Annotated[int, _number(int, 0, 1000)] = Policy().max_reparaciones
+    request_memory: Annotated[int, _number(int, 1, LONGEST)] = 3600
+    redis_min_replicas: Annotated[int, _number(int, 0, 100)] = 0
+    conflict_attempts: Annotated[int, _number(int, 1, 1000)] = 8
+    conflict_base: Annotated[float, _number(float, 1e-6, 60)] = 0.005
+    conflict_cap: Annotated[float, _number(float, 1e-6, 60)] = 0.25
+    mode: Annotated[bool, _flag] = False
+    scan_gap: Annotated[float, _number(float, 0.005, 2)] = 0.15
+    keyboards: Annotated[str, _KEYBOARDS] = "auto"
+    idle_logout: Annotated[int, _number(int, 0, 86_400)] = 60
+    theme: Annotated[str | None, _one_of("taller", "contraste", "mono")] = None
+    sound: Annotated[str, _one_of("bell", "files", "off")] = "bell"
+    sheets_id: Annotated[str | None, _spreadsheet_id] = None
+    google_credentials: Annotated[str | None, lambda value: _text(value).strip() or None] = field(
+        default=None, repr=False
     )
-    lang: Literal["es", "en"] = "es"
-    timezone: Annotated[str, AfterValidator(_known_timezone)] = "America/Santiago"
-    lock_ttl: Annotated[int, Field(ge=0, le=LONGEST)] = Policy().lock_ttl
-    max_reparaciones: Annotated[int, Field(ge=0, le=1000)] = Policy().max_reparaciones
-    request_memory: Annotated[int, Field(ge=1, le=LONGEST)] = 3600
-    redis_min_replicas: Annotated[int, Field(ge=0, le=100)] = 0
-    conflict_attempts: Annotated[int, Field(ge=1, le=1000)] = Backoff().attempts
-    conflict_base: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Backoff().base
-    conflict_cap: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Backoff().cap
-    mode: bool = False
-    scan_gap: Annotated[float, Field(ge=0.005, le=2, allow_inf_nan=False)] = 0.15
-    keyboards: Annotated[str, AfterValidator(_known_keyboards)] = "auto"
-    idle_logout: Annotated[int, Field(ge=0, le=86_400)] = 60
-    theme: Literal["taller", "contraste", "mono"] = "taller"
-    sound: Literal["bell", "files", "off"] = "bell"
-    sheets_id: Annotated[str | None, AfterValidator(_given(_spreadsheet_id))] = None
-    google_credentials: Annotated[str | None, AfterValidator(_given(_credentials))] = Field(default=None, repr=False)
-    sheets_api_url: Annotated[str | None, AfterValidator(_given(_base_address))] = None
-    sheets_reads_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 55
-    sheets_writes_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 55
-    sheets_pull_every: Annotated[int, Field(ge=0, le=LONGEST)] = 300
-    data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(default_factory=default_data_dir)
+    sheets_api_url: Annotated[str | None, _base_address] = None
+    sheets_reads_per_minute: Annotated[int, _number(int, 1, 10_000)] = 55
+    sheets_writes_per_minute: Annotated[int, _number(int, 1, 10_000)] = 55
+    sheets_pull_every: Annotated[int, _SECONDS] = 300
+    data_dir: Annotated[Path, _folder] = field(default_factory=default_data_dir)
 
     @classmethod
     def load(cls) -> "Settings":
         """The settings in force. Raises InvalidRequestError that names the first bad one."""
-        try:
-            return cls.model_validate(file_values() | _known(environment_values()))
-        except ValidationError as exc:
-            error = invalid(exc)
-            name, value = str(error.details["field"]), error.details["value"]
-            shown = value if value is None else shown_setting(name, str(value))
-            raise InvalidRequestError(variable(name), error.reason, shown, **error.data) from exc
+        checks = _checks()
+        given = _file_values() | {name: value for name, value in _environment_values().items() if name in checks}
+        values: dict[str, Any] = {}
+        for name, value in given.items():
+            try:
+                values[name] = checks.get(name, _unknown)(value)
+            except InvalidValueError as exc:
+                shown = shown_setting(name, str(value))
+                raise InvalidRequestError(variable(name), exc.reason, shown, **exc.data) from exc
+        return cls(**values)
 
     @property
     def zone(self) -> ZoneInfo:
+        """The plant's time zone."""
         return ZoneInfo(self.timezone)
 
     @property
@@ -141,20 +199,74 @@ class Settings(BaseModel):
 
     @property
     def policy(self) -> Policy:
+        """What the plant allows."""
         return Policy(lock_ttl=self.lock_ttl, max_reparaciones=self.max_reparaciones)
-
-    @property
-    def backoff(self) -> Backoff:
-        return Backoff(attempts=self.conflict_attempts, base=self.conflict_base, cap=self.conflict_cap)
 
     @property
     def own_ledger_file(self) -> Path:
         """Where this machine's ledger is when no `ledger_url` says otherwise."""
-        return own_ledger_file(self.data_dir)
+        return self.data_dir / "ledger.sqlite3"
 
     @property
     def effective_ledger_url(self) -> str:
+        """The ledger in use."""
         return self.ledger_url or sqlite_url(self.own_ledger_file)
+
+    def shown(self) -> dict[str, str]:
+        """Every setting's value as it may be shown."""
+        return {name: shown_setting(name, str(getattr(self, name))) for name in _checks()}
+
+
+def _checks() -> dict[str, Check]:
+    return {setting.name: get_args(setting.type)[1] for setting in fields(Settings)}
+
+
+def origins() -> Mapping[str, str | None]:
+    """Where the value of each setting comes from: a variable's name, the file's path, or None for the default."""
+    given = dict.fromkeys(_file_values(), str(settings_file()))
+    given |= {name: variable(name) for name in _environment_values()}
+    return {name: given.get(name) for name in _checks()}
+
+
+def spelled_language() -> str:
+    """The language that is set, whatever else is wrong with the settings; empty when none is."""
+    try:
+        return str((_file_values() | _environment_values()).get("lang", ""))
+    except InvalidRequestError:
+        return _environment_values().get("lang", "")
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"{ENV_PREFIX}{name.upper()}"
+
+
+def settings_file() -> Path | None:
+    """The `kiosk.toml` in force: `KIOSK_CONFIG`, else the one in this folder, else the user's."""
+    if named := _environment_values().get("config"):
+        return Path(named)
+    for folder in (Path(), platformdirs.user_config_path("kiosk")):
+        if (folder / FILE_NAME).is_file():
+            return (folder / FILE_NAME).absolute()
+    return None
+
+
+def _environment_values() -> dict[str, str]:
+    """What the environment sets, by setting. An empty variable sets nothing; others may use our prefix too."""
+    prefixed = ((name, value) for name, value in os.environ.items() if name.startswith(ENV_PREFIX) and value)
+    return {name.removeprefix(ENV_PREFIX).lower(): value for name, value in prefixed}
+
+
+def _file_values() -> dict[str, Any]:
+    """What `kiosk.toml` sets, by setting. Raises InvalidRequestError when it cannot be read."""
+    path = settings_file()
+    if path is None:
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        raise InvalidRequestError(FILE_NAME, Defecto.ILEGIBLE, str(path), detail=str(exc)) from exc
+    return {key.lower(): value for key, value in content.items()}
 
 
 def shown_setting(name: str, value: str) -> str:
@@ -172,22 +284,3 @@ def _is_path(credentials: str) -> bool:
 def sqlite_url(file: Path) -> str:
     """The ledger URL of a file."""
     return f"sqlite:///{quote(str(file))}"
-
-
-def _known(values: dict[str, str]) -> dict[str, str]:
-    """The environment belongs to others as well: what is no setting of ours is passed over."""
-    return {name: value for name, value in values.items() if name in Settings.model_fields}
-
-
-def origins(settings: Settings) -> Mapping[str, str | None]:
-    """Where each setting's value came from: a variable's name, the file's path, or None for the default."""
-    in_file, in_environment = file_values(), environment_values()
-    found: dict[str, str | None] = {}
-    for name in type(settings).model_fields:
-        if name in in_environment:
-            found[name] = variable(name)
-        elif name in in_file:
-            found[name] = str(settings_file())
-        else:
-            found[name] = None
-    return found

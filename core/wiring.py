@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from core.conflicts import ConflictService
+from core.conflicts import Backoff, ConflictService
 from core.ledger.open import open_ledger, utc_now
 from core.ledger.protocol import Position
 from core.occupation import OccupationService
@@ -23,11 +23,12 @@ async def open_occupation(
 ) -> AsyncIterator[OccupationService]:
     """The occupation service over the ledger at `url`, closed when the block ends.
 
-    What is not given comes from `settings`, by default those in force (environment, `kiosk.toml`). `clock` is
-    the ledger's where the engine has none of its own, `seen` the furthest position known of the ledger.
+    `url`, `site` and `station` default to those of `settings`, which default to those in force (environment,
+    `kiosk.toml`). `clock` is for an engine that has none of its own, `seen` the furthest position known of the ledger.
     Raises LedgerUnavailableError when the ledger cannot be opened, InvalidRequestError for a bad setting.
     """
     settings = settings or Settings.load()
+    backoff = Backoff(attempts=settings.conflict_attempts, base=settings.conflict_base, cap=settings.conflict_cap)
     async with open_ledger(
         url or settings.effective_ledger_url,
         site=site or settings.site,
@@ -41,5 +42,5 @@ async def open_occupation(
             station=settings.station if station is None else station,
             timezone=settings.zone,
             policy=settings.policy,
-            conflicts=ConflictService(settings.backoff),
+            conflicts=ConflictService(backoff),
         )

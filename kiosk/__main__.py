@@ -4,28 +4,34 @@ import gc
 import io
 import os
 import sys
+from collections.abc import Sequence
 
 
 def main() -> None:
-    """Run the command line; without a command, the kiosk, which need not wait for the parser to be imported."""
-    # All that is made until the first picture stays: to look through it for garbage would only hold the picture up.
+    """The console script."""
+    # What is created before the first picture stays alive: garbage collection would only delay the picture.
     gc.disable()
     # Textual paints at most so often a second; an answer should not wait longer for its turn than it took to make.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A terminal that cannot show a sign is told by `doctor`; it is no reason to fail.
+            # `doctor` names a terminal that cannot show a sign; that is no reason to fail.
             stream.reconfigure(errors="replace")
-    if len(sys.argv) == 1:
+    raise SystemExit(start(sys.argv[1:]))
+
+
+def start(arguments: Sequence[str]) -> int:
+    """Run a command; without one, show the full screen, which does not wait for the command line's libraries."""
+    if set(arguments) <= {"--demo"}:
+        from kiosk.cli.screen import run_app
         from kiosk.session import Session
-        from kiosk.terminal.running import run_app
 
-        run_app(Session(demo=False))
-    else:
-        from kiosk.cli.main import app
+        run_app(Session(demo="--demo" in arguments))
+        return 0
+    from kiosk.cli.commands import run
 
-        gc.enable()
-        app()
+    gc.enable()
+    return run(arguments)
 
 
 if __name__ == "__main__":

@@ -76,16 +76,16 @@ class KioskApp(App[InvalidRequestError]):
         self.theme = theme.name
         self.session = session
         self.wording = session.wording
-        self.station = session.station
+        self.station = session.configured.station
         self.is_demo = session.is_demo
         self.worker: Worker | None = None
         self.drafts: dict[int, Draft] = {}
         """Batches that are not confirmed, by worker."""
         self.board = Board()
         self.feed = Feed(session, self.board, changed=self._refresh_soon)
-        self._sounder = Sounder(session.sound, self.bell)
+        self._sounder = Sounder(session.configured.sound, self.bell)
         self._was_connected = False
-        self.intake = Intake(burst_gap=session.scan_gap, read=self._read, typed_changed=self._show_typed)
+        self.intake = Intake(burst_gap=session.configured.scan_gap, read=self._read, typed_changed=self._show_typed)
         self.changes = Bell()
         self._following: BackgroundTask[None] | None = None
         self._jumps_told = 0
@@ -120,12 +120,12 @@ class KioskApp(App[InvalidRequestError]):
 
     def action_help_quit(self) -> None:
         """Ctrl+C closes many programs; here it says what does, to those who may know."""
-        if not self.session.kiosk_mode:
+        if not self.session.configured.mode:
             self.notify(self.wording("quit_hint"))
 
     def action_leave_program(self) -> None:
         """In kiosk mode leaving takes a supervisor."""
-        if self.session.kiosk_mode:
+        if self.session.configured.mode:
             self.intake.submit(Command.CERRAR)
         else:
             self.exit()
@@ -144,7 +144,7 @@ class KioskApp(App[InvalidRequestError]):
         """What makes codes of scans; nobody scans before the first picture."""
         from kiosk.scanning.reading import Reader
 
-        return Reader(self.board.find, self.session.keyboards)
+        return Reader(self.board.find, self.session.configured.keyboards)
 
     @cached_property
     def work_log(self) -> WorkLog:

@@ -1,13 +1,13 @@
-"""The demo plant: a ledger file of its own, so that trying things out never touches real work.
+"""The demo plant: a ledger file of its own, so that nobody tries things out on real work.
 
-Its spools and people are CSV files in `assets/demo`; its past day is played through the real service, minute
-by minute, before the demo is first opened.
+Its spools and people are CSV files in `assets/demo`. Its past day is replayed through the real service, minute by
+minute, before the demo is first opened.
 """
 
 import csv
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -26,17 +26,17 @@ from core import (
     read_plant,
 )
 from core.domain.reasons import FallaRegistro
+from core.domain.requests import Request, build_request
 from core.settings import Settings, sqlite_url
-from kiosk.resources import ASSETS
+from kiosk.resources import ASSETS, DEMO_SITE
 
-DEMO_SITE: Final = "demo"
 DEMO_FOLDER: Final = ASSETS / "demo"
 
 
 async def demo_settings(settings: Settings, *, now: datetime) -> Settings:
-    """The settings with the demo's ledger in place of a real one; it is made, as of `now`, if it is not there yet."""
+    """The settings with the demo's ledger instead of the plant's; it is created, as of `now`, when it is missing."""
     file = settings.data_dir / "demo.sqlite3"
-    demo = settings.model_copy(update={"ledger_url": sqlite_url(file), "site": DEMO_SITE})
+    demo = replace(settings, ledger_url=sqlite_url(file), site=DEMO_SITE)
     if not file.exists():
         try:
             await _make(file, demo, now)
@@ -46,13 +46,13 @@ async def demo_settings(settings: Settings, *, now: datetime) -> Settings:
 
 
 async def _make(file: Path, demo: Settings, now: datetime) -> None:
-    """Build the demo aside and put it in place whole, so that a second process, or a crash, sees all or nothing."""
+    """Build the demo in another file and put it in place whole: a second process, or a crash, sees all or nothing."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent, prefix="demo-") as folder:
         aside = Path(folder) / file.name
         clock = _Clock(now)
-        # The past was played by the usual rules, whatever this terminal's settings make of the present.
-        usual = demo.model_copy(update=asdict(Policy()))
+        # The past follows the default rules, whatever this terminal's settings say.
+        usual = replace(demo, **asdict(Policy()))
         async with open_occupation(sqlite_url(aside), settings=usual, clock=clock) as occupation:
             await _play(occupation, clock)
         try:
@@ -63,7 +63,7 @@ async def _make(file: Path, demo: Settings, now: datetime) -> None:
 
 @dataclass
 class _Clock:
-    """The demo ledger's clock while its past is played."""
+    """The demo ledger's clock during the replay."""
 
     now: datetime
 
@@ -84,25 +84,22 @@ async def _play(occupation: OccupationService, clock: _Clock) -> None:
 
 
 async def _replay(occupation: OccupationService, act: dict[str, str]) -> None:
-    tag, worker_id = act["TAG_SPOOL"], int(act["Worker_ID"])
+    fields: dict[str, object] = {"tag_spool": act["TAG_SPOOL"], "worker_id": int(act["Worker_ID"])}
+    text = act["Texto"] or None
     occupation.station = act["Estacion"]
     match act["Accion"]:
         case "TOMAR":
-            await occupation.tomar(
-                TomarRequest.model_validate({"tag_spool": tag, "worker_id": worker_id, "operacion": act["Operacion"]})
-            )
+            request: Request = build_request(TomarRequest, **fields, operacion=act["Operacion"])
         case "PAUSAR":
-            await occupation.pausar(PausarRequest(tag_spool=tag, worker_id=worker_id))
+            request = build_request(PausarRequest, **fields)
         case "CANCELAR":
-            await occupation.cancelar(CancelarRequest(tag_spool=tag, worker_id=worker_id))
+            request = build_request(CancelarRequest, **fields)
         case "LIBERAR":
-            await occupation.liberar(LiberarRequest(tag_spool=tag, worker_id=worker_id, motivo=act["Texto"]))
+            request = build_request(LiberarRequest, **fields, motivo=text)
         case "NOTA":
-            await occupation.nota(NotaRequest(tag_spool=tag, worker_id=worker_id, texto=act["Texto"]))
+            request = build_request(NotaRequest, **fields, texto=text)
         case "COMPLETAR":
-            fields = {"resultado": act["Resultado"] or None, "motivo": act["Texto"] or None}
-            await occupation.completar(
-                CompletarRequest.model_validate({"tag_spool": tag, "worker_id": worker_id, **fields})
-            )
+            request = build_request(CompletarRequest, **fields, resultado=act["Resultado"] or None, motivo=text)
         case other:
             raise ValueError(f"actividad.csv: {other!r} is no act")
+    await occupation.act(request)

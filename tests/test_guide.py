@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import MISSING, fields
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 import typer
-from pydantic_core import PydanticUndefined
 
 from core.domain.errors import KioskError
 from core.settings import Settings
-from kiosk.cli.main import app
+from kiosk.cli.commands import assemble
 from kiosk.scanning.codes import Command
 from kiosk.words import CATALOGUE
 
@@ -67,10 +67,10 @@ def test_the_index_and_the_readme_lead_to_every_page():
 
 def test_every_setting_has_one_row_with_its_default():
     rows = dict(re.findall(r"^\| `(KIOSK_[A-Z_]+)` \| ([^|]+) \|", TEXTS["settings.md"], re.MULTILINE))
-    fields = {f"KIOSK_{name.upper()}": field for name, field in Settings.model_fields.items()}
-    assert rows.keys() == fields.keys()
-    for variable, field in fields.items():
-        if field.default is not None and field.default is not PydanticUndefined:
+    settings = {f"KIOSK_{field.name.upper()}": field for field in fields(Settings)}
+    assert rows.keys() == settings.keys()
+    for variable, field in settings.items():
+        if field.default is not None and field.default is not MISSING:
             default = int(field.default) if isinstance(field.default, bool) else field.default
             assert rows[variable].strip("`") == str(default), variable
 
@@ -79,14 +79,14 @@ def test_no_unknown_setting_is_named_anywhere():
     texts = [*TEXTS.values(), *(text for both in CATALOGUE.values() for text in both)]
     texts += [file.read_text(encoding="utf-8") for file in (ROOT / "assets" / "systemd").rglob("*") if file.is_file()]
     named = {setting for text in texts for setting in SETTING.findall(text)}
-    assert named - NO_SETTING <= {f"KIOSK_{name.upper()}" for name in Settings.model_fields}
+    assert named - NO_SETTING <= {f"KIOSK_{field.name.upper()}" for field in fields(Settings)}
 
 
 # Commands, codes, errors
 
 
 def commands() -> dict[str, typer.core.TyperCommand]:
-    return dict(typer.main.get_command(app).commands)
+    return dict(assemble([]).commands)
 
 
 @pytest.mark.parametrize("name", commands())

@@ -1,62 +1,64 @@
-"""`kiosk doctor`: everything a technician asks first, checked for real and told on one page."""
+"""`kiosk doctor`: everything a technician asks first, really checked, on one page."""
 
 import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
+
+import typer
 
 from core import InvalidRequestError, LedgerUnavailableError, OccupationService
 from core.domain.dates import format_datetime
-from core.environment import settings_file
-from core.settings import Settings, origins, shown_setting
-from kiosk.cli.doctor_sheet import check_sheet
-from kiosk.cli.findings import Finding
-from kiosk.cli.listings import columns
+from core.settings import Settings, origins, settings_file
+from kiosk.cli.console import UNREACHABLE, Console, columns
+from kiosk.cli.doctor_sheet import Finding, check_sheet
+from kiosk.cli.options import Json
 from kiosk.live.supervision import MAX_SKEW
-from kiosk.session import UNREACHABLE, Session
+from kiosk.session import Session
 from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH, is_dumb, is_utf8
 from kiosk.terminal.logs import log_folder
 from kiosk.terminal.sound import find_player
 
+commands = typer.Typer()
 
-def examine(session: Session, *, as_json: bool) -> None:
+
+@commands.command()
+def doctor(context: typer.Context, *, as_json: Json = False) -> None:
     """Print the findings. Exits with 5 when the ledger, or a sheet that is configured, cannot be used."""
+    console = Console(context.obj, as_json=as_json)
+    session = console.session
 
     async def act() -> None:
         settings = in_force = session.configured
         findings = [*_program(session), *_clock(settings), *_terminal(), *_hardening(session, settings)]
-        reachable = True
+        is_reachable = True
         try:
             in_force = await session.settings()
             async with session.occupation() as occupation:
-                findings += await _ledger(session, occupation)
-                sheet = await check_sheet(session, in_force, occupation)
-                findings += sheet.findings
-                reachable = sheet.reachable
+                findings += await _ledger(console, occupation)
+                about_sheet, is_reachable = await check_sheet(session, in_force, occupation)
+                findings += about_sheet
         except LedgerUnavailableError as error:
-            reachable = False
+            is_reachable = False
             findings.append(Finding("ledger", _why(session, error), ok=False))
-        if as_json:
-            _print_json(session, findings, in_force)
-        else:
-            _print(session, findings, in_force)
-        if not reachable:
+        console.answer(_as_dict(console, findings, in_force), _as_lines(console, findings, in_force))
+        if not is_reachable:
             raise SystemExit(UNREACHABLE)
 
-    session.guard(act, as_json=as_json)
+    console.run_alone(act)
 
 
 def _why(session: Session, error: LedgerUnavailableError) -> str:
-    """Why the ledger cannot be used, and beside it what the engine says of that."""
+    """Why the ledger cannot be used, with the engine's own message."""
     notice, detail = session.wording.error(error, now=session.clock()), str(error.details.get("detail") or "")
     return ". ".join(filter(None, (notice.title, notice.detail, detail)))
 
 
 def _program(session: Session) -> list[Finding]:
-    from importlib.metadata import version
-
     return [
         Finding("program", version("spool-kiosk")),
         Finding("python", sys.version.split()[0]),
@@ -88,7 +90,7 @@ def _terminal() -> list[Finding]:
 
 
 def _hardening(session: Session, settings: Settings) -> list[Finding]:
-    """What a terminal needs besides its ledger to be left alone with people."""
+    """The looks, the sound, the logs and the PINs of a terminal that nobody supervises."""
     player = find_player()
     sound = settings.sound if settings.sound != "files" else f"files: {player[0] if player else '✘ → bell'}"
     return [
@@ -100,7 +102,7 @@ def _hardening(session: Session, settings: Settings) -> list[Finding]:
 
 
 def _logs(folder: Path) -> Finding:
-    """Whether the log can be written, tried for real."""
+    """Whether the log can be written: a file is created to see."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -112,7 +114,7 @@ def _logs(folder: Path) -> Finding:
 
 
 def _pins(session: Session, settings: Settings) -> Finding:
-    """How many supervisors can close the program here; in kiosk mode somebody should."""
+    """How many supervisors can close the program here; in kiosk mode at least one should."""
     try:
         count = session.pins.count(session.site)
     except InvalidRequestError as error:
@@ -120,14 +122,13 @@ def _pins(session: Session, settings: Settings) -> Finding:
     return Finding("pins", str(count), ok=count > 0 or not settings.mode)
 
 
-async def _ledger(session: Session, occupation: OccupationService) -> list[Finding]:
+async def _ledger(console: Console, occupation: OccupationService) -> list[Finding]:
     health = await occupation.ledger.admin.check()
     snapshot = await occupation.snapshot()
     skew = abs(occupation.ledger.now() - datetime.now().astimezone())
+    risks = "; ".join(console.words(f"riesgo.{risk}") for risk in health.risks)
     return [
-        Finding(
-            "ledger", "; ".join(session.wording(f"riesgo.{risk}") for risk in health.risks) or "ok", ok=not health.risks
-        ),
+        Finding("ledger", risks or "ok", ok=not risks),
         *(Finding(f"ledger_{name}", value) for name, value in health.facts.items()),
         Finding("ledger_clock_skew", f"{skew.total_seconds():.3f} s", ok=skew <= MAX_SKEW),
         Finding("spools", str(len(snapshot.spools)), ok=bool(snapshot.spools)),
@@ -135,35 +136,25 @@ async def _ledger(session: Session, occupation: OccupationService) -> list[Findi
     ]
 
 
-def _setting_values(settings: Settings) -> dict[str, str]:
-    return {name: shown_setting(name, str(value)) for name, value in settings.model_dump().items()}
+def _origins(console: Console) -> dict[str, str]:
+    return {name: origin or console.words("doctor.by_default") for name, origin in origins().items()}
 
 
-def _origins(session: Session, settings: Settings) -> dict[str, str]:
-    return {name: origin or session.wording("doctor.by_default") for name, origin in origins(settings).items()}
+def _as_dict(console: Console, findings: Sequence[Finding], settings: Settings) -> dict[str, object]:
+    where = _origins(console)
+    return {
+        "ok": all(finding.ok for finding in findings),
+        "findings": {finding.name: {"value": finding.value, "ok": finding.ok} for finding in findings},
+        "settings_file": str(settings_file() or ""),
+        "settings": {name: {"value": value, "origin": where[name]} for name, value in settings.shown().items()},
+    }
 
 
-def _print_json(session: Session, findings: list[Finding], settings: Settings) -> None:
-    where = _origins(session, settings)
-    session.print_json(
-        {
-            "ok": all(finding.ok for finding in findings),
-            "findings": {finding.name: {"value": finding.value, "ok": finding.ok} for finding in findings},
-            "settings_file": str(settings_file() or ""),
-            "settings": {
-                name: {"value": value, "origin": where[name]} for name, value in _setting_values(settings).items()
-            },
-        }
-    )
-
-
-def _print(session: Session, findings: list[Finding], settings: Settings) -> None:
-    where = _origins(session, settings)
-    for line in columns([("✔" if finding.ok else "✘", finding.name, finding.value) for finding in findings]):
-        session.print(line)
-    session.print("")
-    for line in columns([(name, value, where[name]) for name, value in _setting_values(settings).items()]):
-        session.print(line)
-    session.print("")
-    words = session.wording
-    session.print(words("doctor.ok") if all(finding.ok for finding in findings) else words("doctor.trouble"))
+def _as_lines(console: Console, findings: Sequence[Finding], settings: Settings) -> Iterator[str]:
+    where = _origins(console)
+    yield from columns([("✔" if finding.ok else "✘", finding.name, finding.value) for finding in findings])
+    yield ""
+    yield from columns([(name, value, where[name]) for name, value in settings.shown().items()])
+    yield ""
+    is_well = all(finding.ok for finding in findings)
+    yield console.words("doctor.ok") if is_well else console.words("doctor.trouble")

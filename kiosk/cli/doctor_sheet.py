@@ -1,4 +1,4 @@
-"""What `kiosk doctor` finds about the office's sheet: whether it can be read, how far it is, what in it is wrong."""
+"""The part of `kiosk doctor` about the office's sheet: can it be read, is it up to date, what in it is wrong."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,6 @@ from core.sheet.pulling import PullNote, read_pull_note
 from core.sheet.source import OPERACIONES, ROLES, TRABAJADORES, WORKSHEETS, find_worksheets
 from core.sheet.spreadsheet import Spreadsheet, a1, open_spreadsheet
 from core.sheet.state import MirrorState
-from kiosk.cli.findings import Finding
 from kiosk.live.mirror_watch import RECENT, Standing, judge, read_state
 from kiosk.live.worklog import read_back
 from kiosk.session import Session
@@ -35,7 +34,7 @@ from kiosk.words.sheet_words import (
 from kiosk.words.wording import Notice, Wording, elapsed
 
 LISTED: Final = 20
-"""How many problems, and how many conflicts, are told one by one."""
+"""How many problems, and how many conflicts, are listed one by one."""
 
 _WANTED: Final = {
     OPERACIONES: columns.MIRRORED,
@@ -46,56 +45,59 @@ _WANTED: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class SheetCheck:
-    """What was found, and whether the sheet could be reached, as far as one is configured."""
+class Finding:
+    """One fact; `ok` False means that somebody should act on it."""
 
-    findings: Sequence[Finding]
-    reachable: bool = True
+    name: str
+    value: str
+    ok: bool = True
 
 
-async def check_sheet(session: Session, settings: Settings, occupation: OccupationService) -> SheetCheck:
-    """Ask the sheet for its headers, and the ledger how far the sheet is.
+async def check_sheet(
+    session: Session, settings: Settings, occupation: OccupationService
+) -> tuple[list[Finding], bool]:
+    """Read the sheet's headers, and the ledger's notes about it: the findings, and whether the sheet can be reached.
 
-    Raises LedgerUnavailableError, LedgerRolledBackError.
+    A sheet that is not configured counts as one that can. Raises LedgerUnavailableError, LedgerRolledBackError.
     """
-    words = session.wording
-    found, reachable = [Finding("sheet", words("doctor.no_sheet"))], True
+    words, now = session.wording, occupation.now()
+    findings, is_reachable = [Finding("sheet", words("doctor.no_sheet"))], True
     if settings.sheets_id is not None:
-        found, reachable = await _reach(settings, words, now=occupation.now())
+        findings, is_reachable = await _reach(settings, words, now=now)
     state, pull = await read_state(occupation.ledger, session), await read_pull_note(occupation.ledger)
     if state is not None:
-        found += _mirror(state, words, now=occupation.now())
+        findings += _mirror(state, words, now=now)
     if state is not None or pull is not None:
-        found += _pull(pull, words, now=occupation.now())
+        findings += _pull(pull, words, now=now)
     if state is not None:
-        found += _conflicts(await _recent_conflicts(occupation, state.seq), words, now=occupation.now())
-    return SheetCheck(found, reachable)
+        findings += _conflicts(await _recent_conflicts(occupation, state.seq), words, now=now)
+    return findings, is_reachable
 
 
 # The sheet itself
 
 
 async def _reach(settings: Settings, words: Wording, *, now: datetime) -> tuple[list[Finding], bool]:
-    about = [Finding("sheet_id", str(settings.sheets_id))]
+    facts = [Finding("sheet_id", str(settings.sheets_id))]
     if settings.sheets_api_url is not None:
-        about.append(Finding("sheet_address", settings.sheets_api_url))
+        facts.append(Finding("sheet_address", settings.sheets_api_url))
     try:
         async with open_spreadsheet(settings) as spreadsheet:
             if spreadsheet.account:
-                about.append(Finding("sheet_account", spreadsheet.account))
-            about += await _headers(spreadsheet, words)
+                facts.append(Finding("sheet_account", spreadsheet.account))
+            facts += await _headers(spreadsheet, words)
     except (SheetUnavailableError, SheetUnusableError) as error:
-        reachable = isinstance(error, SheetUnusableError)
-        return [Finding("sheet", _in_a_line(words.error(error, now=now)), ok=False), *about], reachable
-    return [Finding("sheet", "ok"), *about], True
+        is_reachable = isinstance(error, SheetUnusableError)
+        return [Finding("sheet", _in_a_line(words.error(error, now=now)), ok=False), *facts], is_reachable
+    return [Finding("sheet", "ok"), *facts], True
 
 
 async def _headers(spreadsheet: Spreadsheet, words: Wording) -> list[Finding]:
-    """Which of the columns that are looked for are there. Raises SheetUnavailableError, SheetUnusableError."""
-    there = [worksheet.title for worksheet in await spreadsheet.worksheets()]
+    """Which of the columns that the program reads or writes exist. Raises SheetUnavailableError, SheetUnusableError."""
+    existing = [worksheet.title for worksheet in await spreadsheet.worksheets()]
     # Of several worksheets of events the last is written to.
-    last = metadata.in_order(there)[-1:] or [metadata.METADATA]
-    titles = find_worksheets(there, (*WORKSHEETS, *last))
+    last = metadata.in_order(existing)[-1:] or [metadata.METADATA]
+    titles = find_worksheets(existing, (*WORKSHEETS, *last))
     answers = await spreadsheet.read([a1(title, "1:1") for title in titles.values()])
     return [_columns_of(name, first_row, words) for name, first_row in zip(_WANTED, answers, strict=True)]
 
@@ -106,7 +108,7 @@ def _columns_of(name: str, rows: Grid, words: Wording) -> Finding:
         places = columns.find_columns([shown(cell) for cell in rows[0]] if rows else [], wanted)
     except InvalidValueError as exc:
         return Finding(finding, words.reason(exc.reason, exc.data), ok=False)
-    # A worker's language need not be told.
+    # A worker's language is optional.
     missing = [column for column in wanted if column not in places and column != "Idioma"]
     if missing:
         return Finding(finding, words("doctor.no_columns", missing=", ".join(missing)), ok=False)
@@ -117,20 +119,20 @@ def _in_a_line(notice: Notice) -> str:
     return one_line(". ".join(filter(None, (notice.title, notice.detail, notice.next_step))))
 
 
-# What the ledger remembers of it
+# The ledger's notes about the sheet
 
 
 def _mirror(state: MirrorState, words: Wording, *, now: datetime) -> Iterator[Finding]:
     queue, status = judge(state, looked_at=now, newest=state.seq, now=now), state.status
-    well = queue.standing in {Standing.ALL_IN, Standing.WAITING} or not queue.waits
-    yield Finding("sheet_queue", waiting_text(words, events=queue.count, rows=queue.rows, age=queue.age), ok=well)
+    is_well = queue.standing in {Standing.ALL_IN, Standing.WAITING} or not queue.waits
+    yield Finding("sheet_queue", waiting_text(words, events=queue.count, rows=queue.rows, age=queue.age), ok=is_well)
     if status is None:
         yield Finding("sheet_mirror", words("hoja.never_mirrored"), ok=False)
         return
     places = {"station": one_line(status.station) or "?", "elapsed": elapsed(now - status.at)}
     by = words("hoja.mirrored_by", **places) if state.running else words("hoja.mirrored_last", **places)
-    # As long as nothing waits, it may well be left to a timer that runs `kiosk sync --once`.
-    yield Finding("sheet_mirror", by, ok=state.running or well)
+    # A timer may run `kiosk sync --once`: while nothing waits, no process needs to run.
+    yield Finding("sheet_mirror", by, ok=state.running or is_well)
     if status.trouble is not None:
         since = words("hoja.since", elapsed=elapsed(now - status.trouble.since))
         notice = noted_notice(status.trouble.error, words, now=now)
@@ -149,21 +151,20 @@ def _pull(pull: PullNote | None, words: Wording, *, now: datetime) -> Iterator[F
         yield Finding("sheet_pull", _in_a_line(noted_notice(pull.error, words, now=now)), ok=False)
     elif pull.at is not None:
         yield Finding("sheet_pull", pulled_text(pull, pull.at, words, now=now))
-    told = pull.problems[:LISTED]
-    for number, problem in enumerate(told, start=1):
+    for number, problem in enumerate(pull.problems[:LISTED], start=1):
         text = f"{problem_place(problem, words)}: {problem_text(problem, words)}"
         yield Finding(f"sheet_problem_{number}", one_line(text), ok=False)
-    if pull.problems_total > len(told):
-        yield Finding("sheet_problems", words("hoja.more", count=pull.problems_total - len(told)), ok=False)
+    if (more := pull.problems_total - len(pull.problems[:LISTED])) > 0:
+        yield Finding("sheet_problems", words("hoja.more", count=more), ok=False)
 
 
 async def _recent_conflicts(occupation: OccupationService, newest: int) -> list[Event]:
-    """The conflicts of the last day, the newest first."""
+    """The conflicts of the last day, newest first."""
     ledger, since = occupation.ledger, occupation.ledger.now() - RECENT
-    found: list[Event] = []
+    conflicts: list[Event] = []
     async for events in read_back(ledger, newest=newest, since=since):
-        found += [event for event in events if event.accion is Accion.CONFLICTO_HOJA and event.ts >= since]
-    return sorted(found, key=lambda event: event.seq, reverse=True)
+        conflicts += [event for event in events if event.accion is Accion.CONFLICTO_HOJA and event.ts >= since]
+    return sorted(conflicts, key=lambda event: event.seq, reverse=True)
 
 
 def _conflicts(conflicts: Sequence[Event], words: Wording, *, now: datetime) -> Iterator[Finding]:

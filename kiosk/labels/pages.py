@@ -1,6 +1,6 @@
 """Labels on pages, and pages in a PDF: a grid with cut marks on A4, or one label a page on a roll.
 
-Millimetres from the upper left corner. A label that could not be scanned is left out, and it is said why.
+Millimetres from the upper left corner. A label that could not be scanned is left out, with the reason.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,12 +12,23 @@ from typing import Final
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from kiosk.labels.code128 import COMFORTABLE, DELICATE, FINEST, QUIET, NotCode128Error, modules
-from kiosk.labels.label import CLEAR, Box, Label, draw_label, module_width
+from kiosk.labels.label import (
+    CLEAR,
+    COMFORTABLE,
+    DELICATE,
+    FINEST,
+    QUIET,
+    Box,
+    Label,
+    NotCode128Error,
+    draw_label,
+    module_width,
+    modules,
+)
 from kiosk.words.wording import Wording
 
 MOST_PAGES: Final = 20_000
-"""Pages of one file: they are in memory, some 7 kB each, until it is written."""
+"""Pages of one file: they stay in memory, some 7 kB each, until the file is written."""
 
 MARGIN: Final = 5.5
 """Millimetres at a sheet's edge where printers may not print; the labels' own white comes besides."""
@@ -101,7 +112,7 @@ SPOOLS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A label that is not printed, by the text of its barcode, and why, in words."""
+    """A label that is not printed: its barcode's text, and the reason in words."""
 
     text: str
     reason: str
@@ -109,7 +120,7 @@ class LeftOut:
 
 @dataclass(slots=True)
 class Arranged:
-    """What is to be printed, page by page: `count` labels (or sheets), `delicate` of them with fine bars."""
+    """Pages to print, with `count` labels (or sheets), `delicate` of them with fine bars, and those left out."""
 
     count: int = 0
     pages: list[Page] = field(default_factory=list)

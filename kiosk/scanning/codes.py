@@ -1,4 +1,4 @@
-"""What a scanned text means: a badge, a command, or something else (a tag, a name, a number)."""
+"""The codes: a badge, a command, or something else (a tag, a name, a number)."""
 
 from __future__ import annotations
 
@@ -54,21 +54,21 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The answer with this number, `C.1` to `C.9`, for those who answer with the scanner alone."""
+    """The answer with this number, `C.1` to `C.9`, by scanner alone."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownCommand:
-    """A text that looks like a command and is none."""
+    """A text in the form of a command that does not exist."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Anything else: a spool's tag, or what somebody typed; `by_hand` when no scanner types so slowly."""
+    """Any other text: a spool's tag, or one typed by hand; `by_hand` when no scanner types so slowly."""
 
     text: str
     by_hand: bool = field(default=False, compare=False)
@@ -76,8 +76,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A key that types nothing, by Textual's name. In one queue with the rest, it cannot overtake a scan, and means
-    what it means on the screen that is in front when its turn comes.
+    """A key that types nothing, by Textual's name. In the queue it cannot overtake a scan, and the screen that is in
+    front in its turn gets it.
     """
 
     key: str
@@ -85,15 +85,12 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Nobody has touched the terminal for a while. In one queue with the rest, it cannot overtake a scan."""
+    """Nobody has touched the terminal for a while. In the queue it cannot overtake a scan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """A scan that several spools' tags fit: a mangled one, or one with something typed before it.
-
-    None of `tags` (sorted) may be acted on before somebody says which.
-    """
+    """A scan that fits several tags: a mangled one, or one after typed characters. A person must choose of `tags`."""
 
     text: str
     tags: tuple[str, ...]
@@ -101,7 +98,7 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The calibration barcode: how it arrived, and what that tells of scanner and terminal."""
+    """The calibration barcode: the text as it arrived, and the layouts of scanner and terminal."""
 
     text: str
     diagnosis: Diagnosis
@@ -115,7 +112,7 @@ _COMMAND: Final = re.compile(r"C\.([A-Z]{1,16})", re.IGNORECASE)
 
 
 def parse(text: str) -> Code:
-    """What `text` (cleaned) means by its form alone."""
+    """The code of a clean text, by its form alone."""
     if match := _BADGE.fullmatch(text):
         return Badge(int(match[1]))
     if match := _CHOICE.fullmatch(text):

@@ -1,7 +1,4 @@
-"""From keys to codes: gathers what is scanned, typed and pasted, and hands it on in order, one code at a time.
-
-Nothing here knows a screen: what a text means is told by `read`, what to do about it by whoever runs the queue.
-"""
+"""From keys to codes: collects what is scanned, typed and pasted into one queue, and hands on one code at a time."""
 
 from __future__ import annotations
 
@@ -15,11 +12,11 @@ from kiosk.scanning.codes import Code
 from kiosk.scanning.scanner import Scan, ScanCollector, pasted
 
 ECHO_AFTER: Final = 0.2
-"""Seconds a buffer stands before it is shown: longer than a scanner takes, so that scans are never echoed."""
+"""Seconds before typed text is shown: longer than a scanner takes, so that scans are never echoed."""
 
 
 class Intake:
-    """One terminal's keyboard and scanner. `typed_changed` is called with what is being typed by hand."""
+    """One terminal's keyboard and scanner. `typed_changed` is called with the text being typed by hand."""
 
     def __init__(self, *, burst_gap: float, read: Callable[[Scan], Code], typed_changed: Callable[[str], None]) -> None:
         self._collector = ScanCollector(burst_gap=burst_gap)
@@ -30,7 +27,7 @@ class Intake:
         self.typed = ""
 
     def take(self, event: events.Key | events.Paste) -> bool:
-        """Take what belongs to a scan; whether it did, and nobody else should see it."""
+        """Take a key or paste that belongs to a scan; whether it did, so that no widget sees it."""
         if isinstance(event, events.Paste):
             for scan in pasted(event.text):
                 self._waiting.put_nowait(scan)
@@ -57,13 +54,13 @@ class Intake:
             self._typed_changed(text)
 
     def submit(self, code: Code) -> None:
-        """Put a code in the queue; each is wholly handled before the next."""
+        """Put a code in the queue. Each is completely handled before the next."""
         self._waiting.put_nowait(code)
 
     async def run(self, handle: Callable[[Code], Awaitable[None]]) -> None:
         """Hand every code to `handle`, in order, forever.
 
-        What a scan means is asked when its turn comes: by then more may be known, and another screen be in front.
+        A scan is read in its turn: by then more tags may be known, and another screen be in front.
         """
         while True:
             waited = await self._waiting.get()
@@ -73,5 +70,5 @@ class Intake:
                 self._waiting.task_done()
 
     async def settled(self) -> None:
-        """Return when every code submitted so far is wholly handled."""
+        """Return when every code submitted so far is completely handled."""
         await self._waiting.join()

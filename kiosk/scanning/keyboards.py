@@ -1,11 +1,11 @@
-"""Keyboard layouts, and what a text was that a scanner typed in one layout into a terminal set to another.
+"""Keyboard layouts, and the original of a text that a scanner typed in one layout into a terminal set to another.
 
-Pure tables and functions: no tag is known here, and nothing is guessed; every reading that is possible is told.
+Pure tables and functions. They know no tags and guess nothing: they return every possible reading.
 
 The tables are those of xkeyboard-config (symbols `us`, `es`, `latam`, `latin(type4)`), which agree with Windows'
 KBDUS, KBDSP and KBDLA on all but a few AltGr characters. What a dead key makes of the next character is Unicode's
-composition, and for signs the X11 Compose file of en_US.UTF-8. Where a dead key and the next character make nothing,
-Windows and the Linux console type both, and X11 types neither: then a character is lost, which no table brings back.
+composition, and for signs the X11 Compose file of en_US.UTF-8. Where a dead key and the next character do not
+compose, Windows and the Linux console type both, and X11 types neither: that character is lost.
 """
 
 import re
@@ -28,14 +28,14 @@ _ROWS: Final = (
 """The positions of the keys, row by row, by their XKB names."""
 
 ALT_GR: Final = 2
-"""The level of the keystrokes that many systems lose."""
+"""The level that many systems lose."""
 
 _NO: Final = "\0"
-"""Stands in a row of a table where a key types nothing."""
+"""Fills a table's row where a key types nothing."""
 
 
 class Layout(StrEnum):
-    """The keyboard layouts that scanners and terminals are set to here."""
+    """The keyboard layouts in use here."""
 
     US = "us"
     ES = "es"
@@ -58,6 +58,7 @@ class Pair:
 
     @property
     def is_in_order(self) -> bool:
+        """Whether both are set alike, so that every text arrives as it is printed."""
         return self.scanner is self.terminal
 
     def __str__(self) -> str:
@@ -66,9 +67,7 @@ class Pair:
     @classmethod
     def parse(cls, text: str) -> "Pair | None":
         """The pair in `us/latam`; None for anything else, `auto` included."""
-        scanner, _, terminal = text.partition("/")
-        known = {str(layout): layout for layout in Layout}
-        return cls(known[scanner], known[terminal]) if scanner in known and terminal in known else None
+        return next((pair for pair in PAIRS if str(pair) == text), None)
 
 
 PAIRS: Final = tuple(Pair(scanner, terminal) for scanner, terminal in product(Layout, Layout))
@@ -104,25 +103,22 @@ SYMBOLS: Final[dict[Layout, dict[Stroke, str]]] = {
 """What each keystroke types in each layout; a combining mark is a dead key."""
 
 
-def _strokes_of(symbols: dict[Stroke, str]) -> dict[str, tuple[Stroke, ...]]:
-    found: dict[str, list[Stroke]] = {}
-    for stroke, symbol in symbols.items():
-        found.setdefault(symbol, []).append(stroke)
-    return {symbol: tuple(sorted(strokes, key=_ease)) for symbol, strokes in found.items()}
-
-
-def _ease(stroke: Stroke) -> tuple[bool, int]:
-    """Scanners use the key beside the left Shift, which not every keyboard has, only for what is nowhere else."""
-    return stroke.position == "LSGT", stroke.level
+def _strokes_of(symbols: dict[Stroke, str]) -> dict[str, list[Stroke]]:
+    """The keystrokes that type each symbol, the likeliest first."""
+    by_symbol: dict[str, list[Stroke]] = {}
+    # Scanners use the key beside the left Shift, which not every keyboard has, only for what is nowhere else.
+    for stroke in sorted(symbols, key=lambda stroke: (stroke.position == "LSGT", stroke.level)):
+        by_symbol.setdefault(symbols[stroke], []).append(stroke)
+    return by_symbol
 
 
 _STROKES: Final = {layout: _strokes_of(symbols) for layout, symbols in SYMBOLS.items()}
 
 _MARKS: Final = {GRAVE: "`", ACUTE: "\u00b4", CIRCUMFLEX: "^", DIAERESIS: "¨"}
-"""Each dead key, and what it types when a blank follows, or itself."""
+"""What each dead key types before a blank, or before itself."""
 
 _SPACING: Final = {"`": GRAVE, "\u00b4": ACUTE, "'": ACUTE, "^": CIRCUMFLEX, "¨": DIAERESIS, '"': DIAERESIS}
-"""What a dead key and a blank may have typed: X11 and the console prefer ASCII."""
+"""The dead key behind a sign that it types before a blank: X11 and the console prefer ASCII."""
 
 _COMPOSED_SIGNS: Final = {
     "\u0344": (DIAERESIS, "'"),
@@ -130,32 +126,32 @@ _COMPOSED_SIGNS: Final = {
     "⁻": (CIRCUMFLEX, "-"),
     **{sign: (CIRCUMFLEX, plain) for sign, plain in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁼⁽⁾", "0123456789+=()", strict=True)},
 }
-"""What X11's Compose file makes of a dead key and a sign."""
+"""The signs that X11's Compose file composes, and the dead key and plain sign of each."""
 
 _SIGNS_COMPOSED: Final = {made_of: sign for sign, made_of in _COMPOSED_SIGNS.items()}
 
 _ALWAYS_COMPOSE: Final = frozenset("aeiouAEIOU ")
-"""What every system composes with every dead key: it cannot stand after one that was left alone."""
+"""Every system composes these with every dead key: they cannot follow one that typed its own sign."""
 
-_OPEN_AT_MOST: Final = 8
+_FEW: Final = 8
 _LONGEST: Final = 96
-"""Beyond this nothing is a mangled tag; within it the readings of a text stay few enough to look each one up."""
+"""A longer text is no mangled tag; of one this long the readings are few enough to look each up."""
 
 
 def strokes(text: str, layout: Layout) -> list[Stroke]:
     """The keystrokes by which a scanner set to `layout` types the text. Raises ValueError for what it cannot type."""
-    found: list[Stroke] = []
+    typed: list[Stroke] = []
     for character in text:
         ways = _ways(character, layout)
         if not ways:
             raise ValueError(f"{character!r} is on no key of {layout}")
-        # A dead key is followed by its letter or by a blank; left alone it would change what comes next.
-        found += ways[0] if character in _STROKES[layout] else next(way for way in ways if len(way) > 1)
-    return found
+        # A dead key needs its letter or a blank after it; alone it would change the next character.
+        typed += ways[0] if character in _STROKES[layout] else next(way for way in ways if len(way) > 1)
+    return typed
 
 
 def shown(keys: Iterable[Stroke], layout: Layout, *, caps_lock: bool = False) -> str:
-    """What a terminal set to `layout` makes of the keystrokes; those that type nothing there are lost."""
+    """The text that a terminal set to `layout` makes of the keystrokes; those that type nothing there are lost."""
     symbols = [SYMBOLS[layout].get(key, "") for key in keys]
     if caps_lock:
         symbols = [symbol.swapcase() for symbol in symbols]
@@ -171,7 +167,7 @@ def shown(keys: Iterable[Stroke], layout: Layout, *, caps_lock: bool = False) ->
 
 
 def arrival(text: str, pair: Pair) -> str:
-    """What the terminal gets when the scanner types the text. Raises ValueError for what the scanner cannot type."""
+    """The text that arrives when the scanner types `text`. Raises ValueError for what the scanner cannot type."""
     return shown(strokes(text, pair.scanner), pair.terminal)
 
 
@@ -185,9 +181,9 @@ def _compose(mark: str, symbol: str) -> str:
 
 
 def decoded(text: str, pair: Pair) -> list[str]:
-    """What the text may have been, the likeliest first; nothing when this pair cannot have typed it.
+    """The possible originals of a text that came through this pair, the likeliest first; none when it cannot have.
 
-    A dead key leaves several readings: `'` may be a key of its own, or an accent and a blank.
+    A dead key leaves several: `'` may be a key of its own, or an accent and a blank.
     """
     if pair.is_in_order:
         return [text]
@@ -197,33 +193,27 @@ def decoded(text: str, pair: Pair) -> list[str]:
 
 
 def readings(text: str) -> list[tuple[Pair, str]]:
-    """What the text may have been, for every scanner and terminal that are not set alike.
-
-    A text that reads the same as it stands is left out.
-    """
+    """The possible originals that differ from the text, for every scanner and terminal that are not set alike."""
     return [(pair, reading) for pair in MISMATCHES for reading in decoded(text, pair) if reading != text]
 
 
 def _keys_of(text: str, layout: Layout) -> Iterator[list[Stroke]]:
-    """The ways to have typed the text, the likeliest first; none when a character is on no key."""
+    """The keystrokes that may have typed the text, the likeliest first; none when a character is on no key."""
     choices = [_ways(characters, layout, before, after) for before, characters, after in _clusters(text)]
     if not all(choices):
         return
-    open_places = [place for place, ways in enumerate(choices) if len(ways) > 1]
-    for turns in range(_unlikely_turns(len(open_places)) + 1):
-        for places in combinations(open_places, turns):
-            for taken in product(*(choices[place][1:] for place in places)):
-                other = dict(zip(places, taken, strict=True))
+    ambiguous = [place for place, ways in enumerate(choices) if len(ways) > 1]
+    # At most two characters came in an unlikely way, in a text with many ambiguous ones only one: readings stay few.
+    most_unlikely = 2 if len(ambiguous) <= _FEW else 1
+    for unlikely in range(most_unlikely + 1):
+        for places in combinations(ambiguous, unlikely):
+            for ways_there in product(*(choices[place][1:] for place in places)):
+                other = dict(zip(places, ways_there, strict=True))
                 yield [stroke for place, ways in enumerate(choices) for stroke in other.get(place, ways[0])]
 
 
-def _unlikely_turns(open_places: int) -> int:
-    """How many characters of a text may have come the unlikely way, so that the readings stay few."""
-    return 2 if open_places <= _OPEN_AT_MOST else 1
-
-
 def _clusters(text: str) -> Iterator[tuple[str, str, str]]:
-    """Each character between its neighbours; an accent that composes nothing stays with its letter."""
+    """Each character between its neighbours; an accent that does not compose stays with its letter."""
     place, before = 0, ""
     while place < len(text):
         end = place + (2 if text[place + 1 : place + 2] in _MARKS else 1)
@@ -236,7 +226,7 @@ def _ways(characters: str, layout: Layout, before: str = "", after: str = "") ->
     table = _STROKES[layout]
     ways = [[stroke] for stroke in table.get(characters, ())]
     for dead in table.get(_SPACING.get(characters, ""), ()):
-        # After another dead key it is only what that one was followed by.
+        # A dead key alone would compose with the next character, unless it only ended a dead key before it.
         ends = _SPACING.get(before) in table
         alone = [] if after and after in _ALWAYS_COMPOSE and not ends else [[dead]]
         ways += [*alone, [dead, *table[" "]], [dead, dead]]
@@ -247,7 +237,7 @@ def _ways(characters: str, layout: Layout, before: str = "", after: str = "") ->
 
 
 def _taken_apart(characters: str) -> tuple[str, str]:
-    """The accent and its letter, which may be a ç, where the character is just that."""
+    """The one accent and its letter, which may be a ç; empty for any other character."""
     letter, *marks = list(unicodedata.normalize("NFD", characters))
     match [mark for mark in marks if mark in _MARKS]:
         case [accent]:
@@ -260,32 +250,33 @@ def _taken_apart(characters: str) -> tuple[str, str]:
 # The calibration barcode
 
 CALIBRATION: Final = "C.TECLADO-=#|"
-"""What the calibration barcode says. Its signs come out differently for every pair that differs at all."""
+"""The calibration barcode's text. Its signs arrive differently for every pair that is not set alike."""
 
 _CALIBRATION_BEGINS: Final = re.compile(r"C\.TECLADO(?![A-Z0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """How scanner and terminal stand to each other: `pair` is None when what arrived fits no known pair.
+    """The layouts of scanner and terminal; `pair` is None when the text that arrived fits no known pair.
 
-    Scanners and terminals that are set alike cannot be told apart by what they type: any such pair stands for them.
+    What is typed does not tell pairs that are set alike from each other: one of them stands for all.
     """
 
     pair: Pair | None
 
     @property
     def is_in_order(self) -> bool:
+        """Whether scanner and terminal are set alike."""
         return self.pair is not None and self.pair.is_in_order
 
 
 def is_calibration(text: str) -> bool:
-    """Whether the text is the calibration barcode's, however it came out."""
+    """Whether the text is the calibration barcode's, in any layouts."""
     return _CALIBRATION_BEGINS.match(text) is not None
 
 
 def diagnose(text: str) -> Diagnosis:
-    """What the calibration barcode tells when it arrives as `text`."""
+    """The layouts by which the calibration barcode arrives as `text`."""
     for pair in (Pair(Layout.US, Layout.US), *MISMATCHES):
         if any(re.fullmatch(_arrivals(pair), variant) for variant in (text, text.swapcase())):
             return Diagnosis(pair)
@@ -293,9 +284,9 @@ def diagnose(text: str) -> Diagnosis:
 
 
 def _arrivals(pair: Pair) -> str:
-    """A pattern of how the calibration barcode may arrive.
+    """A pattern of the texts as which the calibration barcode may arrive.
 
-    What a scanner types with AltGr is another character on each system, or lost.
+    A keystroke with AltGr arrives as another character on each system, or not at all.
     """
     pattern = ""
     for stroke in strokes(CALIBRATION, pair.scanner):

@@ -1,7 +1,7 @@
-"""From a scan to what was meant: badge, command or spool, also through a wrong keyboard layout.
+"""From a scan to its code: badge, command or spool, also through a wrong keyboard layout.
 
-Never a guess: where several spools fit, it says so. It knows no screen, and looks tags up one by one, so that a scan
-costs the same in a plant of any size.
+It never guesses: where several spools fit, the code is ambiguous. It looks tags up one by one, so that a scan costs
+the same in a plant of any size.
 """
 
 import re
@@ -19,15 +19,15 @@ from kiosk.scanning.scanner import Scan, Suffix, clean
 REMEMBERED: Final = 20
 
 SLOWEST_MACHINE: Final = 30.0
-"""Milliseconds between characters within which nobody types a tag by hand, be they ever so quick."""
+"""Milliseconds between characters: nobody types a tag by hand so fast."""
 
 _SIGN_ELSEWHERE: Final = re.compile("[ñç]", re.IGNORECASE)
-"""The letters of es and latam on keys where other layouts have signs, which Caps Lock leaves alone."""
+"""Letters of es and latam on keys where other layouts have signs, which Caps Lock does not change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A scan, and what it became."""
+    """A scan and its code."""
 
     scan: Scan
     code: Code
@@ -43,16 +43,16 @@ class Reader:
 
     @property
     def pair(self) -> Pair | None:
-        """The layouts of scanner and terminal, as set or as the calibration barcode told; None while not known."""
+        """The layouts of scanner and terminal, from the settings or the calibration barcode; None while unknown."""
         return self._pair
 
     @property
     def recent(self) -> tuple[Inspection, ...]:
-        """The last scans, the newest first, without those that were secret."""
+        """The last scans, newest first, without secret ones."""
         return tuple(reversed(self._recent))
 
     def read(self, scan: Scan, *, secret: bool = False) -> Code:
-        """What the scan means. A secret one is neither looked up among the tags nor remembered."""
+        """The scan's code. A secret scan is neither looked up among the tags nor remembered."""
         if secret:
             by_form = parse(scan.text)
             return Text(_composed(scan.typed)) if isinstance(by_form, Text) else by_form
@@ -82,29 +82,29 @@ class Reader:
 
     def _calibrated(self, scan: Scan, text: str) -> Calibration:
         diagnosis = diagnose(text)
-        # What is typed by hand tells of the terminal's own keyboard, a paste of none.
+        # A hand types on the terminal's own keyboard, a paste comes through none.
         if diagnosis.pair is not None and _is_quick(scan) and scan.suffix is not Suffix.PASTE:
             self._pair = diagnosis.pair
         return Calibration(text, diagnosis)
 
     def _tags_by_pair(self, scan: Scan) -> set[str]:
-        """The tags that fit through the known layouts; none when they are not known, or none fits.
+        """The tags that fit through the known layouts; none when these are unknown.
 
-        A paste has come through no keyboard, and a hand's keyboard is the terminal's own.
+        A paste comes through no keyboard, and a hand types on the terminal's own.
         """
         pair = self._pair
         if pair is None or not _is_quick(scan) or scan.suffix is Suffix.PASTE:
             return set()
         tags = {tag for text in _parts(scan) for tag in self._among(_by_pair(text, pair))}
         if tags and not pair.is_in_order and not _is_machine(scan):
-            # It may be a quick hand as well, and what a hand types stands as it is.
+            # It may be a fast hand, whose text needs no repair.
             tags |= self._among(_parts(scan))
         return tags
 
     def _tags(self, scan: Scan) -> set[str]:
-        """The tags that fit as the text stands, and for a scan those of every other reading.
+        """The tags that fit the literal text, and for a scan those of every other reading.
 
-        Text by hand stands as it is; what fits no tag so is repaired.
+        Text by hand or a paste is repaired only when it fits no tag literally.
         """
         literal = self._among(_parts(scan))
         if literal and (not _is_quick(scan) or scan.suffix is Suffix.PASTE):
@@ -115,7 +115,7 @@ class Reader:
         return {tag for text in texts if (tag := self._literal(text)) is not None}
 
     def _literal(self, text: str) -> str | None:
-        """The known tag that the text is: as it stands, else without what the scanner put before it."""
+        """The known tag that the text is, literally or else without the scanner's prefix."""
         composed, cleaned = _composed(text), clean(text)
         spool = self._find(composed)
         if spool is None and cleaned != composed:
@@ -124,12 +124,12 @@ class Reader:
 
 
 def _parts(scan: Scan) -> list[str]:
-    """The whole text, and its quick end where something slower came before."""
+    """The whole text, and its fast end where slower characters came before."""
     return [scan.typed] if scan.typed_burst is None else [scan.typed, scan.typed_burst]
 
 
 def _is_quick(scan: Scan) -> bool:
-    """Whether a scanner may have typed it, or the end of it."""
+    """Whether a scanner may have typed it, or its end."""
     return scan.is_scan or scan.burst is not None
 
 
@@ -138,18 +138,18 @@ def _is_machine(scan: Scan) -> bool:
 
 
 def _by_pair(text: str, pair: Pair) -> list[str]:
-    """What was scanned through these layouts, with Caps Lock or without."""
+    """The possible originals through these layouts, with Caps Lock or without."""
     return [reading for variant in _variants(text) for reading in _in_either_case(decoded(variant, pair))]
 
 
 def _readings(text: str) -> list[str]:
-    """What may have been scanned instead of the text as it stands: other layouts, Caps Lock, or both."""
-    found = (reading for variant in _variants(text) for _, reading in readings(variant))
-    return [text.swapcase(), *_in_either_case(found)]
+    """The possible originals through other layouts, Caps Lock, or both."""
+    others = (reading for variant in _variants(text) for _, reading in readings(variant))
+    return [text.swapcase(), *_in_either_case(others)]
 
 
 def _variants(text: str) -> tuple[str, ...]:
-    """The text, and what it would be without Caps Lock where that turned a letter that is a sign elsewhere."""
+    """The text, and without Caps Lock where that changed a letter that is a sign in another layout."""
     return (text, text.swapcase()) if _SIGN_ELSEWHERE.search(text) else (text,)
 
 

@@ -1,4 +1,4 @@
-"""What the terminal in front of people can show, as its environment tells it before anything is painted."""
+"""What the terminal can show, by its environment."""
 
 import codecs
 from collections.abc import Mapping
@@ -6,17 +6,17 @@ from typing import Final
 
 MIN_WIDTH: Final = 80
 MIN_HEIGHT: Final = 24
-"""Cells below which a screen still works, but has to leave something out."""
+"""Cells. On a smaller terminal a screen works, but leaves something out."""
 
 _DUMB: Final = frozenset({"dumb", "unknown"})
-"""Names of what cannot move its cursor: a full screen is none there."""
+"""Names of terminals that cannot move their cursor."""
 
 _WITHOUT_COLOURS: Final = ("vt100", "vt102", "vt220", "-m", "-mono", "-bw")
-"""Names, or the ends of names, of terminals that show bright, dark and reverse and no hue."""
+"""Ends of the names of terminals that show bright, dark and reverse, but no hue."""
 
 
 def is_monochrome(environment: Mapping[str, str]) -> bool:
-    """Whether the terminal shows no colours, or somebody asked for none (`NO_COLOR`)."""
+    """Whether the terminal has no colours, or `NO_COLOR` is set."""
     return bool(environment.get("NO_COLOR")) or environment.get("TERM", "").lower().endswith(_WITHOUT_COLOURS)
 
 
@@ -26,7 +26,7 @@ def is_dumb(environment: Mapping[str, str]) -> bool:
 
 
 def is_utf8(encoding: str | None) -> bool:
-    """Whether what is written in this encoding shows every sign and accent."""
+    """Whether this encoding has every sign and accent."""
     try:
         return codecs.lookup(encoding or "").name == "utf-8"
     except LookupError:

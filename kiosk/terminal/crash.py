@@ -1,6 +1,6 @@
-"""What happens after a failure that nobody foresaw: a report for whoever mends it, a calm screen, and a new start.
+"""After a failure that nobody foresaw: a report for the developer, a calm screen, and a restart.
 
-It must never show or keep what people typed, and never start anew without a pause.
+It never shows or keeps what people typed, and never restarts without a pause.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import signal
 import sys
+import termios
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -21,22 +23,23 @@ from core.domain.texts import masked
 from kiosk.words.wording import LANGUAGES, Wording
 
 KEPT_REPORTS: Final = 20
+
 PAUSE: Final = 3.0
-"""Seconds the calm screen stands before the program starts anew."""
+"""Seconds that the calm screen stays before the restart."""
 
 LONG_PAUSE: Final = 30.0
-"""Seconds it stands when starting anew does not help."""
+"""Seconds that it stays when restarts do not help."""
 
 LOOP_LENGTH: Final = 5
 LOOP_SPAN: Final = 60.0
-"""So many runs that together lasted less than so many seconds are a loop."""
+"""This many runs that together lasted less than this many seconds are a crash loop."""
 
 _RUNS: Final = "SPOOL_KIOSK_RUNS"
-"""The variable by which a run tells the next how long the ones before it lasted, in seconds."""
+"""The variable that hands the next run the lengths of the failed ones, in seconds."""
 
 
 def earlier_runs(environment: Mapping[str, str]) -> list[float]:
-    """How long the runs before this one lasted until they failed, in seconds, oldest first."""
+    """The lengths of the runs that failed before this one, in seconds, oldest first."""
     try:
         return [float(span) for span in environment.get(_RUNS, "").split()]
     except ValueError:
@@ -44,22 +47,22 @@ def earlier_runs(environment: Mapping[str, str]) -> list[float]:
 
 
 def pause_after(runs: Sequence[float]) -> float:
-    """Seconds to wait before the next start, after runs of these lengths in seconds that all failed."""
+    """Seconds to wait before the restart, after failed runs of these lengths in seconds."""
     last = runs[-LOOP_LENGTH:]
     return LONG_PAUSE if len(last) == LOOP_LENGTH and sum(last) < LOOP_SPAN else PAUSE
 
 
-def start_anew(runs: Sequence[float], environment: Mapping[str, str]) -> None:
-    """Put a new run of the same command in this one's place, with the environment it began with. Raises OSError."""
-    told = {_RUNS: " ".join(f"{span:.1f}" for span in runs[-LOOP_LENGTH:])}
+def restart(runs: Sequence[float], environment: Mapping[str, str]) -> None:
+    """Replace this process by a new run of the same command, in its first environment. Raises OSError."""
+    lengths = {_RUNS: " ".join(f"{span:.1f}" for span in runs[-LOOP_LENGTH:])}
     command = [sys.executable, *sys.orig_argv[1:]]
-    os.execve(sys.executable, command, {**environment, **told})  # noqa: S606  # the very command that runs
+    os.execve(sys.executable, command, {**environment, **lengths})  # noqa: S606  # the very command that runs
 
 
 def failure_text(error: BaseException, *, with_words: bool) -> str:
-    """Where it failed and why, with the causes; no values of variables, no passwords of URLs.
+    """The traceback with its causes, without values of variables and passwords of URLs.
 
-    Without words the failure's own message is left out, which may quote what somebody typed.
+    Without words it lacks the failure's own message, which may quote what somebody typed.
     """
     if with_words:
         return _masked_lines("".join(traceback.format_exception(error)))
@@ -71,7 +74,7 @@ def _masked_lines(text: str) -> str:
 
 
 def report_text(failure: str, *, recent: Iterable[str], now: datetime) -> str:
-    """A report: when, which versions, what happened just before, and the failure's text."""
+    """A report: the time, the versions, the last facts of the log, and the failure's text."""
     libraries = " ".join(f"{name} {version(name)}" for name in ("spool-kiosk", "textual", "rich"))
     return "\n".join(
         [
@@ -88,7 +91,7 @@ def report_text(failure: str, *, recent: Iterable[str], now: datetime) -> str:
 
 
 def write_report(folder: Path, text: str, *, now: datetime) -> Path | None:
-    """Keep the report, and no more than the newest few; its file, None when the folder takes none."""
+    """Write the report and delete all but the newest few; its file, None when the folder cannot be written."""
     file = folder / f"crash-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}.txt"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -101,8 +104,35 @@ def write_report(folder: Path, text: str, *, now: datetime) -> Path | None:
     return file
 
 
-def calm_screen(seconds: float) -> str:
-    """One screen, in both languages, as the bytes that paint it: for whoever stands there while the program rests."""
+def show_calm_screen(seconds: float) -> int:
+    """Show the calm screen and ignore every key; the number of the signal that ended it early, else 0."""
+    held = {signal.SIGTERM, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    for number in held:
+        signal.signal(number, signal.SIG_DFL)
+    before = None
+    try:
+        with suppress(termios.error, OSError):
+            before = termios.tcgetattr(0)
+            deaf = termios.tcgetattr(0)
+            deaf[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
+            termios.tcsetattr(0, termios.TCSANOW, deaf)
+            _write(_calm_screen(seconds))
+        received = signal.sigtimedwait(held, seconds)
+    finally:
+        with suppress(termios.error, OSError):
+            if before is not None:
+                termios.tcsetattr(0, termios.TCSAFLUSH, before)
+            _write("\x1b[2J\x1b[H\x1b[?25h")
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, held)
+    if received is None:
+        # Without its terminal the program cannot restart.
+        return 0 if os.isatty(0) else signal.SIGHUP
+    return received.si_signo
+
+
+def _calm_screen(seconds: float) -> str:
+    """One screen in both languages, as the text that paints it."""
     width, height = shutil.get_terminal_size()
     lines = [
         line
@@ -114,3 +144,8 @@ def calm_screen(seconds: float) -> str:
         f"\x1b[{top + place};{max((width - len(line)) // 2, 0) + 1}H{line[:width]}" for place, line in enumerate(lines)
     ]
     return "\x1b[0m\x1b[2J\x1b[?25l" + "".join(painted)
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()

@@ -1,8 +1,9 @@
-"""Textual's terminal driver, made to survive a terminal that goes away and to tell when its input fails."""
+"""Textual's terminal driver, for a terminal that may go away and a scanner that may send bytes that are no UTF-8."""
 
 from __future__ import annotations
 
 import asyncio
+import codecs
 import errno
 import os
 import select
@@ -11,33 +12,35 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from textual.app import App
 
 
 class _Output:
-    """A terminal to write to. Once nobody has the other end, what is written goes nowhere, and that is no failure.
+    """A file to write to. When the terminal is gone, writes succeed and nobody sees them.
 
-    The driver's writing thread would die of the failure, and the event loop wait for it forever.
+    Otherwise the driver's writing thread would die of the error, and the event loop wait for it forever.
     """
 
     def __init__(self, terminal: IO[str]) -> None:
         self._terminal = terminal
 
     def write(self, text: str) -> int:
+        """Write the text, if anybody can see it."""
         self._quietly(lambda: self._terminal.write(text))
         return len(text)
 
     def flush(self) -> None:
+        """Send what is still in the buffer."""
         self._quietly(self._terminal.flush)
 
-    def fileno(self) -> int:
-        return self._terminal.fileno()
-
-    def isatty(self) -> bool:
-        return self._terminal.isatty()
+    def __getattr__(self, name: str) -> object:
+        """Everything else is the terminal's."""
+        return getattr(self._terminal, name)
 
     @staticmethod
     def _quietly(act: Callable[[], object]) -> None:
@@ -49,7 +52,7 @@ class _Output:
 
 
 class KioskDriver(LinuxDriver):
-    """Writes to a terminal that may be gone; a failure of the input thread is a failure of the app."""
+    """Writes to a terminal that may be gone. A failure of the input thread ends the app."""
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
@@ -57,18 +60,19 @@ class KioskDriver(LinuxDriver):
         stop_keys = signal.getsignal(signal.SIGTSTP)
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         if stop_keys is signal.SIG_IGN:
-            # Whoever started the program wants it not to be stopped; Textual would take the signal back.
+            # In kiosk mode the program must not be stopped; Textual takes the signal back.
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)
         self._file = cast("Any", _Output(cast("IO[str]", self._file)))
 
+    @override
     def _run_input_thread(self) -> None:
         try:
             self.run_input_thread()
         except OSError as exc:
-            # A terminal that is gone ends the program by `terminal_watched`.
+            # `terminal_watched` ends the program when the terminal is gone.
             if exc.errno != errno.EIO:
                 self._fail(exc)
-        except Exception as exc:  # noqa: BLE001  # deaf is not dead: whatever it was, the app must end of it
+        except Exception as exc:  # noqa: BLE001  # a kiosk that hears nothing must end, whatever the reason
             self._fail(exc)
 
     def _fail(self, error: Exception) -> None:
@@ -77,19 +81,19 @@ class KioskDriver(LinuxDriver):
 
 @contextmanager
 def terminal_watched(lost: Callable[[], None]) -> Iterator[None]:
-    """Call `lost` once when nobody has the other end of the terminal any more, and let its place be taken by nothing.
+    """Call `lost` once when the terminal is gone, and replace it by the null device.
 
-    Textual's input thread would read the end of a lost terminal over and over.
+    Otherwise Textual's input thread would read the end of file over and over.
     """
     loop = asyncio.get_running_loop()
     with select.epoll() as watch:
-        # Edge-triggered: what is typed wakes it once, and it reads nothing.
+        # Edge-triggered: a key wakes it once, and it reads nothing.
         watch.register(0, select.EPOLLIN | select.EPOLLET)
 
         def look() -> None:
             if any(mask & (select.EPOLLHUP | select.EPOLLERR) for _, mask in watch.poll(0)):
                 loop.remove_reader(watch.fileno())
-                let_go_of_terminal()
+                _replace_terminal()
                 lost()
 
         loop.add_reader(watch.fileno(), look)
@@ -99,9 +103,21 @@ def terminal_watched(lost: Callable[[], None]) -> Iterator[None]:
             loop.remove_reader(watch.fileno())
 
 
-def let_go_of_terminal() -> None:
-    """Put nothing in the place of the three standard streams: writes succeed, and nobody sees them."""
-    nothing = os.open(os.devnull, os.O_RDWR)
+def _replace_terminal() -> None:
+    """Put the null device in the place of the three standard streams."""
+    null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
-    os.close(nothing)
+        os.dup2(null, stream)
+    os.close(null)
+
+
+def tolerate_stray_bytes() -> None:
+    """From now on Textual's driver reads bytes that are no UTF-8 as U+FFFD: an unknown code, refused like any other.
+
+    Textual 8.2 decodes strictly (`LinuxDriver.run_input_thread`): a scanner set to Latin-1 would end its input thread.
+    """
+
+    def replacing(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+        return lambda: codecs.getincrementaldecoder(encoding)(errors="replace")
+
+    vars(linux_driver)["getincrementaldecoder"] = replacing

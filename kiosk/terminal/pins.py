@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import auto
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Codes, Defecto
@@ -25,7 +24,7 @@ MAX_TRIES: Final = 3
 LOCKED_FOR: Final = timedelta(seconds=60)
 
 MEMORY: Final = 19 * 1024
-"""KiB. With 2 passes on 1 lane it is what OWASP asks of Argon2id at least, and a small terminal can spare."""
+"""KiB. With 2 passes on 1 lane it is OWASP's minimum for Argon2id, and a small terminal can spare it."""
 PASSES: Final = 2
 LANES: Final = 1
 
@@ -44,9 +43,9 @@ def is_pin(text: str) -> bool:
 
 
 class Pins:
-    """One terminal's PINs, by plant and worker. Wrong tries count for the whole terminal, whoever tries.
+    """One terminal's PINs, by plant and worker. Wrong tries count for the whole terminal until the program ends.
 
-    `clock` (aware, UTC) dates the tries; they are forgotten when the program ends.
+    `clock` (aware, UTC) dates the tries.
     """
 
     def __init__(self, file: Path, *, clock: Callable[[], datetime]) -> None:
@@ -64,17 +63,18 @@ class Pins:
         return len(self._read().get(site, {}))
 
     def locked_for(self) -> timedelta:
-        """How long no PIN is looked at any more, because too many were wrong; zero when they are."""
+        """How much longer every PIN is refused after too many wrong ones."""
         if self._locked_until is None:
             return timedelta()
         return min(max(self._locked_until - self._clock(), timedelta()), LOCKED_FOR)
 
     @property
     def tries_left(self) -> int:
+        """Wrong PINs until the terminal is locked."""
         return MAX_TRIES - self._wrong
 
     async def verify(self, site: str, worker_id: int, pin: str) -> bool:
-        """Whether this is the worker's PIN. The third wrong one locks the terminal; while it is locked none is right.
+        """Whether this is the worker's PIN. The third wrong one locks the terminal; while it is locked, none is right.
 
         Raises InvalidRequestError for an unreadable file.
         """
@@ -83,7 +83,7 @@ class Pins:
         kept = self._read().get(site, {}).get(str(worker_id))
         if kept is None:
             return False
-        # Counted before it is looked at: whoever pulls the plug in between has had the try.
+        # Count the try before the check: a power cut in between must not give it back.
         self._wrong += 1
         if await asyncio.to_thread(_fits, kept, pin):
             self._wrong = 0
@@ -94,7 +94,7 @@ class Pins:
         return False
 
     def set(self, site: str, worker_id: int, pin: str) -> None:
-        """Keep the hash of this PIN. Raises InvalidRequestError for what is none and for a file that cannot be used."""
+        """Keep the hash of this PIN. Raises InvalidRequestError for a text that is no PIN and for an unusable file."""
         if not is_pin(pin):
             raise InvalidRequestError("pin", PinFault.CIFRAS_DEL_PIN, fewest=MIN_DIGITS, most=MAX_DIGITS)
         kept = _hasher().hash(pin)
@@ -109,34 +109,40 @@ class Pins:
 
     def _read(self) -> dict[str, dict[str, str]]:
         try:
-            content = json.loads(self.file.read_text(encoding="utf-8"))
+            pins: Any = json.loads(self.file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as exc:
             raise InvalidRequestError("pin", Defecto.ILEGIBLE, detail=f"{self.file}: {exc}") from exc
-        if not _is_book(content):
+        if not isinstance(pins, dict) or not all(map(_is_text_by_text, pins.values())):
             raise InvalidRequestError("pin", PinFault.NO_ES_ARCHIVO_DE_PIN, file=str(self.file))
-        return dict(content)
+        return pins
 
     def _change(self, change: Callable[[dict[str, dict[str, str]]], object]) -> None:
-        """Write the file whole, beside the old one and then in its place: a reader sees the one or the other."""
-        from filelock import FileLock
-
+        """Write a new file and put it in the old one's place: a reader sees one or the other, whole."""
+        new, lock = self.file.with_suffix(".new"), self.file.with_suffix(".json.lock")
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{self.file}.lock", mode=0o600):
+            with _private(lock, os.O_WRONLY) as locked:
+                fcntl.flock(locked, fcntl.LOCK_EX)
                 pins = self._read()
                 change(pins)
-                _replace(self.file, json.dumps(pins, indent=1, sort_keys=True))
+                with _private(new, os.O_WRONLY | os.O_TRUNC) as stream:
+                    stream.write(json.dumps(pins, indent=1, sort_keys=True))
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                new.replace(self.file)
         except OSError as exc:
             raise InvalidRequestError("pin", Defecto.NO_SE_PUEDE_ESCRIBIR, detail=f"{self.file}: {exc}") from exc
 
 
-def _is_book(content: Any) -> bool:  # noqa: ANN401  # whatever stood in the file
-    return isinstance(content, dict) and all(
-        isinstance(of_site, dict) and all(isinstance(kept, str) for kept in of_site.values())
-        for of_site in content.values()
-    )
+def _private(file: Path, flags: int) -> TextIO:
+    """Open a file for its owner alone; create it when it is missing."""
+    return os.fdopen(os.open(file, flags | os.O_CREAT, 0o600), "w", encoding="utf-8")
+
+
+def _is_text_by_text(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
 
 
 def _hasher() -> PasswordHasher:
@@ -152,18 +158,3 @@ def _fits(kept: str, pin: str) -> bool:
         return _hasher().verify(kept, pin)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def _replace(file: Path, content: str) -> None:
-    # mkstemp makes the file for its owner alone.
-    descriptor, aside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(aside).replace(file)
-    except BaseException:
-        with suppress(OSError):
-            Path(aside).unlink()
-        raise

@@ -1,6 +1,6 @@
-"""What an answer sounds like: one short sign for done, two for a question, three for a refusal.
+"""The sound of an answer: one short beep for done, two for a question, three for a refusal.
 
-Sounds never queue up: the newest answer is the one that is heard. Nothing here waits on the event loop.
+Sounds never queue up: a new answer ends the sound of the one before. Nothing here blocks the event loop.
 """
 
 import asyncio
@@ -11,25 +11,24 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.resources import ASSETS
-from kiosk.widgets.panel import Tone
 
 SOUNDS: Final = ASSETS / "sounds"
 
-BEEPS: Final = {Tone.DONE: 1, Tone.ASK: 2, Tone.REFUSED: 3}
-"""How often the bell rings; what is only information makes no sound."""
+BEEPS: Final = {"done": 1, "ask": 2, "refused": 3}
+"""How often the bell rings, by the tone of the answer. Another tone makes no sound."""
 
 GAP: Final = 0.18
-"""Seconds from one ring of the bell to the next, so that they are heard as several."""
+"""Seconds from one ring of the bell to the next: closer ones are heard as one."""
 
 LONGEST: Final = 3.0
-"""Seconds a player may take; one that hangs is ended."""
+"""Seconds that a player may take; then it is killed."""
 
-_FILES: Final = {Tone.DONE: "done.wav", Tone.ASK: "asked.wav", Tone.REFUSED: "refused.wav"}
+_FILES: Final = {"done": "done.wav", "ask": "asked.wav", "refused": "refused.wav"}
 _PLAYERS: Final = (("pw-play",), ("paplay",), ("aplay", "-q"))
 
 
 def find_player() -> tuple[str, ...] | None:
-    """The command that plays a sound file on this machine; None when there is none."""
+    """The command that plays a sound file on this machine, None when there is none."""
     for name, *options in _PLAYERS:
         if path := shutil.which(name):
             return (path, *options)
@@ -37,9 +36,9 @@ def find_player() -> tuple[str, ...] | None:
 
 
 class Sounder:
-    """Makes one terminal's sounds. `kind` is the setting: `bell`, `files`, `off`; what is none of them is `bell`.
+    """Plays one terminal's sounds, in one event loop. `kind` is the setting: `bell`, `files` or `off`.
 
-    Calling `bell` rings the terminal's bell once. Belongs to one event loop.
+    Calling `bell` rings the terminal's bell once.
     """
 
     def __init__(self, kind: str, bell: Callable[[], None]) -> None:
@@ -49,20 +48,20 @@ class Sounder:
         self._sounding: asyncio.Task[None] | None = None
         self._silent_at = 0.0
 
-    def play(self, tone: Tone) -> None:
-        """Let this answer be heard, in place of the one that may still be sounding. Returns at once."""
+    def play(self, tone: str) -> None:
+        """Start the sound of this tone, in place of one that may still play. Returns at once."""
         if self._kind == "off" or tone not in BEEPS:
             return
         self.stop()
         self._sounding = asyncio.get_running_loop().create_task(self._sound(tone))
 
     def stop(self) -> None:
-        """End what is sounding."""
+        """End the sound that plays."""
         if self._sounding is not None:
             self._sounding.cancel()
             self._sounding = None
 
-    async def _sound(self, tone: Tone) -> None:
+    async def _sound(self, tone: str) -> None:
         if self._player is None or not await self._played(self._player, SOUNDS / _FILES[tone]):
             await self._ring(BEEPS[tone])
 
@@ -91,5 +90,5 @@ class Sounder:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
                     process.kill()
-                # So that nothing of it is left to an event loop that may be about to end.
+                # The event loop may be about to end: leave it no process.
                 await process.wait()

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from typer.testing import CliRunner
 
-from kiosk.cli.main import app
+from kiosk.__main__ import start
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PATIENCE: Final = 30.0
@@ -48,9 +48,15 @@ async def run_kiosk(*arguments: str, given: str | None = None, **settings: str) 
         return await run_process(*arguments, given=given, **settings)
 
     def invoke() -> Done:
-        with _ONE_AT_A_TIME:
-            result = CliRunner().invoke(app, arguments, input=given, env=settings, catch_exceptions=False)
-        return Done(result.exit_code, result.stdout, result.stderr)
+        with _ONE_AT_A_TIME, CliRunner().isolation(given, settings) as (out, err, _):
+            streams = sys.stdout, sys.stderr
+            try:
+                status = start(arguments)
+            except SystemExit as ended:
+                status = int(ended.code or 0)
+            for stream in streams:
+                stream.flush()
+            return Done(status, out.getvalue().decode(), err.getvalue().decode())
 
     return await asyncio.to_thread(invoke)
 

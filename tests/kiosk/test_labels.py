@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 
 from core.domain.model import TAG_MAX_LENGTH, Plant, Rol, Spool, Worker
 from core.settings import sqlite_url
-from kiosk.labels.code128 import COMFORTABLE, FINEST, QUIET, draw_symbol, modules
-from kiosk.labels.commands import SHEETS
-from kiosk.labels.label import LOWEST
-from kiosk.labels.lettering import Font, fitted, printable, width
+from kiosk.labels.label import COMFORTABLE, FINEST, LOWEST, QUIET, Font, draw_symbol, fitted, modules, printable, width
 from kiosk.labels.pages import MOST_PAGES, Page, Paper, pdf
+from kiosk.labels.sheets import SHEETS
 from kiosk.scanning.codes import Choice, Command, parse
 from kiosk.scanning.keyboards import CALIBRATION
 from kiosk.words.wording import Wording

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from kiosk.cli.console import Console
 from kiosk.session import Session
 
 
@@ -17,7 +18,7 @@ def ends_with(error: OSError, monkeypatch: pytest.MonkeyPatch) -> object:
         raise error
 
     with pytest.raises(SystemExit) as ended:
-        Session(demo=False).guard(act, as_json=False)
+        Console(Session(demo=False)).run_alone(act)
     return ended.value.code
 
 

@@ -156,7 +156,7 @@ async def test_without_the_ledger_nothing_is_claimed_of_the_sheet(
 ) -> None:
     await (await begin(kiosk)).caught_up()
     await shows(kiosk, "HOJA ✓")
-    file = kiosk.app.session.data_dir / "demo.sqlite3"
+    file = kiosk.app.session.configured.data_dir / "demo.sqlite3"
     aside = tmp_path_factory.mktemp("aside") / file.name
     file.rename(aside)
     await kiosk.until(lambda: not kiosk.app.is_connected)

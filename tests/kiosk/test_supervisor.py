@@ -403,7 +403,7 @@ async def test_a_ledger_that_went_away_is_named_and_nothing_is_released(
     kiosk: Terminal, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     await kiosk.scan(*SUPERVISOR, EXPIRED, "C.LIBERAR")
-    file = kiosk.app.session.data_dir / "demo.sqlite3"
+    file = kiosk.app.session.configured.data_dir / "demo.sqlite3"
     aside = tmp_path_factory.mktemp("aside") / file.name
     file.rename(aside)
     await kiosk.scan("C.1")

@@ -7,7 +7,8 @@ import pytest
 from core.ledger.protocol import LoadReport
 from core.sheet.news import Pulled
 from core.sheet.pulling import Problem, PullReport
-from kiosk.cli.sync_command import Teller
+from kiosk.cli.console import Console
+from kiosk.cli.sheet import SyncReporter
 from kiosk.session import Session
 
 DATE = Problem(sheet="Operaciones", row=88, column="Fecha_Materiales", value="31-02\n2026", reason="no es una fecha")
@@ -23,7 +24,7 @@ def pulled(*problems: Problem) -> Pulled:
 def test_the_rows_that_are_no_use_are_named_whenever_they_are_others_than_before(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    tell = Teller(Session(demo=False), as_json=False)
+    tell = SyncReporter(Console(Session(demo=False)))
     for problems in ((DATE,), (DATE,), (), (DATE, DATE.model_copy(update={"row": 90}))):
         tell(pulled(*problems))
     assert capsys.readouterr().out.splitlines() == [
@@ -38,7 +39,7 @@ def test_the_rows_that_are_no_use_are_named_whenever_they_are_others_than_before
 
 
 def test_as_json_each_reading_has_all_of_them(capsys: pytest.CaptureFixture[str]) -> None:
-    tell = Teller(Session(demo=False), as_json=True)
+    tell = SyncReporter(Console(Session(demo=False), as_json=True))
     for _ in range(2):
         tell(pulled(DATE))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -20,8 +20,8 @@ from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Im
 from core.domain.undo import REVERSIBLE
 from core.sheet.recovery.recovered_spools import Duda
 from kiosk import screens
-from kiosk.labels.asked import LabelFault
-from kiosk.labels.commands import Group, Tool
+from kiosk.cli.labels import LabelFault
+from kiosk.labels.sheets import SHEETS, TECLADO
 from kiosk.live.workdays import Labor
 from kiosk.scanning.codes import Command
 from kiosk.screens.ayuda import WORTH_KNOWING
@@ -29,7 +29,7 @@ from kiosk.screens.base import KioskScreen
 from kiosk.screens.releasing import RELEASE_MOTIVES, UNBLOCK_MOTIVES
 from kiosk.screens.working import MOTIVES
 from kiosk.terminal.pins import PinFault
-from kiosk.words import CATALOGUE, TOPICS
+from kiosk.words import CATALOGUE, TOPICS, cli_help
 from kiosk.words.usage import UsageFault
 
 REASONS = (Defecto, FallaRegistro, LabelFault, PinFault, UsageFault)
@@ -58,9 +58,9 @@ def built_keys() -> set[str]:
         *(f"note.{number}" for number in range(1, MOTIVES + 1)),
         *(f"key.{verdict.lower()}" for verdict in (Command.APROBADO, Command.RECHAZADO)),
         *(f"tip.{binding}" for binding in WORTH_KNOWING),
-        *(f"command.{name}" for name in (*Command, *Tool, "CHOICE")),
-        *(f"command.{name}.what" for name in (*Command, *Tool, "CHOICE")),
-        *(f"labels.group.{group}" for group in Group),
+        *(f"command.{name}" for name in (*Command, TECLADO, "CHOICE")),
+        *(f"command.{name}.what" for name in (*Command, TECLADO, "CHOICE")),
+        *(f"labels.group.{group}" for sheet in SHEETS for group, _ in sheet.groups),
         *(f"cola.{queue}.{part}" for queue in QUEUES for part in ("title", "count", "none", "hint")),
         *(f"operacion.{operacion}" for operacion in Operacion),
         *(f"rol.{rol}" for rol in Rol),
@@ -78,6 +78,7 @@ def built_keys() -> set[str]:
         *(f"rebuild.duda.{duda}" for duda in Duda),
         *(f"column.{name}" for name in ("spool", "worker", "operacion", "elapsed", "station", "state")),
         *(f"{kind}.{binding}" for kind in ("key", "tip") for binding in shown_keys()),
+        *cli_help.TEXTS,
     }
 
 

@@ -32,7 +32,7 @@ ROLES: Final = [
 
 def settings_for(api: SheetsApi, pace: str, **others: object) -> Settings:
     """The settings of a program that works with this spreadsheet; it counts its requests where `pace` says."""
-    return Settings.model_validate({"sheets_id": PLANILLA, "sheets_api_url": api.url, "ledger_url": pace, **others})
+    return Settings(sheets_id=PLANILLA, sheets_api_url=api.url, ledger_url=pace, **others)
 
 
 def contents(sheets: list[Sheet]) -> dict[str, list[list[object]]]:

@@ -6,6 +6,7 @@ import threading
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -64,7 +65,7 @@ async def another(settings: Settings) -> AsyncIterator[Open]:
     async with AsyncExitStack() as opened:
 
         async def open_one(**others: object) -> Spreadsheet:
-            changed = settings.model_copy(update=others)
+            changed = replace(settings, **others)
             return await opened.enter_async_context(open_spreadsheet(changed))
 
         yield open_one
@@ -215,7 +216,7 @@ async def test_another_address_may_have_a_path_of_its_own(api: SheetsApi, anothe
 
 async def test_without_a_spreadsheet_the_setting_is_named(settings: Settings):
     with pytest.raises(InvalidRequestError) as refused:
-        async with open_spreadsheet(settings.model_copy(update={"sheets_id": None})):
+        async with open_spreadsheet(replace(settings, sheets_id=None)):
             pass
     assert refused.value.details["field"] == "KIOSK_SHEETS_ID"
 
@@ -223,7 +224,7 @@ async def test_without_a_spreadsheet_the_setting_is_named(settings: Settings):
 async def test_where_the_pace_cannot_be_counted_nothing_is_asked(settings: Settings, api: SheetsApi, tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(LedgerUnavailableError):
-        async with open_spreadsheet(settings.model_copy(update={"ledger_url": f"sqlite:///{tmp_path}/file/l.db"})):
+        async with open_spreadsheet(replace(settings, ledger_url=f"sqlite:///{tmp_path}/file/l.db")):
             pass
     assert api.journal == []
 

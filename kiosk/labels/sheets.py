@@ -2,54 +2,36 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import chain
-from typing import Final
+from typing import Final, Literal
 
 from reportlab.pdfgen.canvas import Canvas
 
 from core.domain.model import Rol
-from kiosk.labels.label import CLEAR, INDENT, Box, Label, draw_label, module_width
-from kiosk.labels.lettering import Font, printable, write
+from kiosk.labels.label import CLEAR, INDENT, Box, Font, Label, draw_label, module_width, printable, write
 from kiosk.labels.pages import A4, MARGIN
 from kiosk.scanning.codes import Choice, Command
 from kiosk.scanning.keyboards import CALIBRATION
 from kiosk.words.wording import Wording
 
+TECLADO: Final = "TECLADO"
+"""What has a barcode and is no command: the keyboard's calibration."""
 
-class Tool(StrEnum):
-    """What has a barcode and is no command: the keyboard's calibration."""
-
-    TECLADO = "TECLADO"
-
-
-Entry = Command | Choice | Tool
+Entry = Command | Choice | Literal["TECLADO"]
 NUMBERS: Final[tuple[Entry, ...]] = tuple(Choice(number) for number in range(1, 10))
 C: Final = Command
 
 
-class Group(StrEnum):
-    """What a row of commands is for."""
-
-    WORK = "work"
-    OPERATION = "operation"
-    INSPECT = "inspect"
-    SUPERVISE = "supervise"
-    ANSWER = "answer"
-    LOOK = "look"
-    BOARD = "board"
-    TERMINAL = "terminal"
-
-
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One role's page; with no role, everybody's."""
+    """One role's page; with no role, everybody's. A group is the key of its heading, and its commands in order."""
 
     rol: Rol | None
-    groups: tuple[tuple[Group, tuple[Entry, ...]], ...]
+    groups: tuple[tuple[str, tuple[Entry, ...]], ...]
 
     @property
     def entries(self) -> Iterator[Entry]:
+        """All commands on the sheet."""
         return chain.from_iterable(entries for _, entries in self.groups)
 
 
@@ -57,10 +39,10 @@ def _for_fabrication(rol: Rol, operacion: Command) -> Sheet:
     return Sheet(
         rol,
         (
-            (Group.WORK, (C.TOMAR, C.PAUSAR, C.COMPLETAR, C.CANCELAR, C.EXTENDER, C.LOTE)),
-            (Group.OPERATION, (operacion, C.REPARACION)),
-            (Group.ANSWER, (C.SI, C.NO, C.DESHACER, C.SALIR)),
-            (Group.LOOK, (C.HISTORIA, C.NOTA, C.TABLERO, C.AYUDA)),
+            ("work", (C.TOMAR, C.PAUSAR, C.COMPLETAR, C.CANCELAR, C.EXTENDER, C.LOTE)),
+            ("operation", (operacion, C.REPARACION)),
+            ("answer", (C.SI, C.NO, C.DESHACER, C.SALIR)),
+            ("look", (C.HISTORIA, C.NOTA, C.TABLERO, C.AYUDA)),
         ),
     )
 
@@ -71,26 +53,26 @@ SHEETS: Final = (
     Sheet(
         Rol.METROLOGIA,
         (
-            (Group.INSPECT, (C.METROLOGIA, C.DESHACER, C.APROBADO, C.RECHAZADO)),
-            (Group.ANSWER, (C.SI, C.NO, *NUMBERS)),
-            (Group.LOOK, (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR, C.TABLERO, C.AYUDA, C.SALIR)),
+            ("inspect", (C.METROLOGIA, C.DESHACER, C.APROBADO, C.RECHAZADO)),
+            ("answer", (C.SI, C.NO, *NUMBERS)),
+            ("look", (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR, C.TABLERO, C.AYUDA, C.SALIR)),
         ),
     ),
     Sheet(
         Rol.SUPERVISOR,
         (
-            (Group.SUPERVISE, (C.SUPERVISOR, C.TABLERO, C.LIBERAR, C.DESBLOQUEAR, C.METROLOGIA, C.REPARACION)),
-            (Group.ANSWER, (C.SI, C.NO, C.DESHACER, C.SALIR)),
-            (Group.LOOK, (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR)),
-            (Group.TERMINAL, (C.LECTOR, Tool.TECLADO, C.CERRAR, C.AYUDA)),
+            ("supervise", (C.SUPERVISOR, C.TABLERO, C.LIBERAR, C.DESBLOQUEAR, C.METROLOGIA, C.REPARACION)),
+            ("answer", (C.SI, C.NO, C.DESHACER, C.SALIR)),
+            ("look", (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR)),
+            ("terminal", (C.LECTOR, TECLADO, C.CERRAR, C.AYUDA)),
         ),
     ),
     Sheet(
         None,
         (
-            (Group.ANSWER, (C.SI, C.NO, C.DESHACER, C.SALIR, *NUMBERS)),
-            (Group.LOOK, (C.HISTORIA, C.NOTA, C.TABLERO, C.AYUDA)),
-            (Group.BOARD, (C.ESTADO, C.ORDEN, C.SUBIR, C.BAJAR)),
+            ("answer", (C.SI, C.NO, C.DESHACER, C.SALIR, *NUMBERS)),
+            ("look", (C.HISTORIA, C.NOTA, C.TABLERO, C.AYUDA)),
+            ("board", (C.ESTADO, C.ORDEN, C.SUBIR, C.BAJAR)),
         ),
     ),
 )
@@ -108,7 +90,7 @@ def command_label(entry: Entry, words: Wording) -> Label:
     if isinstance(entry, Choice):
         return Label(code=f"C.{entry.number}", titles=(str(entry.number),))
     titles, detail = (words(f"command.{entry}"),), words(f"command.{entry}.what")
-    if isinstance(entry, Tool):
+    if entry == TECLADO:
         return Label(code=CALIBRATION, titles=titles, detail=detail)
     return Label(code=f"C.{entry}", titles=titles, detail=detail, legend=f"C.{entry}")
 

@@ -1,0 +1,160 @@
+"""The commands that act on spools: each makes one request."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from core import (
+    BatchResponse,
+    BatchTomarRequest,
+    CancelarRequest,
+    CompletarRequest,
+    DesbloquearRequest,
+    ExtenderRequest,
+    LiberarRequest,
+    NotaRequest,
+    OccupationService,
+    PausarRequest,
+    TomarRequest,
+)
+from core.domain.requests import Request, build_request
+from kiosk.cli.console import REFUSED, Console, columns
+from kiosk.cli.options import Json, Motivo, RequestId, Tag, WorkerId
+from kiosk.words.wording import Wording
+
+commands = typer.Typer()
+
+
+def _act(console: Console, kind: type[Request], **fields: object) -> None:
+    """Make a request of `kind` out of `fields`, do it, and print the response."""
+
+    async def act(occupation: OccupationService) -> None:
+        response = await occupation.act(build_request(kind, **fields))
+        message = console.words.answer(response, now=occupation.now()).line
+        console.answer({**response.as_dict(), "message": message}, [message])
+
+    console.run(act)
+
+
+@commands.command()
+def tomar(
+    context: typer.Context,
+    tags: Annotated[list[str], typer.Argument(metavar="TAG...")],
+    *,
+    worker: WorkerId,
+    operacion: Annotated[str, typer.Option("--operacion")],
+    request_id: RequestId = None,
+    as_json: Json = False,
+) -> None:
+    """Take one or more spools. Of several, each is taken or refused on its own."""
+    console = Console(context.obj, as_json=as_json, saving=True)
+    fields = {"worker_id": worker, "operacion": operacion.upper(), "request_id": request_id}
+    if len(tags) == 1:
+        _act(console, TomarRequest, tag_spool=tags[0], **fields)
+        return
+
+    async def act(occupation: OccupationService) -> None:
+        batch = await occupation.batch_tomar(build_request(BatchTomarRequest, tag_spools=tags, **fields))
+        words, now = console.words, occupation.now()
+        console.answer(_batch_document(batch, words, now), _batch_lines(batch, words, now))
+        if batch.failed:
+            raise SystemExit(REFUSED)
+
+    console.run(act)
+
+
+def _add_plain(name: str, kind: type[Request]) -> None:
+    """Add a command that needs only a spool and a worker."""
+
+    @commands.command(name)
+    def plain(
+        context: typer.Context, tag: Tag, *, worker: WorkerId, request_id: RequestId = None, as_json: Json = False
+    ) -> None:
+        console = Console(context.obj, as_json=as_json, saving=True)
+        _act(console, kind, tag_spool=tag, worker_id=worker, request_id=request_id)
+
+
+def _add_with_motive(name: str, kind: type[Request]) -> None:
+    """Add a command that also needs a motive."""
+
+    @commands.command(name)
+    def with_motive(
+        context: typer.Context,
+        tag: Tag,
+        *,
+        worker: WorkerId,
+        motivo: Motivo,
+        request_id: RequestId = None,
+        as_json: Json = False,
+    ) -> None:
+        console = Console(context.obj, as_json=as_json, saving=True)
+        _act(console, kind, tag_spool=tag, worker_id=worker, motivo=motivo, request_id=request_id)
+
+
+_add_plain("pausar", PausarRequest)
+_add_plain("cancelar", CancelarRequest)
+_add_plain("extender", ExtenderRequest)
+_add_with_motive("liberar", LiberarRequest)
+_add_with_motive("desbloquear", DesbloquearRequest)
+
+
+def _batch_document(batch: BatchResponse, words: Wording, now: datetime) -> dict[str, object]:
+    """The batch as JSON, its messages in the terminal's language."""
+    details = []
+    for detail in batch.details:
+        fields = detail.as_dict() | {"message": words.outcome(detail.result, now=now).line}
+        if detail.refusal:
+            fields["error"] = words.document(detail.refusal, now=now, saving=True)
+        details.append(fields)
+    return batch.as_dict() | {"details": details}
+
+
+def _batch_lines(batch: BatchResponse, words: Wording, now: datetime) -> list[str]:
+    """A line a spool, then the count."""
+    rows = [
+        ("✔" if detail.success else "✘", detail.tag_spool, words.outcome(detail.result, now=now).line)
+        for detail in batch.details
+    ]
+    return [*columns(rows), words("cli.batch", succeeded=batch.succeeded, total=batch.total)]
+
+
+@commands.command()
+def completar(
+    context: typer.Context,
+    tag: Tag,
+    *,
+    worker: WorkerId,
+    fecha: Annotated[str | None, typer.Option("--fecha", metavar="DD-MM-YYYY")] = None,
+    resultado: Annotated[str | None, typer.Option("--resultado")] = None,
+    motivo: Annotated[str | None, typer.Option("--motivo", metavar="TEXTO")] = None,
+    request_id: RequestId = None,
+    as_json: Json = False,
+) -> None:
+    """Finish the operation; with --resultado, record an inspection."""
+    console = Console(context.obj, as_json=as_json, saving=True)
+    fields = {
+        "tag_spool": tag,
+        "worker_id": worker,
+        "fecha_operacion": fecha,
+        "resultado": resultado.upper() if resultado else None,
+        "motivo": motivo,
+        "request_id": request_id,
+    }
+    _act(console, CompletarRequest, **fields)
+
+
+@commands.command()
+def nota(
+    context: typer.Context,
+    tag: Tag,
+    *,
+    worker: WorkerId,
+    texto: Annotated[str, typer.Option("--texto", metavar="TEXTO")],
+    request_id: RequestId = None,
+    as_json: Json = False,
+) -> None:
+    """Write a note into the spool's history."""
+    console = Console(context.obj, as_json=as_json, saving=True)
+    fields = {"tag_spool": tag, "worker_id": worker, "texto": texto, "request_id": request_id}
+    _act(console, NotaRequest, **fields)

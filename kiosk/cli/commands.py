@@ -1,0 +1,61 @@
+"""The command line: which module has which command, and what happens when the command line itself is wrong."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Final
+
+import typer
+from typer.core import TyperArgument, TyperGroup, TyperOption
+from typer.main import get_group
+
+from kiosk.cli.console import Console
+from kiosk.session import Session
+from kiosk.words import cli_help
+from kiosk.words.usage import usage_error
+
+FAMILIES: Final = {
+    "acts": ("tomar", "pausar", "completar", "cancelar", "extender", "liberar", "desbloquear", "nota"),
+    "reading": ("status", "board", "history", "watch"),
+    "plant": ("load", "copy"),
+    "sheet": ("sync", "pull", "sheet-template", "rebuild"),
+    "labels": ("labels",),
+    "doctor": ("doctor",),
+    "pin": ("pin",),
+}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command to its end and return the exit status. Without a command there is the full screen instead."""
+    console = Console(Session(demo=False), as_json="--json" in arguments)
+    root = assemble(arguments)
+    for command in (root, *root.commands.values()):
+        command.help = console.words(help_key(command.name))
+        for parameter in command.params:
+            if isinstance(parameter, (TyperArgument, TyperOption)):
+                parameter.help = console.words(help_key(command.name, parameter.name))
+    try:
+        status = root.main(list(arguments), prog_name="kiosk", standalone_mode=False)
+    except typer.TyperException as error:
+        console.refuse(usage_error(error), hint=console.words("usage.help"))
+    return status or 0
+
+
+def assemble(arguments: Sequence[str]) -> TyperGroup:
+    """All commands; when one is named, only its family, because the others take time to import."""
+    name = next((argument for argument in arguments if not argument.startswith("-")), "")
+    wanted = [family for family, names in FAMILIES.items() if name in names] or list(FAMILIES)
+    app = typer.Typer(name="kiosk", context_settings={"help_option_names": ["-h", "--help"]})
+    app.callback()(_begin)
+    for family in wanted:
+        app.add_typer(import_module(f"kiosk.cli.{family}").commands)
+    return get_group(app)
+
+
+def _begin(context: typer.Context, *, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
+    context.obj = Session(demo=demo)
+
+
+def help_key(command: str | None, option: str | None = None) -> str:
+    """The key of a help text. An option of several commands has one text, and another where it means another thing."""
+    own = f"help.{command}.{option}"
+    return own if own in cli_help.TEXTS else f"help.{option or command}"

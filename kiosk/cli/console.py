@@ -1,0 +1,134 @@
+"""What every command shares: its session, its output in words or JSON, and its exit status."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
+
+from core.domain.errors import (
+    InvalidRequestError,
+    KioskError,
+    LedgerRolledBackError,
+    LedgerUnavailableError,
+    SheetUnavailableError,
+)
+from kiosk.session import Session
+
+if TYPE_CHECKING:
+    from core import OccupationService
+
+USAGE: Final = 2
+REFUSED: Final = 4
+UNREACHABLE: Final = 5
+INTERRUPTED: Final = 130
+
+
+def exit_status(error: KioskError) -> int:
+    """2 for a request that makes no sense, 5 for a ledger or a sheet out of reach, 4 for what a rule refused."""
+    match error:
+        case InvalidRequestError():
+            return USAGE
+        case LedgerUnavailableError() | LedgerRolledBackError() | SheetUnavailableError():
+            return UNREACHABLE
+        case _:
+            return REFUSED
+
+
+class Console:
+    """One command's output: words for people, or JSON documents with `--json`. Each line is written at once.
+
+    `saving` says that the command saves work of the shop: then a failure is also that it was not saved.
+    """
+
+    def __init__(self, session: Session, *, as_json: bool = False, saving: bool = False) -> None:
+        self.session = session
+        self.as_json = as_json
+        self._saving = saving
+        self.words = session.wording
+
+    def run(self, act: Callable[[OccupationService], Awaitable[None]]) -> None:
+        """Do `act` with the service over the plant in use; a refusal ends the program with its exit status."""
+
+        async def with_service() -> None:
+            if self.session.is_demo:
+                self.warn(self.words("cli.demo"))
+            async with self.session.occupation() as occupation:
+                await act(occupation)
+
+        self.run_alone(with_service)
+
+    def run_alone(self, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do `act`, which opens what it needs itself; a refusal ends the program with its exit status."""
+        try:
+            asyncio.run(act())
+        except KioskError as error:
+            self.refuse(error)
+        except KeyboardInterrupt:
+            raise SystemExit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # The reader of the output went away (`kiosk watch | head`): there is nobody left to write to.
+            sys.stdout = None
+            raise SystemExit(0) from None
+        except OSError as exc:
+            if exc.filename is None:
+                # The act is done; only its output failed.
+                sys.stdout = None
+            self.warn(f"{exc.filename or 'stdout'}: {exc.strerror}")
+            raise SystemExit(1) from None
+
+    def refuse(self, error: KioskError, *, hint: str = "") -> NoReturn:
+        """Say why, and what to do next if there is a hint, and end the program with the error's exit status."""
+        now = self.session.clock()
+        if self.as_json:
+            self.print_json(self.words.document(error, now=now, saving=self._saving))
+        notice = self.words.error(error, now=now, saving=self._saving)
+        self.warn(f"{error.error_code}: {notice.title}. {notice.detail}")
+        detail = str(error.details.get("detail") or "")
+        if detail not in notice.detail:
+            self.warn(detail)
+        hint = notice.next_step if isinstance(error, SheetUnavailableError) else hint
+        if hint:
+            self.warn(hint)
+        raise SystemExit(exit_status(error))
+
+    def answer(self, document: object, lines: Iterable[str]) -> None:
+        """Print the document with `--json`, else the lines, which may be a generator that never runs."""
+        if self.as_json:
+            self.print_json(document)
+        else:
+            for line in lines:
+                self.print(line)
+
+    def print(self, text: str) -> None:
+        """A line on stdout."""
+        _write(sys.stdout, text)
+
+    def print_json(self, value: object) -> None:
+        """A JSON document on one line of stdout."""
+        from pydantic_core import to_json
+
+        self.print(to_json(value).decode())
+
+    def warn(self, text: str) -> None:
+        """A line on stderr."""
+        _write(sys.stderr, text)
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Write the line at once. A stream is None when its reader went away."""
+    if stream is not None:
+        stream.write(f"{text}\n")
+        stream.flush()
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows as lines, each column as wide as its widest cell; a wide character counts as two."""
+    from rich.cells import cell_len
+
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

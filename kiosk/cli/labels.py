@@ -1,0 +1,219 @@
+"""`kiosk labels`: badges, command sheets and spool labels of the plant in use, in one PDF.
+
+A label that could not be scanned is named and left out. The file is written whole or not at all.
+"""
+
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum, auto
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from core import Defecto, InvalidRequestError, OccupationService, Spool, Worker
+from core.domain.model import Rol
+from core.domain.reasons import Codes
+from core.domain.texts import plain
+from kiosk.cli.console import Console
+from kiosk.cli.options import Json
+from kiosk.labels.label import DELICATE, badge, printable, spool_label
+from kiosk.labels.pages import A4, BADGES, MOST_PAGES, SPOOLS, Arranged, Grid, LeftOut, Page, arrange, on_roll, pdf
+from kiosk.labels.sheets import Sheet, command_label, draw_sheet, sheets_for
+from kiosk.words.wording import Wording
+
+commands = typer.Typer()
+
+SHORTEST: Final = 16
+LONGEST: Final = 400
+"""Millimetres of a roll's label, each side: a smaller one has no room for bars and a line."""
+
+
+class LabelFault(Codes):
+    """Why the labels cannot be printed. The sentences are in `kiosk.words`, `reason.<MEMBER>`."""
+
+    NO_ES_PAPEL = auto()  # shortest, longest
+    NADA_QUE_IMPRIMIR = auto()
+    DEMASIADAS_PAGINAS = auto()  # pages, most
+
+
+class What(StrEnum):
+    """The kinds of label."""
+
+    BADGES = "badges"
+    COMMANDS = "commands"
+    SPOOLS = "spools"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """The workers, sheets and spools to print labels of."""
+
+    workers: Sequence[Worker]
+    sheets: Sequence[Sheet]
+    spools: Sequence[Spool]
+
+
+@commands.command()
+def labels(
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(metavar="OUT.pdf")],
+    *,
+    what: Annotated[list[str] | None, typer.Option("--what")] = None,
+    paper: Annotated[str, typer.Option("--paper")] = "a4",
+    worker: Annotated[list[int] | None, typer.Option("--worker", metavar="ID")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG")] = None,
+    role: Annotated[list[str] | None, typer.Option("--role", metavar="ROL")] = None,
+    first: Annotated[int | None, typer.Option("--from", metavar="N", min=1)] = None,
+    count: Annotated[int | None, typer.Option("--count", metavar="N", min=1)] = None,
+    as_json: Json = False,
+) -> None:
+    """Print badges, command sheets and spool labels. Without options: badges and command sheets of everybody."""
+    console = Console(context.obj, as_json=as_json)
+    start = (first or 1) - 1
+    named = {What.BADGES: bool(worker), What.SPOOLS: bool(tag or first or count)}
+
+    async def act(occupation: OccupationService) -> None:
+        roll, kinds, roles = _roll(paper), _kinds(what or (), named), _roles(role or ())
+        workers, spools = await _workers_and_spools(occupation, kinds, worker or (), tag or ())
+        stock = Stock(
+            workers=[each for each in workers if not roles or roles & each.roles] if What.BADGES in kinds else (),
+            sheets=sheets_for(roles) if What.COMMANDS in kinds else (),
+            spools=spools[start : start + count if count else None] if What.SPOOLS in kinds else (),
+        )
+        _make(console, out, roll, stock)
+
+    console.run(act)
+
+
+def _roll(paper: str) -> Grid | None:
+    """The roll to print on; None for A4 sheets. Raises InvalidRequestError."""
+    if paper.lower() == "a4":
+        return None
+    sides = re.fullmatch(r"(\d{1,3}(?:[.,]\d+)?)\s*[xX]\s*(\d{1,3}(?:[.,]\d+)?)", paper)
+    width, height = (float(side.replace(",", ".")) for side in sides.groups()) if sides else (0.0, 0.0)
+    if not all(SHORTEST <= side <= LONGEST for side in (width, height)):
+        raise InvalidRequestError("--paper", LabelFault.NO_ES_PAPEL, paper, shortest=SHORTEST, longest=LONGEST)
+    return on_roll(width, height)
+
+
+def _kinds(what: Sequence[str], named: Mapping[What, bool]) -> frozenset[What]:
+    """The kinds in `--what`, else those that other options name, else badges and commands.
+
+    Raises InvalidRequestError.
+    """
+    names = [name.lower() for name in _split(what)]
+    if unknown := [name for name in names if name not in {*What, "all"}]:
+        raise InvalidRequestError("--what", Defecto.NO_ES_UNO_DE, unknown[0], expected=", ".join((*What, "all")))
+    if "all" in names:
+        return frozenset(What)
+    if names:
+        return frozenset(What(name) for name in names)
+    return frozenset(kind for kind, is_named in named.items() if is_named) or frozenset({What.BADGES, What.COMMANDS})
+
+
+def _roles(roles: Sequence[str]) -> frozenset[Rol]:
+    """The roles in `--role`. Raises InvalidRequestError."""
+    known = {plain(rol): rol for rol in Rol}
+    names = _split(roles)
+    if unknown := [name for name in names if plain(name) not in known]:
+        raise InvalidRequestError("--role", Defecto.NO_ES_UNO_DE, unknown[0], expected=", ".join(Rol))
+    return frozenset(known[plain(name)] for name in names)
+
+
+def _split(given: Sequence[str]) -> list[str]:
+    """An option may be repeated, or list several values with commas."""
+    return [name.strip() for text in given for name in text.split(",") if name.strip()]
+
+
+async def _workers_and_spools(
+    occupation: OccupationService, kinds: Collection[What], worker_ids: Sequence[int], tags: Sequence[str]
+) -> tuple[Sequence[Worker], Sequence[Spool]]:
+    """Those that are named, else all. Raises WorkerNoEncontradoError and SpoolNoEncontradoError."""
+    workers: Sequence[Worker] = [await occupation.worker(worker_id) for worker_id in worker_ids]
+    spools: Sequence[Spool] = [await occupation.spool(tag) for tag in tags]
+    if (What.BADGES in kinds and not workers) or (What.SPOOLS in kinds and not spools):
+        everything = await occupation.snapshot()
+        active = (worker for worker in everything.workers if worker.activo)
+        workers = workers or sorted(active, key=lambda worker: worker.worker_id)
+        spools = spools or sorted(everything.spools, key=lambda spool: spool.tag_spool)
+    return workers, spools
+
+
+def _make(console: Console, out: Path, roll: Grid | None, stock: Stock) -> None:
+    """Write the file and report what is in it. Raises InvalidRequestError."""
+    words = console.words
+    parts = _arrange(stock, roll, words)
+    pages = [page for part in parts.values() for page in part.pages]
+    left_out = [left for part in parts.values() for left in part.left_out]
+    if not pages:
+        _warn_of_left_out(console, left_out)
+        raise InvalidRequestError("OUT.pdf", LabelFault.NADA_QUE_IMPRIMIR, str(out))
+    if len(pages) > MOST_PAGES:
+        raise InvalidRequestError("--count", LabelFault.DEMASIADAS_PAGINAS, pages=len(pages), most=MOST_PAGES)
+    is_hidden = not sys.stderr.isatty()
+    with typer.progressbar(pages, label=words("labels.making"), file=sys.stderr, hidden=is_hidden) as drawn:
+        document = pdf(drawn, title=out.stem)
+    _write_whole(out, document)
+    counts: dict[str, object] = {str(kind): part.count for kind, part in parts.items()}
+    delicate = sum(part.delicate for part in parts.values())
+    if console.as_json:
+        of_file = {"file": str(out), "pages": len(pages), **counts}
+        console.print_json({**of_file, "delicate": delicate, "left_out": list(map(asdict, left_out))})
+        return
+    _warn_of_letters(console, stock.workers)
+    _warn_of_left_out(console, left_out)
+    if delicate:
+        console.warn(words("labels.fine_bars", count=delicate, limit=DELICATE))
+    console.print(words("labels.done", count=len(pages), file=str(out), **counts))
+    console.print(words("labels.print_at_size"))
+
+
+def _arrange(stock: Stock, roll: Grid | None, words: Wording) -> dict[What, Arranged]:
+    """The labels of each kind on pages. Command sheets are pages of their own, but labels on a roll."""
+    badges = arrange((badge(worker, words) for worker in stock.workers), [roll] if roll else BADGES, words)
+    if roll:
+        entries = dict.fromkeys(entry for sheet in stock.sheets for entry in sheet.entries)
+        commands = arrange((command_label(entry, words) for entry in entries), [roll], words)
+    else:
+        pages = [Page(A4, partial(draw_sheet, sheet, words)) for sheet in stock.sheets]
+        commands = Arranged(count=len(pages), pages=pages)
+    spools = arrange((spool_label(spool, words) for spool in stock.spools), [roll] if roll else SPOOLS, words)
+    return {What.BADGES: badges, What.COMMANDS: commands, What.SPOOLS: spools}
+
+
+def _write_whole(out: Path, document: bytes) -> None:
+    """A reader of the file sees the whole document, or the file as it was. Raises InvalidRequestError."""
+    try:
+        # A link stays a link: its target is replaced.
+        target = out.resolve()
+        if target.exists() and not target.is_file():
+            # A file must not replace a device or a folder.
+            raise InvalidRequestError("OUT.pdf", Defecto.NO_ES_ARCHIVO, str(out))
+        aside = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            aside.write_bytes(document)
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as exc:
+        raise InvalidRequestError("OUT.pdf", Defecto.NO_SE_PUEDE_ESCRIBIR, str(out), detail=exc.strerror) from exc
+
+
+def _warn_of_letters(console: Console, workers: Sequence[Worker]) -> None:
+    for worker in workers:
+        name = unicodedata.normalize("NFC", worker.nombre_completo)
+        if (shown := printable(name)) != name:
+            console.warn(console.words("labels.letters", text=name, shown=shown))
+
+
+def _warn_of_left_out(console: Console, left_out: Sequence[LeftOut]) -> None:
+    for left in left_out:
+        console.warn(console.words("labels.left_out", text=left.text, reason=left.reason))
+    if left_out:
+        console.warn(console.words("labels.left_out_count", count=len(left_out)))
