@@ -10,7 +10,7 @@ from typer.main import get_group
 
 from kiosk.cli.console import Console
 from kiosk.session import Session
-from kiosk.words import cli_help
+from kiosk.words import TOPICS
 from kiosk.words.usage import usage_error
 
 FAMILIES: Final = {
@@ -58,4 +58,4 @@ def _begin(context: typer.Context, *, demo: Annotated[bool, typer.Option("--demo
 def help_key(command: str | None, option: str | None = None) -> str:
     """The key of a help text. An option of several commands has one text, and another where it means another thing."""
     own = f"help.{command}.{option}"
-    return own if own in cli_help.TEXTS else f"help.{option or command}"
+    return own if own in TOPICS["cli_help"] else f"help.{option or command}"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Codes, Defecto
-from kiosk.words.both import Both
 
 if TYPE_CHECKING:
     from typer import TyperException
@@ -22,15 +21,6 @@ class UsageFault(Codes):
     SIN_VALOR = auto()
     SOBRA = auto()
 
-
-TEXTS: Final = {
-    "reason.FALTA_VALOR": Both("le falta el valor", "it needs a value"),
-    "reason.FALTA_ORDEN": Both("falta la orden", "the command is missing"),
-    "reason.ORDEN_DESCONOCIDA": Both("no existe esa orden", "there is no such command"),
-    "reason.OPCION_NO_EXISTE": Both("no existe esa opción", "there is no such option"),
-    "reason.SIN_VALOR": Both("no lleva valor", "it takes no value"),
-    "reason.SOBRA": Both("sobra", "it is one too many"),
-}
 
 _BAD_VALUES: Final = (
     (r"valid integer", Defecto.NO_ES_NUMERO),

@@ -19,8 +19,7 @@ from core.domain.errors import (
 from core.domain.estado import estado_of
 from core.domain.model import Accion, Operacion, Rol, Spool, Worker
 from core.domain.texts import one_line
-from kiosk.words import CATALOGUE
-from kiosk.words.both import Both
+from kiosk.words import CATALOGUE, Both
 
 if TYPE_CHECKING:
     from core import Event, Response

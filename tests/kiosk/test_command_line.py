@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kiosk.cli.commands import FAMILIES, assemble, help_key, run
-from kiosk.words import cli_help
+from kiosk.words import TOPICS
 
 WRONG = [
     (["tomar", "A", "--operacion", "ARM"], "--worker", "falta", "it is missing"),
@@ -64,4 +64,4 @@ def test_no_help_text_lies_unused() -> None:
     commands = (root, *root.commands.values())
     used = {help_key(command.name) for command in commands}
     used |= {help_key(command.name, option.name) for command in commands for option in command.params}
-    assert used == set(cli_help.TEXTS)
+    assert used == set(TOPICS["cli_help"])

@@ -29,7 +29,7 @@ from kiosk.screens.base import KioskScreen
 from kiosk.screens.releasing import RELEASE_MOTIVES, UNBLOCK_MOTIVES
 from kiosk.screens.working import MOTIVES
 from kiosk.terminal.pins import PinFault
-from kiosk.words import CATALOGUE, TOPICS, cli_help
+from kiosk.words import CATALOGUE, TOPICS
 from kiosk.words.usage import UsageFault
 
 REASONS = (Defecto, FallaRegistro, LabelFault, PinFault, UsageFault)
@@ -78,7 +78,7 @@ def built_keys() -> set[str]:
         *(f"rebuild.duda.{duda}" for duda in Duda),
         *(f"column.{name}" for name in ("spool", "worker", "operacion", "elapsed", "station", "state")),
         *(f"{kind}.{binding}" for kind in ("key", "tip") for binding in shown_keys()),
-        *cli_help.TEXTS,
+        *TOPICS["cli_help"],
     }
 
 
@@ -112,7 +112,7 @@ def test_no_text_lies_unused() -> None:
 
 
 def test_no_two_topics_have_the_same_key() -> None:
-    assert len(CATALOGUE) == sum(len(topic.TEXTS) for topic in TOPICS)
+    assert len(CATALOGUE) == sum(len(texts) for texts in TOPICS.values())
 
 
 def places_of(text: str) -> set[str]:
