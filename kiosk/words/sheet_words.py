@@ -88,7 +88,7 @@ def problem_place(problem: Problem, words: Wording) -> str:
 
 def problem_text(problem: Problem, words: Wording) -> str:
     """The column, what stands there and what is wrong with it."""
-    value = " " + words("tablero.quoted", text=problem.value) if problem.value else ""
+    value = f" «{problem.value}»" if problem.value else ""
     return f"{problem.column}{value}: {words.reason(problem.reason, problem.data)}"
 
 

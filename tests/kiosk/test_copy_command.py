@@ -206,7 +206,7 @@ async def test_a_copy_that_was_killed_halfway_is_no_ledger(
     for command in (("status", HELD), ("board",)):
         refused = await run_kiosk(*command, "--json", **there)
         assert (refused.status, refused.json["error_code"]) == (5, "LEDGER_UNAVAILABLE")
-        assert "copia" in refused.json["reason"]
+        assert refused.json["reason"] == "COPIA_A_MEDIAS"
 
 
 async def test_a_copy_that_was_left_halfway_may_be_begun_again_and_leaves_nothing_of_the_first(

@@ -71,8 +71,10 @@ async def test_bad_rows_are_named_by_sheet_row_column_value_and_reason_and_the_r
         "row": 5,
         "column": "TAG_SPOOL",
         "value": "MK-1",
-        "reason": "repetido: ya está en la línea 2",
+        "reason": "REPETIDO",
+        "data": {"line": 2},
         "kept": False,
+        "message": "repetido: ya está en la línea 2",
     }
     told = await run_kiosk("pull", **there)
     assert told.out.splitlines() == [
