@@ -150,7 +150,8 @@ def _in_words(console: Console, news: News) -> str:
             return words("sync.elected")
         case Mirrored(done):
             line = words("sync.mirrored", **asdict(done))
-            return f"{line} · {words('sync.conflicts', count=done.conflicts)}" if done.conflicts else line
+            conflicts = words("sync.conflicts", count=done.conflicts) if done.conflicts else ""
+            return " · ".join(filter(None, (line, conflicts)))
         case Pulled(report):
             return words("sync.pulled", **load_counts(report.loaded), problems=len(report.problems))
         case Failed(error, delay, pulling):
