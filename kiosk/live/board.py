@@ -1,6 +1,6 @@
-"""The kiosk's live replica of the plant: a snapshot, kept true by the log. Nobody writes to it but the feed.
+"""The kiosk's replica of the plant, with the indexes that its screens ask every second.
 
-What one event changes costs the same in a plant of any size, and so does each question that is asked every second.
+What one event changes costs the same in a plant of any size, and so does each question.
 """
 
 from __future__ import annotations
@@ -9,20 +9,107 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from heapq import heappop, heappush
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from core.domain.model import Accion, Snapshot, Spool, Worker
-from core.domain.replay import apply_event
-from kiosk.live.expiry import Expiry
+from typing_extensions import override
+
+from core.domain.model import EstadoAvance, Operacion, Resultado, Snapshot, Spool
+from core.ledger.replica import Replica
 from kiosk.live.searching import fold_each
-from kiosk.live.situacion import Situacion, situacion_of
 
 if TYPE_CHECKING:
-    from core import Event
+    from core.domain.events import Event
 
 CHANGES_KEPT: Final = 1000
-"""Changes told one by one; whoever looks more seldom looks at everything."""
+"""Changes kept one by one; a view that looks less often looks at everything."""
+
+
+class Situacion(StrEnum):
+    """Who waits for what: the first that fits."""
+
+    TOMADO = "TOMADO"
+    BLOQUEADO = "BLOQUEADO"
+    APROBADO = "APROBADO"
+    RECHAZADO = "RECHAZADO"
+    POR_INSPECCIONAR = "POR_INSPECCIONAR"
+    SIN_MATERIALES = "SIN_MATERIALES"
+    DISPONIBLE = "DISPONIBLE"
+
+
+def situacion_of(spool: Spool) -> Situacion:
+    """The situation of a spool: only a free one is anything but TOMADO."""
+    if spool.ocupacion is not None:
+        return Situacion.TOMADO
+    if spool.bloqueado:
+        return Situacion.BLOQUEADO
+    resultado = spool.inspeccion.resultado
+    if resultado is not None:
+        return Situacion.APROBADO if resultado is Resultado.APROBADO else Situacion.RECHAZADO
+    if spool.fabricado:
+        return Situacion.POR_INSPECCIONAR
+    if spool.fecha_materiales is None:
+        return Situacion.SIN_MATERIALES
+    return Situacion.DISPONIBLE
+
+
+def is_for(spool: Spool, operacion: Operacion) -> bool:
+    """Whether somebody holds the spool for this operation; of a free one, whether it waits for it."""
+    if spool.ocupacion is not None:
+        return spool.ocupacion.operacion is operacion
+    match operacion:
+        case Operacion.ARM:
+            return not spool.arm.completado and situacion_of(spool) is Situacion.DISPONIBLE
+        case Operacion.SOLD:
+            begun = spool.arm.estado is not EstadoAvance.PENDIENTE
+            return begun and not spool.sold.completado and situacion_of(spool) is Situacion.DISPONIBLE
+        case Operacion.METROLOGIA:
+            return situacion_of(spool) is Situacion.POR_INSPECCIONAR
+        case Operacion.REPARACION:
+            return situacion_of(spool) is Situacion.RECHAZADO
+
+
+class _Expiry:
+    """Keeps the spools whose occupation ends, by when; asking costs what ran out since it was asked last."""
+
+    def __init__(self) -> None:
+        self._ends: dict[str, Spool] = {}
+        self._expired: dict[str, Spool] = {}
+        self._heap: list[tuple[datetime, str]] = []
+        self._asked: datetime | None = None
+
+    def put(self, spool: Spool) -> None:
+        """Know the spool as it is now; one that is free, or held without an end, is forgotten."""
+        self.drop(spool.tag_spool)
+        if spool.ocupacion is not None and spool.ocupacion.vence is not None:
+            self._ends[spool.tag_spool] = spool
+            heappush(self._heap, (spool.ocupacion.vence, spool.tag_spool))
+
+    def drop(self, tag: str) -> None:
+        """Forget the spool."""
+        self._ends.pop(tag, None)
+        self._expired.pop(tag, None)
+
+    def at(self, now: datetime) -> Mapping[str, Spool]:
+        """The spools whose occupation has run out, by tag."""
+        if self._asked is not None and now < self._asked:
+            self._turn_back(now)
+        self._asked = now
+        while self._heap and self._heap[0][0] <= now:
+            vence, tag = heappop(self._heap)
+            spool = self._ends.get(tag)
+            # An end that was put off, or a spool that was freed, left its old end behind.
+            if spool is not None and spool.ocupacion is not None and spool.ocupacion.vence == vence:
+                self._expired[tag] = spool
+        return self._expired
+
+    def _turn_back(self, now: datetime) -> None:
+        """A clock was put right: some of what had run out has not yet."""
+        for tag, spool in list(self._expired.items()):
+            if spool.ocupacion is not None and not spool.ocupacion.is_expired(now):
+                self.put(self._expired.pop(tag))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +121,12 @@ class Change:
     after: Spool
 
 
-class Board:
-    """Every spool and worker as of event `seq`. `loads` counts the snapshots it began anew from."""
+class Board(Replica):
+    """The replica that a kiosk shows. `loads` counts the snapshots it started from."""
 
     def __init__(self) -> None:
-        self.seq = 0
+        super().__init__()
         self.loads = 0
-        self.spools: dict[str, Spool] = {}
-        self.workers: dict[int, Worker] = {}
         self._clear()
 
     def _clear(self) -> None:
@@ -49,20 +134,17 @@ class Board:
         self._in: dict[Situacion, dict[str, Spool]] = {situacion: {} for situacion in Situacion}
         self._held: dict[int, dict[str, Spool]] = {}
         self._since: dict[int, datetime] = {}
-        self._expiry = Expiry()
+        self._expiry = _Expiry()
         self._odd_tags: dict[str, list[str]] = {}
         self._texts: dict[str, str] | None = None
         self._changes: deque[Change] = deque(maxlen=CHANGES_KEPT)
 
+    @override
     def load(self, snapshot: Snapshot) -> None:
-        """Start again from a snapshot."""
+        super().load(snapshot)
         self._clear()
         self.loads += 1
-        self.seq = snapshot.seq
-        by_tag = sorted(snapshot.spools, key=attrgetter("tag_spool"))
-        self.spools = {spool.tag_spool: spool for spool in by_tag}
-        self.workers = {worker.worker_id: worker for worker in snapshot.workers}
-        for spool in sorted(by_tag, key=attrgetter("seq")):
+        for spool in sorted(self.spools.values(), key=attrgetter("seq")):
             self._in[situacion_of(spool)][spool.tag_spool] = spool
         for spool in self._in[Situacion.TOMADO].values():
             self._hold(spool)
@@ -71,25 +153,15 @@ class Board:
             if folded.upper() != tag:
                 self._odd_tags.setdefault(folded, []).append(tag)
 
-    def apply(self, event: Event) -> bool:
-        """Take in the next event of the log; whether the replica is still whole.
-
-        False after an event that tells less than it changed (a plant was loaded): then a new snapshot is due.
-        """
-        if event.seq <= self.seq:
-            return True
-        self.seq = event.seq
-        if event.accion is Accion.CARGAR_PLANTA or event.tag_spool not in self.spools:
-            return False
-        before = self.spools[event.tag_spool]
-        after = apply_event(before, event)
-        self.spools[after.tag_spool] = after
+    @override
+    def _change(self, before: Spool, event: Event) -> Spool:
+        after = super()._change(before, event)
         del self._in[situacion_of(before)][before.tag_spool]
         self._in[situacion_of(after)][after.tag_spool] = after
         self._let_go(before)
         self._hold(after)
         self._changes.append(Change(event.seq, before, after))
-        return True
+        return after
 
     def _hold(self, spool: Spool) -> None:
         if spool.ocupacion is not None:

@@ -11,9 +11,8 @@ from operator import attrgetter
 from typing import Any, Final, overload
 
 from core.domain.model import Operacion, Spool
-from kiosk.live.board import Board, Change
+from kiosk.live.board import Board, Change, Situacion, is_for, situacion_of
 from kiosk.live.searching import fold, wanted_words
-from kiosk.live.situacion import Situacion, is_for, situacion_of
 
 FLASH: Final = timedelta(seconds=2)
 """How long a row that changed stands out."""

@@ -1,18 +1,21 @@
-"""The last days of the log as counted work: read once, backwards and within bounds, then kept up by what is new."""
+"""Finished work, counted by day and by worker from the last days of the log."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from datetime import date, datetime, tzinfo
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from core.domain.errors import LogTrimmedError
+from core.domain.model import Accion, Operacion, Resultado
 from core.ledger.feed import pages_back
-from kiosk.live.workdays import Workdays, start_of
 
 if TYPE_CHECKING:
-    from core import Event
+    from core.domain.events import Event
     from core.ledger.protocol import Ledger
 
 PAGE: Final = 500
@@ -20,6 +23,110 @@ PAGE: Final = 500
 
 MOST_EVENTS: Final = 50_000
 """How far back the log is read at most, whatever the days hold."""
+
+
+class Labor(StrEnum):
+    """A kind of finished work: an inspection counts by its verdict."""
+
+    ARM = "ARM"
+    SOLD = "SOLD"
+    REPARACION = "REPARACION"
+    APROBADO = "APROBADO"
+    RECHAZADO = "RECHAZADO"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """One piece of finished work: the day it counts for, in the plant's time zone, and who did it."""
+
+    day: date
+    labor: Labor
+    worker_id: int
+    worker_nombre: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerDay:
+    """What one worker finished in a day."""
+
+    worker_id: int
+    worker_nombre: str
+    counts: Mapping[Labor, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def finished(event: Event) -> Finished | None:
+    """The work that an event finishes; None of any other event."""
+    if event.accion is not Accion.COMPLETAR or event.operacion is None:
+        return None
+    if event.operacion is Operacion.METROLOGIA:
+        labor = Labor.APROBADO if event.resultado is Resultado.APROBADO else Labor.RECHAZADO
+    else:
+        labor = Labor(event.operacion)
+    return Finished(event.fecha_operacion, labor, event.worker_id, event.worker_nombre)
+
+
+def last_days(today: date, count: int) -> tuple[date, ...]:
+    """The `count` days that end with today, oldest first."""
+    return tuple(today - timedelta(days=ago) for ago in reversed(range(count)))
+
+
+def start_of(day: date, zone: tzinfo) -> datetime:
+    """The instant (UTC) the day begins in the zone: no work of that day was told of before."""
+    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
+
+
+class Workdays:
+    """Counts finished work. Events may come in any order, each counts once; what was undone does not count."""
+
+    def __init__(self) -> None:
+        self._by_seq: dict[int, Finished] = {}
+        self._undone: set[int] = set()
+        self._counts: Counter[Finished] = Counter()
+
+    def take_in(self, events: Iterable[Event]) -> None:
+        """Count these events."""
+        for event in events:
+            undone = event.undoes
+            if undone is not None:
+                self._undone.add(undone)
+                self._drop(undone)
+            elif event.seq not in self._by_seq and event.seq not in self._undone:
+                work = finished(event)
+                if work is not None:
+                    self._by_seq[event.seq] = work
+                    self._counts[work] += 1
+
+    def _drop(self, seq: int) -> None:
+        work = self._by_seq.pop(seq, None)
+        if work is not None:
+            self._counts[work] -= 1
+
+    def forget_before(self, day: date) -> None:
+        """Work of earlier days is of no more interest."""
+        for seq in [seq for seq, work in self._by_seq.items() if work.day < day]:
+            self._drop(seq)
+        self._counts = +self._counts
+
+    def per_day(self, days: Sequence[date]) -> list[Counter[Labor]]:
+        """How much of each kind was finished on each of these days."""
+        found: dict[date, Counter[Labor]] = {day: Counter() for day in days}
+        for work, count in self._counts.items():
+            if work.day in found:
+                found[work.day][work.labor] += count
+        return [found[day] for day in days]
+
+    def per_worker(self, day: date) -> list[WorkerDay]:
+        """Who finished what on that day: who did most first, then by name."""
+        found: dict[tuple[int, str], Counter[Labor]] = {}
+        for work, count in self._counts.items():
+            if work.day == day and count:
+                found.setdefault((work.worker_id, work.worker_nombre), Counter())[work.labor] += count
+        lines = [WorkerDay(worker_id, nombre, counts) for (worker_id, nombre), counts in found.items()]
+        return sorted(lines, key=lambda line: (-line.total, line.worker_nombre))
 
 
 class WorkLog:
@@ -80,20 +187,16 @@ class WorkLog:
             told(count)
 
     async def _read_anew(self, ledger: Ledger, newest: int, since: datetime, told: Callable[[int], None]) -> None:
-        days = Workdays()
-        earliest: datetime | None = None
-        count, oldest, trimmed, whole = 0, newest, False, newest == 0
-        while not whole and not trimmed and count < MOST_EVENTS:
-            after = max(oldest - PAGE, 0)
-            events, trimmed = await _page(ledger, after=after, up_to=oldest)
+        days, count, whole = Workdays(), 0, newest == 0
+        earliest = ledger.now()
+        async for events in read_back(ledger, newest=newest, since=since):
             days.take_in(events)
             count += len(events)
             told(count)
-            oldest, earliest = after, events[0].ts if events else earliest
-            # A clock may have been put right in between: only a whole page of earlier events is the end.
-            whole = (after == 0 and not trimmed) or (bool(events) and all(event.ts < since for event in events))
+            earliest = events[0].ts
+            whole = events[0].seq == 1 or _are_earlier(events, since)
         self.days, self.newest = days, newest
-        self.complete_since = None if whole else earliest or ledger.now()
+        self.complete_since = None if whole else earliest
 
 
 async def read_back(ledger: Ledger, *, newest: int, since: datetime) -> AsyncIterator[list[Event]]:
@@ -104,17 +207,12 @@ async def read_back(ledger: Ledger, *, newest: int, since: datetime) -> AsyncIte
     oldest = max(newest - MOST_EVENTS, 0)
     async with aclosing(pages_back(ledger, newest=newest, page=PAGE, oldest=oldest)) as pages:
         async for events in pages:
-            yield events
-            if events and all(event.ts < since for event in events):
+            if events:
+                yield events
+            if _are_earlier(events, since):
                 return
 
 
-async def _page(ledger: Ledger, *, after: int, up_to: int) -> tuple[list[Event], bool]:
-    """The events numbered above `after` up to `up_to`, and whether the log no longer has all of them."""
-    try:
-        return await ledger.events(after=after, limit=up_to - after), False
-    except LogTrimmedError as trimmed:
-        left = up_to - trimmed.available_after
-        if left <= 0:
-            return [], True
-        return await ledger.events(after=trimmed.available_after, limit=left), True
+def _are_earlier(events: Sequence[Event], since: datetime) -> bool:
+    """Whether the page is the end: a clock may have been put right, so only a whole page of earlier events is."""
+    return bool(events) and all(event.ts < since for event in events)

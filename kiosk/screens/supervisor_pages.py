@@ -11,7 +11,7 @@ from textual.worker import Worker as BackgroundTask
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
 from core.domain.model import Spool
-from kiosk.live.situacion import Situacion
+from kiosk.live.board import Situacion
 from kiosk.live.supervision import LedgerReport, Urgency, by_urgency, examine, urgency
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.supervisor_rows import (

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from core.domain.dates import format_date, format_datetime
 from core.domain.model import Occupation, Spool, Worker
 from kiosk.live.supervision import LONG_HELD, MAX_SKEW, LedgerReport, Urgency, cycle, urgency
-from kiosk.live.workdays import Labor, Workdays, WorkerDay
+from kiosk.live.worklog import Labor, Workdays, WorkerDay
 from kiosk.widgets.plot import Bar
 from kiosk.widgets.table import Row
 from kiosk.words.wording import Wording, elapsed

@@ -10,7 +10,7 @@ from textual.worker import Worker as BackgroundTask
 
 from core.domain.dates import format_datetime
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
-from kiosk.live.workdays import Labor, last_days
+from kiosk.live.worklog import Labor, last_days
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.supervisor_pages import Page, reason_of
 from kiosk.screens.supervisor_rows import COUNT_WIDTH, day_bars, worker_row

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from core.domain.model import Operacion, Worker
 from kiosk.live.searching import fold
-from kiosk.live.situacion import Situacion
+from kiosk.live.board import Situacion
 from kiosk.live.views import Flashes, Load, Order, Query, Shown, View, loads
 from kiosk.scanning.codes import Choice, Code, Command, Text
 from kiosk.screens.base import KioskScreen

@@ -24,8 +24,7 @@ from core.domain.requests import (
     TomarRequest,
 )
 from core.occupation import OccupationService
-from kiosk.live.board import CHANGES_KEPT, Board
-from kiosk.live.situacion import Situacion, situacion_of
+from kiosk.live.board import CHANGES_KEPT, Board, Situacion, situacion_of
 from tests.asking import ask, deshacer, pausar, tomar
 from tests.conftest import Store
 from tests.plants import ARMADORES, CARLA, JUAN, MIGUEL, NOT_ASKED_BY_WORKERS, START, Etapa, held_by, spool_at

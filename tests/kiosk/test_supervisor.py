@@ -8,8 +8,8 @@ from textual.widget import Widget
 from core import CompletarRequest, LiberarRequest, TomarRequest
 from core.domain.errors import VersionConflictError
 from core.domain.model import Accion, Operacion, Spool
-from kiosk.live.situacion import Situacion
-from kiosk.live.workdays import Labor
+from kiosk.live.board import Situacion
+from kiosk.live.worklog import Labor
 from kiosk.screens import supervisor_work
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.plot import Bar, BarPlot

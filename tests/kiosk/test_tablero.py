@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core import PausarRequest, TomarRequest
-from kiosk.live.situacion import Situacion, situacion_of
+from kiosk.live.board import Situacion, situacion_of
 from kiosk.live.views import FLASH
 from tests.kiosk.commands import run_kiosk
 from tests.kiosk.terminal import FREE_SPOOL, MIGUEL, FrozenClock, Terminal, terminal

@@ -22,7 +22,7 @@ from core.sheet.recovery.recovered_spools import Duda
 from kiosk import screens
 from kiosk.cli.labels import LabelFault
 from kiosk.labels.sheets import SHEETS, TECLADO
-from kiosk.live.workdays import Labor
+from kiosk.live.worklog import Labor
 from kiosk.scanning.codes import Command
 from kiosk.screens.ayuda import WORTH_KNOWING
 from kiosk.screens.base import KioskScreen

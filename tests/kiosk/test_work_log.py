@@ -12,8 +12,7 @@ from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from kiosk.live import worklog
-from kiosk.live.workdays import Labor, last_days
-from kiosk.live.worklog import WorkLog
+from kiosk.live.worklog import Labor, WorkLog, last_days
 from tests.asking import aprobar, completar, nota, tomar
 from tests.conftest import OpenLedger, Store
 from tests.ledger.redis.sites import key

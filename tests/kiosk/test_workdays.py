@@ -8,7 +8,7 @@ import pytest
 
 from core.domain.events import Event, evento_tipo
 from core.domain.model import Accion, Operacion, Worker
-from kiosk.live.workdays import Labor, Workdays, finished, last_days, start_of
+from kiosk.live.worklog import Labor, Workdays, finished, last_days, start_of
 from tests.plants import CARLA, JUAN, MIGUEL
 
 TODAY = date(2026, 11, 20)

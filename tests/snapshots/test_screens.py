@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from core.ledger.redis import doorbell
 from kiosk.app import KioskApp
-from kiosk.live.situacion import Situacion
+from kiosk.live.board import Situacion
 from tests.asking import tomar
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, kiosk_app
 from tests.ledger.redis.sites import station

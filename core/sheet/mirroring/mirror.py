@@ -20,7 +20,7 @@ from core.sheet.mirroring import metadata
 from core.sheet.mirroring.metadata_mirror import ROTATE_AT, MetadataMirror, cells_of
 from core.sheet.mirroring.mirrored_log import MirroredLog
 from core.sheet.mirroring.operaciones_mirror import OperacionesMirror, RowsDone
-from core.sheet.mirroring.replica import Replica
+from core.sheet.mirroring.replica import MirrorReplica
 from core.sheet.mirroring.rivals import Rivals
 from core.sheet.mirroring.rows import Standing
 from core.sheet.source import OPERACIONES, find_worksheets
@@ -90,7 +90,7 @@ class Mirror:
         self._monotonic = monotonic
         self._chunk = chunk
         self._rotate_at = rotate_at
-        self._replica = Replica(self._ledger)
+        self._replica = MirrorReplica(self._ledger)
         self._operaciones = OperacionesMirror(service, self._replica, notes, at_once=chunk, monotonic=monotonic)
         self._rivals = Rivals(self._ledger, monotonic=monotonic)
         self._metadata = MetadataMirror(Cursor(identity="", seq=0), look_back=LOOK_BACK)

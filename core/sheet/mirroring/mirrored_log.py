@@ -8,7 +8,7 @@ from core.domain.events import Event
 from core.ledger.feed import pages_back
 from core.ledger.protocol import Ledger
 from core.sheet.mirroring.metadata_mirror import MetadataMirror
-from core.sheet.mirroring.replica import Replica
+from core.sheet.mirroring.replica import MirrorReplica
 from core.sheet.state import Cursor
 
 
@@ -18,7 +18,9 @@ class MirroredLog:
     `page` is how many events are read at a time.
     """
 
-    def __init__(self, ledger: Ledger, replica: Replica, events: MetadataMirror, cursor: Cursor, *, page: int) -> None:
+    def __init__(
+        self, ledger: Ledger, replica: MirrorReplica, events: MetadataMirror, cursor: Cursor, *, page: int
+    ) -> None:
         self._ledger: Final = ledger
         self._replica = replica
         self._metadata = events

@@ -20,7 +20,7 @@ from core.occupation import OccupationService
 from core.plant.cells import Grid
 from core.plant.columns import OWNED, VERSION, letters
 from core.sheet.mirroring.own_writing import OwnWriting
-from core.sheet.mirroring.replica import Replica
+from core.sheet.mirroring.replica import MirrorReplica
 from core.sheet.mirroring.rows import (
     Block,
     Comparison,
@@ -73,7 +73,7 @@ class OperacionesMirror:
     def __init__(
         self,
         service: OccupationService,
-        replica: Replica,
+        replica: MirrorReplica,
         notes: MirrorNotes,
         *,
         at_once: int,
@@ -266,7 +266,7 @@ class OperacionesMirror:
             return None
         self.conflicts += 1
         self._in_conflict[write.tag] = self._monotonic() + QUIET
-        self._replica.apply(outcome.event)
+        self._replica.apply_ahead(outcome.event)
         spool = self._replica.spools[write.tag]
         version = await self._replica.version(spool)
         changes = dict(write.comparison.writes)

@@ -1,62 +1,51 @@
 """The mirror's own copy of the plant, kept up to date from the log."""
 
-from collections.abc import Mapping
 from typing import Final
+
+from typing_extensions import override
 
 from core.domain.errors import LogTrimmedError
 from core.domain.events import Event
-from core.domain.model import Accion, Spool
-from core.domain.replay import apply_event
+from core.domain.model import Spool
 from core.ledger.protocol import Ledger
+from core.ledger.replica import Replica
 
 PAGE: Final = 1000
 """Events read at a time."""
-_NEW_PLANT: Final = frozenset({Accion.CARGAR_PLANTA, Accion.RECONSTRUIR})
 
 
-class Replica:
-    """Every spool of a ledger as of event `seq`, and the id of each one's last event: the version its row shows."""
+class MirrorReplica(Replica):
+    """A replica that reads the log itself, and knows the id of each spool's last event: the version its row shows."""
 
     def __init__(self, ledger: Ledger) -> None:
+        super().__init__()
         self._ledger = ledger
         self.identity = ""
-        self.seq = 0
-        self._spools: dict[str, Spool] = {}
         self._versions: dict[str, tuple[int, str]] = {}
 
-    @property
-    def spools(self) -> Mapping[str, Spool]:
-        """The spools by tag."""
-        return self._spools
-
     async def begin(self) -> None:
-        """Take the ledger as it is now. Raises what the ledger raises."""
+        """Load the ledger as it is now. Raises what the ledger raises."""
         # In another past the same number is another event.
         self._versions.clear()
         self.identity = (await self._ledger.position()).identity
-        await self._take_snapshot()
+        self.load(await self._ledger.snapshot())
 
     async def follow(self) -> bool:
-        """Take in what happened since; False when this is another ledger now, and somebody accepted that."""
+        """Apply what happened since; False when this is another ledger now, and somebody accepted that."""
         if (await self._ledger.position()).identity != self.identity:
             return False
         try:
             while events := await self._ledger.events(after=self.seq, limit=PAGE):
-                for event in events:
-                    self.apply(event)
-                self.seq = events[-1].seq
-                if any(event.accion in _NEW_PLANT for event in events):
-                    await self._take_snapshot()
+                if not all([self.apply(event) for event in events]):
+                    self.load(await self._ledger.snapshot())
         except LogTrimmedError:
-            await self._take_snapshot()
+            self.load(await self._ledger.snapshot())
         return True
 
-    def apply(self, event: Event) -> None:
-        """An event of a spool, unless it is known already."""
-        spool = self._spools.get(event.tag_spool)
-        if spool is not None and spool.seq < event.seq:
-            self._spools[event.tag_spool] = apply_event(spool, event)
-            self._versions[event.tag_spool] = (event.seq, str(event.id))
+    @override
+    def _change(self, before: Spool, event: Event) -> Spool:
+        self._versions[event.tag_spool] = (event.seq, str(event.id))
+        return super()._change(before, event)
 
     async def version(self, spool: Spool, *, known: str = "") -> str:
         """The id of the spool's last event; empty when it has none, or the log no longer has it.
@@ -77,8 +66,3 @@ class Replica:
         except LogTrimmedError:
             return ""
         return str(event.id)
-
-    async def _take_snapshot(self) -> None:
-        snapshot = await self._ledger.snapshot()
-        self.seq = snapshot.seq
-        self._spools = {spool.tag_spool: spool for spool in snapshot.spools}
