@@ -1,6 +1,5 @@
 """`python -m kiosk` and the `kiosk` console script."""
 
-import gc
 import io
 import os
 import sys
@@ -9,8 +8,6 @@ from collections.abc import Sequence
 
 def main() -> None:
     """The console script."""
-    # What is created before the first picture stays alive: garbage collection would only delay the picture.
-    gc.disable()
     # Textual paints at most so often a second; an answer should not wait longer for its turn than it took to make.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     for stream in (sys.stdout, sys.stderr):
@@ -30,7 +27,6 @@ def start(arguments: Sequence[str]) -> int:
         return 0
     from kiosk.cli.commands import run
 
-    gc.enable()
     return run(arguments)
 
 

@@ -18,14 +18,7 @@ TALLER: Final = Theme(
     background="#0B0F14",
     surface="#16202B",
     panel="#24323F",
-    variables={
-        "footer-background": "#24323F",
-        "footer-key-background": "#4FC3F7",
-        "footer-key-foreground": "#0B0F14",
-        "footer-description-background": "#24323F",
-        "footer-description-foreground": "#F2F5F7",
-        "text-muted": "#9FB2C1",
-    },
+    variables={"text-muted": "#9FB2C1"},
 )
 
 CONTRASTE: Final = Theme(
@@ -41,14 +34,7 @@ CONTRASTE: Final = Theme(
     background="#000000",
     surface="#1A1A1A",
     panel="#333333",
-    variables={
-        "footer-background": "#333333",
-        "footer-key-background": "#55FFFF",
-        "footer-key-foreground": "#000000",
-        "footer-description-background": "#333333",
-        "footer-description-foreground": "#FFFFFF",
-        "text-muted": "#D9D9D9",
-    },
+    variables={"text-muted": "#D9D9D9"},
 )
 """Every text at 7:1 or more, as WCAG asks at its strictest level; its hues are a console's own bright ones."""
 
@@ -65,14 +51,7 @@ MONO: Final = Theme(
     background="#000000",
     surface="#1A1A1A",
     panel="#333333",
-    variables={
-        "footer-background": "#333333",
-        "footer-key-background": "#FFFFFF",
-        "footer-key-foreground": "#000000",
-        "footer-description-background": "#333333",
-        "footer-description-foreground": "#FFFFFF",
-        "text-muted": "#B8B8B8",
-    },
+    variables={"text-muted": "#B8B8B8"},
 )
 """No hue at all. `assets/styles/mono.tcss` gives the answers frames and reversed titles to tell them apart by."""
 

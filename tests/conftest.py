@@ -1,6 +1,5 @@
 """Fixtures that every test may use: a clock that stands still, a ledger of each engine, a service over a plant."""
 
-import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -8,7 +7,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -30,10 +28,6 @@ SITE = "planta-1"
 MEMORY = Path("/dev/shm")
 ENOUGH = 2 << 30
 """Bytes: several runs may be kept."""
-KIOSKS_KEPT = 10
-"""Of so many nobody minds some 50 MB; to give them back takes as long as a test."""
-_kiosks = count(1)
-
 OpenLedger = Callable[..., Awaitable[Ledger]]
 
 
@@ -54,15 +48,6 @@ class Store:
 
     url: str
     clock: FixedClock
-
-
-@pytest.fixture(autouse=True)
-def thawed() -> Iterator[None]:
-    """What a kiosk froze for its life is garbage after its test: a process of thousands of tests would keep it all."""
-    yield
-    if gc.get_freeze_count() and next(_kiosks) % KIOSKS_KEPT == 0:
-        gc.unfreeze()
-        gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -3,49 +3,64 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime, timedelta
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, LogTrimmedError
-from core.domain.reasons import Riesgo
+from core.domain.reasons import FallaRegistro, Riesgo
+from core.ledger.feed import Bell
 from kiosk.live.board import Board
-from kiosk.live.mirror_watch import MirrorWatch
-from kiosk.session import Session
+from kiosk.live.mirror_watch import MirrorWatch, Setup
 
 if TYPE_CHECKING:
-    from core import OccupationService
     from core.ledger.protocol import Position
+    from core.occupation import OccupationService
 
 RECONNECT_AFTER: Final = 1.0
 """Seconds between tries to open a ledger that is away, and between looks whether a lost past is back."""
+
+CATCH_UP: Final = 0.5
+"""Seconds a scan may wait for the board to know of the one before."""
 
 HEALTH_INTERVAL: Final = 600.0
 """Seconds between looks at how safely the store keeps what it says is saved."""
 
 
-class Feed:
-    """One terminal's live knowledge of the ledger. `changed` is called after whatever people should see."""
+class Terminal(Setup, Protocol):
+    """What a terminal is set up with, and how it opens its ledger; `seen` is the furthest position known of it."""
 
-    def __init__(self, session: Session, board: Board, *, changed: Callable[[], None]) -> None:
-        self._session = session
+    def occupation(self, *, seen: Position | None = None) -> AbstractAsyncContextManager[OccupationService]: ...
+
+
+class Feed:
+    """One terminal's live knowledge of the ledger. `changed` is called after every change that a screen may show."""
+
+    def __init__(self, setup: Terminal, board: Board, *, changed: Callable[[], None]) -> None:
+        self._setup = setup
         self._board = board
-        self._changed = changed
-        self.mirror = MirrorWatch(session, board, changed=changed)
+        self._tell = changed
+        self._bell = Bell()
+        self.mirror = MirrorWatch(setup, board, changed=changed)
         self._away: LedgerUnavailableError | None = None
-        self._fresh_at = session.clock()
+        self._fresh_at = setup.clock()
         self._seen: Position | None = None
         self.occupation: OccupationService | None = None
         self.ever_connected = False
         self.lost_past: LedgerRolledBackError | None = None
         self.risks: tuple[Riesgo, ...] = ()
         self.jumps = 0
-        """How often the log no longer told everything, and the board was read anew."""
+        """How often the log had lost events that were not read yet, and the board was read again as a whole."""
         self.tried = asyncio.Event()
         """Set once the ledger was tried for the first time, whatever came of it."""
+
+    @property
+    def service(self) -> OccupationService:
+        """The service. Raises LedgerUnavailableError while the ledger is away."""
+        if self.occupation is None:
+            raise self.trouble or LedgerUnavailableError(FallaRegistro.ABRIENDO)
+        return self.occupation
 
     @property
     def trouble(self) -> LedgerUnavailableError | None:
@@ -57,15 +72,36 @@ class Feed:
         """Whether the board shows the ledger as it is now."""
         return self.occupation is not None and self.trouble is None and self.lost_past is None
 
+    @property
+    def knows_nothing(self) -> bool:
+        """Whether the ledger was tried, and nothing was ever read from it."""
+        return not self.ever_connected and self.trouble is not None
+
     def age(self) -> timedelta:
         """How old what the board shows may be."""
         if self.is_live:
-            self._fresh_at = self._session.clock()
-        return self._session.clock() - self._fresh_at
+            self._fresh_at = self._setup.clock()
+        return self._setup.clock() - self._fresh_at
 
-    def now(self) -> datetime | None:
-        """The ledger's clock in the plant's time zone; None while there is no ledger."""
-        return self.occupation.now() if self.occupation else None
+    def now(self) -> datetime:
+        """The ledger's clock in the plant's time zone; the terminal's own while there is no ledger."""
+        if self.occupation is not None:
+            return self.occupation.now()
+        return self._setup.clock().astimezone(self._setup.configured.zone)
+
+    def _changed(self) -> None:
+        self._bell.ring()
+        self._tell()
+
+    async def caught_up(self, seq: int) -> None:
+        """Return when the board knows event `seq`, or after a moment in any case.
+
+        The next scan is then judged by a board that knows what this one did.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CATCH_UP):
+                while self._board.seq < seq:
+                    await self._bell.wait(beyond=self._bell.rings)
 
     async def run(self) -> None:
         """Keep the board live, forever. Raises InvalidRequestError when the settings name no usable ledger."""
@@ -81,9 +117,7 @@ class Feed:
             await asyncio.sleep(RECONNECT_AFTER)
 
     async def _follow_ledger(self) -> None:
-        # Importing the machinery takes as long as painting did: a thread of its own, while keys are collected here.
-        await asyncio.to_thread(import_module, "core.wiring")
-        async with self._session.occupation(seen=self._seen) as occupation:
+        async with self._setup.occupation(seen=self._seen) as occupation:
             beside: list[asyncio.Task[None]] = []
             try:
                 while True:
@@ -97,25 +131,23 @@ class Feed:
                     except LedgerRolledBackError as lost:
                         await self._wait_for_past(occupation, lost)
             finally:
-                # A ledger that is opened anew must still be the one that was left.
+                # The ledger that is opened next must still be the one that was left.
                 self._seen = occupation.ledger.seen
                 for task in beside:
                     task.cancel()
 
     def _begin_beside(self, occupation: OccupationService) -> list[asyncio.Task[None]]:
-        """Begin what goes on beside the board for as long as this ledger is open."""
+        """Start what runs beside the board for as long as this ledger is open."""
         return [
             asyncio.create_task(self._look_after_health(occupation)),
             asyncio.create_task(self.mirror.follow(occupation.ledger)),
         ]
 
     async def _load(self, occupation: OccupationService) -> None:
-        """Read the board anew. Raises LedgerRolledBackError, and the board stays, when the ledger lost its past."""
+        """Read the whole board. Raises LedgerRolledBackError, and the board stays, when the ledger lost its past."""
         self.occupation = occupation
         await occupation.ledger.position()
         self._board.load(await occupation.snapshot())
-        # A large plant would stop the terminal for a quarter of a second each time all garbage is collected.
-        gc.freeze()
         occupation.replica = self._board
         self.ever_connected = True
         self._away = None
@@ -152,7 +184,7 @@ class Feed:
 
     async def _look_after_health(self, occupation: OccupationService) -> None:
         while True:
-            # Whether the ledger can be reached is told by what reads it.
+            # The task that reads the log reports whether the ledger can be reached.
             with suppress(LedgerUnavailableError, LedgerRolledBackError):
                 self.risks = (await occupation.ledger.admin.check(thorough=False)).risks
             self._changed()

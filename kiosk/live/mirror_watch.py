@@ -9,18 +9,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
 from core.domain.model import Accion
 from kiosk.live.board import Board
-from kiosk.session import Session
-from kiosk.words.wording import Wording, elapsed
+from kiosk.live.worklog import read_back
 
 if TYPE_CHECKING:
-    from core import Event
+    from core.domain.events import Event
     from core.ledger.protocol import Ledger
+    from core.settings import Settings
     from core.sheet.pulling import PullNote
     from core.sheet.state import MirrorState
 
@@ -70,31 +69,10 @@ class Queue:
     rows: int
     age: timedelta | None
 
-    def text(self, words: Wording) -> str:
-        """It in a few words for the frame."""
-        match self.standing:
-            case Standing.ALL_IN:
-                return words("hoja.all_in")
-            case Standing.WAITING | Standing.LATE:
-                head = words("hoja.waiting", what=self._what(words))
-            case Standing.STOPPED:
-                head = words("hoja.stopped", what=self._what(words))
-            case Standing.TROUBLE:
-                head = words("hoja.trouble", what=self._what(words)) if self.waits else words("hoja.trouble_idle")
-        text = " · ".join(filter(None, (head, self.age_text)))
-        return f"⚠ {text}" if self.standing is Standing.LATE else text
-
-    def _what(self, words: Wording) -> str:
-        return str(self.count) if self.count else words("hoja.rows_wait", count=self.rows)
-
     @property
     def waits(self) -> bool:
         """Whether the sheet does not say all that is saved."""
         return bool(self.count or self.rows)
-
-    @property
-    def age_text(self) -> str:
-        return "" if self.age is None else elapsed(self.age)
 
 
 def judge(state: MirrorState, *, looked_at: datetime, newest: int, now: datetime) -> Queue:
@@ -120,7 +98,7 @@ def _waited(state: MirrorState, age: timedelta | None, *, looked_at: datetime, n
         return timedelta.max if age is None else age
     if state.status is not None and state.rows_waiting:
         return now - state.status.at
-    # What was not seen waiting came since.
+    # An event that did not wait at the last look came after it.
     return now - looked_at
 
 
@@ -130,16 +108,27 @@ def _is_attended(state: MirrorState, now: datetime) -> bool:
     return state.running or is_resting
 
 
-class MirrorWatch:
-    """How the mirror stood when it was last looked at. `changed` is called after whatever people should see."""
+class Setup(Protocol):
+    """What a terminal is set up with. `clock` (aware) is the terminal's own."""
 
-    def __init__(self, session: Session, board: Board, *, changed: Callable[[], None]) -> None:
-        self._session = session
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+    @property
+    def configured(self) -> Settings: ...
+    @property
+    def is_demo(self) -> bool: ...
+
+
+class MirrorWatch:
+    """How the mirror stood at the last look. `changed` is called after every change that a screen may show."""
+
+    def __init__(self, setup: Setup, board: Board, *, changed: Callable[[], None]) -> None:
+        self._setup = setup
         self._board = board
         self._changed = changed
         self._conflicts: dict[int, Event] = {}
         self._looked_back = False
-        self._looked_at = session.clock()
+        self._looked_at = setup.clock()
         self._pull_is_due_at = float("-inf")
         self.state: MirrorState | None = None
         """None where there is no sheet: none is configured here, and nobody ever mirrored this ledger."""
@@ -148,8 +137,6 @@ class MirrorWatch:
 
     async def follow(self, ledger: Ledger) -> None:
         """Look at the mirror again and again, forever."""
-        for machinery in ("core.sheet.pulling", "core.sheet.mirroring.metadata_mirror"):
-            await asyncio.to_thread(import_module, machinery)
         self._pull_is_due_at = float("-inf")
         while True:
             # Whether the ledger can be reached is told by what reads the board.
@@ -158,10 +145,10 @@ class MirrorWatch:
             await asyncio.sleep(LOOK_SELDOM if self.state is None else LOOK_EVERY)
 
     async def _look(self, ledger: Ledger) -> None:
-        state, pull = await read_state(ledger, self._session), await self._read_pull(ledger)
-        is_news = (state, pull) != (self.state, self.pull)
+        state, pull = await read_state(ledger, self._setup), await self._read_pull(ledger)
+        has_changed = (state, pull) != (self.state, self.pull)
         self.state, self.pull, self._looked_at = state, pull, ledger.now()
-        if is_news:
+        if has_changed:
             self._changed()
 
     async def _read_pull(self, ledger: Ledger) -> PullNote | None:
@@ -202,8 +189,6 @@ class MirrorWatch:
 
         Raises LedgerUnavailableError, LedgerRolledBackError.
         """
-        from kiosk.live.worklog import read_back
-
         if not self._looked_back:
             async for events in read_back(ledger, newest=self._board.seq, since=ledger.now() - RECENT):
                 for event in events:
@@ -224,16 +209,17 @@ class MirrorWatch:
         return now - self._conflicts[seq].ts <= RECENT
 
 
-async def read_state(ledger: Ledger, session: Session) -> MirrorState | None:
+async def read_state(ledger: Ledger, setup: Setup) -> MirrorState | None:
     """How the mirror stands; None where there is no sheet: none is configured here, and nobody mirrored this ledger.
 
     Raises LedgerUnavailableError, LedgerRolledBackError.
     """
+    # Not before the first picture: it brings pydantic.
     from core.sheet.state import MirrorState, read_mirror_state
 
     state = await read_mirror_state(ledger)
     # The sample plant has nothing to do with the office's sheet.
-    if state is not None or session.is_demo or session.configured.sheets_id is None:
+    if state is not None or setup.is_demo or setup.configured.sheets_id is None:
         return state
     seq = (await ledger.position()).seq
     return MirrorState(seq=seq, mirrored=0, waiting_since=None, running=False, status=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
@@ -60,6 +60,23 @@ class Query:
     def is_narrow(self) -> bool:
         """Whether something of the state shown may be left out."""
         return self.operacion is not None or self.worker_id is not None or bool(self.text)
+
+    def showing(self, shown: Shown) -> Query:
+        """The same of these spools; nobody holds what is free, so no worker is asked for then."""
+        is_held = shown.is_held or shown is Shown.TODOS
+        return replace(self, shown=shown, worker_id=self.worker_id if is_held else None)
+
+    def toggling_operacion(self, operacion: Operacion) -> Query:
+        """One operation alone, or all again. Nobody ever holds a spool for METROLOGIA: its queue is shown."""
+        if operacion is Operacion.METROLOGIA:
+            queue = Shown.POR_INSPECCIONAR
+            return self.showing(Shown.TOMADO if self.shown is queue else queue)
+        return replace(self, operacion=None if operacion is self.operacion else operacion)
+
+    def toggling_worker(self, worker_id: int) -> Query:
+        """What one worker holds, or what everybody does again."""
+        shown = self.shown if self.shown.is_held else Shown.TOMADO
+        return replace(self, worker_id=None if worker_id == self.worker_id else worker_id, shown=shown, text="")
 
 
 def _by_holding(spool: Spool) -> tuple[Any, ...]:
@@ -246,6 +263,17 @@ def loads(board: Board) -> list[Load]:
         Load(worker_id, count, since) for worker_id, count in counts.items() if (since := board.held_since(worker_id))
     ]
     return sorted(found, key=lambda load: (-load.count, load.since, load.worker_id))
+
+
+def count_of(board: Board, shown: Shown, now: datetime) -> int:
+    """How many spools of the board these are."""
+    match shown:
+        case Shown.TODOS:
+            return len(board.spools)
+        case Shown.VENCIDO:
+            return board.vencidos_count(now)
+        case _:
+            return board.count(Situacion(shown))
 
 
 class Flashes:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from re import compile as pattern
-from typing import ClassVar, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from typing_extensions import override
 
-from core.domain.errors import KioskError
-from core.domain.model import Operacion, Worker
+from core.domain.model import Operacion
 from kiosk.scanning.codes import Code, Command, Pressed
-from kiosk.screens.asking import WorkScreen
+from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.places import screen_for
-from kiosk.widgets.box import Box
-from kiosk.widgets.choices import QuietPanel
+from kiosk.screens.working import WorkScreen
+from kiosk.widgets.panel import QuietPanel
+from kiosk.widgets.table import Box
 from kiosk.widgets.wrapped import Entry, Look, WrappedList
 
-_SENT: Final = pattern(r"send\('([A-Z]+)'\)")
-WORTH_KNOWING: Final = {"ask": "Enter"}
-"""Keys that no screen shows, by the ids of their bindings: what they do has a text of its own."""
 _ALWAYS: Final = {Command.SALIR: "Esc", Command.SUBIR: "↑", Command.BAJAR: "↓"}
 """What every screen answers to, and by which key."""
 _WORK: Final = {Command(operacion): operacion for operacion in Operacion} | {
@@ -34,121 +29,112 @@ _WIDTHS: Final = (11, 13)
 
 
 class AyudaScreen(KioskScreen):
-    """Help for the screen below."""
+    """Help for the screen below, where the commands `opened` open others."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f10", "send('SALIR')", id="back", key_display="Esc"),
-    ]
+    KEYS = keys.ONLY_BACK
     takes_badges = True
 
-    def __init__(self, asking: KioskScreen) -> None:
+    def __init__(self, below: KioskScreen, opened: Sequence[Command]) -> None:
         super().__init__()
-        self._asking = asking
-        self.secret = asking.secret
+        self._below = below
+        self._opened = opened
+        self.secret = below.secret
 
     @property
+    @override
     def subject(self) -> str | None:
-        return self._asking.subject
+        return self._below.subject
 
+    @override
     def compose_body(self) -> ComposeResult:
-        words = self.kiosk.wording
         yield QuietPanel(classes="-quiet")
         with Box(classes="box") as box:
-            box.label(title=words("ayuda.title"), remark=words("ayuda.remark"))
+            box.label(title=self.words("ayuda.title"), remark=self.words("ayuda.remark"))
             yield WrappedList(_WIDTHS)
 
+    @override
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one(WrappedList).show(self._entries())
 
-    # What it tells
+    # What it says
 
     def _entries(self) -> list[Entry]:
-        words, asking = self.kiosk.wording, self._asking
-        opened = list(opened_from(asking, self.kiosk.worker))
-        codes = [command for command in asking.CODES if self._concerns(command)]
-        answers = [command for command in codes if command in asking.ANSWERS and command not in opened]
+        words, below, opened = self.words, self._below, self._opened
+        codes = [command for command in below.CODES if self._concerns(command)]
+        answers = [command for command in codes if command in below.ANSWERS and command not in opened]
         here = list(self._keys())
         listed = {entry.cells[1] for entry in here} | {f"C.{command}" for command in (*answers, *opened)}
         here += [self._of(command) for command in codes if f"C.{command}" not in listed]
         known = {entry.cells[1] for entry in here}
-        everywhere = [*_ALWAYS, *opened]
-        lines = [Entry((words("ayuda.here"),), Look.HEADING), *here]
-        if isinstance(asking, WorkScreen):
+        entries = [Entry((words("ayuda.here"),), Look.HEADING), *here]
+        if isinstance(below, WorkScreen):
             numbers = Entry(("1 - 9", "C.1 - C.9", words("command.CHOICE.what")))
-            lines += [Entry((words("ayuda.asked"),), Look.HEADING), numbers, *map(self._of, answers)]
-        lines.append(Entry((words("ayuda.everywhere"),), Look.HEADING))
-        lines += [
+            entries += [Entry((words("ayuda.asked"),), Look.HEADING), numbers, *map(self._of, answers)]
+        entries += [
+            Entry((words("ayuda.everywhere"),), Look.HEADING),
             Entry(("", words("ayuda.badge"), words("ayuda.badge.what"))),
             Entry(("", words("ayuda.tag"), words("ayuda.tag.what"))),
             Entry(("", words("ayuda.type"), words("ayuda.type.what"))),
+            *(self._of(command) for command in (*_ALWAYS, *opened) if f"C.{command}" not in known),
+            Entry((words("ayuda.page"), "", words("ayuda.page.what"))),
         ]
-        lines += [self._of(command) for command in everywhere if f"C.{command}" not in known]
-        return [*lines, Entry((words("ayuda.page"), "", words("ayuda.page.what")))]
+        return entries
 
     def _concerns(self, command: Command) -> bool:
         """Whether whoever works on the screen below has a role for what the command does there, should it take one."""
-        if not isinstance(self._asking, WorkScreen):
+        if not isinstance(self._below, WorkScreen):
             return True
-        worker = self._asking.worker
+        worker = self._below.worker
         if command in _OF_SUPERVISORS:
             return worker.is_supervisor
         operacion = _WORK.get(command)
         return operacion is None or worker.may_do(operacion)
 
-    def _keys(self) -> Iterable[Entry]:
-        """The keys of the screen below, with the barcodes of those that stand for one."""
-        for key in self._asking.shown_keys():
-            sent = _SENT.fullmatch(key.action)
-            yield Entry((key.name, f"C.{sent[1]}" if sent else "", key.tip))
-        for binding in self._asking.BINDINGS:
-            if isinstance(binding, Binding) and not binding.show and binding.id in WORTH_KNOWING:
-                yield Entry((WORTH_KNOWING[binding.id], "", self.kiosk.wording(f"tip.{binding.id}")))
+    def _keys(self) -> Iterator[Entry]:
+        """The keys of the screen below, with the barcodes of those that have one."""
+        not_for_them = self._below.hidden_keys()
+        for key in self._below.KEYS:
+            if key.id not in not_for_them:
+                code = f"C.{key.does}" if isinstance(key.does, Command) else ""
+                yield Entry((key.label, code, self.words(f"tip.{key.id}")))
 
     def _of(self, command: Command) -> Entry:
-        return Entry((_ALWAYS.get(command, ""), f"C.{command}", self.kiosk.wording(f"command.{command}.what")))
+        return Entry((_ALWAYS.get(command, ""), f"C.{command}", self.words(f"command.{command}.what")))
 
     # Codes
 
+    @override
     def move_cursor(self, lines: int) -> None:
         self.query_one(WrappedList).move(lines)
 
+    @override
     def show_typed(self, text: str) -> None:
         super().show_typed("•" * len(text) if self.secret else text)
 
+    @override
     async def handle(self, code: Code) -> None:
         match code:
-            case Pressed(key) if self.action_of(key) is not None:
+            case Pressed(name) if name in keys.MOVES or any(key.is_pressed_by(name) for key in self.KEYS):
                 await super().handle(code)
-            case Pressed(key) if not self._is_told(key):
+            case Pressed(name) if not self._is_listed(name):
                 return
             case Command.SUBIR | Command.BAJAR | Command.SALIR | Command.AYUDA:
                 await super().handle(code)
             case _:
-                await self.kiosk.leave_screen()
+                await self.app.pop_screen()
                 await self.kiosk.act_on(code)
 
-    def _is_told(self, key: str) -> bool:
+    def _is_listed(self, name: str) -> bool:
         """Whether the key is one that the screen below shows: it does there what the help says."""
-        return any(
-            isinstance(binding, Binding) and binding.show and key in binding.key.split(",") and key != "enter"
-            for binding in self._asking.BINDINGS
-        )
+        return name != "enter" and any(key.is_pressed_by(name) for key in self._below.KEYS if not key.hidden)
 
+    @override
     async def on_command_code(self, command: Command) -> bool:
         if command is Command.SALIR:
-            await self.kiosk.leave_screen()
+            await self.app.pop_screen()
         return command in {Command.SALIR, Command.AYUDA}
 
+    @override
     async def on_text_code(self, text: str) -> None:
         raise TypeError(f"{text!r} concerns the screen below")
-
-
-def opened_from(asking: KioskScreen, worker: Worker | None) -> Iterable[Command]:
-    """The commands that open a screen over this one, for who stands there."""
-    for command in Command:
-        try:
-            if screen_for(command, asking, worker) is not None:
-                yield command
-        except KioskError:
-            continue

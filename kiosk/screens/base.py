@@ -1,26 +1,30 @@
-"""What every screen shares: the frame, and the codes that mean the same everywhere."""
+"""What every screen shares: the frame, the codes that mean the same everywhere, and what a screen knows of its app."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import ClassVar, Final, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from typing_extensions import override
 
 from core.domain.errors import KioskError
 from core.domain.model import Spool
-from kiosk.live.mirror_watch import Standing
 from kiosk.scanning.codes import Ambiguous, Choice, Code, Command, Pressed, Text, UnknownCommand
+from kiosk.screens.host import Kiosk
+from kiosk.screens.keys import MOVES, Act, Key
 from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH
 from kiosk.widgets.bars import (
     DemoBanner,
     Foot,
     FootLine,
     Head,
-    Key,
     KeyBar,
     KeyButton,
+    KeyLabel,
     ScanLine,
     SheetLine,
     SizeWarning,
@@ -28,10 +32,7 @@ from kiosk.widgets.bars import (
 )
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
-from kiosk.words.wording import Notice
-
-if TYPE_CHECKING:
-    from kiosk.app import KioskApp
+from kiosk.words.wording import Notice, Wording
 
 _STEPS: Final = {Command.SUBIR: -1, Command.BAJAR: 1}
 
@@ -40,12 +41,8 @@ class KioskScreen(Screen[None]):
     """A screen that is driven by codes: scanned, typed, or sent by a key."""
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False, id="up"),
-        Binding("down", "move(1)", show=False, id="down"),
-        Binding("pageup", "move(-10)", show=False, id="pageup"),
-        Binding("pagedown", "move(10)", show=False, id="pagedown"),
-    ]
+    KEYS: ClassVar[Sequence[Key]] = ()
+
     CODES: ClassVar[tuple[Command, ...]] = ()
     """The commands that mean something here and have no key of their own."""
 
@@ -61,12 +58,25 @@ class KioskScreen(Screen[None]):
     inspects: ClassVar[bool] = False
     """Whether what is scanned here is only looked at."""
 
+    by_hand: bool = False
+    """Whether the last text was typed by hand."""
+
     secret: bool = False
     """Whether what is typed here must be neither shown nor remembered."""
 
     @property
-    def kiosk(self) -> "KioskApp":
-        return cast("KioskApp", self.app)
+    def kiosk(self) -> Kiosk:
+        """The app."""
+        return cast("Kiosk", self.app)
+
+    @property
+    def words(self) -> Wording:
+        """The words of whoever is identified."""
+        return self.kiosk.wording
+
+    def now(self) -> datetime:
+        """The ledger's clock in the plant's time zone."""
+        return self.kiosk.feed.now()
 
     @property
     def subject(self) -> str | None:
@@ -76,15 +86,18 @@ class KioskScreen(Screen[None]):
     def forget_subject(self) -> None:
         """Let the next command be about no spool until one is named."""
 
-    def is_same_place(self, other: "KioskScreen") -> bool:
+    def is_same_place(self, other: KioskScreen) -> bool:
         """Whether somebody on the other screen is here already."""
         return type(self) is type(other)
 
+    # The frame
+
+    @override
     def compose(self) -> ComposeResult:
         with Head():
             yield TopBar()
-            if self.kiosk.is_demo:
-                yield DemoBanner(self.kiosk.wording("demo"), markup=False)
+            if self.kiosk.session.is_demo:
+                yield DemoBanner(self.words("demo"), markup=False)
             yield SizeWarning(markup=False)
         yield from self.compose_body()
         with Foot():
@@ -93,72 +106,60 @@ class KioskScreen(Screen[None]):
                 yield SheetLine(markup=False)
             yield KeyBar(self.shown_keys())
 
-    def shown_keys(self) -> list[Key]:
-        """The keys this screen shows, worded for who stands here."""
-        words = self.kiosk.wording
-        return [
-            Key(
-                binding.key_display or binding.key.upper(),
-                words(f"key.{binding.id}"),
-                words(f"tip.{binding.id}"),
-                binding.key.split(",")[0],
-                binding.action,
-            )
-            for binding in self.BINDINGS
-            if isinstance(binding, Binding) and binding.show
-        ]
-
     def compose_body(self) -> ComposeResult:
         """The screen's own widgets."""
         raise NotImplementedError
 
+    def hidden_keys(self) -> Collection[str]:
+        """The ids of the keys that are not for whoever is identified."""
+        return ()
+
+    def shown_keys(self) -> list[KeyLabel]:
+        """The keys on the bar, in the words of whoever is identified."""
+        words, not_for_them = self.words, self.hidden_keys()
+        return [
+            KeyLabel(key.name, key.label, words(f"key.{key.id}"), words(f"tip.{key.id}"))
+            for key in self.KEYS
+            if not key.hidden and key.id not in not_for_them
+        ]
+
     def on_mount(self) -> None:
-        self.refresh_frame()
-        self.refresh_board()
+        """Show how things are now."""
+        self.on_screen_resume()
 
     def on_screen_resume(self) -> None:
+        """Show how things are now."""
         self.refresh_frame()
         self.refresh_board()
 
     def on_resize(self, event: events.Resize) -> None:
+        """Warn where the terminal is too small."""
         width, height = event.size
         fits = width >= MIN_WIDTH and height >= MIN_HEIGHT
-        self.query_one(SizeWarning).show("" if fits else self.kiosk.wording("too_small", width=width, height=height))
+        self.query_one(SizeWarning).show("" if fits else self.words("too_small", width=width, height=height))
 
     def refresh_frame(self) -> None:
         """Bring station, connection, clock and the state of the office's sheet up to date."""
-        state = self.kiosk.connection_text()
         self.query_one(TopBar).show(
-            station=self.kiosk.wording("station", station=self.kiosk.station),
-            state=state,
-            clock=self.kiosk.clock_text(),
-            healthy=self.kiosk.is_connected,
-            at_risk=bool(self.kiosk.feed.risks),
+            self.kiosk.feed, self.kiosk.board, self.words, station=self.kiosk.session.configured.station
         )
-        self._refresh_sheet_line()
-
-    def _refresh_sheet_line(self) -> None:
-        # Without the ledger nothing is known of the sheet, and the top line says why.
-        queue = self.kiosk.feed.mirror.queue(self.kiosk.now()) if self.kiosk.is_connected else None
-        self.query_one(SheetLine).show(
-            "" if queue is None else queue.text(self.kiosk.wording),
-            late=queue is not None and queue.standing is Standing.LATE,
-            bad=queue is not None and queue.standing.is_bad,
-        )
+        self.query_one(SheetLine).show(self.kiosk.feed, self.words)
 
     def refresh_board(self) -> None:
-        """Bring what the board tells up to date."""
+        """Bring what the screen shows of the board up to date."""
 
     def show_typed(self, text: str) -> None:
-        """What is being typed by hand changed."""
+        """Show what is being typed by hand."""
         self.query_one(ScanLine).show(text)
 
     def show_hint(self, text: str) -> None:
-        """Say something by the way, where what is typed is shown; nothing when the text is empty."""
+        """Show a hint where typed text is shown; nothing when it is empty."""
         self.query_one(ScanLine).hint(text)
 
+    # Codes
+
     async def handle(self, code: Code) -> None:
-        """Act on one code; a refusal is told."""
+        """Act on one code; say why when it is refused."""
         try:
             await self.on_code(code)
         except KioskError as refusal:
@@ -167,28 +168,31 @@ class KioskScreen(Screen[None]):
     async def on_code(self, code: Code) -> None:
         """Act on one code. Raises KioskError when it is refused."""
         match code:
+            case Command() if code in _STEPS:
+                self.move_cursor(_STEPS[code])
             case Command():
-                await self._handle_command(code)
+                known = await self.on_command_code(code) or (self.opens and await self.kiosk.open(code))
+                if not known:
+                    self.refuse(self.words.notice("not_here", text=f"C.{code}"))
             case UnknownCommand(text):
-                self.refuse_command(text)
+                self.refuse(self.words.notice("not_here", text=text))
             case Choice(number):
                 await self.on_text_code(str(number))
-            case Text(text):
+            case Text(text, by_hand):
+                self.by_hand = by_hand
                 await self.on_text_code(text)
-            case Pressed(key):
-                action = self.action_of(key)
-                if action is not None:
-                    await self.run_action(action)
+            case Pressed(name) if name in MOVES:
+                self.move_cursor(MOVES[name])
+            case Pressed(name):
+                key = next((key for key in self.KEYS if key.is_pressed_by(name)), None)
+                if key is not None:
+                    await (self.on_code(key.does) if isinstance(key.does, Command) else self.on_act(key.does))
             case Ambiguous(text, tags):
-                self.refuse_ambiguous(text, tags)
+                # None is taken for the other, and the spool pointed at before for neither.
+                self.forget_subject()
+                self.refuse(self.words.notice("ambiguous", text=text, tags=" / ".join(tags)))
             case _:
                 raise TypeError(f"{code!r} concerns the app, whatever the screen")
-
-    async def _handle_command(self, command: Command) -> None:
-        if command in _STEPS:
-            self.move_cursor(_STEPS[command])
-        elif not (await self.on_command_code(command) or (self.opens and await self.kiosk.open(command, self))):
-            self.refuse_command(f"C.{command}")
 
     async def on_command_code(self, command: Command) -> bool:
         """Act on a command; whether it means anything here. What opens a screen need not be known here."""
@@ -198,67 +202,43 @@ class KioskScreen(Screen[None]):
         """Act on a tag, a name or a number."""
         raise NotImplementedError
 
-    def show_notice(self, tone: Tone, notice: Notice) -> None:
-        """Answer in the screen's panel, to be seen and heard."""
-        self.query_one(Panel).show(tone, notice)
-        self.kiosk.sound(tone)
-
-    def show_refusal(self, refusal: KioskError, *, saving: bool = True) -> None:
-        """Say why something was refused, or failed while it was being saved; `saving` False: while it was looked up."""
-        self.kiosk.log_event("refused", error_code=refusal.error_code)
-        self.show_notice(Tone.REFUSED, self.kiosk.wording.error(refusal, now=self.kiosk.now(), saving=saving))
-
-    def refuse_command(self, text: str) -> None:
-        words = self.kiosk.wording
-        self.show_notice(Tone.REFUSED, Notice(words("not_here.title"), words("not_here.detail", text=text)))
-
-    def refuse_text(self, text: str) -> None:
-        """Nothing has this name. Whatever was pointed at before is not what was meant."""
-        self.forget_subject()
-        words = self.kiosk.wording
-        self.show_notice(
-            Tone.REFUSED,
-            Notice(
-                words("unknown_code.title"),
-                words("unknown_code.detail", text=text),
-                words("unknown_code.next"),
-            ),
-        )
-
-    def refuse_ambiguous(self, text: str, tags: Sequence[str]) -> None:
-        """Several spools fit what was scanned: none is taken for the other, nor the one before for either."""
-        self.forget_subject()
-        words = self.kiosk.wording
-        detail = words("ambiguous.detail", text=text, tags=" / ".join(tags))
-        self.show_notice(Tone.REFUSED, Notice(words("ambiguous.title"), detail, words("ambiguous.next")))
-
-    def find_spool(self, text: str) -> Spool | None:
-        """The spool with this tag on the board; an unknown one is refused in the panel."""
-        spool = self.kiosk.board.find(text)
-        if spool is None:
-            self.refuse_text(text)
-        return spool
+    async def on_act(self, act: Act) -> None:
+        """Do what a key without a barcode does here."""
+        raise NotImplementedError
 
     def move_cursor(self, lines: int) -> None:
         """Move the cursor of the screen's list."""
         self.query_one(Table).move(lines)
 
-    def action_of(self, key: str) -> str | None:
-        """What the key does here, if it does anything."""
-        for kind in type(self).__mro__:
-            for binding in vars(kind).get("BINDINGS", ()):
-                if isinstance(binding, Binding) and key in binding.key.split(",") and issubclass(kind, KioskScreen):
-                    return binding.action
-        return None
-
-    def action_move(self, lines: int) -> None:
-        """An arrow key."""
-        self.move_cursor(lines)
-
-    async def action_send(self, command: str) -> None:
-        """A key that stands for a command barcode."""
-        await self.on_code(Command(command))
-
     def on_key_button_touched(self, event: KeyButton.Touched) -> None:
-        """A key of the bar was touched: it waits for its turn as if it had been pressed."""
-        self.kiosk.submit(Pressed(event.key))
+        """Queue a touched key as if it had been pressed."""
+        self.kiosk.intake.submit(Pressed(event.key))
+
+    # Answers
+
+    def show_notice(self, tone: Tone, notice: Notice, answers: Sequence[str] = ()) -> None:
+        """Answer in the screen's panel and by a sound."""
+        self.query_one(Panel).show(tone, notice, answers)
+        self.kiosk.sounder.play(tone)
+
+    def refuse(self, notice: Notice) -> None:
+        """Say why nothing is done."""
+        self.show_notice(Tone.REFUSED, notice)
+
+    def show_refusal(self, refusal: KioskError, *, saving: bool = True) -> None:
+        """Say why something was refused, or failed while it was being saved; `saving` False: while it was looked up."""
+        self.kiosk.log_event("refused", error_code=refusal.error_code)
+        self.refuse(self.words.error(refusal, now=self.now(), saving=saving))
+
+    def find_spool(self, text: str) -> Spool | None:
+        """The spool with this tag on the board. An unknown one is refused, and the one before was not meant either."""
+        spool = self.kiosk.board.find(text)
+        if spool is None:
+            self.forget_subject()
+            self.refuse(self.words.notice("unknown_code", text=text))
+        return spool
+
+    def estado_of(self, spool: Spool) -> str:
+        """How the spool stands, in one line, also while the ledger is away."""
+        policy = self.kiosk.session.configured.max_reparaciones
+        return self.words.estado(spool, now=self.now(), max_reparaciones=policy)

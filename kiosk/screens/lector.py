@@ -4,24 +4,23 @@ import asyncio
 import unicodedata
 from pathlib import Path
 from statistics import median
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import Static
+from typing_extensions import override
 
 from core.domain.dates import format_datetime
 from kiosk.scanning.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Pressed, Text, UnknownCommand
 from kiosk.scanning.keyboards import Layout
 from kiosk.scanning.reading import Inspection
 from kiosk.scanning.scanner import Keystroke, Scan
+from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
-from kiosk.widgets.box import Box
-from kiosk.widgets.choices import QuietPanel
-from kiosk.widgets.panel import Tone
-from kiosk.widgets.table import Column, Row, Table
+from kiosk.widgets.panel import QuietPanel, Tone
+from kiosk.widgets.table import Box, Column, Row, Table
 from kiosk.words.wording import Notice, Wording
 
 _CONTROLS: Final = (
@@ -79,13 +78,11 @@ class LectorScreen(KioskScreen):
 
     CSS_PATH = "lector.tcss"
     inspects = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "send('LECTOR')", id="guardar"),
-        Binding("escape,f10", "send('SALIR')", id="back", key_display="Esc"),
-    ]
+    KEYS = keys.LECTOR
 
+    @override
     def compose_body(self) -> ComposeResult:
-        words = self.kiosk.wording
+        words = self.words
         yield QuietPanel(classes="-quiet")
         with Box(id="newest", classes="box") as newest:
             newest.label(title=words("lector.title"))
@@ -105,14 +102,16 @@ class LectorScreen(KioskScreen):
                 ]
             )
 
+    @override
     def on_mount(self) -> None:
         super().on_mount()
         # Whoever scans the calibration barcode, wherever they stand, comes here for its verdict.
         if (recent := self.kiosk.reader.recent) and isinstance(recent[0].code, Calibration):
-            self.show_notice(*verdict(recent[0].code, self.kiosk.wording))
+            self.show_notice(*verdict(recent[0].code, self.words))
 
+    @override
     def refresh_board(self) -> None:
-        recent, words = self.kiosk.reader.recent, self.kiosk.wording
+        recent, words = self.kiosk.reader.recent, self.words
         self.query_one(Table).show([self._row(place, seen) for place, seen in enumerate(recent)])
         if not recent:
             return
@@ -124,6 +123,7 @@ class LectorScreen(KioskScreen):
         self.query_one("#keys", Static).update(keys_and_gaps(newest.scan.keystrokes, room))
         self.query_one("#how", Static).update(_how(newest.scan, words))
 
+    @override
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
         self.call_after_refresh(self.refresh_board)
@@ -134,7 +134,7 @@ class LectorScreen(KioskScreen):
         return Row(str(place), cells, alert=unknown, dim=place > 0)
 
     def _became(self, code: Code) -> str:
-        words = self.kiosk.wording
+        words = self.words
         match code:
             case Badge(number):
                 return words("lector.is_badge", number=number)
@@ -154,11 +154,12 @@ class LectorScreen(KioskScreen):
                 return str(code)
 
     def _verdict_in_short(self, calibration: Calibration) -> str:
-        words, diagnosis = self.kiosk.wording, calibration.diagnosis
+        words, diagnosis = self.words, calibration.diagnosis
         if diagnosis.pair is None:
             return words("lector.calibration.unknown")
         return words("lector.calibration.ok") if diagnosis.is_in_order else str(diagnosis.pair)
 
+    @override
     async def handle(self, code: Code) -> None:
         """Show what came; only leaving, saving and moving about in the list are done."""
         match code:
@@ -166,46 +167,47 @@ class LectorScreen(KioskScreen):
                 await super().handle(code)
             case Calibration():
                 self.refresh_board()
-                self.show_notice(*verdict(code, self.kiosk.wording))
+                self.show_notice(*verdict(code, self.words))
             case _:
                 self.query_one(QuietPanel).hush()
                 self.refresh_board()
 
+    @override
     async def on_command_code(self, command: Command) -> bool:
         if command is Command.SALIR:
-            await self.kiosk.leave_screen()
+            await self.app.pop_screen()
         else:
             self.refresh_board()
             await self._save()
         return True
 
+    @override
     async def on_text_code(self, text: str) -> None:
         """Texts are only looked at."""
 
     async def _save(self) -> None:
-        words, now = self.kiosk.wording, self.kiosk.now()
+        words, now = self.words, self.now()
         file = self.kiosk.session.configured.data_dir / f"lector-{now:%Y%m%d-%H%M%S}.txt"
-        text = "\n".join([*self._heading(), *(line for seen in self.kiosk.reader.recent for line in self._told(seen))])
+        scans = [line for seen in self.kiosk.reader.recent for line in self._lines_of(seen)]
+        text = "\n".join([*self._heading(), *scans])
         try:
             await asyncio.to_thread(_write, file, f"{text}\n")
         except OSError as trouble:
-            told = Notice(
-                words("lector.not_saved.title"), f"{file}: {trouble.strerror}", words("lector.not_saved.next")
-            )
-            self.show_notice(Tone.REFUSED, told)
+            reason = f"{file}: {trouble.strerror}"
+            self.refuse(Notice(words("lector.not_saved.title"), reason, words("lector.not_saved.next")))
         else:
             self.show_notice(Tone.DONE, Notice(words("lector.saved.title"), str(file), words("lector.saved.next")))
 
     def _heading(self) -> list[str]:
-        words, kiosk = self.kiosk.wording, self.kiosk
-        now, pair = format_datetime(kiosk.now(), kiosk.timezone), kiosk.reader.pair
+        words, session, pair = self.words, self.kiosk.session, self.kiosk.reader.pair
+        now = format_datetime(self.now(), session.configured.zone)
         return [
-            words("lector.file.title", station=kiosk.station, now=now),
+            words("lector.file.title", station=session.configured.station, now=now),
             words("lector.file.pair", pair=pair or words("lector.file.pair_unknown")),
         ]
 
-    def _told(self, seen: Inspection) -> list[str]:
-        words, scan = self.kiosk.wording, seen.scan
+    def _lines_of(self, seen: Inspection) -> list[str]:
+        words, scan = self.words, seen.scan
         became = words("lector.became", what=self._became(seen.code))
         return ["", came(scan), became, _how(scan, words), keys_and_gaps(scan.keystrokes, 120)]
 
@@ -230,19 +232,13 @@ def verdict(calibration: Calibration, words: Wording) -> tuple[Tone, Notice]:
     """What the calibration barcode tells about scanner and terminal, and the cure."""
     pair = calibration.diagnosis.pair
     if pair is None:
-        detail = words("lector.unknown.detail", text=visible(calibration.text))
-        return Tone.REFUSED, Notice(words("lector.unknown.title"), detail, words("lector.unknown.next"))
+        return Tone.REFUSED, words.notice("lector.unknown", text=visible(calibration.text))
     if pair.is_in_order:
-        detail = words("lector.in_order.detail")
-        return Tone.DONE, Notice(words("lector.in_order.title"), detail, words("lector.in_order.next"))
+        return Tone.DONE, words.notice("lector.in_order")
     names = {
         Layout.US: words("layout.us"),
         Layout.ES: words("layout.es"),
         Layout.LATAM: words("layout.latam"),
     }
     scanner, terminal = names[pair.scanner], names[pair.terminal]
-    return Tone.REFUSED, Notice(
-        words("lector.mismatch.title"),
-        words("lector.mismatch.detail", scanner=scanner, terminal=terminal),
-        words("lector.mismatch.next", terminal=terminal, pair=pair),
-    )
+    return Tone.REFUSED, words.notice("lector.mismatch", scanner=scanner, terminal=terminal, pair=pair)

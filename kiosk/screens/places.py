@@ -1,65 +1,80 @@
-"""Which screen a command opens, and for whom. Screens are imported when somebody first wants them."""
+"""Which screen a command opens, and for whom. A screen is imported when it is first opened."""
 
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any, Final
+
+from core.domain.errors import KioskError
 from core.domain.model import ROLES_POR_OPERACION, Operacion, Rol, Worker
 from kiosk.scanning.codes import Command
 from kiosk.screens.base import KioskScreen
 
+_FOR_ANYBODY: Final = (Command.TABLERO, Command.HISTORIA, Command.AYUDA, Command.LECTOR, Command.CERRAR)
+_FOR_WORKERS: Final = {
+    Command.METROLOGIA: frozenset({*ROLES_POR_OPERACION[Operacion.METROLOGIA], Rol.SUPERVISOR}),
+    Command.REPARACION: frozenset({*ROLES_POR_OPERACION[Operacion.REPARACION], Rol.SUPERVISOR}),
+    Command.LOTE: None,
+    Command.SUPERVISOR: frozenset({Rol.SUPERVISOR}),
+}
+"""By command, the roles of which whoever is identified needs one; None: whatever their roles."""
 
-def screen_for(command: Command, asking: KioskScreen, worker: Worker | None) -> KioskScreen | None:
-    """The screen that `command` opens over `asking` for who stands there; None when it opens none.
+
+def screen_for(command: Command, below: KioskScreen, worker: Worker | None) -> KioskScreen | None:
+    """The screen that `command` opens over the one below for whoever is identified; None when it opens none.
 
     Raises RolNoAutorizadoError when it is not for this worker.
     """
+    if not _opens(command, worker):
+        return None
     match command:
         case Command.TABLERO:
-            from kiosk.screens.tablero import TableroScreen
-
-            return TableroScreen()
+            return _screen("tablero", "TableroScreen")
         case Command.AYUDA:
-            from kiosk.screens.ayuda import AyudaScreen
-
-            return AyudaScreen(asking)
+            return _screen("ayuda", "AyudaScreen", below, [*opened_for(worker)])
         case Command.LECTOR:
-            from kiosk.screens.lector import LectorScreen
-
-            return LectorScreen()
+            return _screen("lector", "LectorScreen")
         case Command.CERRAR:
-            from kiosk.screens.salida import SalidaScreen
-
-            return SalidaScreen()
+            return _screen("salida", "SalidaScreen")
+        case Command.HISTORIA if worker is None:
+            return _screen("spool", "SpoolScreen", below.subject)
         case Command.HISTORIA:
-            from kiosk.screens.spool import SpoolScreen
-            from kiosk.screens.spool_acts import SpoolActsScreen
-
-            return SpoolScreen(asking.subject) if worker is None else SpoolActsScreen(asking.subject, worker)
-        case _:
-            return None if worker is None else _work_screen(command, worker)
-
-
-def _work_screen(command: Command, worker: Worker) -> KioskScreen | None:
-    """A screen that is only for somebody who is identified."""
-    match command:
+            return _screen("spool_acts", "SpoolActsScreen", below.subject, worker)
         case Command.LOTE:
-            from kiosk.screens.lote import LoteScreen
-
-            return LoteScreen(worker)
-        case Command.METROLOGIA | Command.REPARACION:
-            from kiosk.screens.cola import ColaScreen
-
-            operacion = Operacion(command)
-            _require(worker, *ROLES_POR_OPERACION[operacion], Rol.SUPERVISOR)
-            return ColaScreen(worker, operacion)
+            return _screen("lote", "LoteScreen", worker)
         case Command.SUPERVISOR:
-            from kiosk.screens.supervisor import SupervisorScreen
-
-            _require(worker, Rol.SUPERVISOR)
-            return SupervisorScreen(worker)
+            return _screen("supervisor", "SupervisorScreen", worker)
         case _:
-            return None
+            return _screen("cola", "ColaScreen", worker, Operacion(command))
 
 
-def _require(worker: Worker, *roles: Rol) -> None:
-    if not worker.activo or worker.roles.isdisjoint(roles):
+def work_screen(worker: Worker) -> KioskScreen:
+    """The screen that a badge opens."""
+    return _screen("estacion", "EstacionScreen", worker)
+
+
+def opened_for(worker: Worker | None) -> Iterator[Command]:
+    """The commands that open a screen for whoever is identified."""
+    for command in Command:
+        try:
+            if _opens(command, worker):
+                yield command
+        except KioskError:
+            continue
+
+
+def _opens(command: Command, worker: Worker | None) -> bool:
+    """Whether the command opens a screen for the worker. Raises RolNoAutorizadoError when it does for others only."""
+    if worker is None or command not in _FOR_WORKERS:
+        return command in _FOR_ANYBODY
+    roles = _FOR_WORKERS[command]
+    if roles is not None and (not worker.activo or worker.roles.isdisjoint(roles)):
+        # Not before the first picture: the rules bring pydantic.
         from core.domain.rules import role_missing
 
-        raise role_missing(worker, frozenset(roles))
+        raise role_missing(worker, roles)
+    return True
+
+
+def _screen(module: str, name: str, *arguments: Any) -> KioskScreen:  # noqa: ANN401  # each screen has its own
+    screen: KioskScreen = getattr(import_module(f"kiosk.screens.{module}"), name)(*arguments)
+    return screen

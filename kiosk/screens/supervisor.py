@@ -1,63 +1,59 @@
 """Supervisor: what is stuck, what is blocked, how the ledger stands, how much work was finished. A page each.
 
-What takes a while to learn is learnt in the background: the pages show how old it is, and a scan never waits for it.
+What takes a while to read is read in the background: the pages show how old it is, and a scan never waits for it.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from typing import ClassVar
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from typing_extensions import override
 
+from core.domain.dates import format_datetime
 from core.domain.model import Spool, Worker
+from kiosk.live.supervision import cycle
 from kiosk.scanning.codes import Command, Text
-from kiosk.screens.asking import Answer
-from kiosk.screens.releasing import ReleasingScreen
-from kiosk.screens.supervisor_pages import (
-    Page,
-    RechazosPage,
-    RegistroPage,
-    TomasPage,
-)
+from kiosk.screens import keys
+from kiosk.screens.keys import Act
+from kiosk.screens.pointing import PointingScreen
+from kiosk.screens.questions import Answer
+from kiosk.screens.supervisor_ledger import RegistroPage
+from kiosk.screens.supervisor_pages import Page, RechazosPage, TomasPage
 from kiosk.screens.supervisor_sheet import HojaPage
 from kiosk.screens.supervisor_work import DiasPage, HoyPage, WorkReading
-from kiosk.widgets.choices import QuietPanel
-from kiosk.widgets.pages import PageBar
-from kiosk.widgets.panel import Tone
+from kiosk.widgets.panel import QuietPanel, Tone
+from kiosk.widgets.strips import PageBar
 from kiosk.widgets.table import Table
-from kiosk.words.wording import Notice
+from kiosk.words.wording import Notice, elapsed
 
-_TOMAS, _RECHAZOS = 0, 1
+_TOMAS: Final = 0
+_RECHAZOS: Final = 1
 
 
-class SupervisorScreen(ReleasingScreen):
+class SupervisorScreen(PointingScreen):
     """The screen of an identified supervisor. A scanned spool is pointed at, and what can be done with it is asked."""
 
     CSS_PATH = "supervisor.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "send('AYUDA')", id="ayuda"),
-        Binding("f3", "send('LIBERAR')", id="liberar"),
-        Binding("f4", "send('DESBLOQUEAR')", id="desbloquear"),
-        Binding("f5", "send('ESTADO')", id="pagina"),
-        Binding("f6", "send('TABLERO')", id="tablero"),
-        Binding("f8", "send('DESHACER')", id="deshacer"),
-        Binding("f9", "send('HISTORIA')", id="historia"),
-        Binding("escape,f10", "send('SALIR')", id="back", key_display="Esc"),
-        Binding("enter", "ask_about_row", show=False, id="ask"),
-    ]
+    KEYS = keys.SUPERVISOR
     CODES = (Command.NOTA, Command.NO)
+    ACTS = frozenset({Command.LIBERAR, Command.DESBLOQUEAR, Command.NOTA})
+    ACTS_WHILE_ASKING = ACTS
 
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
-        self._pointed_at: str | None = None
+        reading = WorkReading(self)
         self._shown = _TOMAS
-        self._pages: tuple[Page, ...] = ()
-
-    @property
-    def subject(self) -> str | None:
-        return self._pointed_at
+        self._pages: tuple[Page, ...] = (
+            TomasPage(),
+            RechazosPage(),
+            RegistroPage(),
+            DiasPage(reading),
+            HoyPage(reading),
+            # The last one, for it is not there where there is no sheet.
+            HojaPage(),
+        )
 
     @property
     def page(self) -> Page:
@@ -65,31 +61,29 @@ class SupervisorScreen(ReleasingScreen):
         return self._pages[self._shown]
 
     @property
-    def _there(self) -> list[Page]:
+    @override
+    def spools_table(self) -> Table | None:
+        return self.page.table if self.page.LISTS_SPOOLS else None
+
+    @property
+    def _open_pages(self) -> list[Page]:
         """The pages that can be opened."""
         return [page for page in self._pages if page.is_there]
 
+    @override
     def compose_body(self) -> ComposeResult:
-        reading = WorkReading(self)
-        self._pages = (
-            TomasPage(classes="box page"),
-            RechazosPage(classes="box page"),
-            RegistroPage(classes="box page"),
-            DiasPage(reading, classes="box page"),
-            HoyPage(reading, classes="box page"),
-            # The last one, for it is not there where there is no sheet.
-            HojaPage(classes="box page"),
-        )
         yield PageBar()
         yield QuietPanel()
         yield from self._pages
 
+    @override
     def on_mount(self) -> None:
         super().on_mount()
         self._show_page(_TOMAS)
 
+    @override
     def refresh_board(self) -> None:
-        pages = self._there
+        pages = self._open_pages
         self.query_one(PageBar).show(
             [page.name_on_bar for page in pages],
             shown=self._shown,
@@ -97,15 +91,15 @@ class SupervisorScreen(ReleasingScreen):
             alert={at for at, page in enumerate(pages) if page.needs_somebody},
         )
         self.page.bring_up()
-        if self.page.LISTS_SPOOLS and self.page.table is not None:
-            self.page.table.point_at(self._pointed_at)
+        if self.spools_table is not None:
+            self.spools_table.point_at(self.pointed_at)
 
     # Pages
 
     def _show_page(self, place: int) -> None:
         """Put a page in front. What was pointed at or asked on the one before is over."""
-        self.drop_question()
-        self._pointed_at = None
+        self.questions.close()
+        self.pointed_at = None
         self._put_in_front(place)
         opening, panel = self.page.opening, self.query_one(QuietPanel)
         if opening is None:
@@ -121,101 +115,65 @@ class SupervisorScreen(ReleasingScreen):
         self.page.opened()
         self.refresh_board()
 
+    @override
+    def move_cursor(self, lines: int) -> None:
+        if self.spools_table is None and self.page.table is not None:
+            self.page.table.move(lines)
+        else:
+            super().move_cursor(lines)
+
     # Codes
 
-    def point_at(self, tag: str) -> None:
-        self._pointed_at = tag
-        self.refresh_board()
-
-    def forget_subject(self) -> None:
-        self._pointed_at = None
-
-    def move_cursor(self, lines: int) -> None:
-        """Point at another line; of a list of spools, at the spool: a question about the one before is over."""
-        table = self.page.table
-        if table is None:
-            return
-        table.move(lines)
-        spool = self.kiosk.board.find(table.cursor_row.key) if self.page.LISTS_SPOOLS and table.cursor_row else None
-        if spool is not None:
-            self._pointed_at = spool.tag_spool
-            self.tell_pointed_at(spool)
-
-    async def action_ask_about_row(self) -> None:
+    @override
+    async def on_act(self, act: Act) -> None:
         """Enter with nothing typed asks about the spool under the cursor."""
-        if self._pointed_at is not None:
-            await self.on_code(Text(self._pointed_at))
+        if self.pointed_at is not None:
+            await self.on_code(Text(self.pointed_at))
 
-    def on_table_chosen(self, event: Table.Chosen) -> None:
-        if self.page.LISTS_SPOOLS:
-            self.kiosk.submit(Text(event.key))
-
+    @override
     async def on_text_code(self, text: str) -> None:
         """A number or words answer the question; another number is a page; anything else is a spool."""
         if await self.answered(text):
             return
-        if self._is_page(text):
+        is_page = text.isdecimal() and 1 <= int(text) <= len(self._open_pages)
+        if is_page and not self.questions.is_open and self.kiosk.board.find(text) is None:
             self._show_page(int(text) - 1)
             return
         spool = self.find_spool(text)
         if spool is not None:
-            await self.scan(spool)
+            await self._ask_about(spool)
 
-    def _is_page(self, text: str) -> bool:
-        return (
-            not self.is_asking
-            and text.isdecimal()
-            and 1 <= int(text) <= len(self._there)
-            and self.kiosk.board.find(text) is None
-        )
-
+    @override
     async def on_command_code(self, command: Command) -> bool:
-        if await self.answered_by(command):
-            return True
-        match command:
-            case Command.SALIR:
-                await self.kiosk.leave_screen()
-            case Command.DESHACER:
-                await self.undo()
-            case Command.ESTADO:
-                self._show_page((self._shown + 1) % len(self._there))
-            case Command.LIBERAR | Command.DESBLOQUEAR | Command.NOTA:
-                await self._act_on_pointed_at(command)
-            case _:
-                return False
+        if command is not Command.ESTADO:
+            return await super().on_command_code(command)
+        self._show_page((self._shown + 1) % len(self._open_pages))
         return True
-
-    async def _act_on_pointed_at(self, command: Command) -> None:
-        tag = self._pointed_at
-        if tag is None:
-            self.refuse_without_spool()
-        elif command is Command.LIBERAR:
-            await self.liberar(tag)
-        elif command is Command.DESBLOQUEAR:
-            await self.desbloquear(tag)
-        else:
-            await self.ask_note(tag)
 
     # What a supervisor does
 
-    async def scan(self, spool: Spool) -> None:
+    async def _ask_about(self, spool: Spool) -> None:
         """Point at a spool, on the page that lists it, and ask what to do with it."""
-        words = self.kiosk.wording
-        self.drop_question()
-        spool = await self.kiosk.service.spool(spool.tag_spool)
+        words = self.words
+        self.questions.close()
+        spool = await self.kiosk.feed.service.spool(spool.tag_spool)
         tag = spool.tag_spool
-        self._pointed_at = tag
+        self.pointed_at = tag
         self._put_in_front(self._page_of(spool))
         answers = []
         if spool.ocupacion is not None:
-            answers.append(Answer(words("key.liberar"), partial(self.liberar, tag), Command.LIBERAR))
+            release = partial(self.acts.do, Command.LIBERAR, spool)
+            answers.append(Answer(words("key.liberar"), release, Command.LIBERAR))
         if spool.bloqueado:
-            answers.append(Answer(words("key.desbloquear"), partial(self.desbloquear, tag), Command.DESBLOQUEAR))
+            unblock = partial(self.acts.do, Command.DESBLOQUEAR, spool)
+            answers.append(Answer(words("key.desbloquear"), unblock, Command.DESBLOQUEAR))
+        line = self._line_of(spool)
+        if spool.ocupacion is None and spool.rechazado:
+            line = words("rejected.motive", line=line, motivo=await self.acts.last_rejection(tag))
         if answers:
-            answers.append(Answer(words("why.not"), self.never_mind, Command.NO))
-            self.ask(Notice(words("supervise.title", tag=tag), await self.long_line_of(spool)), answers)
+            self.ask(Notice(words("supervise.title", tag=tag), line), [*answers, self.never_mind()])
         else:
-            self.show_notice(Tone.INFO, Notice(tag, await self.long_line_of(spool), words("supervise.nothing")))
+            self.show_notice(Tone.INFO, Notice(tag, line, words("supervise.nothing")))
 
     def _page_of(self, spool: Spool) -> int:
         """The page that lists the spool; for one that none lists, the page in front, if it lists spools at all."""
@@ -224,3 +182,30 @@ class SupervisorScreen(ReleasingScreen):
         if spool.bloqueado or spool.rechazado:
             return _RECHAZOS
         return self._shown if self.page.LISTS_SPOOLS else _TOMAS
+
+    @override
+    def show_pointed_at(self, spool: Spool) -> None:
+        words = self.words
+        if spool.ocupacion is not None:
+            following = words("tomas.next")
+        else:
+            following = words("rechazos.next") if spool.bloqueado else words("supervise.nothing")
+        self.show_notice(Tone.INFO, Notice(spool.tag_spool, self._line_of(spool), following))
+
+    def _line_of(self, spool: Spool) -> str:
+        """How the spool stands: who holds it, or in which cycle it was rejected."""
+        words, held, configured = self.words, spool.ocupacion, self.kiosk.session.configured
+        if held is not None:
+            worker = self.kiosk.board.workers.get(held.worker_id)
+            return words(
+                "held.detail",
+                quien=worker.nombre_completo if worker else held.worker_nombre,
+                operacion=words.operacion(held.operacion),
+                station=held.station or "?",
+                since=format_datetime(held.fecha_ocupacion, configured.zone)[: -len(":00")],
+                elapsed=elapsed(self.now() - held.fecha_ocupacion),
+            )
+        if spool.rechazado:
+            estado = words("rechazos.blocked") if spool.bloqueado else words("rechazos.rejected")
+            return words("rejected.cycle", estado=estado, cycle=cycle(spool, configured.max_reparaciones))
+        return self.estado_of(spool)

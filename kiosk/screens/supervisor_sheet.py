@@ -1,73 +1,211 @@
-"""The supervisor's page of the office's sheet: how far it is, what of it could not be read, what it said wrong."""
+"""The supervisor's page of the office's sheet: what keeps it from being up to date first, figures last."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
 from textual.app import ComposeResult
+from typing_extensions import override
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
-from kiosk.live.mirror_watch import Queue
+from core.domain.texts import one_line
+from kiosk.live.mirror_watch import MirrorWatch, Queue, Standing
 from kiosk.screens.supervisor_pages import Page
-from kiosk.screens.supervisor_sheet_rows import NAME_WIDTH, Known, sheet_rows
-from kiosk.widgets.table import Column, Table
-from kiosk.words.sheet_words import flaws
+from kiosk.widgets.bars import connection_text
+from kiosk.widgets.table import Column, Row, Table
+from kiosk.widgets.wrapped import wrapped
+from kiosk.words.sheet_words import (
+    cells_text,
+    flaws,
+    grouped,
+    is_nearly_full,
+    noted_notice,
+    problem_place,
+    problem_text,
+    pulled_text,
+    waiting_text,
+)
+from kiosk.words.wording import elapsed
+
+if TYPE_CHECKING:
+    from core.sheet.pulling import PullNote
+    from core.sheet.state import MirrorState, Status
+
+PROBLEMS_SHOWN: Final = 50
+CONFLICTS_SHOWN: Final = 20
+_NAME_WIDTH: Final = 24
+
+
+class Weight(Enum):
+    """How much a line matters."""
+
+    ALERT = auto()
+    WARN = auto()
+    USUAL = auto()
+    FIGURE = auto()
+
+
+Line = tuple[str, str, Weight]
 
 
 class HojaPage(Page):
-    """How the sheet stands; it is not there where there is no sheet."""
+    """How the sheet stands, a fact a line; it is not there where there is no sheet."""
 
+    @override
     def compose(self) -> ComposeResult:
-        yield Table([Column("", NAME_WIDTH), Column("", 20, weight=1)])
+        yield Table([Column("", _NAME_WIDTH), Column("", 20, weight=1)])
 
     def on_mount(self) -> None:
+        """Find the conflicts of the last day."""
         self.run_worker(self._look_back(), group="conflicts", exclusive=True)
 
     def on_resize(self) -> None:
-        """What is too long for a line goes on below: where, only a page that has been laid out knows."""
+        """Wrap the lines again: how wide they may be is known only after the layout."""
         self.bring_up()
 
     async def _look_back(self) -> None:
         try:
-            await self.host.kiosk.feed.mirror.look_back(self.host.kiosk.service.ledger)
+            await self._mirror.look_back(self.kiosk.feed.service.ledger)
         except (LedgerUnavailableError, LedgerRolledBackError):
-            # What is heard from now on is told; the top line says that the ledger is away.
+            # Conflicts from now on are shown; the top line says that the ledger is away.
             return
 
     @property
-    def is_there(self) -> bool:
-        return self.host.kiosk.feed.mirror.knows_a_sheet
+    def _mirror(self) -> MirrorWatch:
+        return self.kiosk.feed.mirror
 
     @property
-    def _queue(self) -> Queue | None:
-        return self.host.kiosk.feed.mirror.queue(self.host.kiosk.now())
+    def _now(self) -> datetime:
+        return self.kiosk.feed.now()
+
+    @property
+    @override
+    def is_there(self) -> bool:
+        return self._mirror.knows_a_sheet
 
     @property
     def _count(self) -> int:
         """How many rows and cells of the sheet somebody should look at, and kinds of flaws that it has as a whole."""
-        kiosk, mirror = self.host.kiosk, self.host.kiosk.feed.mirror
-        problems = mirror.pull.problems_total if mirror.pull else 0
-        status = mirror.state.status if mirror.state else None
-        kinds = len(list(flaws(status, kiosk.wording))) if status else 0
-        return problems + len(mirror.recent_conflicts(kiosk.now())) + kinds
+        problems = self._mirror.pull.problems_total if self._mirror.pull else 0
+        status = self._mirror.state.status if self._mirror.state else None
+        kinds = len(list(flaws(status, self.words))) if status else 0
+        return problems + len(self._mirror.recent_conflicts(self._now)) + kinds
 
     @property
+    @override
     def needs_somebody(self) -> bool:
-        mirror = self.host.kiosk.feed.mirror
-        fails = mirror.pull is not None and mirror.pull.error is not None
-        return bool(self._count) or fails or (self._queue is not None and self._queue.standing.is_bad)
+        queue = self._mirror.queue(self._now)
+        fails = self._mirror.pull is not None and self._mirror.pull.error is not None
+        return bool(self._count) or fails or (queue is not None and queue.standing.is_bad)
 
     @property
+    @override
     def name_on_bar(self) -> str:
-        words = self.host.kiosk.wording
         if not self.needs_somebody:
-            return words("page.hoja")
-        return words("page.hoja_count", count=self._count) if self._count else words("page.hoja_trouble")
+            return self.words("page.hoja")
+        return self.words("page.hoja_count", count=self._count) if self._count else self.words("page.hoja_trouble")
 
+    @override
     def bring_up(self) -> None:
-        kiosk, words, queue = self.host.kiosk, self.host.kiosk.wording, self._queue
-        mirror = kiosk.feed.mirror
-        if not mirror.knows_a_sheet:
+        if not self._mirror.knows_a_sheet:
             return
-        known = Known(mirror.state, queue, mirror.pull, mirror.recent_conflicts(kiosk.now()))
-        rows = sheet_rows(known, words=words, now=kiosk.now(), width=max(self.size.width - NAME_WIDTH - 5, 20))
+        width = max(self.size.width - _NAME_WIDTH - 5, 20)
+        rows: list[Row] = []
+        for name, text, weight in self._lines():
+            # What is longer than the width goes on below.
+            for at, part in enumerate(wrapped(one_line(text), width)):
+                cells = ("" if at else one_line(name), part)
+                look = {"alert": weight is Weight.ALERT, "warn": weight is Weight.WARN, "dim": weight is Weight.FIGURE}
+                rows.append(Row(str(len(rows)), cells, **look))
         self.query_one(Table).show(rows)
-        self.label(title=words("hoja.box"), remark="" if kiosk.is_connected else kiosk.connection_text())
+        feed = self.kiosk.feed
+        remark = "" if feed.is_live else connection_text(feed, self.kiosk.board, self.words)
+        self.label(title=self.words("hoja.box"), remark=remark)
+
+    # The lines
+
+    def _lines(self) -> Iterator[Line]:
+        words, state, queue = self.words, self._mirror.state, self._mirror.queue(self._now)
+        status = state.status if state else None
+        if queue is not None:
+            yield words("hoja.queue"), self._waiting(queue), _weight_of(queue)
+        if status is not None and status.trouble is not None:
+            yield from self._error(words("hoja.trouble_name"), status.trouble.error, status.trouble.since)
+        if state is not None:
+            yield self._mirrored(state)
+        yield from self._pulled(self._mirror.pull)
+        yield from self._conflicts()
+        if status is not None:
+            for flaw in flaws(status, words):
+                yield flaw.name, flaw.text, Weight.WARN
+            yield from self._figures(status)
+
+    def _waiting(self, queue: Queue) -> str:
+        return waiting_text(self.words, events=queue.count, rows=queue.rows, age=queue.age)
+
+    def _error(self, name: str, error: Mapping[str, object], since: datetime | None) -> Iterator[Line]:
+        notice = noted_notice(error, self.words, now=self._now)
+        lasting = self.words("hoja.since", elapsed=elapsed(self._now - since)) if since else ""
+        yield name, " · ".join(filter(None, (notice.title, lasting))), Weight.ALERT
+        if notice.detail:
+            yield "", notice.detail, Weight.USUAL
+        if notice.next_step:
+            yield "", f"→ {notice.next_step}", Weight.USUAL
+
+    def _mirrored(self, state: MirrorState) -> Line:
+        words, status = self.words, state.status
+        if status is None:
+            return words("hoja.mirror"), words("hoja.never_mirrored"), Weight.ALERT
+        places = {"station": status.station or "?", "elapsed": elapsed(self._now - status.at)}
+        if state.running:
+            return words("hoja.mirror"), words("hoja.mirrored_by", **places), Weight.USUAL
+        return words("hoja.mirror"), words("hoja.mirrored_last", **places), Weight.WARN
+
+    def _pulled(self, pull: PullNote | None) -> Iterator[Line]:
+        words, name = self.words, self.words("hoja.pull")
+        if pull is None:
+            yield name, words("hoja.never_pulled"), Weight.USUAL
+            return
+        if pull.error is not None:
+            yield from self._error(name, pull.error, pull.failing_since)
+            name = words("hoja.pull_before")
+        if pull.at is not None:
+            yield name, pulled_text(pull, pull.at, words, now=self._now), Weight.USUAL
+        if not pull.problems_total:
+            return
+        yield words("hoja.problems"), words("hoja.problem_count", count=pull.problems_total), Weight.WARN
+        listed = pull.problems[:PROBLEMS_SHOWN]
+        for problem in listed:
+            yield f"  {problem_place(problem, words)}", problem_text(problem, words), Weight.USUAL
+        if pull.problems_total > len(listed):
+            yield "", words("hoja.more", count=pull.problems_total - len(listed)), Weight.USUAL
+
+    def _conflicts(self) -> Iterator[Line]:
+        words, conflicts = self.words, self._mirror.recent_conflicts(self._now)
+        name = words("hoja.conflicts")
+        if not conflicts:
+            yield name, words("hoja.no_conflicts"), Weight.USUAL
+            return
+        yield f"⚠ {name}", words("hoja.conflict_count", count=len(conflicts)), Weight.ALERT
+        for event in conflicts[:CONFLICTS_SHOWN]:
+            ago = words("repeated", elapsed=elapsed(self._now - event.ts))
+            yield f"  {event.tag_spool}", f"{words.event_detail(event)} · {ago}", Weight.USUAL
+        if len(conflicts) > CONFLICTS_SHOWN:
+            yield "", words("hoja.more", count=len(conflicts) - CONFLICTS_SHOWN), Weight.USUAL
+
+    def _figures(self, status: Status) -> Iterator[Line]:
+        words = self.words
+        sums = {"reads": status.reads, "writes": status.writes, "refused": status.refused}
+        requests = words("hoja.requests_sum", **{name: grouped(number) for name, number in sums.items()})
+        yield words("hoja.requests"), requests, Weight.FIGURE
+        if status.cells and not is_nearly_full(status):
+            yield words("hoja.cells"), cells_text(status, words), Weight.FIGURE
+
+
+def _weight_of(queue: Queue) -> Weight:
+    if queue.standing.is_bad:
+        return Weight.ALERT
+    return Weight.WARN if queue.standing is Standing.LATE else Weight.USUAL

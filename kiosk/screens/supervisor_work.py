@@ -7,17 +7,20 @@ from typing import Final
 
 from textual.app import ComposeResult
 from textual.worker import Worker as BackgroundTask
+from typing_extensions import override
 
 from core.domain.dates import format_datetime
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
-from kiosk.live.worklog import Labor, last_days
+from kiosk.live.worklog import Labor, WorkerDay, last_days
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.supervisor_pages import Page, reason_of
-from kiosk.screens.supervisor_rows import COUNT_WIDTH, day_bars, worker_row
-from kiosk.widgets.plot import BarPlot
-from kiosk.widgets.table import Column, Table
+from kiosk.widgets.plot import Bar, BarPlot
+from kiosk.widgets.table import Column, Row, Table
 
 DAYS: Final = 14
+
+_COUNT_WIDTH: Final = 6
+"""Cells of a column of counts, which stand under each other from the right."""
 
 
 class WorkReading:
@@ -27,48 +30,49 @@ class WorkReading:
         self._screen = screen
         self._kiosk = screen.kiosk
         self._reading: BackgroundTask[None] | None = None
-        self.count = 0
+        self._count = 0
         """How many events were read in the reading under way."""
-        self.trouble = ""
+        self._trouble = ""
 
     @property
     def days(self) -> tuple[date, ...]:
-        """The days people ask for, today last."""
-        return last_days(self._kiosk.now().date(), DAYS)
+        """The days that are counted, today last."""
+        return last_days(self._kiosk.feed.now().date(), DAYS)
 
     @property
-    def under_way(self) -> bool:
+    def _is_under_way(self) -> bool:
         return self._reading is not None and not self._reading.is_finished
 
     def keep_up(self) -> None:
         """Read on in the background when the board knows more than was counted."""
         occupation = self._kiosk.feed.occupation
-        if occupation is None or not self._kiosk.is_connected or self.under_way:
+        if occupation is None or not self._kiosk.feed.is_live or self._is_under_way:
             return
         identity, newest = occupation.ledger.seen.identity, self._kiosk.board.seq
         if not self._kiosk.work_log.is_current(identity=identity, newest=newest, first_day=self.days[0]):
-            self.count = 0
+            self._count = 0
             self._reading = self._screen.run_worker(self._read, group="work")
 
     async def _read(self) -> None:
         kiosk, wanted = self._kiosk, -1
+        zone = kiosk.session.configured.zone
         try:
-            # What is told of while it is read is read as well.
+            # Events that come while it reads are read as well.
             while wanted != kiosk.board.seq:
                 wanted = kiosk.board.seq
-                ledger = kiosk.service.ledger
+                ledger = kiosk.feed.service.ledger
                 await kiosk.work_log.bring_up(
-                    ledger, newest=wanted, first_day=self.days[0], zone=kiosk.timezone, told=self._tell
+                    ledger, newest=wanted, first_day=self.days[0], zone=zone, told=self._show_count
                 )
         except (LedgerUnavailableError, LedgerRolledBackError) as trouble:
-            self.trouble = reason_of(trouble, kiosk.wording)
+            self._trouble = reason_of(trouble, kiosk.wording)
         else:
-            self.trouble = ""
+            self._trouble = ""
         self._reading = None
         self._show()
 
-    def _tell(self, count: int) -> None:
-        self.count = count
+    def _show_count(self, count: int) -> None:
+        self._count = count
         self._show()
 
     def _show(self) -> None:
@@ -81,62 +85,77 @@ class WorkReading:
             self._kiosk.changes.ring()
 
     def remark(self, otherwise: str = "") -> str:
-        """How far the reading is, what keeps it from going on, or what the log no longer tells."""
+        """How far the reading is, what keeps it from going on, or since when the log is complete."""
         words, complete_since = self._kiosk.wording, self._kiosk.work_log.complete_since
-        if self.trouble:
-            return words("work.away", reason=self.trouble)
-        if self.under_way and self.count:
-            return words("work.reading", count=self.count)
+        if self._trouble:
+            return words("work.away", reason=self._trouble)
+        if self._is_under_way and self._count:
+            return words("work.reading", count=self._count)
         if complete_since is not None:
-            return words("work.cut", since=format_datetime(complete_since, self._kiosk.timezone))
+            return words("work.cut", since=format_datetime(complete_since, self._kiosk.session.configured.zone))
         return otherwise
 
 
 class WorkPage(Page):
     """A page of finished work."""
 
-    def __init__(self, reading: WorkReading, *, classes: str) -> None:
-        super().__init__(classes=classes)
+    def __init__(self, reading: WorkReading) -> None:
+        super().__init__()
         self.reading = reading
 
 
 class DiasPage(WorkPage):
     """Finished work per day, as bars with their numbers."""
 
+    @override
     def compose(self) -> ComposeResult:
         yield BarPlot()
 
     @property
+    @override
     def name_on_bar(self) -> str:
-        return self.host.kiosk.wording("page.dias")
+        return self.words("page.dias")
 
+    @override
     def bring_up(self) -> None:
-        words = self.host.kiosk.wording
+        words, days = self.words, self.reading.days
         self.reading.keep_up()
-        self.query_one(BarPlot).show(
-            rows=[words(f"work.{labor}") for labor in Labor],
-            total=words("work.total"),
-            bars=day_bars(self.host.kiosk.work_log.days, self.reading.days),
-        )
+        per_day = zip(days, self.kiosk.work_log.days.per_day(days), strict=True)
+        bars = [
+            Bar(f"{day:%d}", f"{day:%d-%m}", tuple(counts[labor] for labor in Labor), marked=day == days[-1])
+            for day, counts in per_day
+        ]
+        names = [words(f"work.{labor}") for labor in Labor]
+        self.query_one(BarPlot).show(rows=names, total=words("work.total"), bars=bars)
         self.label(title=words("work.box", days=DAYS), remark=self.reading.remark())
 
 
 class HoyPage(WorkPage):
     """Today's finished work per worker."""
 
+    @override
     def compose(self) -> ComposeResult:
-        words = self.host.kiosk.wording
+        words = self.words
         names = [*(words(f"work.short.{labor}") for labor in Labor), words("work.total")]
-        counts = [Column(f"{name:>{COUNT_WIDTH}}", COUNT_WIDTH) for name in names]
+        counts = [Column(f"{name:>{_COUNT_WIDTH}}", _COUNT_WIDTH) for name in names]
         yield Table([Column(words("column.worker"), 20, weight=1), *counts])
 
     @property
+    @override
     def name_on_bar(self) -> str:
-        return self.host.kiosk.wording("page.hoy")
+        return self.words("page.hoy")
 
+    @override
     def bring_up(self) -> None:
-        words, board = self.host.kiosk.wording, self.host.kiosk.board
         self.reading.keep_up()
-        lines = self.host.kiosk.work_log.days.per_worker(self.reading.days[-1])
-        self.query_one(Table).show([worker_row(line, board.workers) for line in lines])
-        self.label(title=words("work.today_box"), remark=self.reading.remark("" if lines else words("work.none_today")))
+        workers = self.kiosk.work_log.days.per_worker(self.reading.days[-1])
+        self.query_one(Table).show([self._row(day) for day in workers])
+        remark = self.reading.remark("" if workers else self.words("work.none_today"))
+        self.label(title=self.words("work.today_box"), remark=remark)
+
+    def _row(self, day: WorkerDay) -> Row:
+        # Who is no longer on the plant's list goes by the log's name.
+        worker = self.kiosk.board.workers.get(day.worker_id)
+        name = f"{worker.nombre_completo} · {day.worker_nombre}" if worker else day.worker_nombre
+        counts = [*(day.counts[labor] for labor in Labor), day.total]
+        return Row(str(day.worker_id), (name, *(f"{count or '·':>{_COUNT_WIDTH}}" for count in counts)))

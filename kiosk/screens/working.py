@@ -1,181 +1,205 @@
-"""What scanning a spool leads to, on every screen where a worker works: taking, finishing, inspecting, noting."""
+"""A screen of an identified worker: its panel asks one question at a time, and what is done is saved and answered."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final, TypeVar
 
-import core
-from core.domain.model import Operacion, Resultado, Spool
-from kiosk.live.dialogue import AskOperation, AskOutcome, AskVerdict, NextStep, NothingToDo, Refuse, Take, next_step
-from kiosk.scanning.codes import Command
-from kiosk.screens.asking import Answer, WorkScreen
-from kiosk.widgets.panel import Tone
+from typing_extensions import override
+
+from core.domain.errors import KioskError
+from core.domain.model import Operacion, Worker
+from core.domain.requests import (
+    CancelarRequest,
+    CompletarRequest,
+    DesbloquearRequest,
+    DeshacerRequest,
+    ExtenderRequest,
+    LiberarRequest,
+    NotaRequest,
+    PausarRequest,
+    Request,
+    TomarRequest,
+)
+from core.domain.responses import Response
+from kiosk.scanning.codes import Choice, Command
+from kiosk.screens.base import KioskScreen
+from kiosk.screens.questions import Answer, QuestionBox, Reply
+from kiosk.widgets.panel import Panel, Tone
 from kiosk.words.wording import Notice, elapsed
 
-OUTCOMES: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)
-MOTIVES: Final = 5
-"""How many ready answers there are to the question why, and to what there is to note."""
+T = TypeVar("T")
+
+SAVING_AFTER: Final = 0.2
+"""Seconds after which a worker is told that the answer is on its way."""
+
+REPEAT_WINDOW: Final = timedelta(seconds=3)
+"""How long the same order about the same spool is taken for one that was scanned twice."""
+
+REQUESTS: Final[dict[Command, type[Request]]] = {
+    Command.TOMAR: TomarRequest,
+    Command.PAUSAR: PausarRequest,
+    Command.COMPLETAR: CompletarRequest,
+    Command.CANCELAR: CancelarRequest,
+    Command.EXTENDER: ExtenderRequest,
+    Command.APROBADO: CompletarRequest,
+    Command.RECHAZADO: CompletarRequest,
+    Command.LIBERAR: LiberarRequest,
+    Command.DESBLOQUEAR: DesbloquearRequest,
+    Command.NOTA: NotaRequest,
+    Command.DESHACER: DeshacerRequest,
+}
+"""What a command asks of the ledger."""
 
 
-class SpoolWorkScreen(WorkScreen):
-    """A screen where a spool scan acts on the spool, with at most one question."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The last thing done here: by which command, to which spool, as which event, when, and the answer to it."""
 
-    @property
-    def takes(self) -> bool:
-        """Whether the worker has a role for an operation that a spool is taken for."""
-        return any(self.worker.may_do(operacion) for operacion in Operacion if operacion is not Operacion.METROLOGIA)
+    command: Command
+    tag_spool: str
+    operacion: Operacion | None
+    seq: int
+    at: datetime
+    notice: Notice
 
-    def point_at(self, tag: str) -> None:
-        """Make this spool the one that commands are about."""
-        raise NotImplementedError
 
-    async def scan(self, spool: Spool) -> None:
-        """Act on a spool that was scanned, or chosen from a list. Raises LedgerUnavailableError."""
-        words = self.kiosk.wording
-        self.drop_question()
-        self.point_at(spool.tag_spool)
-        match await self._next_step(spool):
-            case Take(operacion):
-                await self.take(spool.tag_spool, operacion)
-            case AskOperation(operaciones):
-                answers = [
-                    Answer(words.operacion(operacion), self._start(spool, operacion), Command(operacion))
-                    for operacion in operaciones
-                ]
-                self.ask(Notice(words("choose.title"), spool.tag_spool), answers)
-            case AskVerdict():
-                self.ask_verdict(spool)
-            case AskOutcome(held):
-                self.ask_outcome(spool.tag_spool, held.operacion, held.fecha_ocupacion)
-            case Refuse(error):
-                self.show_refusal(error)
-            case NothingToDo():
-                line = words("nothing_to_do.detail", tag=spool.tag_spool, estado=self.kiosk.estado_of(spool))
-                notice = Notice(words("nothing_to_do.title"), line, words("nothing_to_do.next"))
-                self.show_notice(Tone.REFUSED, notice)
+class WorkScreen(KioskScreen):
+    """A screen of the identified worker."""
 
-    async def _next_step(self, spool: Spool) -> NextStep:
-        """What a scan of the spool leads to. The board may be a moment late: it alone refuses nothing."""
-        service = self.kiosk.service
-        step = next_step(spool, self.worker, service.possible_operations(spool, self.worker), now=self.kiosk.now())
-        if not isinstance(step, (Refuse, NothingToDo)):
-            return step
-        spool = await service.spool(spool.tag_spool)
-        return next_step(spool, self.worker, service.possible_operations(spool, self.worker), now=self.kiosk.now())
+    ANSWERS = frozenset(
+        {
+            *(Command.ARM, Command.SOLD, Command.METROLOGIA, Command.REPARACION),
+            *(Command.APROBADO, Command.RECHAZADO, Command.SI, Command.NO),
+        }
+    )
 
-    def _start(self, spool: Spool, operacion: Operacion) -> Callable[[], Awaitable[None]]:
-        async def start() -> None:
-            if operacion is Operacion.METROLOGIA:
-                self.ask_verdict(spool)
-            else:
-                await self.take(spool.tag_spool, operacion)
+    def __init__(self, worker: Worker) -> None:
+        super().__init__()
+        self.worker = worker
+        self.questions = QuestionBox()
+        self._done: Done | None = None
+        self._in_panel: Done | None = None
+        """What the panel shows as done, until it is known to be in the sheet or the panel shows something else."""
 
-        return start
+    # Questions
 
-    def ask_outcome(self, tag: str, operacion: Operacion, since: datetime) -> None:
-        """Ask what to do with a spool that the worker holds."""
-        words = self.kiosk.wording
-        answers = [
-            Answer(words(f"key.{command.lower()}"), partial(self.finish, tag, command, operacion), command)
-            for command in OUTCOMES
-        ]
-        self.ask(words.already(tag, operacion, self.kiosk.now() - since), answers)
+    def ask(self, notice: Notice, answers: Sequence[Answer], *, reply: Reply | None = None) -> None:
+        """Ask this in the panel, in place of what was asked before; with `reply`, words are an answer too."""
+        self.questions.ask(answers, now=self.kiosk.session.clock(), reply=reply)
+        self.show_notice(Tone.ASK, notice)
 
-    def already_held(self, response: core.Response) -> None:
-        held = response.state.ocupacion
-        if held is None:
-            super().already_held(response)
-        else:
-            self.ask_outcome(response.tag_spool, held.operacion, held.fecha_ocupacion)
+    def ask_why(self, notice: Notice, ready: str, count: int, then: Reply) -> None:
+        """Ask for a reason: one of the `count` texts `ready.1`, ..., or in words. Nothing is done until it is given."""
+        texts = [self.words(f"{ready}.{number}") for number in range(1, count + 1)]
+        answers = [*(Answer(text, partial(then, text)) for text in texts), self.never_mind()]
+        detail = " · ".join(filter(None, (notice.detail, self.words("why.hint"))))
+        self.ask(Notice(notice.title, detail), answers, reply=then)
 
-    def ask_verdict(self, spool: Spool) -> None:
-        """Ask whether the spool passes the inspection; a rejection asks why."""
-        words = self.kiosk.wording
-        tag = spool.tag_spool
-        line = tag
-        if spool.rechazos:
-            line += " · " + words("inspect.again", count=spool.rechazos)
-        answers = [
-            Answer(words("done.APROBADO"), partial(self.inspect, tag, Resultado.APROBADO), Command.APROBADO),
-            Answer(words("done.RECHAZADO"), partial(self.ask_why_rejected, tag), Command.RECHAZADO),
-        ]
-        self.ask(Notice(words("inspect.title"), line), answers)
-
-    async def ask_why_rejected(self, tag: str) -> None:
-        """Ask why a spool is rejected; the answer rejects it."""
-        words = self.kiosk.wording
-        motives = [words(f"motive.reject.{number}") for number in range(1, MOTIVES + 1)]
-        self.ask_why(
-            Notice(words("reject.title"), tag), motives, lambda why: self.inspect(tag, Resultado.RECHAZADO, why)
-        )
-
-    def ask_why(self, notice: Notice, ready: list[str], then: Callable[[str], Awaitable[None]]) -> None:
-        """Ask for a reason, one of these or in words; nothing is done until it is given."""
-        words = self.kiosk.wording
-        detail = f"{notice.detail} · {words('why.hint')}" if notice.detail else words("why.hint")
-        never_mind = Answer(words("why.not"), self.never_mind, Command.NO)
-        answers = [*(Answer(text, partial(then, text)) for text in ready), never_mind]
-        self.ask(Notice(notice.title, detail), answers, words=then)
-
-    async def never_mind(self) -> None:
+    def never_mind(self) -> Answer:
         """The answer that leaves everything as it is."""
-        words = self.kiosk.wording
-        self.show_notice(Tone.INFO, Notice(words("why.dropped.title"), words("why.dropped.detail")))
 
-    # Acts
+        async def leave() -> None:
+            self.show_notice(Tone.INFO, self.words.notice("why.dropped"))
 
-    async def take(self, tag: str, operacion: Operacion) -> None:
-        tomar = core.TomarRequest(tag_spool=tag, worker_id=self.worker.worker_id, operacion=operacion)
-        await self.act(Command.TOMAR, tag, lambda: self.kiosk.service.tomar(tomar), operacion=operacion)
+        return Answer(self.words("why.not"), leave, Command.NO)
 
-    async def finish(self, tag: str, command: Command, operacion: Operacion | None = None) -> None:
-        """PAUSAR, COMPLETAR, CANCELAR or EXTENDER a spool; only if it is taken for this operation, if one is given."""
-        # Pressed twice, a key must not reach the next spool of the list.
-        self.point_at(tag)
-        worker_id = self.worker.worker_id
-        match command:
-            case Command.PAUSAR:
-                pausar = core.PausarRequest(tag_spool=tag, worker_id=worker_id, operacion=operacion)
-                await self.act(command, tag, lambda: self.kiosk.service.pausar(pausar))
-            case Command.COMPLETAR:
-                completar = core.CompletarRequest(tag_spool=tag, worker_id=worker_id, operacion=operacion)
-                await self.act(command, tag, lambda: self.kiosk.service.completar(completar))
-            case Command.EXTENDER:
-                extender = core.ExtenderRequest(tag_spool=tag, worker_id=worker_id, operacion=operacion)
-                await self.act(command, tag, lambda: self.kiosk.service.extender(extender))
-            case _:
-                cancelar = core.CancelarRequest(tag_spool=tag, worker_id=worker_id, operacion=operacion)
-                await self.act(command, tag, lambda: self.kiosk.service.cancelar(cancelar))
+    @override
+    def show_notice(self, tone: Tone, notice: Notice, answers: Sequence[str] = ()) -> None:
+        # A refusal leaves a question open: it can still be answered.
+        self._in_panel = None
+        if tone not in {Tone.ASK, Tone.REFUSED}:
+            self.questions.close()
+        super().show_notice(tone, notice, answers or self.questions.labels)
 
-    async def inspect(self, tag: str, resultado: Resultado, motivo: str | None = None) -> None:
-        verdict = core.CompletarRequest(
-            tag_spool=tag, worker_id=self.worker.worker_id, resultado=resultado, motivo=motivo
-        )
-        await self.act(Command(resultado), tag, lambda: self.kiosk.service.completar(verdict))
+    async def answered(self, text: str) -> bool:
+        """Give the open question the answer with this number, or in these words; whether it was one."""
+        if self.kiosk.board.find(text) is not None:
+            return False
+        return await self.questions.take(text, now=self.kiosk.session.clock(), by_hand=self.by_hand)
 
-    async def ask_note(self, tag: str) -> None:
-        """Ask what to note about a spool."""
-        words = self.kiosk.wording
-        ready = [words(f"note.{number}") for number in range(1, MOTIVES + 1)]
-        self.ask_why(Notice(words("note.title"), tag), ready, partial(self._note, tag))
+    def _on_panel_answered(self, event: Panel.Answered) -> None:
+        self.kiosk.intake.submit(Choice(event.number))
 
-    async def _note(self, tag: str, text: str) -> None:
-        nota = core.NotaRequest(tag_spool=tag, worker_id=self.worker.worker_id, texto=text)
-        await self.act(Command.NOTA, tag, lambda: self.kiosk.service.nota(nota))
+    # What is done
 
-    def tell_pointed_at(self, spool: Spool) -> None:
-        """Say which spool commands are about now, and what they may be."""
-        words, held = self.kiosk.wording, spool.ocupacion
-        if held is not None and held.worker_id == self.worker.worker_id:
-            since = elapsed(self.kiosk.now() - held.fecha_ocupacion)
-            line, following = f"{words.operacion(held.operacion)} · {since}", words("pointed.next")
+    async def act(self, command: Command, tag: str, **fields: object) -> None:
+        """Ask the ledger for it and show the answer; while that takes long, that it is being saved.
+
+        `fields` are those of the command's request.
+        """
+        operacion = fields.get("operacion") if command is Command.TOMAR else None
+        # What is noted twice may well be meant twice.
+        if command is not Command.NOTA and self.answer_again(command, tag, operacion):
+            return
+        fields |= {"tag_spool": tag, "worker_id": self.worker.worker_id}
+        request = REQUESTS[command].model_validate(fields)
+        response = await self.patiently(tag, lambda: self.kiosk.feed.service.act(request))
+        if response is None:
+            return
+        if response.changed:
+            notice = self.words.answer(response, now=self.now())
+            self.kiosk.log_event("done", command=command, tag=tag, worker_id=self.worker.worker_id, seq=response.seq)
+            self._done = Done(command, tag, response.operacion, response.seq, self.now(), notice)
+            self.show_notice(Tone.DONE, notice)
+            self._in_panel = self._done
         else:
-            line, following = self.kiosk.estado_of(spool), words("pointed.act")
-        self.show_notice(Tone.INFO, Notice(spool.tag_spool, line, following))
+            self.show_unchanged(response)
+        # The worker has the answer; the next scan waits until the board knows of this one.
+        await self.kiosk.feed.caught_up(response.seq)
 
-    def refuse_without_spool(self) -> None:
-        words = self.kiosk.wording
-        self.show_notice(Tone.REFUSED, Notice(words("no_spool.title"), words("no_spool.detail")))
+    def show_unchanged(self, response: Response) -> None:
+        """Say that it was so already: the ledger was ahead of the board."""
+        self.show_notice(Tone.INFO, self.words.answer(response, now=self.now()))
+
+    async def patiently(self, about: str, request: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
+        """The answer to the request, None when it was refused, which is then shown."""
+        try:
+            saving = asyncio.create_task(request())
+            done, _ = await asyncio.wait({saving}, timeout=SAVING_AFTER)
+            if not done:
+                self._in_panel = None
+                self.query_one(Panel).show(Tone.INFO, Notice(self.words("saving.title"), about))
+            return await saving
+        except KioskError as refusal:
+            self.questions.close()
+            self.show_refusal(refusal)
+            return None
+
+    def answer_again(self, command: Command, tag: str, operacion: object = None) -> bool:
+        """Show the last answer again if this is the last order again, scanned twice; whether it is.
+
+        To TOMAR for another `operacion` is another order.
+        """
+        done, now = self._done, self.now()
+        if done is None or (done.command, done.tag_spool) != (command, tag):
+            return False
+        if operacion not in {None, done.operacion} or not timedelta() <= now - done.at < REPEAT_WINDOW:
+            return False
+        spool = self.kiosk.board.find(tag)
+        if spool is None or spool.seq != done.seq:
+            # Somebody else has had it since.
+            return False
+        ago = self.words("repeated", elapsed=elapsed(now - done.at))
+        self.show_notice(Tone.INFO, Notice(done.notice.title, f"{done.notice.detail} · {ago}", done.notice.next_step))
+        return True
+
+    async def undo(self) -> None:
+        """DESHACER: take back the worker's own last act at this terminal. Raises LedgerUnavailableError."""
+        last = self.kiosk.feed.service.undoable(self.worker.worker_id)
+        if last is None:
+            self.refuse(self.words.notice("undo.none"))
+        else:
+            await self.act(Command.DESHACER, last.event.tag_spool, seq=last.event.seq)
+
+    @override
+    def refresh_frame(self) -> None:
+        super().refresh_frame()
+        shown, mirrored = self._in_panel, self.kiosk.feed.mirror.mirrored
+        if shown is not None and mirrored is not None and shown.seq <= mirrored:
+            self._in_panel = None
+            self.query_one(Panel).amend(" · ".join((shown.notice.detail, self.words("hoja.in_sheet"))))

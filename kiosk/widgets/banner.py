@@ -4,6 +4,7 @@ import unicodedata
 from functools import cache
 from typing import Final
 
+from pyfiglet import figlet_format
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -16,9 +17,6 @@ FONT: Final = "pagga"
 @cache
 def large(text: str) -> str:
     """The text in large letters; empty when the font lacks one of them."""
-    # It is not needed before a worker stands here, and the first picture is sooner.
-    from pyfiglet import figlet_format
-
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)).upper()
     if not (plain.isascii() and plain.replace(" ", "").isalpha()):
         return ""

@@ -11,6 +11,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from kiosk.live.board import Board
+from kiosk.live.feed import Feed
+from kiosk.live.mirror_watch import Queue, Standing
+from kiosk.words.wording import Wording, elapsed
+
 
 class Head(Vertical):
     """The lines at the top of a screen."""
@@ -45,14 +50,15 @@ class TopBar(Horizontal):
         yield Static(markup=False, classes="state")
         yield Static(markup=False, classes="clock")
 
-    def show(self, *, station: str, state: str, clock: str, healthy: bool, at_risk: bool) -> None:
-        """Show these texts; a state at risk stands out, an unhealthy one more."""
-        self._update(".station", station, layout=False)
-        self._update(".clock", clock, layout=False)
-        self._update(".state", state, layout=True)
-        shown = self.query_one(".state", Static)
-        shown.set_class(at_risk, "-at-risk")
-        shown.set_class(not healthy, "-down")
+    def show(self, feed: Feed, board: Board, words: Wording, *, station: str) -> None:
+        """Show how the ledger stands; a ledger at risk stands out, one that is away more."""
+        self._update(".station", words("station", station=station), layout=False)
+        # The first picture is painted before the ledger was tried: until then the plant's time is not known.
+        self._update(".clock", feed.now().strftime("%H:%M:%S") if feed.tried.is_set() else "", layout=False)
+        self._update(".state", connection_text(feed, board, words), layout=True)
+        state = self.query_one(".state", Static)
+        state.set_class(bool(feed.risks), "-at-risk")
+        state.set_class(not feed.is_live, "-down")
 
     def _update(self, selector: str, text: str, *, layout: bool) -> None:
         # Every second the clock alone changes: to lay out the screen for it costs more than all the rest.
@@ -145,10 +151,13 @@ class SheetLine(Static):
     }
     """
 
-    def show(self, text: str, *, late: bool, bad: bool) -> None:
-        """Show these words, which stand out when what waits is late, and more when nothing is on its way."""
-        self.set_class(late, "-late")
-        self.set_class(bad, "-bad")
+    def show(self, feed: Feed, words: Wording) -> None:
+        """Show what waits, which stands out when it is late, and more when nothing is on its way."""
+        # Without the ledger nothing is known of the sheet, and the top line says why.
+        queue = feed.mirror.queue(feed.now()) if feed.is_live else None
+        text = queue_text(queue, words) if queue else ""
+        self.set_class(queue is not None and queue.standing is Standing.LATE, "-late")
+        self.set_class(queue is not None and queue.standing.is_bad, "-bad")
         self.display = bool(text)
         if self.content != text:
             # While it waits its age changes every second: only another length moves anything.
@@ -162,14 +171,13 @@ class FootLine(Horizontal):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A key the screen answers to: its name, what it does in a word and in a sentence, which it is, and the action."""
+class KeyLabel:
+    """A key on the bar: Textual's name of it, its own name, and what it does in a word and in a sentence."""
 
+    key: str
     name: str
     label: str
     tip: str
-    key: str
-    action: str
 
     @property
     def width(self) -> int:
@@ -187,7 +195,7 @@ class KeyButton(Static):
             super().__init__()
             self.key = key
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: KeyLabel) -> None:
         name, label = Content.styled(f" {key.name} ", "bold $background on $primary"), Content(f" {key.label}")
         super().__init__(name + label)
         self.tooltip = key.tip
@@ -209,7 +217,7 @@ class KeyBar(Grid):
     }
     """
 
-    def __init__(self, keys: Sequence[Key]) -> None:
+    def __init__(self, keys: Sequence[KeyLabel]) -> None:
         super().__init__()
         self._keys = tuple(keys)
 
@@ -224,3 +232,33 @@ class KeyBar(Grid):
         widths = [max(key.width for key in self._keys[at::columns]) for at in range(columns)]
         self.styles.grid_size_columns = columns
         self.styles.grid_columns = " ".join(map(str, widths))
+
+
+def connection_text(feed: Feed, board: Board, words: Wording) -> str:
+    """How many spools are taken; or, without a ledger, how old what is shown is."""
+    if feed.is_live:
+        taken = "● " + words("taken_count", count=board.occupied_count)
+        return taken + " · ⚠ " + words("at_risk") if feed.risks else taken
+    if feed.lost_past is not None:
+        return words("past_lost")
+    if feed.trouble is None:
+        return words("connecting")
+    if not feed.ever_connected:
+        return words.why(feed.trouble)
+    return words("disconnected", age=elapsed(feed.age()))
+
+
+def queue_text(queue: Queue, words: Wording) -> str:
+    """What waits for the office's sheet, in a few words."""
+    what = str(queue.count) if queue.count else words("hoja.rows_wait", count=queue.rows)
+    match queue.standing:
+        case Standing.ALL_IN:
+            return words("hoja.all_in")
+        case Standing.WAITING | Standing.LATE:
+            head = words("hoja.waiting", what=what)
+        case Standing.STOPPED:
+            head = words("hoja.stopped", what=what)
+        case Standing.TROUBLE:
+            head = words("hoja.trouble", what=what) if queue.waits else words("hoja.trouble_idle")
+    text = head if queue.age is None else f"{head} · {elapsed(queue.age)}"
+    return f"⚠ {text}" if queue.standing is Standing.LATE else text

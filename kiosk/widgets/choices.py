@@ -10,9 +10,6 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from kiosk.widgets.panel import Panel, Tone
-from kiosk.words.wording import Notice
-
 WIDTH: Final = 33
 MOST: Final = 9
 """As many as there are numbers of one digit."""
@@ -81,17 +78,3 @@ class Choices(Vertical):
             line.display = place < len(offers)
             if line.display:
                 line.show(offers[place], numbered=numbered)
-
-
-class QuietPanel(Panel):
-    """A panel that takes no room while it has nothing to say."""
-
-    DEFAULT_CSS = "QuietPanel { min-height: 5; &.-quiet { display: none; } }"
-
-    def show(self, tone: Tone, notice: Notice, answers: Sequence[str] = ()) -> None:
-        self.remove_class("-quiet")
-        super().show(tone, notice, answers)
-
-    def hush(self) -> None:
-        """There is nothing to say."""
-        self.add_class("-quiet")

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Grid, Vertical
 from textual.message import Message
 from textual.widgets import Static
+from typing_extensions import override
 
 from kiosk.words.wording import Notice
 
@@ -85,3 +86,18 @@ class Panel(Vertical):
             # Three side by side as long as their words are few.
             offered.styles.grid_size_columns = 3 if len(answers) > 4 or max(map(len, answers)) <= 18 else 2  # noqa: PLR2004
             offered.mount_all(OptionButton(number, label) for number, label in enumerate(answers, start=1))
+
+
+class QuietPanel(Panel):
+    """A panel that takes no room while it has nothing to say."""
+
+    DEFAULT_CSS = "QuietPanel { min-height: 5; &.-quiet { display: none; } }"
+
+    @override
+    def show(self, tone: Tone, notice: Notice, answers: Sequence[str] = ()) -> None:
+        self.remove_class("-quiet")
+        super().show(tone, notice, answers)
+
+    def hush(self) -> None:
+        """Give the room back: there is nothing to say."""
+        self.add_class("-quiet")

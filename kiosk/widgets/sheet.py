@@ -1,13 +1,33 @@
 """What is known of one spool, at a glance: its name, how it stands, who holds it, and how far each operation came."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from core.domain.model import Operacion
+from core.domain.dates import format_date, format_datetime
+from core.domain.model import EstadoAvance, Operacion, Spool, Worker
+from kiosk.words.wording import Wording, elapsed
+
+_SIGNS: Final = {
+    EstadoAvance.PENDIENTE: "○",
+    EstadoAvance.EN_PROGRESO: "▶",
+    EstadoAvance.PAUSADO: "◐",
+    EstadoAvance.COMPLETADO: "✔",
+}
+_KINDS: Final = {
+    EstadoAvance.PENDIENTE: "",
+    EstadoAvance.EN_PROGRESO: "busy",
+    EstadoAvance.PAUSADO: "busy",
+    EstadoAvance.COMPLETADO: "done",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +106,99 @@ class SpoolSheet(Vertical):
         # Every second only the ages change, if anything does.
         if shown.content != text:
             shown.update(text)
+
+
+def facts_of(
+    spool: Spool,
+    workers: Mapping[int, Worker],
+    words: Wording,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    max_reparaciones: int,
+) -> Facts:
+    """The facts of a spool as of `now` (aware); `max_reparaciones` 0 is unlimited."""
+    held = spool.ocupacion
+    return Facts(
+        tag=spool.tag_spool,
+        papers=_papers(spool, words),
+        estado=words.estado(spool, now=now, max_reparaciones=max_reparaciones),
+        holder=_holder(spool, workers, words, now=now, zone=zone),
+        steps=(
+            _progress(spool, Operacion.ARM, words),
+            _progress(spool, Operacion.SOLD, words),
+            _inspection(spool, words),
+            _repair(spool, words, max_reparaciones),
+        ),
+        alert=held is not None and held.is_expired(now),
+    )
+
+
+def _papers(spool: Spool, words: Wording) -> str:
+    if spool.fecha_materiales is None:
+        materials = words("spool.no_materials")
+    else:
+        materials = words("spool.materials", fecha=format_date(spool.fecha_materiales))
+    # Offices write "NV-1335" or just the number.
+    nv = spool.nv if not spool.nv or spool.nv.upper().startswith("NV") else words("spool.nv", nv=spool.nv)
+    return " · ".join(filter(None, (words("spool.ot", ot=spool.ot) if spool.ot else "", nv, materials)))
+
+
+def _holder(spool: Spool, workers: Mapping[int, Worker], words: Wording, *, now: datetime, zone: ZoneInfo) -> str:
+    held = spool.ocupacion
+    if held is None:
+        return words("spool.free")
+    person = workers.get(held.worker_id)
+    line = words(
+        "spool.held",
+        quien=person.nombre_completo if person else held.worker_nombre,
+        operacion=words.operacion(held.operacion),
+        elapsed=elapsed(now - held.fecha_ocupacion),
+        since=_since(held.fecha_ocupacion, now, zone),
+    )
+    told = [line, words("spool.at", station=held.station)] if held.station else [line]
+    return " · ".join([words("expired"), *told] if held.is_expired(now) else told)
+
+
+def _since(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """The time of day; with the day when that is another."""
+    day, _, time = format_datetime(at, zone).partition(" ")
+    return time[:5] if at.astimezone(zone).date() == now.astimezone(zone).date() else f"{day} {time[:5]}"
+
+
+def _progress(spool: Spool, operacion: Operacion, words: Wording) -> Step:
+    avance = spool.avance(operacion)
+    title = f"{_SIGNS[avance.estado]} {words.operacion(operacion)}"
+    if avance.completado:
+        detail = _who_and_when(avance.worker_nombre, avance.fecha)
+    else:
+        detail = " ".join(filter(None, (words(f"avance.{avance.estado}"), avance.worker_nombre)))
+    return Step(title, detail, _KINDS[avance.estado])
+
+
+def _inspection(spool: Spool, words: Wording) -> Step:
+    verdict = spool.inspeccion
+    if verdict.resultado is None:
+        pending = EstadoAvance.PENDIENTE
+        return Step(f"{_SIGNS[pending]} {words.operacion(Operacion.METROLOGIA)}", words(f"avance.{pending}"))
+    sign, kind = ("✔", "done") if spool.aprobado else ("✘", "bad")
+    title = f"{sign} {words(f'done.{verdict.resultado}')}"
+    return Step(title, _who_and_when(verdict.worker_nombre, verdict.fecha), kind)
+
+
+def _repair(spool: Spool, words: Wording, max_reparaciones: int) -> Step:
+    if spool.bloqueado:
+        return Step("■ " + words("spool.blocked"), words("spool.blocked_next"), "bad")
+    name = words.operacion(Operacion.REPARACION)
+    if not spool.rechazos:
+        return Step(f"· {name}", words("spool.no_rejection"))
+    if max_reparaciones:
+        name = words("spool.cycle", name=name, ciclo=spool.rechazos, allowed=max_reparaciones + spool.ciclos_extra)
+    else:
+        name = words("spool.cycle_of_any", name=name, ciclo=spool.rechazos)
+    step = _progress(spool, Operacion.REPARACION, words)
+    return Step(f"{step.title.partition(' ')[0]} {name}", step.detail, step.kind)
+
+
+def _who_and_when(who: str | None, day: date | None) -> str:
+    return " ".join(filter(None, (who, format_date(day) if day else "")))

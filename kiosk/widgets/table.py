@@ -1,4 +1,7 @@
-"""A table that draws only the lines on screen, so that its length costs nothing. Text is shown as it is."""
+"""A table that draws only the lines on screen, so that its length costs nothing, and the frame around a list.
+
+Text is shown as it is: what people type is never markup.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +10,8 @@ from typing import ClassVar, Generic, TypeVar, overload
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
+from textual.containers import Vertical
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -240,3 +245,20 @@ class Table(ScrollView, can_focus=False):
         if event.y >= self._header_lines and place < len(self._rows):
             self.point_at(self._rows[place].key)
             self.post_message(self.Chosen(self, self._rows[place].key))
+
+
+class Box(Vertical):
+    """A titled frame around a list."""
+
+    _shown_title = ""
+    _shown_remark = ""
+
+    def label(self, *, title: str | None = None, remark: str | None = None) -> None:
+        """Set the title, the remark, or both."""
+        # Setting either, even to what it is, paints everything inside the frame again.
+        if title is not None and title != self._shown_title:
+            self._shown_title = title
+            self.border_title = Content(title)
+        if remark is not None and remark != self._shown_remark:
+            self._shown_remark = remark
+            self.border_subtitle = Content(remark)

@@ -103,6 +103,12 @@ class Wording:
                 key = f"not_saved.{error.error_code}"
         return Notice(*(self(f"{key}.{part}", **values) for part in ("title", "detail", "next")))
 
+    def notice(self, key: str, **values: object) -> Notice:
+        """The notice of the texts `key.title`, `key.detail` and `key.next`, of which only the first must be there."""
+        keys = (f"{key}.title", f"{key}.detail", f"{key}.next")
+        title, *others = (self(part, **values) if part in CATALOGUE or part == keys[0] else "" for part in keys)
+        return Notice(title, *others)
+
     def document(self, error: KioskError, *, now: datetime, saving: bool = False) -> dict[str, object]:
         """The error as a JSON document whose `message` is in this language."""
         return error.as_dict() | {"message": self.error(error, now=now, saving=saving).line}

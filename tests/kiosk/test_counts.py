@@ -7,7 +7,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from kiosk.widgets.counts import Count, CountStrip
+from kiosk.widgets.strips import Count, CountStrip
 
 COUNTS = (
     Count("A", "TOMADOS", 23, chosen=True),

@@ -15,7 +15,7 @@ from core.domain.errors import (
 )
 from core.domain.model import Accion, Operacion, Rol, Spool, Worker
 from core.domain.reasons import Falta, Impedimento
-from kiosk.live.dialogue import AskOperation, AskOutcome, AskVerdict, NextStep, NothingToDo, Refuse, Take, next_step
+from kiosk.screens.dialogue import AskOperation, AskOutcome, AskVerdict, NextStep, NothingToDo, Refuse, Take, next_step
 from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, Etapa, a_worker, held_by, spool_at
 from tests.shopfloor import HOUR, ShopFloor
 

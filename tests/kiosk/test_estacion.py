@@ -302,10 +302,10 @@ def _is_fresh(spool: Spool) -> bool:
 async def test_a_key_pressed_while_saving_means_the_spool_that_was_scanned(kiosk: Terminal) -> None:
     """Keys wait in line with scans: an arrow pressed later cannot redirect a key pressed before it."""
     [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
-    kiosk.app.submit(Text(FREE_SPOOL))
+    kiosk.app.intake.submit(Text(FREE_SPOOL))
     await kiosk.scan(JUAN)
     for code in (Text(FREE_SPOOL), Command.PAUSAR, Pressed("down"), Pressed("down")):
-        kiosk.app.submit(code)
+        kiosk.app.intake.submit(code)
     await kiosk.app.settled()
     assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is EstadoAvance.PAUSADO
     assert (await kiosk.service.status(own)).ocupado_por == "JP(94)"

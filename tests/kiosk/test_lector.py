@@ -254,7 +254,7 @@ async def test_what_is_saved_later_has_a_file_of_its_own(lector: Terminal, tmp_p
 
 
 async def test_a_folder_that_cannot_be_written_is_told_and_ends_nothing(lector: Terminal, tmp_path: Path) -> None:
-    clock_text = lector.app.now().strftime("%Y%m%d-%H%M%S")
+    clock_text = lector.app.feed.now().strftime("%Y%m%d-%H%M%S")
     (tmp_path / f"lector-{clock_text}.txt").mkdir()
     await lector.press("f2")
     assert lector.tone is Tone.REFUSED

@@ -127,7 +127,7 @@ async def test_a_supervisor_accepts_and_every_terminal_works_again(
     assert here.tone is Tone.DONE
     assert "REGISTRO ACEPTADO" in here.panel
     for kiosk in (here, there):
-        await kiosk.until(lambda kiosk=kiosk: kiosk.app.is_connected and LOST not in kiosk.text.partition("\n")[0])
+        await kiosk.until(lambda kiosk=kiosk: kiosk.app.feed.is_live and LOST not in kiosk.text.partition("\n")[0])
     async with station(server.url, site) as office:
         [event] = await office.ledger.events(after=0, limit=10)
         assert (event.accion, event.worker_nombre, event.station) == (Accion.ACEPTAR_REGISTRO, "CP(95)", "ARM-02")
@@ -151,7 +151,7 @@ async def test_when_the_true_past_returns_both_terminals_go_on_and_nobody_accept
     await tells(there)
     past_returns(server)
     for kiosk in (here, there):
-        await kiosk.until(lambda kiosk=kiosk: kiosk.app.is_connected)
+        await kiosk.until(lambda kiosk=kiosk: kiosk.app.feed.is_live)
         assert [spool.tag_spool for spool in kiosk.app.board.occupied()] == [ANOTHER_SPOOL]
     await here.scan(MIGUEL, FREE_SPOOL)
     assert "TOMADO" in here.panel
@@ -169,7 +169,7 @@ async def test_a_past_accepted_at_one_terminal_meanwhile_is_no_crowd_at_the_othe
     await tells(there)
     await there.scan(CARLA)
     await here.scan(CARLA, "C.SI")
-    await there.until(lambda: there.app.is_connected)
+    await there.until(lambda: there.app.feed.is_live)
     await there.scan("C.SI")
     assert "DEMASIADA GENTE" not in there.panel
     assert len(await there.service.ledger.events(after=0, limit=10)) == 1
@@ -186,7 +186,7 @@ async def test_a_log_that_was_trimmed_while_a_terminal_was_away_is_told_and_the_
             await other.nota(nota(THE_MIGUEL, FREE_SPOOL))
         server.command("XTRIM", key(site, "events"), "MAXLEN", 1)
         await proxy.heal()
-        await kiosk.until(lambda: kiosk.app.is_connected and kiosk.app.board.seq == 4)
+        await kiosk.until(lambda: kiosk.app.feed.is_live and kiosk.app.board.seq == 4)
         assert sorted(spool.tag_spool for spool in kiosk.app.board.occupied()) == [FREE_SPOOL, ANOTHER_SPOOL]
         await kiosk.until(lambda: kiosk.notifications == [CATALOGUE["feed_jumped"].es])
         await kiosk.scan(MIGUEL, FREE_SPOOL, "C.PAUSAR")

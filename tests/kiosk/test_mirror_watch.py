@@ -6,6 +6,7 @@ import pytest
 
 from core.sheet.state import MirrorState, Status, Trouble
 from kiosk.live.mirror_watch import Queue, Standing, judge
+from kiosk.widgets.bars import queue_text
 from kiosk.words.wording import Wording
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -63,7 +64,7 @@ def test_the_frame_says_how_many_events_wait_how_long_and_what_is_wrong(
     state: MirrorState, standing: Standing, text: str
 ) -> None:
     queue = judged(state)
-    assert (queue.standing, queue.text(ES)) == (standing, text)
+    assert (queue.standing, queue_text(queue, ES)) == (standing, text)
 
 
 @pytest.mark.parametrize(
@@ -78,12 +79,12 @@ def test_a_mirror_that_ended_in_trouble_is_a_stopped_one_when_it_does_not_try_ag
 
 
 def test_rows_that_waited_before_the_last_event_did_are_not_forgotten() -> None:
-    assert judged(found(rows=5, running=False, noted=60), newest=103).text(ES) == "HOJA detenida · 3"
+    assert queue_text(judged(found(rows=5, running=False, noted=60), newest=103), ES) == "HOJA detenida · 3"
 
 
 def test_what_was_saved_after_the_last_look_waits_without_an_age() -> None:
     queue = judged(found(), newest=103)
-    assert (queue.standing, queue.count, queue.text(ES)) == (Standing.WAITING, 3, "HOJA 3")
+    assert (queue.standing, queue.count, queue_text(queue, ES)) == (Standing.WAITING, 3, "HOJA 3")
 
 
 def test_what_nobody_has_looked_after_for_long_is_not_told_as_well() -> None:
@@ -98,4 +99,4 @@ def test_nothing_waits_however_long_ago_that_was_found() -> None:
 def test_the_widest_words_leave_half_of_a_narrow_screen_to_what_is_typed() -> None:
     longest = [found(mirrored=0, age=3 * 86_400, trouble=True), found(mirrored=0, age=7200, running=False)]
     for state in longest:
-        assert max(len(judged(state, newest=99_999).text(words)) for words in (ES, EN)) < 38
+        assert max(len(queue_text(judged(state, newest=99_999), words)) for words in (ES, EN)) < 38

@@ -89,7 +89,7 @@ async def says(kiosk: Terminal, *texts: str) -> None:
 
 async def is_true(kiosk: Terminal) -> None:
     """The board comes to tell what the ledger tells."""
-    await kiosk.until(lambda: kiosk.app.is_connected)
+    await kiosk.until(lambda: kiosk.app.feed.is_live)
     told = Board()
     told.load(await kiosk.service.snapshot())
     await kiosk.until(lambda: kiosk.app.board.seq >= told.seq)
@@ -121,7 +121,7 @@ async def test_an_open_terminal_tells_that_the_server_is_away_and_recovers_by_it
     await kiosk.press("escape")
 
     await back(shop)
-    await kiosk.until(lambda: kiosk.app.is_connected)
+    await kiosk.until(lambda: kiosk.app.feed.is_live)
     assert "SIN CONEXIÓN" not in kiosk.text
     await is_true(kiosk)
     assert await kiosk.service.history(FREE_SPOOL) == []
@@ -158,7 +158,7 @@ async def test_a_terminal_that_is_started_while_the_server_is_away_opens_by_itse
     assert "CREDENCIAL DESCONOCIDA" not in kiosk.panel
     assert "NO SE GUARDÓ" in kiosk.panel
     await back(shop)
-    await kiosk.until(lambda: kiosk.app.is_connected)
+    await kiosk.until(lambda: kiosk.app.feed.is_live)
     await kiosk.scan(MIGUEL, FREE_SPOOL)
     assert "TOMADO" in kiosk.panel
 

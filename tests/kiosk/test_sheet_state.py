@@ -114,7 +114,7 @@ async def test_a_mirror_that_ended_is_told_when_nobody_took_over(kiosk: Terminal
 
 async def test_a_mirror_in_trouble_is_told_at_once(kiosk: Terminal) -> None:
     mirror = await begin(kiosk)
-    await mirror.met(SheetUnavailableError(FallaPlanilla.RED), since=kiosk.app.now(), seq=kiosk.app.board.seq)
+    await mirror.met(SheetUnavailableError(FallaPlanilla.RED), since=kiosk.app.feed.now(), seq=kiosk.app.board.seq)
     await shows(kiosk, "HOJA con falla")
 
 
@@ -122,7 +122,7 @@ async def test_a_mirror_that_ended_in_trouble_is_told_as_stopped_when_something_
     kiosk: Terminal, clock: FrozenClock
 ) -> None:
     mirror = await begin(kiosk)
-    await mirror.met(SheetUnavailableError(FallaPlanilla.RED), since=kiosk.app.now(), seq=kiosk.app.board.seq)
+    await mirror.met(SheetUnavailableError(FallaPlanilla.RED), since=kiosk.app.feed.now(), seq=kiosk.app.board.seq)
     await mirror.stop()
     await kiosk.scan(MIGUEL, FREE_SPOOL)
     clock.now += timedelta(hours=2)
@@ -159,7 +159,7 @@ async def test_without_the_ledger_nothing_is_claimed_of_the_sheet(
     file = kiosk.app.session.configured.data_dir / "demo.sqlite3"
     aside = tmp_path_factory.mktemp("aside") / file.name
     file.rename(aside)
-    await kiosk.until(lambda: not kiosk.app.is_connected)
+    await kiosk.until(lambda: not kiosk.app.feed.is_live)
     await kiosk.until(lambda: kiosk.sheet == "")
     aside.rename(file)
     await shows(kiosk, "HOJA ✓")
@@ -265,7 +265,7 @@ async def test_trouble_is_told_in_words_with_what_to_do(
     monkeypatch.setenv("KIOSK_LANG", language)
     async with terminal(clock=clock) as kiosk:
         error = SheetUnavailableError(FallaPlanilla.NO_COMPARTIDA, account="a@b.example")
-        await (await begin(kiosk)).met(error, since=kiosk.app.now() - timedelta(minutes=2), seq=3)
+        await (await begin(kiosk)).met(error, since=kiosk.app.feed.now() - timedelta(minutes=2), seq=3)
         await kiosk.until(lambda: kiosk.sheet != "")
         await kiosk.scan(*HOJA)
         assert [line for line in words if line not in kiosk.sheet_page.replace("\n | ", " ")] == []
@@ -368,7 +368,7 @@ async def test_a_pull_that_fails_is_told_beside_the_last_that_did_not(kiosk: Ter
     mirror = await begin(kiosk)
     await mirror.caught_up()
     error = SheetUnusableError("Operaciones", Defecto.FALTA_COLUMNA, column="OT")
-    await mirror.pulled(error=error.as_dict(), failing_since=kiosk.app.now() - timedelta(minutes=9))
+    await mirror.pulled(error=error.as_dict(), failing_since=kiosk.app.feed.now() - timedelta(minutes=9))
     await kiosk.scan(CARLA, "C.SUPERVISOR")
     await kiosk.until(lambda: "6 Hoja ⚠" in kiosk.text)
     await kiosk.scan("C.6")

@@ -141,7 +141,7 @@ async def test_the_expired_come_first_then_those_held_long_then_the_others(kiosk
     assert "vencidos: 2 · de más de 8 h: 0" in kiosk.text
     clock.now += timedelta(hours=5, minutes=30)
     await kiosk.until(lambda: "de más de 8 h: 0" not in kiosk.text)
-    now = kiosk.app.now()
+    now = kiosk.app.feed.now()
     listed = [kiosk.app.board.spools[row.key].ocupacion for row in rows(kiosk)]
     ages = [now - occupation.fecha_ocupacion for occupation in listed if occupation is not None]
     assert ages == sorted(ages, reverse=True)
@@ -409,9 +409,9 @@ async def test_a_ledger_that_went_away_is_named_and_nothing_is_released(
     await kiosk.scan("C.1")
     assert kiosk.tone is Tone.REFUSED
     assert "NO SE GUARDÓ" in kiosk.panel
-    await kiosk.until(lambda: not kiosk.app.is_connected)
+    await kiosk.until(lambda: not kiosk.app.feed.is_live)
     aside.rename(file)
-    await kiosk.until(lambda: kiosk.app.is_connected)
+    await kiosk.until(lambda: kiosk.app.feed.is_live)
     assert await holder(kiosk, EXPIRED) == "HM(97)"
     await kiosk.scan(EXPIRED, "C.LIBERAR", "C.1")
     assert await holder(kiosk, EXPIRED) is None

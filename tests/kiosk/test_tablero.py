@@ -132,7 +132,7 @@ async def test_the_state_command_steps_through_every_state_and_back(kiosk: Termi
     await kiosk.press("f6")
     taken = kiosk.rows
     await kiosk.scan("C.ESTADO")
-    assert set(kiosk.rows) == {spool.tag_spool for spool in kiosk.app.board.vencidos(kiosk.app.now())}
+    assert set(kiosk.rows) == {spool.tag_spool for spool in kiosk.app.board.vencidos(kiosk.app.feed.now())}
     for situacion in (Situacion.POR_INSPECCIONAR, Situacion.RECHAZADO, Situacion.BLOQUEADO, Situacion.DISPONIBLE):
         await kiosk.press("f2")
         assert set(kiosk.rows) == tags_in(kiosk, situacion)
@@ -276,7 +276,7 @@ async def test_a_number_the_load_lacks_is_refused(kiosk: Terminal) -> None:
     for spool in list(kiosk.app.board.occupied()):
         if spool.ocupacion and spool.ocupacion.worker_id != 97:
             request = PausarRequest(tag_spool=spool.tag_spool, worker_id=spool.ocupacion.worker_id)
-            if not spool.ocupacion.is_expired(kiosk.app.now()):
+            if not spool.ocupacion.is_expired(kiosk.app.feed.now()):
                 await kiosk.service.pausar(request)
     await kiosk.until(lambda: len(kiosk.app.board.held_counts()) < 9)
     await kiosk.scan("C.9")
@@ -353,4 +353,4 @@ async def test_a_free_spool_tells_how_it_stands(kiosk: Terminal) -> None:
     await kiosk.press("f6")
     await kiosk.scan("C.METROLOGIA")
     first = kiosk.app.board.spools[kiosk.rows[0]]
-    assert kiosk.app.estado_of(first) in line_of(kiosk, first.tag_spool)
+    assert kiosk.app.screen.estado_of(first) in line_of(kiosk, first.tag_spool)

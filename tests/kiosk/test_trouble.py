@@ -61,7 +61,7 @@ async def test_a_ledger_out_of_reach_is_told_and_opened_as_soon_as_it_is_there(
     async with terminal(clock=clock) as kiosk:
         assert "no se puede usar la carpeta" in kiosk.text
         in_the_way.unlink()
-        await kiosk.until(lambda: kiosk.app.is_connected)
+        await kiosk.until(lambda: kiosk.app.feed.is_live)
         assert "no se puede usar la carpeta" not in kiosk.text
 
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from pkgutil import iter_modules
 from string import Formatter
 
-from textual.binding import Binding
-
 import core
 import kiosk
 from core import KioskError, Operacion, Rol
@@ -24,10 +22,10 @@ from kiosk.cli.labels import LabelFault
 from kiosk.labels.sheets import SHEETS, TECLADO
 from kiosk.live.worklog import Labor
 from kiosk.scanning.codes import Command
-from kiosk.screens.ayuda import WORTH_KNOWING
+from kiosk.screens.acts import MOTIVES, RELEASE_MOTIVES, UNBLOCK_MOTIVES
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.releasing import RELEASE_MOTIVES, UNBLOCK_MOTIVES
-from kiosk.screens.working import MOTIVES
+from kiosk.screens.keys import Key
+from kiosk.screens.supervisor_pages import RechazosPage, TomasPage
 from kiosk.terminal.pins import PinFault
 from kiosk.words import CATALOGUE, TOPICS
 from kiosk.words.usage import UsageFault
@@ -36,6 +34,8 @@ REASONS = (Defecto, FallaRegistro, LabelFault, PinFault, UsageFault)
 QUEUES = (Operacion.METROLOGIA, Operacion.REPARACION)
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(kiosk.__file__).parent.rglob("*.py"))
 ASKED = set(re.findall(r"""(?:words|wording|self)\(\s*"([a-z_]+(?:\.[A-Za-z0-9_]+)*)\"""", SOURCES))
+NOTICES = set(re.findall(r"""notice\(\s*"([a-z_]+(?:\.[A-Za-z0-9_]+)*)\"""", SOURCES))
+QUESTIONS = set(re.findall(r"""_about\(\s*"([a-z_]+)\"""", SOURCES))
 
 
 def every_error(kind: type[KioskError] = KioskError) -> set[type[KioskError]]:
@@ -57,7 +57,8 @@ def built_keys() -> set[str]:
         *(f"motive.unblock.{number}" for number in range(1, UNBLOCK_MOTIVES + 1)),
         *(f"note.{number}" for number in range(1, MOTIVES + 1)),
         *(f"key.{verdict.lower()}" for verdict in (Command.APROBADO, Command.RECHAZADO)),
-        *(f"tip.{binding}" for binding in WORTH_KNOWING),
+        *(f"{notice}.title" for notice in NOTICES | QUESTIONS),
+        *(key for notice in NOTICES for part in ("detail", "next") if (key := f"{notice}.{part}") in CATALOGUE),
         *(f"command.{name}" for name in (*Command, TECLADO, "CHOICE")),
         *(f"command.{name}.what" for name in (*Command, TECLADO, "CHOICE")),
         *(f"labels.group.{group}" for sheet in SHEETS for group, _ in sheet.groups),
@@ -76,20 +77,16 @@ def built_keys() -> set[str]:
         *(f"estado.{situacion}" for situacion in Situacion),
         *("estado.cycle", "estado.cycle_of_any"),
         *(f"rebuild.duda.{duda}" for duda in Duda),
-        *(f"column.{name}" for name in ("spool", "worker", "operacion", "elapsed", "station", "state")),
-        *(f"{kind}.{binding}" for kind in ("key", "tip") for binding in shown_keys()),
+        *(f"column.{name}" for page in (TomasPage, RechazosPage) for name, *_ in page.COLUMNS),
+        *(f"{kind}.{key.id}" for kind in ("key", "tip") for key in every_key() if not key.hidden),
+        *(f"tip.{key.id}" for key in every_key()),
         *TOPICS["cli_help"],
     }
 
 
-def shown_keys() -> set[str]:
-    """The ids of the bindings that the screens show."""
-    return {
-        str(binding.id)
-        for screen in every_screen()
-        for binding in screen.BINDINGS
-        if isinstance(binding, Binding) and binding.show
-    }
+def every_key() -> set[Key]:
+    """The keys of all screens."""
+    return {key for screen in every_screen() for key in screen.KEYS}
 
 
 def every_screen(kind: type[KioskScreen] = KioskScreen) -> set[type[KioskScreen]]:

@@ -210,7 +210,7 @@ async def disconnected(terminal: Terminal, server: RedisServer) -> None:
     """The server went away a while ago; a scan is refused."""
     await terminal.scan(JUAN)
     server.stop()
-    await terminal.until(lambda: not terminal.app.is_connected)
+    await terminal.until(lambda: not terminal.app.feed.is_live)
     terminal.app.session.clock.now += timedelta(minutes=7)
     await terminal.scan(FREE_SPOOL)
     await terminal.until(lambda: "7 min" in terminal.text)

@@ -91,7 +91,7 @@ async def sheet_page_in_trouble(terminal: Terminal, mirror: Mirror) -> None:
         columns=Named(count=1, first=("version",)),
     )
     error = SheetUnavailableError(FallaPlanilla.NO_COMPARTIDA, account=ACCOUNT)
-    await mirror.met(error, since=terminal.app.now() - timedelta(minutes=3), seq=40)
+    await mirror.met(error, since=terminal.app.feed.now() - timedelta(minutes=3), seq=40)
     await terminal.until(lambda: terminal.app.feed.mirror.pull is not None)
     await terminal.scan(CARLA, "C.SUPERVISOR", "C.6")
 
@@ -137,7 +137,7 @@ def test_the_sheet_looks_as_it_was_approved(
     async def run_before(pilot: Pilot[Any]) -> None:
         await app.settled()
         await pilot.pause()
-        await play(Terminal(app, pilot), await Mirror.begin(app.service.ledger))
+        await play(Terminal(app, pilot), await Mirror.begin(app.feed.service.ledger))
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=run_before)

@@ -36,7 +36,8 @@ class MirrorReplica(Replica):
             return False
         try:
             while events := await self._ledger.events(after=self.seq, limit=PAGE):
-                if not all([self.apply(event) for event in events]):
+                whole = [self.apply(event) for event in events]
+                if not all(whole):
                     self.load(await self._ledger.snapshot())
         except LogTrimmedError:
             self.load(await self._ledger.snapshot())

@@ -1,4 +1,4 @@
-"""What a spool scan by an identified worker leads to: at most one question. Pure; no screen is known here."""
+"""What one worker can do with one spool, and which question a scan of it leads to: at most one. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +13,9 @@ from core.domain.errors import (
     SpoolOccupiedError,
 )
 from core.domain.model import Occupation, Operacion, Spool, Worker
+from kiosk.scanning.codes import Command
+
+_OF_HOLDERS: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR, Command.EXTENDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class NothingToDo:
 
 NextStep = Take | AskOperation | AskOutcome | AskVerdict | Refuse | NothingToDo
 
-_TELLING_FIRST: Final = (SpoolOccupiedError, SpoolBloqueadoError, DependenciasNoSatisfechasError)
+_MOST_HELPFUL: Final = (SpoolOccupiedError, SpoolBloqueadoError, DependenciasNoSatisfechasError)
 
 
 def next_step(
@@ -84,11 +87,44 @@ def _why_not(spool: Spool, refusals: list[KioskError]) -> NextStep:
         return Take(Operacion.SOLD if spool.arm.completado else Operacion.ARM)
     if all(isinstance(refusal, OperacionNoDisponibleError) for refusal in refusals):
         return NothingToDo()
-    return Refuse(telling(refusals))
+    return Refuse(most_helpful(refusals))
 
 
-def telling(refusals: Iterable[KioskError]) -> KioskError:
+def most_helpful(refusals: Iterable[KioskError]) -> KioskError:
     """Of several reasons (at least one), the one that tells a person most."""
     refusals = list(refusals)
-    told = (refusal for kind in _TELLING_FIRST for refusal in refusals if isinstance(refusal, kind))
-    return next(told, refusals[0])
+    found = (refusal for kind in _MOST_HELPFUL for refusal in refusals if isinstance(refusal, kind))
+    return next(found, refusals[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """One thing to do, by the command whose barcode does it; `operacion` is what a spool would be taken for."""
+
+    command: Command
+    operacion: Operacion | None = None
+
+
+def possible_acts(
+    spool: Spool, worker: Worker, possible: Mapping[Operacion, KioskError | None], *, now: datetime
+) -> list[Possible]:
+    """What the worker can do with the spool now. `possible` is as for `next_step`."""
+    held = spool.ocupacion
+    if held is not None and held.worker_id == worker.worker_id and not held.is_expired(now):
+        acts = [Possible(command) for command in _OF_HOLDERS]
+    else:
+        acts = _beginnings([operacion for operacion, refusal in possible.items() if refusal is None])
+        if worker.is_supervisor and held is not None:
+            acts.append(Possible(Command.LIBERAR))
+    if worker.is_supervisor and spool.bloqueado:
+        acts.append(Possible(Command.DESBLOQUEAR))
+    return [*acts, Possible(Command.NOTA)]
+
+
+def _beginnings(operaciones: list[Operacion]) -> list[Possible]:
+    taken = [operacion for operacion in operaciones if operacion is not Operacion.METROLOGIA]
+    # C.TOMAR takes where there is one thing to take a spool for; of several, each has its own barcode.
+    acts = [Possible(Command.TOMAR if len(taken) == 1 else Command(operacion), operacion) for operacion in taken]
+    if Operacion.METROLOGIA in operaciones:
+        acts += [Possible(Command.APROBADO), Possible(Command.RECHAZADO)]
+    return acts

@@ -1,0 +1,203 @@
+"""What a scan of a spool, or a command about it, does: stated once for every screen where a worker acts on spools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from core.domain.errors import OperacionNoDisponibleError
+from core.domain.model import Accion, Occupation, Operacion, Resultado, Spool, Worker
+from core.domain.reasons import Impedimento
+from core.domain.rules import require_supervisor
+from kiosk.live.supervision import last_rejection
+from kiosk.scanning.codes import Command
+from kiosk.screens.dialogue import AskOperation, AskOutcome, AskVerdict, NextStep, NothingToDo, Refuse, Take, next_step
+from kiosk.screens.questions import Answer
+from kiosk.screens.working import WorkScreen
+from kiosk.words.wording import Notice
+
+OUTCOMES: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)
+FINISHES: Final = frozenset({*OUTCOMES, Command.EXTENDER})
+
+MOTIVES: Final = 5
+RELEASE_MOTIVES: Final = 4
+UNBLOCK_MOTIVES: Final = 3
+"""How many ready answers there are to the question why, and to what there is to note."""
+
+
+def takes_spools(worker: Worker) -> bool:
+    """Whether the worker has a role for an operation that a spool is taken for."""
+    return any(worker.may_do(operacion) for operacion in Operacion if operacion is not Operacion.METROLOGIA)
+
+
+class SpoolActs:
+    """The acts of the worker of `screen`, with at most one question each.
+
+    `point_at` makes a spool the one that the screen's commands are about. The acts raise KioskError when the ledger
+    refuses or is away.
+    """
+
+    def __init__(self, screen: WorkScreen, point_at: Callable[[str], None]) -> None:
+        self._screen = screen
+        self._worker = screen.worker
+        self._point_at = point_at
+
+    async def do(self, command: Command, spool: Spool) -> None:
+        """What the command does to the spool."""
+        tag = spool.tag_spool
+        match command:
+            case Command.TOMAR:
+                await self.scan(spool)
+            case Command.ARM | Command.SOLD | Command.REPARACION:
+                await self.take(tag, Operacion(command))
+            case Command.APROBADO:
+                await self._inspect(tag, Resultado.APROBADO)
+            case Command.RECHAZADO:
+                await self._reject(tag)
+            case Command.LIBERAR:
+                await self._ask_release(tag)
+            case Command.DESBLOQUEAR:
+                await self._ask_unblock(tag)
+            case Command.NOTA:
+                self._screen.ask_why(self._about("note", tag), "note", MOTIVES, partial(self._note, tag))
+            case Command.PAUSAR | Command.COMPLETAR | Command.CANCELAR | Command.EXTENDER:
+                await self._finish(tag, command)
+            case _:
+                raise ValueError(f"{command} does nothing to a spool")
+
+    # Taking and finishing
+
+    async def scan(self, spool: Spool) -> None:
+        """Act on a spool that was scanned, or chosen from a list."""
+        screen, words = self._screen, self._screen.words
+        screen.questions.close()
+        self._point_at(spool.tag_spool)
+        match await self._next_step(spool):
+            case Take(operacion):
+                await screen.act(Command.TOMAR, spool.tag_spool, operacion=operacion)
+            case AskOperation(operaciones):
+                answers = [
+                    Answer(words.operacion(operacion), partial(self._start, spool, operacion), Command(operacion))
+                    for operacion in operaciones
+                ]
+                screen.ask(self._about("choose", spool.tag_spool), answers)
+            case AskVerdict():
+                self._ask_verdict(spool)
+            case AskOutcome(held):
+                self.ask_outcome(spool.tag_spool, held.operacion, held.fecha_ocupacion)
+            case Refuse(error):
+                screen.show_refusal(error)
+            case NothingToDo():
+                screen.refuse(words.notice("nothing_to_do", tag=spool.tag_spool, estado=screen.estado_of(spool)))
+
+    def _about(self, question: str, detail: str) -> Notice:
+        return Notice(self._screen.words(f"{question}.title"), detail)
+
+    async def _next_step(self, spool: Spool) -> NextStep:
+        """What a scan of the spool leads to. The board may be a moment late: it alone refuses nothing."""
+        service, now = self._screen.kiosk.feed.service, self._screen.now()
+        step = next_step(spool, self._worker, service.possible_operations(spool, self._worker), now=now)
+        if not isinstance(step, (Refuse, NothingToDo)):
+            return step
+        spool = await service.spool(spool.tag_spool)
+        return next_step(spool, self._worker, service.possible_operations(spool, self._worker), now=self._screen.now())
+
+    async def _start(self, spool: Spool, operacion: Operacion) -> None:
+        if operacion is Operacion.METROLOGIA:
+            self._ask_verdict(spool)
+        else:
+            await self.take(spool.tag_spool, operacion)
+
+    async def take(self, tag: str, operacion: Operacion) -> None:
+        """TOMAR the spool for this operation."""
+        await self._screen.act(Command.TOMAR, tag, operacion=operacion)
+
+    def ask_outcome(self, tag: str, operacion: Operacion, since: datetime) -> None:
+        """Ask what to do with a spool that the worker holds."""
+        screen, words = self._screen, self._screen.words
+        answers = [
+            Answer(words(f"key.{command.lower()}"), partial(self._finish, tag, command, operacion), command)
+            for command in OUTCOMES
+        ]
+        screen.ask(words.already(tag, operacion, screen.now() - since), answers)
+
+    async def _finish(self, tag: str, command: Command, operacion: Operacion | None = None) -> None:
+        """Finish or extend the occupation; only if the spool is taken for this operation, if one is given."""
+        # Pressed twice, a key must not reach the next spool of the list.
+        self._point_at(tag)
+        await self._screen.act(command, tag, operacion=operacion)
+
+    async def _note(self, tag: str, text: str) -> None:
+        await self._screen.act(Command.NOTA, tag, texto=text)
+
+    # Inspecting
+
+    def _ask_verdict(self, spool: Spool) -> None:
+        """Ask whether the spool passes the inspection; a rejection asks why."""
+        words, tag = self._screen.words, spool.tag_spool
+        detail = f"{tag} · {words('inspect.again', count=spool.rechazos)}" if spool.rechazos else tag
+        answers = [
+            Answer(words("done.APROBADO"), partial(self._inspect, tag, Resultado.APROBADO), Command.APROBADO),
+            Answer(words("done.RECHAZADO"), partial(self._ask_why_rejected, tag), Command.RECHAZADO),
+        ]
+        self._screen.ask(self._about("inspect", detail), answers)
+
+    async def _ask_why_rejected(self, tag: str) -> None:
+        then = partial(self._inspect, tag, Resultado.RECHAZADO)
+        self._screen.ask_why(self._about("reject", tag), "motive.reject", MOTIVES, then)
+
+    async def _inspect(self, tag: str, resultado: Resultado, motivo: str | None = None) -> None:
+        await self._screen.act(Command(resultado), tag, resultado=resultado, motivo=motivo)
+
+    async def _reject(self, tag: str) -> None:
+        """Ask why the spool is rejected; where it cannot be, that is refused at once."""
+        service = self._screen.kiosk.feed.service
+        possible = service.possible_operations(await service.spool(tag), self._worker)
+        refusal = possible.get(Operacion.METROLOGIA)
+        if Operacion.METROLOGIA not in possible:
+            # No role allows it: the ledger's answer names the one that is missing.
+            await self._inspect(tag, Resultado.RECHAZADO)
+        elif refusal is not None:
+            self._screen.show_refusal(refusal)
+        else:
+            await self._ask_why_rejected(tag)
+
+    # What a supervisor does: the motive is asked under the name of who holds the spool, or why it was rejected
+
+    async def _ask_release(self, tag: str) -> None:
+        require_supervisor(self._worker)
+        held = (await self._screen.kiosk.feed.service.spool(tag)).ocupacion
+        if held is None:
+            raise _impossible(tag, Accion.LIBERAR, Impedimento.SPOOL_LIBRE)
+        detail = f"{tag} · {held.worker_nombre} · {self._screen.words.operacion(held.operacion)}"
+        then = partial(self._release_from, held, tag)
+        self._screen.ask_why(self._about("release", detail), "motive.release", RELEASE_MOTIVES, then)
+
+    async def _release_from(self, asked_about: Occupation, tag: str, motivo: str) -> None:
+        """Release the spool, but from nobody except who was named in the question."""
+        held = (await self._screen.kiosk.feed.service.spool(tag)).ocupacion
+        if held is not None and held.event_id != asked_about.event_id:
+            self._screen.refuse(self._screen.words.notice("supervise.changed", tag=tag, quien=held.worker_nombre))
+        else:
+            await self._screen.act(Command.LIBERAR, tag, motivo=motivo)
+
+    async def _ask_unblock(self, tag: str) -> None:
+        require_supervisor(self._worker)
+        if not (await self._screen.kiosk.feed.service.spool(tag)).bloqueado:
+            raise _impossible(tag, Accion.DESBLOQUEAR, Impedimento.NO_BLOQUEADO)
+        about = self._about("unblock", f"{tag} · {await self.last_rejection(tag)}")
+        self._screen.ask_why(about, "motive.unblock", UNBLOCK_MOTIVES, partial(self._unblock, tag))
+
+    async def _unblock(self, tag: str, motivo: str) -> None:
+        await self._screen.act(Command.DESBLOQUEAR, tag, motivo=motivo)
+
+    async def last_rejection(self, tag: str) -> str:
+        """Why the spool was last rejected, which only its history says."""
+        motivo = last_rejection(await self._screen.kiosk.feed.service.history(tag))
+        return motivo or self._screen.words("rejected.no_motive")
+
+
+def _impossible(tag: str, accion: Accion, impedimento: Impedimento) -> OperacionNoDisponibleError:
+    return OperacionNoDisponibleError(tag, accion=accion, operacion=None, impedimento=impedimento)

@@ -1,0 +1,89 @@
+"""The batch that one worker gathers on the screen Lote."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.domain.errors import KioskError, LedgerRolledBackError, LedgerUnavailableError, VersionConflictError
+from core.domain.model import Operacion, Spool, Worker
+from core.domain.responses import BatchDetail, BatchResponse
+from kiosk.screens.host import Draft, Kiosk
+from kiosk.widgets.table import Row
+
+WORTH_ANOTHER_TRY: Final = (LedgerUnavailableError, LedgerRolledBackError, VersionConflictError)
+TAKEN_IN_BATCHES: Final = (Operacion.ARM, Operacion.SOLD, Operacion.REPARACION)
+
+
+class Batch:
+    """What one worker gathered, or what became of it; the app keeps the draft while the worker is away."""
+
+    def __init__(self, kiosk: Kiosk, worker: Worker) -> None:
+        self._kiosk = kiosk
+        self._worker = worker
+        self.outcome: dict[str, str] | None = None
+        """Of the batch that was confirmed, by tag why it was refused; empty where it was taken."""
+
+    @property
+    def draft(self) -> Draft:
+        """The tags so far, and what is to be done with them."""
+        return self._kiosk.drafts.setdefault(self._worker.worker_id, Draft())
+
+    def possible(self, spool: Spool) -> dict[Operacion, KioskError | None]:
+        """The operations of a batch that the worker has a role for, with why the spool cannot be taken for each.
+
+        Raises LedgerUnavailableError.
+        """
+        possible = self._kiosk.feed.service.possible_operations(spool, self._worker)
+        return {operacion: refusal for operacion, refusal in possible.items() if operacion in TAKEN_IN_BATCHES}
+
+    def refusal_of(self, spool: Spool) -> KioskError | None:
+        """Why the spool cannot be taken for the batch's operation; None when it can, or that is not known yet."""
+        if self.draft.operacion is None:
+            return None
+        try:
+            return self.possible(spool).get(self.draft.operacion)
+        except KioskError:
+            return None
+
+    def confirmed(self, batch: BatchResponse) -> None:
+        """Remember what became of each spool. What could not be saved at all stays gathered, to be tried again."""
+        self.outcome = {detail.tag_spool: self._reason_of(detail) for detail in batch.details}
+        unsaved = [detail.tag_spool for detail in batch.details if isinstance(detail.refusal, WORTH_ANOTHER_TRY)]
+        self._kiosk.drafts[self._worker.worker_id] = Draft(unsaved, self.draft.operacion if unsaved else None)
+
+    def _reason_of(self, detail: BatchDetail) -> str:
+        return "" if detail.success else self._words_of(detail.refusal) if detail.refusal else detail.message
+
+    @property
+    def gathered(self) -> str:
+        """How many spools are gathered, in words."""
+        return self._kiosk.wording("lote.gathered", count=len(self.draft.tags))
+
+    @property
+    def heading(self) -> str:
+        """What is gathered, and for which operation."""
+        words, operacion = self._kiosk.wording, self.draft.operacion
+        return words("lote.title") if operacion is None else f"{words('lote.title')} · {words.operacion(operacion)}"
+
+    def rows(self) -> list[Row]:
+        """A line a spool: that it can be taken, or was, or why not."""
+        words = self._kiosk.wording
+        if self.outcome is None:
+            good, reasons = words("lote.ok"), {tag: self._reason(tag) for tag in self.draft.tags}
+        else:
+            good, reasons = words("done.TOMAR"), self.outcome
+        return [
+            Row(tag, (f"{number:>3}", tag, f"✘ {reason}" if reason else f"✔ {good}"), alert=bool(reason))
+            for number, (tag, reason) in enumerate(reasons.items(), start=1)
+        ]
+
+    def _reason(self, tag: str) -> str:
+        spool = self._kiosk.board.find(tag)
+        if spool is None:
+            return "?"
+        refusal = self.refusal_of(spool)
+        return self._words_of(refusal) if refusal else ""
+
+    def _words_of(self, refusal: KioskError) -> str:
+        notice = self._kiosk.wording.error(refusal, now=self._kiosk.feed.now(), saving=True)
+        return f"{notice.title}: {notice.detail}".replace(f"{refusal.details.get('tag_spool')}", "").strip(" ·:")
