@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from core.domain.errors import LogTrimmedError
 from core.domain.model import Accion, Operacion, Resultado
 from core.ledger.feed import pages_back
 
@@ -158,53 +157,34 @@ class WorkLog:
     ) -> None:
         """Count the ledger's work from `first_day` in `zone` up to event `newest`; `told` hears how many were read.
 
-        What was counted before stays as it is until all is read, so that this may be cancelled at any moment. Raises
+        It may be cancelled at any moment: each event counts once, however often it is read. Raises
         LedgerUnavailableError and LedgerRolledBackError.
         """
-        identity = ledger.seen.identity
-        if self._knows(identity, newest, first_day):
-            try:
-                await self._read_on(ledger, newest, told)
-            except LogTrimmedError:
-                await self._read_anew(ledger, newest, start_of(first_day, zone), told)
-        else:
-            await self._read_anew(ledger, newest, start_of(first_day, zone), told)
-        if self._first_day is not None and self._first_day < first_day:
-            self.days.forget_before(first_day)
-        if self.complete_since is not None and self.complete_since < start_of(first_day, zone):
-            self.complete_since = None
-        self._first_day, self._identity = first_day, identity
-
-    async def _read_on(self, ledger: Ledger, newest: int, told: Callable[[int], None]) -> None:
-        count = 0
-        while self.newest < newest:
-            events = await ledger.events(after=self.newest, limit=min(PAGE, newest - self.newest))
-            if not events:
-                return
-            self.days.take_in(events)
-            self.newest = events[-1].seq
-            count += len(events)
-            told(count)
-
-    async def _read_anew(self, ledger: Ledger, newest: int, since: datetime, told: Callable[[int], None]) -> None:
-        days, count, whole = Workdays(), 0, newest == 0
-        earliest = ledger.now()
-        async for events in read_back(ledger, newest=newest, since=since):
+        identity, since = ledger.seen.identity, start_of(first_day, zone)
+        knows = self._knows(identity, newest, first_day)
+        days, known = (self.days, self.newest) if knows else (Workdays(), 0)
+        count, whole, earliest = 0, newest == known, ledger.now()
+        async for events in read_back(ledger, newest=newest, since=since, known=known):
             days.take_in(events)
             count += len(events)
             told(count)
             earliest = events[0].ts
-            whole = events[0].seq == 1 or _are_earlier(events, since)
-        self.days, self.newest = days, newest
-        self.complete_since = None if whole else earliest
+            whole = events[0].seq == known + 1 or _are_earlier(events, since)
+        if not whole:
+            self.complete_since = earliest
+        elif not knows or (self.complete_since is not None and self.complete_since < since):
+            self.complete_since = None
+        if knows and self._first_day != first_day:
+            days.forget_before(first_day)
+        self.days, self.newest, self._first_day, self._identity = days, newest, first_day, identity
 
 
-async def read_back(ledger: Ledger, *, newest: int, since: datetime) -> AsyncIterator[list[Event]]:
-    """The log backwards from event `newest`, a page at a time, until `since`, as far as the log has it within bounds.
+async def read_back(ledger: Ledger, *, newest: int, since: datetime, known: int = 0) -> AsyncIterator[list[Event]]:
+    """The log backwards from event `newest`, a page at a time, until `since` or the event `known`, within bounds.
 
     Raises LedgerUnavailableError and LedgerRolledBackError.
     """
-    oldest = max(newest - MOST_EVENTS, 0)
+    oldest = max(newest - MOST_EVENTS, known)
     async with aclosing(pages_back(ledger, newest=newest, page=PAGE, oldest=oldest)) as pages:
         async for events in pages:
             if events:
