@@ -18,7 +18,7 @@ from core.sheet.pulling import PullNote, read_pull_note
 from core.sheet.source import OPERACIONES, ROLES, TRABAJADORES, WORKSHEETS, find_worksheets
 from core.sheet.spreadsheet import Spreadsheet, a1, open_spreadsheet
 from core.sheet.state import MirrorState
-from kiosk.live.mirror_watch import RECENT, Standing, judge, read_state
+from kiosk.live.mirror_watch import RECENT, QueueState, judge, read_state
 from kiosk.live.worklog import read_back
 from kiosk.session import Session
 from kiosk.words.sheet_words import (
@@ -124,7 +124,7 @@ def _in_a_line(notice: Notice) -> str:
 
 def _mirror(state: MirrorState, words: Wording, *, now: datetime) -> Iterator[Finding]:
     queue, status = judge(state, looked_at=now, newest=state.seq, now=now), state.status
-    is_well = queue.standing in {Standing.ALL_IN, Standing.WAITING} or not queue.waits
+    is_well = queue.state in {QueueState.ALL_IN, QueueState.WAITING} or not queue.waits
     yield Finding("sheet_queue", waiting_text(words, events=queue.count, rows=queue.rows, age=queue.age), ok=is_well)
     if status is None:
         yield Finding("sheet_mirror", words("hoja.never_mirrored"), ok=False)

@@ -56,7 +56,7 @@ def situacion_of(spool: Spool) -> Situacion:
 
 
 def is_for(spool: Spool, operacion: Operacion) -> bool:
-    """Whether somebody holds the spool for this operation; of a free one, whether it waits for it."""
+    """Whether the spool is held for this operation; of a free one, whether it waits for it."""
     if spool.ocupacion is not None:
         return spool.ocupacion.operacion is operacion
     match operacion:
@@ -72,7 +72,7 @@ def is_for(spool: Spool, operacion: Operacion) -> bool:
 
 
 class _Expiry:
-    """Keeps the spools whose occupation ends, by when; asking costs what ran out since it was asked last."""
+    """The spools whose occupation has an end. A look costs what ran out since the last look."""
 
     def __init__(self) -> None:
         self._ends: dict[str, Spool] = {}
@@ -179,7 +179,7 @@ class Board(Replica):
                 del self._held[spool.ocupacion.worker_id]
 
     def changes_since(self, seq: int) -> Sequence[Change] | None:
-        """What changed after event `seq`, oldest first; None when so much did that it is no longer told one by one."""
+        """What changed after event `seq`, oldest first; None when more did than are kept."""
         found: list[Change] = []
         for change in reversed(self._changes):
             if change.seq <= seq:
@@ -204,11 +204,12 @@ class Board(Replica):
     # Who has what
 
     def occupied(self) -> Iterable[Spool]:
-        """The spools somebody holds, by tag."""
+        """The spools that are held, by tag."""
         return sorted(self._in[Situacion.TOMADO].values(), key=attrgetter("tag_spool"))
 
     @property
     def occupied_count(self) -> int:
+        """How many spools are held."""
         return len(self._in[Situacion.TOMADO])
 
     def held_by(self, worker_id: int) -> list[Spool]:
@@ -241,30 +242,16 @@ class Board(Replica):
         """How many spools are in a situation."""
         return len(self._in[situacion])
 
-    @property
-    def por_inspeccionar(self) -> Collection[Spool]:
-        """The spools that await METROLOGIA, the one that waits longest first."""
-        return self.in_situacion(Situacion.POR_INSPECCIONAR)
-
-    @property
-    def rechazados(self) -> Collection[Spool]:
-        """The spools that await REPARACION, the one that waits longest first."""
-        return self.in_situacion(Situacion.RECHAZADO)
-
-    @property
-    def bloqueados(self) -> Collection[Spool]:
-        """The spools that await a supervisor, the one that waits longest first."""
-        return self.in_situacion(Situacion.BLOQUEADO)
-
     def vencidos(self, now: datetime) -> list[Spool]:
         """The spools whose occupation has run out, the one whose last change is the oldest first."""
         return sorted(self._expiry.at(now).values(), key=attrgetter("seq", "tag_spool"))
 
     def vencidos_count(self, now: datetime) -> int:
+        """How many occupations have run out."""
         return len(self._expiry.at(now))
 
     def texts(self) -> Mapping[str, str]:
-        """By tag, what a spool is found by whoever holds it: tag, OT and NV, folded. Made when first asked for."""
+        """By tag, the texts a spool is searched by: tag, OT and NV, folded. Made at the first search."""
         if self._texts is None:
             folded = fold_each([f"{spool.tag_spool} {spool.ot} {spool.nv}" for spool in self.spools.values()])
             self._texts = dict(zip(self.spools, folded, strict=True))

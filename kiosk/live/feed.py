@@ -31,7 +31,8 @@ HEALTH_INTERVAL: Final = 600.0
 class Terminal(Setup, Protocol):
     """What a terminal is set up with, and how it opens its ledger; `seen` is the furthest position known of it."""
 
-    def occupation(self, *, seen: Position | None = None) -> AbstractAsyncContextManager[OccupationService]: ...
+    def occupation(self, *, seen: Position | None = None) -> AbstractAsyncContextManager[OccupationService]:
+        """Open the ledger."""
 
 
 class Feed:
@@ -156,7 +157,7 @@ class Feed:
 
     async def _follow_log(self, occupation: OccupationService) -> None:
         async for event in occupation.watch(after=self._board.seq):
-            self.mirror.heard(event)
+            self.mirror.record(event)
             if not self._board.apply(event):
                 self._board.load(await occupation.snapshot())
             self._changed()

@@ -1,4 +1,4 @@
-"""What a terminal knows of the office's sheet: asked of the ledger in the background, never of the sheet itself."""
+"""What a terminal knows of the office's sheet: read from the ledger in the background, never from the sheet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LOOK_EVERY: Final = 5.0
 """Seconds between looks where there is a sheet."""
 
 LOOK_SELDOM: Final = 60.0
-"""Seconds between looks at how the sheet was last read, and whether somebody began to mirror this ledger elsewhere."""
+"""Seconds between looks at how the sheet was last read, and at whether another station began to mirror this ledger."""
 
 LATE: Final = timedelta(seconds=60)
 """How long an event may wait before that is remarkable."""
@@ -39,10 +39,10 @@ RESTING: Final = timedelta(minutes=2)
 """How long a mirror in trouble may leave its place to others before it tries again, and notes how that went."""
 
 RECENT: Final = timedelta(hours=24)
-"""How long a conflict is told of."""
+"""How long a conflict is shown."""
 
 
-class Standing(StrEnum):
+class QueueState(StrEnum):
     """How the sheet stands against the log."""
 
     ALL_IN = "ALL_IN"
@@ -53,8 +53,8 @@ class Standing(StrEnum):
 
     @property
     def is_bad(self) -> bool:
-        """Whether somebody should act."""
-        return self in {Standing.STOPPED, Standing.TROUBLE}
+        """Whether a person should act."""
+        return self in {QueueState.STOPPED, QueueState.TROUBLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Queue:
     `rows` is how many rows of spools do not say the truth yet.
     """
 
-    standing: Standing
+    state: QueueState
     count: int
     rows: int
     age: timedelta | None
@@ -81,18 +81,18 @@ def judge(state: MirrorState, *, looked_at: datetime, newest: int, now: datetime
     age = None if state.waiting_since is None else now - state.waiting_since
     waited = _waited(state, age, looked_at=looked_at, now=now)
     if not count and not state.rows_waiting:
-        standing = Standing.ALL_IN if state.trouble is None else Standing.TROUBLE
+        queue_state = QueueState.ALL_IN if state.trouble is None else QueueState.TROUBLE
     elif waited > HANDOVER and not _is_attended(state, now):
-        standing = Standing.STOPPED
+        queue_state = QueueState.STOPPED
     elif state.trouble is not None:
-        standing = Standing.TROUBLE
+        queue_state = QueueState.TROUBLE
     else:
-        standing = Standing.LATE if waited > LATE else Standing.WAITING
-    return Queue(standing, count, state.rows_waiting, age if count else None)
+        queue_state = QueueState.LATE if waited > LATE else QueueState.WAITING
+    return Queue(queue_state, count, state.rows_waiting, age if count else None)
 
 
 def _waited(state: MirrorState, age: timedelta | None, *, looked_at: datetime, now: datetime) -> timedelta:
-    """How long, at least, what waits has waited; for ever, where the log does not tell any more."""
+    """How long, at least, what waits has waited; for ever, where the log no longer says."""
     if state.waiting:
         # An event that is gone from the log is older than all that are there.
         return timedelta.max if age is None else age
@@ -109,14 +109,19 @@ def _is_attended(state: MirrorState, now: datetime) -> bool:
 
 
 class Setup(Protocol):
-    """What a terminal is set up with. `clock` (aware) is the terminal's own."""
+    """What a terminal is set up with."""
 
     @property
-    def clock(self) -> Callable[[], datetime]: ...
+    def clock(self) -> Callable[[], datetime]:
+        """The terminal's own clock (aware)."""
+
     @property
-    def configured(self) -> Settings: ...
+    def configured(self) -> Settings:
+        """The settings."""
+
     @property
-    def is_demo(self) -> bool: ...
+    def is_demo(self) -> bool:
+        """Whether this is the sample plant."""
 
 
 class MirrorWatch:
@@ -139,7 +144,7 @@ class MirrorWatch:
         """Look at the mirror again and again, forever."""
         self._pull_is_due_at = float("-inf")
         while True:
-            # Whether the ledger can be reached is told by what reads the board.
+            # The task that reads the log reports whether the ledger can be reached.
             with suppress(LedgerUnavailableError, LedgerRolledBackError):
                 await self._look(ledger)
             await asyncio.sleep(LOOK_SELDOM if self.state is None else LOOK_EVERY)
@@ -163,7 +168,7 @@ class MirrorWatch:
 
     @property
     def knows_a_sheet(self) -> bool:
-        """Whether there is anything to tell of a sheet: how it is mirrored, or only how it was read."""
+        """Whether a sheet is mirrored, or was ever read."""
         return self.state is not None or self.pull is not None
 
     @property
@@ -179,25 +184,25 @@ class MirrorWatch:
 
     # Conflicts
 
-    def heard(self, event: Event) -> None:
-        """Take note of a conflict, if the event is one."""
+    def record(self, event: Event) -> None:
+        """Remember the event if it is a conflict."""
         if event.accion is Accion.CONFLICTO_HOJA:
             self._conflicts[event.seq] = event
 
     async def look_back(self, ledger: Ledger) -> None:
-        """Find the conflicts of the last day that nobody told of here. Does it once.
+        """Find the conflicts of the last day from before this terminal followed the log. Does it once.
 
         Raises LedgerUnavailableError, LedgerRolledBackError.
         """
         if not self._looked_back:
             async for events in read_back(ledger, newest=self._board.seq, since=ledger.now() - RECENT):
                 for event in events:
-                    self.heard(event)
+                    self.record(event)
             self._looked_back = True
             self._changed()
 
     def forget_conflicts(self) -> None:
-        """The log no longer told everything: what came meanwhile is to be looked for."""
+        """The log lost events that were not read yet: look for conflicts again."""
         self._conflicts.clear()
         self._looked_back = False
 

@@ -1,4 +1,4 @@
-"""What a supervisor looks at first: which occupations need somebody, which spools wait for a decision. Pure."""
+"""What a supervisor looks at first: which occupations are overdue, which spools wait for a decision. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_SKEW: Final = timedelta(seconds=5)
 
 
 class Urgency(IntEnum):
-    """How much an occupation needs somebody to look at it, the most urgent first."""
+    """How urgent an occupation is, the most urgent first."""
 
     EXPIRED = 0
     LONG = 1
@@ -38,7 +38,7 @@ def urgency(held: Occupation, now: datetime) -> Urgency:
 
 
 def by_urgency(spools: Iterable[Spool], now: datetime) -> list[Spool]:
-    """The spools somebody holds: the expired ones, those held long, the others; in each group the longest first."""
+    """The spools that are held: the expired ones, those held long, the others; in each group the longest first."""
     held = [
         (urgency(spool.ocupacion, now), spool.ocupacion.fecha_ocupacion, spool.tag_spool, spool)
         for spool in spools

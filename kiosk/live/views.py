@@ -62,7 +62,7 @@ class Query:
         return self.operacion is not None or self.worker_id is not None or bool(self.text)
 
     def showing(self, shown: Shown) -> Query:
-        """The same of these spools; nobody holds what is free, so no worker is asked for then."""
+        """The same of these spools; of free spools no worker can be asked for."""
         is_held = shown.is_held or shown is Shown.TODOS
         return replace(self, shown=shown, worker_id=self.worker_id if is_held else None)
 
@@ -139,6 +139,7 @@ class View(Sequence[Spool]):
 
     @property
     def query(self) -> Query:
+        """What is asked for."""
         return self._query
 
     def ask(self, query: Query, now: datetime) -> None:
@@ -149,23 +150,23 @@ class View(Sequence[Spool]):
         self.update(now)
 
     def update(self, now: datetime) -> None:
-        """Follow the board. Costs what changed, and everything only after more than could be told one by one."""
+        """Follow the board. Costs what changed; everything only after more changes than the board keeps."""
         board = self._board
-        told = board.changes_since(self._seen[1]) if self._seen and self._seen[0] == board.loads else None
-        if told is None or (self._query.shown is Shown.VENCIDO and self._is_stale(told, now)):
-            self._begin_anew(now)
+        changes = board.changes_since(self._seen[1]) if self._seen and self._seen[0] == board.loads else None
+        if changes is None or (self._query.shown is Shown.VENCIDO and self._is_stale(changes, now)):
+            self._load(now)
         elif self._query.shown is not Shown.VENCIDO:
-            for change in told:
+            for change in changes:
                 self._follow(change)
         self._seen = (board.loads, board.seq)
 
-    def _is_stale(self, told: Sequence[Change], now: datetime) -> bool:
-        """Whether time, which no event tells of, or an event changed what has run out."""
+    def _is_stale(self, changes: Sequence[Change], now: datetime) -> bool:
+        """Whether an event, or time alone, changed what has run out."""
         vencidos = self._board.vencidos_count(now)
         was, self._vencidos = self._vencidos, vencidos
-        return bool(told) or was != vencidos
+        return bool(changes) or was != vencidos
 
-    def _begin_anew(self, now: datetime) -> None:
+    def _load(self, now: datetime) -> None:
         self._vencidos = self._board.vencidos_count(now)
         self._holders.clear()
         self._words = wanted_words(self._query.text)

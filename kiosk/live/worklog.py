@@ -54,6 +54,7 @@ class WorkerDay:
 
     @property
     def total(self) -> int:
+        """All kinds together."""
         return sum(self.counts.values())
 
 
@@ -74,7 +75,7 @@ def last_days(today: date, count: int) -> tuple[date, ...]:
 
 
 def start_of(day: date, zone: tzinfo) -> datetime:
-    """The instant (UTC) the day begins in the zone: no work of that day was told of before."""
+    """The instant (UTC) the day begins in the zone: no event of that day's work is older."""
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
 
 
@@ -129,7 +130,7 @@ class Workdays:
 
 
 class WorkLog:
-    """Counted work of one ledger. `complete_since` is None while all the days asked for are known."""
+    """Counted work of one ledger. `complete_since` is None while every day asked for is known."""
 
     def __init__(self) -> None:
         self.days = Workdays()
@@ -153,12 +154,12 @@ class WorkLog:
         newest: int,
         first_day: date,
         zone: tzinfo,
-        told: Callable[[int], None] = lambda _: None,
+        progress: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """Count the ledger's work from `first_day` in `zone` up to event `newest`; `told` hears how many were read.
+        """Count the ledger's work from `first_day` in `zone` up to event `newest`.
 
-        It may be cancelled at any moment: each event counts once, however often it is read. Raises
-        LedgerUnavailableError and LedgerRolledBackError.
+        `progress` is called with how many events were read. It may be cancelled at any moment: each event counts once,
+        however often it is read. Raises LedgerUnavailableError and LedgerRolledBackError.
         """
         identity, since = ledger.seen.identity, start_of(first_day, zone)
         knows = self._knows(identity, newest, first_day)
@@ -167,7 +168,7 @@ class WorkLog:
         async for events in read_back(ledger, newest=newest, since=since, known=known):
             days.take_in(events)
             count += len(events)
-            told(count)
+            progress(count)
             earliest = events[0].ts
             whole = events[0].seq == known + 1 or _are_earlier(events, since)
         if not whole:

@@ -87,7 +87,7 @@ class KioskScreen(Screen[None]):
         """Let the next command be about no spool until one is named."""
 
     def is_same_place(self, other: KioskScreen) -> bool:
-        """Whether somebody on the other screen is here already."""
+        """Whether to open this screen over the other would change nothing."""
         return type(self) is type(other)
 
     # The frame

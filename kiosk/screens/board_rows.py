@@ -82,6 +82,7 @@ class SpoolRows:
     held_only: bool
 
     def row(self, spool: Spool) -> Row:
+        """The line of one spool."""
         held, tag = spool.ocupacion, spool.tag_spool
         how = Urgency.USUAL if held is None else urgency(held, self.now)
         expired, long_held = how is Urgency.EXPIRED, how is Urgency.LONG

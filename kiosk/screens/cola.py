@@ -70,7 +70,7 @@ class ColaScreen(PointingScreen):
         under_repair = [
             spool for spool in board.occupied() if spool.ocupacion and spool.ocupacion.operacion is self.operacion
         ]
-        # Those nobody can begin now stand below those that wait for somebody.
+        # Those that nobody can begin now stand last.
         blocked = board.in_situacion(Situacion.BLOQUEADO)
         return [*board.in_situacion(Situacion.RECHAZADO), *under_repair, *blocked]
 

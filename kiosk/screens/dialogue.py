@@ -91,7 +91,7 @@ def _why_not(spool: Spool, refusals: list[KioskError]) -> NextStep:
 
 
 def most_helpful(refusals: Iterable[KioskError]) -> KioskError:
-    """Of several reasons (at least one), the one that tells a person most."""
+    """Of several reasons (at least one), the most helpful one."""
     refusals = list(refusals)
     found = (refusal for kind in _MOST_HELPFUL for refusal in refusals if isinstance(refusal, kind))
     return next(found, refusals[0])

@@ -229,7 +229,7 @@ def _how(scan: Scan, words: Wording) -> str:
 
 
 def verdict(calibration: Calibration, words: Wording) -> tuple[Tone, Notice]:
-    """What the calibration barcode tells about scanner and terminal, and the cure."""
+    """What the calibration barcode says about scanner and terminal, and the cure."""
     pair = calibration.diagnosis.pair
     if pair is None:
         return Tone.REFUSED, words.notice("lector.unknown", text=visible(calibration.text))

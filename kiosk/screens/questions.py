@@ -94,5 +94,5 @@ class QuestionBox:
 
 
 def looks_like_code(text: str) -> bool:
-    """Whether this is rather a label that was misread than words somebody means."""
+    """Whether this is more likely a misread label than words."""
     return " " not in text and (any(char.isdecimal() for char in text) or text[:2].upper() in {"W.", "C."})

@@ -115,7 +115,7 @@ class SalidaScreen(KioskScreen):
 
     @override
     async def on_text_code(self, text: str) -> None:
-        """A PIN, once somebody is there whose it can be."""
+        """A PIN, once a supervisor's badge was scanned."""
         words = self.words
         if self._asked is None:
             self._forget()

@@ -88,7 +88,7 @@ class SupervisorScreen(PointingScreen):
             [page.name_on_bar for page in pages],
             shown=self._shown,
             who=self.worker.worker_nombre,
-            alert={at for at, page in enumerate(pages) if page.needs_somebody},
+            alert={at for at, page in enumerate(pages) if page.needs_attention},
         )
         self.page.bring_up()
         if self.spools_table is not None:

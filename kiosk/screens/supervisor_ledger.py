@@ -1,4 +1,4 @@
-"""The supervisor's page of the ledger: how it stands, asked in the background while somebody looks."""
+"""The supervisor's page of the ledger: how it stands, asked in the background while the page is in front."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kiosk.widgets.table import Column, Row, Table
 from kiosk.words.wording import elapsed
 
 LOOK_AGAIN: Final = timedelta(seconds=30)
-"""How old the ledger's report may be while somebody reads it."""
+"""How old the ledger's report may be while the page is in front."""
 
 _NAME_WIDTH: Final = 21
 _ENGINES: Final = {"sqlite": "SQLite", "redis": "Redis"}

@@ -49,7 +49,7 @@ class Page(Box):
         return True
 
     @property
-    def needs_somebody(self) -> bool:
+    def needs_attention(self) -> bool:
         """Whether its name on the bar stands out while another page is in front."""
         return False
 

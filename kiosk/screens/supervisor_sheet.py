@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
 from core.domain.texts import one_line
-from kiosk.live.mirror_watch import MirrorWatch, Queue, Standing
+from kiosk.live.mirror_watch import MirrorWatch, Queue, QueueState
 from kiosk.screens.supervisor_pages import Page
 from kiosk.widgets.bars import connection_text
 from kiosk.widgets.table import Column, Row, Table
@@ -88,7 +88,7 @@ class HojaPage(Page):
 
     @property
     def _count(self) -> int:
-        """How many rows and cells of the sheet somebody should look at, and kinds of flaws that it has as a whole."""
+        """How many rows and cells of the sheet need a look, and kinds of flaws that it has as a whole."""
         problems = self._mirror.pull.problems_total if self._mirror.pull else 0
         status = self._mirror.state.status if self._mirror.state else None
         kinds = len(list(flaws(status, self.words))) if status else 0
@@ -96,15 +96,15 @@ class HojaPage(Page):
 
     @property
     @override
-    def needs_somebody(self) -> bool:
+    def needs_attention(self) -> bool:
         queue = self._mirror.queue(self._now)
         fails = self._mirror.pull is not None and self._mirror.pull.error is not None
-        return bool(self._count) or fails or (queue is not None and queue.standing.is_bad)
+        return bool(self._count) or fails or (queue is not None and queue.state.is_bad)
 
     @property
     @override
     def name_on_bar(self) -> str:
-        if not self.needs_somebody:
+        if not self.needs_attention:
             return self.words("page.hoja")
         return self.words("page.hoja_count", count=self._count) if self._count else self.words("page.hoja_trouble")
 
@@ -206,6 +206,6 @@ class HojaPage(Page):
 
 
 def _weight_of(queue: Queue) -> Weight:
-    if queue.standing.is_bad:
+    if queue.state.is_bad:
         return Weight.ALERT
-    return Weight.WARN if queue.standing is Standing.LATE else Weight.USUAL
+    return Weight.WARN if queue.state is QueueState.LATE else Weight.USUAL

@@ -62,7 +62,7 @@ class WorkReading:
                 wanted = kiosk.board.seq
                 ledger = kiosk.feed.service.ledger
                 await kiosk.work_log.bring_up(
-                    ledger, newest=wanted, first_day=self.days[0], zone=zone, told=self._show_count
+                    ledger, newest=wanted, first_day=self.days[0], zone=zone, progress=self._show_count
                 )
         except (LedgerUnavailableError, LedgerRolledBackError) as trouble:
             self._trouble = reason_of(trouble, kiosk.wording)

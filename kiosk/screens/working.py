@@ -35,7 +35,7 @@ from kiosk.words.wording import Notice, elapsed
 T = TypeVar("T")
 
 SAVING_AFTER: Final = 0.2
-"""Seconds after which a worker is told that the answer is on its way."""
+"""Seconds after which the panel says that the request is being saved."""
 
 REPEAT_WINDOW: Final = timedelta(seconds=3)
 """How long the same order about the same spool is taken for one that was scanned twice."""

@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
+from typing_extensions import override
 
 FONT: Final = "pagga"
 """A FIGlet font of half blocks, three lines high and four cells wide: the largest that leaves room for the work."""
@@ -44,6 +45,7 @@ class NameBanner(Horizontal):
         super().__init__()
         self._first, self._full, self._initials, self._may = first, full, initials, may
 
+    @override
     def compose(self) -> ComposeResult:
         yield Static(markup=False, classes="large")
         with Vertical(classes="beside"):

@@ -10,10 +10,11 @@ from textual.containers import Grid, Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
+from typing_extensions import override
 
 from kiosk.live.board import Board
 from kiosk.live.feed import Feed
-from kiosk.live.mirror_watch import Queue, Standing
+from kiosk.live.mirror_watch import Queue, QueueState
 from kiosk.words.wording import Wording, elapsed
 
 
@@ -45,6 +46,7 @@ class TopBar(Horizontal):
     }
     """
 
+    @override
     def compose(self) -> ComposeResult:
         yield Static(markup=False, classes="station")
         yield Static(markup=False, classes="state")
@@ -156,8 +158,8 @@ class SheetLine(Static):
         # Without the ledger nothing is known of the sheet, and the top line says why.
         queue = feed.mirror.queue(feed.now()) if feed.is_live else None
         text = queue_text(queue, words) if queue else ""
-        self.set_class(queue is not None and queue.standing is Standing.LATE, "-late")
-        self.set_class(queue is not None and queue.standing.is_bad, "-bad")
+        self.set_class(queue is not None and queue.state is QueueState.LATE, "-late")
+        self.set_class(queue is not None and queue.state.is_bad, "-bad")
         self.display = bool(text)
         if self.content != text:
             # While it waits its age changes every second: only another length moves anything.
@@ -202,6 +204,7 @@ class KeyButton(Static):
         self._key = key.key
 
     def on_click(self) -> None:
+        """A finger presses the key."""
         self.post_message(self.Touched(self._key))
 
 
@@ -221,6 +224,7 @@ class KeyBar(Grid):
         super().__init__()
         self._keys = tuple(keys)
 
+    @override
     def compose(self) -> ComposeResult:
         for key in self._keys:
             yield KeyButton(key)
@@ -251,14 +255,14 @@ def connection_text(feed: Feed, board: Board, words: Wording) -> str:
 def queue_text(queue: Queue, words: Wording) -> str:
     """What waits for the office's sheet, in a few words."""
     what = str(queue.count) if queue.count else words("hoja.rows_wait", count=queue.rows)
-    match queue.standing:
-        case Standing.ALL_IN:
+    match queue.state:
+        case QueueState.ALL_IN:
             return words("hoja.all_in")
-        case Standing.WAITING | Standing.LATE:
+        case QueueState.WAITING | QueueState.LATE:
             head = words("hoja.waiting", what=what)
-        case Standing.STOPPED:
+        case QueueState.STOPPED:
             head = words("hoja.stopped", what=what)
-        case Standing.TROUBLE:
+        case QueueState.TROUBLE:
             head = words("hoja.trouble", what=what) if queue.waits else words("hoja.trouble_idle")
     text = head if queue.age is None else f"{head} · {elapsed(queue.age)}"
-    return f"⚠ {text}" if queue.standing is Standing.LATE else text
+    return f"⚠ {text}" if queue.state is QueueState.LATE else text

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
+from typing_extensions import override
 
 WIDTH: Final = 33
 MOST: Final = 9
@@ -39,6 +40,7 @@ class ChoiceLine(Static):
         self.update(left + " " * max(WIDTH - cell_len(left) - cell_len(right), 1) + right)
 
     def on_click(self) -> None:
+        """Choose this line."""
         self.post_message(Choices.Chosen(self._number))
 
 
@@ -64,6 +66,7 @@ class Choices(Vertical):
         super().__init__()
         self._shown: tuple[tuple[Offer, ...], bool] = ((), False)
 
+    @override
     def compose(self) -> ComposeResult:
         for number in range(1, MOST + 1):
             yield ChoiceLine(number)

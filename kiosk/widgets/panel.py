@@ -33,6 +33,7 @@ class OptionButton(Static):
         self._number = number
 
     def on_click(self) -> None:
+        """Give this answer."""
         self.post_message(Panel.Answered(self._number))
 
 
@@ -60,6 +61,7 @@ class Panel(Vertical):
             super().__init__()
             self.number = number
 
+    @override
     def compose(self) -> ComposeResult:
         yield Static(markup=False, classes="title")
         yield Static(markup=False, classes="detail")
@@ -74,7 +76,7 @@ class Panel(Vertical):
         """Show an answer in place of the one before."""
         for other in Tone:
             self.set_class(other is tone, f"-{other}")
-        # Each line has its place: to lay the screen out anew for new words would take longer than to paint them.
+        # Each line keeps its place: a new layout would take longer than to paint the words.
         self.query_one(".title", Static).update(f"{_SIGNS[tone]}  {notice.title}", layout=False)
         self.query_one(".detail", Static).update(notice.detail, layout=False)
         self.query_one(".next", Static).update(notice.next_step, layout=False)

@@ -1,4 +1,4 @@
-"""Bars side by side, one a day, with their numbers below in aligned rows: nothing is told by colour or height alone."""
+"""Bars side by side, one a day, with their numbers below in aligned rows: colour and height are never the only sign."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from rich.cells import set_cell_size
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
+from typing_extensions import override
 
 EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 NARROWEST: Final = 4
@@ -26,6 +27,7 @@ class Bar:
 
     @property
     def total(self) -> int:
+        """The bar's height."""
         return sum(self.values)
 
 
@@ -58,6 +60,7 @@ class BarPlot(Widget, can_focus=False):
 
     @property
     def bars(self) -> tuple[Bar, ...]:
+        """The bars shown."""
         return self._bars
 
     def show(self, *, rows: Sequence[str], total: str, bars: Sequence[Bar]) -> None:
@@ -67,6 +70,7 @@ class BarPlot(Widget, can_focus=False):
             self._rows, self._total_name, self._bars = shown
             self.refresh()
 
+    @override
     def render_line(self, y: int) -> Strip:
         width, height = self.size
         names = (self._total_name, *self._rows)

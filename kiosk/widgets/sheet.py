@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
+from typing_extensions import override
 
 from core.domain.dates import format_date, format_datetime
 from core.domain.model import EstadoAvance, Operacion, Spool, Worker
@@ -41,7 +42,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The lines of the sheet. `alert` says that whoever reads it should look twice."""
+    """The lines of the sheet. `alert` says that the reader should look twice."""
 
     tag: str
     papers: str
@@ -73,6 +74,7 @@ class SpoolSheet(Vertical):
     }
     """
 
+    @override
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(markup=False, classes="tag")
@@ -156,8 +158,8 @@ def _holder(spool: Spool, workers: Mapping[int, Worker], words: Wording, *, now:
         elapsed=elapsed(now - held.fecha_ocupacion),
         since=_since(held.fecha_ocupacion, now, zone),
     )
-    told = [line, words("spool.at", station=held.station)] if held.station else [line]
-    return " · ".join([words("expired"), *told] if held.is_expired(now) else told)
+    parts = [line, words("spool.at", station=held.station)] if held.station else [line]
+    return " · ".join([words("expired"), *parts] if held.is_expired(now) else parts)
 
 
 def _since(at: datetime, now: datetime, zone: ZoneInfo) -> str:

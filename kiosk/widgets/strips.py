@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.style import Style
 from textual.widgets import Static
+from typing_extensions import override
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Count:
 
     @property
     def text(self) -> str:
+        """The count in words."""
         # Colour must not be the only sign.
         mark = "! " if self.alert and self.number else ""
         return f" {mark}{self.label} {self.number} "
@@ -58,6 +60,7 @@ class CountStrip(Static):
             self._lay_out()
 
     def on_resize(self) -> None:
+        """Fill the new width."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -89,6 +92,7 @@ class CountStrip(Static):
         return Content.styled(count.text, look).stylize(Style.from_meta({"count": count.code}))
 
     def on_click(self, event: events.Click) -> None:
+        """Choose the count that was touched."""
         code = event.style.meta.get("count")
         if code is not None:
             self.post_message(self.Chosen(code))
@@ -106,6 +110,7 @@ class PageBar(Horizontal):
     }
     """
 
+    @override
     def compose(self) -> ComposeResult:
         yield Static(markup=False, classes="pages")
         yield Static(markup=False, classes="who")

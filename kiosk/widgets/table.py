@@ -16,6 +16,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from typing_extensions import override
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Table(ScrollView, can_focus=False):
             self.key = key
 
         @property
+        @override
         def control(self) -> "Table":
             return self.table
 
@@ -118,6 +120,7 @@ class Table(ScrollView, can_focus=False):
 
     @property
     def rows(self) -> Sequence[Row]:
+        """The rows shown."""
         return self._rows
 
     @property
@@ -136,7 +139,7 @@ class Table(ScrollView, can_focus=False):
         moved = place is not None and place != self._cursor
         self._put_cursor(self._cursor if place is None else place)
         if len(rows) != self._length:
-            # While all of it fits there is nothing to scroll, and no reason to lay the whole screen out anew.
+            # While all of it fits there is nothing to scroll, and no reason for a new layout of the screen.
             fits = max(self._length, len(rows)) + self._header_lines <= self.size.height
             self._length = len(rows)
             if not fits:
@@ -203,9 +206,11 @@ class Table(ScrollView, can_focus=False):
         self.virtual_size = Size(0, self._length + self._header_lines)
 
     def on_resize(self) -> None:
+        """Measure again, and keep the cursor in sight."""
         self._measure()
         self.call_after_refresh(self._keep_cursor_in_sight)
 
+    @override
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y < self._header_lines:
@@ -241,6 +246,7 @@ class Table(ScrollView, can_focus=False):
         return [max(column.width + room * column.weight // weights, 1) for column in self._columns]
 
     def on_click(self, event: events.Click) -> None:
+        """Choose the row that was touched."""
         place = self.scroll_offset.y + event.y - self._header_lines
         if event.y >= self._header_lines and place < len(self._rows):
             self.point_at(self._rows[place].key)

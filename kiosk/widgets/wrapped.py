@@ -10,10 +10,11 @@ from rich.segment import Segment
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from typing_extensions import override
 
 
 class Look(StrEnum):
-    """How an entry looks; also its component class. Its words or signs must tell the same."""
+    """How an entry looks; also its component class. Its words or signs must say the same."""
 
     HEADING = "heading"
     PLAIN = "plain"
@@ -53,6 +54,7 @@ class WrappedList(ScrollView, can_focus=False):
 
     @property
     def entries(self) -> tuple[Entry, ...]:
+        """The entries shown."""
         return self._entries
 
     def set_columns(self, widths: Sequence[int]) -> None:
@@ -71,9 +73,11 @@ class WrappedList(ScrollView, can_focus=False):
         self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True)
 
     def to_top(self) -> None:
+        """Scroll to the first entry."""
         self.scroll_to(y=0, animate=False, immediate=True)
 
     def on_resize(self) -> None:
+        """Wrap for the new width."""
         self._wrap()
 
     def _wrap(self) -> None:
@@ -89,6 +93,7 @@ class WrappedList(ScrollView, can_focus=False):
         first, *others = wrapped(last, width - cell_len(head) - 1)
         return [head + first, *(indent + line for line in others)]
 
+    @override
     def render_line(self, y: int) -> Strip:
         place, width = self.scroll_offset.y + y, self.size.width
         if place >= len(self._lines):

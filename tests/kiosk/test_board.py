@@ -307,16 +307,17 @@ def test_what_waits_comes_in_the_order_of_its_last_change() -> None:
     tags = ("C-1", "A-1", "B-1")
     spools = [replace(spool_at(Etapa.FABRICADO, tag), seq=seq) for seq, tag in enumerate(tags, start=1)]
     board = board_of(*spools, spool_at(Etapa.LIBRE, "Z-1"))
-    assert [spool.tag_spool for spool in board.por_inspeccionar] == ["C-1", "A-1", "B-1"]
+    assert [spool.tag_spool for spool in board.in_situacion(Situacion.POR_INSPECCIONAR)] == ["C-1", "A-1", "B-1"]
     board.apply(a_note("C-1", seq=8))
-    assert [spool.tag_spool for spool in board.por_inspeccionar] == ["A-1", "B-1", "C-1"]
+    assert [spool.tag_spool for spool in board.in_situacion(Situacion.POR_INSPECCIONAR)] == ["A-1", "B-1", "C-1"]
 
 
 def test_each_queue_has_what_waits_for_it() -> None:
     board = board_of(*(spool_at(etapa) for etapa in Etapa))
-    assert {spool.tag_spool for spool in board.por_inspeccionar} == {Etapa.FABRICADO, Etapa.REPARADO}
-    assert {spool.tag_spool for spool in board.rechazados} == {Etapa.RECHAZADO, Etapa.REPARACION_PARCIAL}
-    assert {spool.tag_spool for spool in board.bloqueados} == {Etapa.BLOQUEADO}
+    waiting = {situacion: {spool.tag_spool for spool in board.in_situacion(situacion)} for situacion in Situacion}
+    assert waiting[Situacion.POR_INSPECCIONAR] == {Etapa.FABRICADO, Etapa.REPARADO}
+    assert waiting[Situacion.RECHAZADO] == {Etapa.RECHAZADO, Etapa.REPARACION_PARCIAL}
+    assert waiting[Situacion.BLOQUEADO] == {Etapa.BLOQUEADO}
     assert {spool.tag_spool for spool in board.in_situacion(Situacion.SIN_MATERIALES)} == {Etapa.SIN_MATERIALES}
     assert sum(board.count(situacion) for situacion in Situacion) == len(Etapa)
 

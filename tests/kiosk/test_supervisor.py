@@ -322,7 +322,10 @@ async def test_the_board_opens_over_it_and_a_spool_scanned_there_comes_back_here
 
 async def test_the_blocked_come_before_the_rejected_each_with_its_cycle(kiosk: Terminal) -> None:
     await kiosk.scan(*SUPERVISOR, "C.2")
-    blocked, rejected = kiosk.app.board.bloqueados, kiosk.app.board.rechazados
+    blocked, rejected = (
+        kiosk.app.board.in_situacion(Situacion.BLOQUEADO),
+        kiosk.app.board.in_situacion(Situacion.RECHAZADO),
+    )
     assert [row.key for row in rows(kiosk)] == [spool.tag_spool for spool in (*blocked, *rejected)]
     assert [row.cells[0] for row in rows(kiosk)] == ["BLOQUEADO"] * len(blocked) + ["RECHAZADO"] * len(rejected)
     by_tag = {row.key: row.cells[2] for row in rows(kiosk)}

@@ -59,7 +59,7 @@ async def read(log: WorkLog, service: OccupationService, *, newest: int | None =
         newest=service.ledger.seen.seq if newest is None else newest,
         first_day=last_days(today(service), days)[0],
         zone=SANTIAGO,
-        told=told.append,
+        progress=told.append,
     )
     return told
 
@@ -197,7 +197,7 @@ async def test_a_reading_that_is_cancelled_leaves_what_was_counted_before(
     # Days from before those that were read: all of them are to be read.
     first_day = last_days(today(service), 14)[0]
     reading = log.bring_up(
-        service.ledger, newest=service.ledger.seen.seq, first_day=first_day, zone=SANTIAGO, told=cancel
+        service.ledger, newest=service.ledger.seen.seq, first_day=first_day, zone=SANTIAGO, progress=cancel
     )
     with pytest.raises(asyncio.CancelledError):
         await asyncio.create_task(reading)

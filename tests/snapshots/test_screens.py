@@ -72,7 +72,7 @@ async def board_filtered(terminal: Terminal) -> None:
 
 
 def awaiting_inspection(terminal: Terminal) -> str:
-    return next(spool.tag_spool for spool in terminal.app.board.por_inspeccionar)
+    return next(spool.tag_spool for spool in terminal.app.board.in_situacion(Situacion.POR_INSPECCIONAR))
 
 
 async def undone(terminal: Terminal) -> None:
