@@ -19,7 +19,7 @@ from core.ledger.protocol import Admin, Health
 from core.ledger.redis import scripts
 from core.ledger.redis.commits import as_json
 from core.ledger.redis.health import examine
-from core.ledger.redis.schema import event_rest, instant, last_moment, stored_state
+from core.ledger.redis.schema import event_rest, instant, last_moment, state_of
 from core.ledger.redis.servers import Client
 from core.ledger.redis.site import Site
 
@@ -103,7 +103,7 @@ class RedisAdmin(Admin):
 
     def _spool_row(self, spool: Spool, locks: Mapping[str, str]) -> tuple[str, ...]:
         """A spool as `restore.lua` takes it."""
-        row, name = (spool.tag_spool, stored_state(spool)), spool_lock(spool.tag_spool)
+        row, name = (spool.tag_spool, state_of(spool)), spool_lock(spool.tag_spool)
         if spool.ocupacion is None or name not in locks:
             return (*row, "", "", "")
         return (*row, self._site.keys(name), locks[name], str(last_moment(spool.ocupacion.vence)))

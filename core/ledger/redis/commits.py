@@ -21,8 +21,8 @@ from core.ledger.redis.locks import lock_arguments
 from core.ledger.redis.schema import (
     Keys,
     document_after,
+    document_loaded,
     document_of,
-    document_of_new,
     event_from_json,
     event_rest,
     instant,
@@ -147,7 +147,8 @@ async def load(site: Site, plant: Plant, draft: EventDraft) -> LoadReport:
 
 def _added(spool: Spool, keys: Keys) -> tuple[str, ...]:
     """A new spool as `load.lua` takes it."""
-    row = (spool.tag_spool, "", str(spool.version), *document_of_new(spool))
+    document, seq = document_loaded(spool)
+    row = (spool.tag_spool, "", str(spool.version), seq, document)
     held = spool.ocupacion
     if held is None:
         return (*row, "", "", "")
@@ -156,7 +157,7 @@ def _added(spool: Spool, keys: Keys) -> tuple[str, ...]:
 
 def _updated(spool: Spool) -> tuple[str, ...]:
     """A changed spool as `load.lua` takes it."""
-    return (spool.tag_spool, str(spool.version - 1), str(spool.version), *document_of(spool), "", "", "")
+    return (spool.tag_spool, str(spool.version - 1), str(spool.version), str(spool.seq), document_of(spool), "", "", "")
 
 
 def as_json(rows: Sequence[tuple[str, ...]]) -> str:

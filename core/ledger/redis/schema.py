@@ -91,36 +91,33 @@ def event_from_json(text: str) -> Event:
 
 
 def document_after(spool: Spool, draft: EventDraft) -> str:
-    """The JSON of the spool's state after the draft, without what only the server knows."""
-    return _document(apply_event(spool, draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS)))
+    """The JSON of the spool's state after the draft."""
+    return document_of(apply_event(spool, draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS)))
 
 
-def document_of_new(spool: Spool) -> tuple[str, str]:
-    """The number of a loaded spool's last event ('' for the load's), and its JSON without the load's number."""
+def document_loaded(spool: Spool) -> tuple[str, str]:
+    """The JSON of a new spool's state, and the number of its last event: '' for the load's."""
     first = with_first_event(spool, _FUTURE_SEQ)
-    return "" if first.seq == _FUTURE_SEQ else str(first.seq), _document(first)
+    return document_of(first), "" if first.seq == _FUTURE_SEQ else str(first.seq)
 
 
-def document_of(spool: Spool) -> tuple[str, str]:
-    """The number of a known spool's last event, and its JSON."""
-    return str(spool.seq), _document(spool)
-
-
-def stored_state(spool: Spool) -> str:
-    """The whole state of a known spool."""
-    return f"{spool.version}|{spool.seq}|||{_document(spool)}"
-
-
-def _document(spool: Spool) -> str:
+def document_of(spool: Spool) -> str:
+    """The JSON of a state, without what its columns say and without what only the server knows."""
     held = spool.ocupacion
     unknown: set[str] = set()
-    if held is not None and held.seq == _FUTURE_SEQ:
-        unknown.add("seq")
-    if held is not None and held.fecha_ocupacion == _FUTURE_TS:
-        unknown.add("fecha_ocupacion")
-    if held is not None and held.vence is not None and held.vence >= _FUTURE_TS:
-        unknown.add("vence")
+    if held is not None:
+        future = {
+            "seq": held.seq == _FUTURE_SEQ,
+            "fecha_ocupacion": held.fecha_ocupacion == _FUTURE_TS,
+            "vence": held.vence is not None and held.vence >= _FUTURE_TS,
+        }
+        unknown = {name for name, is_future in future.items() if is_future}
     return spool_to_json(spool, without={"version": True, "seq": True, "ocupacion": unknown})
+
+
+def state_of(spool: Spool) -> str:
+    """The stored state of a spool whose occupation is known whole."""
+    return f"{spool.version}|{spool.seq}|||{document_of(spool)}"
 
 
 def spool_from_state(state: str) -> Spool:
