@@ -12,6 +12,7 @@ from hiredis import Reader
 from core.domain.model import Accion, Operacion, Spool
 from core.domain.requests import BatchTomarRequest
 from core.domain.responses import Response
+from core.ledger.locks import LockService
 from core.ledger.protocol import Committed, Conflict
 from core.ledger.redis import scripts
 from core.occupation import OccupationService
@@ -97,12 +98,12 @@ async def test_a_batch_of_fifty_is_two_round_trips(
 
 
 async def test_a_lock_step_is_one_round_trip(kiosk: OccupationService, proxy: Proxy):
-    await kiosk.locks.acquire("warm", 1)
+    await LockService(kiosk.ledger).acquire("warm", 1)
     with counted(proxy, 1):
-        token = await kiosk.locks.acquire("elección", 1, ttl=60)
+        token = await LockService(kiosk.ledger).acquire("elección", 1, ttl=60)
     with counted(proxy, 2):
-        await kiosk.locks.extend("elección", token)
-        assert await kiosk.locks.release("elección", token)
+        await LockService(kiosk.ledger).extend("elección", token)
+        assert await LockService(kiosk.ledger).release("elección", token)
 
 
 async def test_a_server_that_forgot_the_scripts_is_told_them_again(
@@ -228,9 +229,9 @@ async def every_verb_is_away(kiosk: OccupationService, spool: Spool) -> None:
         kiosk.batch_tomar(batch),
         kiosk.status(tag),
         kiosk.history(tag),
-        kiosk.locks.acquire("turno", 1),
-        kiosk.locks.release(tag, token),
-        kiosk.locks.owner(tag),
+        LockService(kiosk.ledger).acquire("turno", 1),
+        LockService(kiosk.ledger).release(tag, token),
+        LockService(kiosk.ledger).owner(tag),
         ledger.commit([putting_down(spool)]),
         repeated_by(ledger, uuid4()),
         ledger.events(after=0, limit=10),
@@ -301,7 +302,9 @@ async def test_what_a_paused_server_does_when_it_goes_on_is_done_once_and_whole(
             spool, note = await spool_of(kiosk.ledger), nota(MIGUEL)
             commit = noting(spool, request_id=note.request_id)
             server.pause()
-            await asyncio.gather(is_away(kiosk.ledger.commit([commit])), is_away(kiosk.locks.acquire("turno", 1)))
+            await asyncio.gather(
+                is_away(kiosk.ledger.commit([commit])), is_away(LockService(kiosk.ledger).acquire("turno", 1))
+            )
             server.resume()
             [outcome] = await kiosk.ledger.commit([commit])
             assert outcome.event.id == commit.draft.id
@@ -360,7 +363,7 @@ async def test_a_server_without_memory_refuses_whole_and_answers_what_only_reads
                 kiosk.tomar(tomar(JUAN, tag=FREE_TAGS[1])),
                 kiosk.batch_tomar(batch),
                 kiosk.pausar(later),
-                kiosk.locks.acquire("turno", 1),
+                LockService(kiosk.ledger).acquire("turno", 1),
                 kiosk.load_plant(PLANT_OF_FIFTY),
                 opening(server.url, f"{site}-new"),
             )

@@ -9,6 +9,7 @@ import pytest
 from core.domain.errors import LockExpiredError, SpoolOccupiedError
 from core.domain.model import Accion, Operacion
 from core.domain.requests import BatchTomarRequest
+from core.ledger.locks import LockService
 from core.ledger.open import utc_now
 from core.ledger.protocol import Committed
 from core.occupation import OccupationService
@@ -130,16 +131,16 @@ async def test_a_pausar_decided_in_time_that_arrives_late_changes_nothing(
 
 
 async def test_a_named_lock_ends_on_the_server(kiosk: OccupationService, redis_server: RedisServer, site: str):
-    first = await kiosk.locks.acquire("turno", 1, ttl=1)
+    first = await LockService(kiosk.ledger).acquire("turno", 1, ttl=1)
     assert 0 < redis_server.command("PTTL", key(site, LOCK.replace(TAG, "turno"))) <= 1000
-    assert await kiosk.locks.acquire("turno", 2, ttl=1) is None
+    assert await LockService(kiosk.ledger).acquire("turno", 2, ttl=1) is None
     await gone(redis_server, site, "spool_lock:turno")
     with pytest.raises(LockExpiredError):
-        await kiosk.locks.extend("turno", first)
-    second = await kiosk.locks.acquire("turno", 2, ttl=0)
+        await LockService(kiosk.ledger).extend("turno", first)
+    second = await LockService(kiosk.ledger).acquire("turno", 2, ttl=0)
     assert redis_server.command("PTTL", key(site, "spool_lock:turno")) == -1
-    assert not await kiosk.locks.release("turno", first)
-    assert await kiosk.locks.owner("turno") == (2, second)
+    assert not await LockService(kiosk.ledger).release("turno", first)
+    assert await LockService(kiosk.ledger).owner("turno") == (2, second)
 
 
 async def test_a_request_is_forgotten_by_the_server_when_its_memory_ends(redis_server: RedisServer, site: str):

@@ -14,6 +14,7 @@ from redis.exceptions import NoPermissionError, ResponseError
 from core.domain.errors import InvalidRequestError, LedgerUnavailableError
 from core.domain.model import Accion, Operacion
 from core.domain.requests import BatchTomarRequest
+from core.ledger.locks import LockService
 from core.ledger.open import open_rate_limit
 from core.occupation import OccupationService
 from tests import redis_servers
@@ -163,7 +164,7 @@ async def test_a_permission_that_a_script_lacks_stops_it_whole(guarded: RedisSer
         for asked in (
             kiosk.pausar(pausar(MIGUEL)),
             kiosk.tomar(tomar(JUAN, tag=FREE_TAGS[1])),
-            kiosk.locks.acquire("turno", 1),
+            LockService(kiosk.ledger).acquire("turno", 1),
             kiosk.load_plant(PLANT_OF_FIFTY),
         ):
             error = await is_away(asked)
@@ -252,10 +253,10 @@ async def everything_a_kiosk_does(url: str, site: str) -> None:
         for _ in range(2):
             assert (await kiosk.batch_tomar(batch)).succeeded == 3
         assert request.request_id in await repeated_by(kiosk.ledger, request.request_id)
-        token = await kiosk.locks.acquire("turno", 1, ttl=60)
-        await kiosk.locks.extend("turno", token, ttl=0)
-        assert await kiosk.locks.owner("turno") == (1, token)
-        assert await kiosk.locks.release("turno", token)
+        token = await LockService(kiosk.ledger).acquire("turno", 1, ttl=60)
+        await LockService(kiosk.ledger).extend("turno", token, ttl=0)
+        assert await LockService(kiosk.ledger).owner("turno") == (1, token)
+        assert await LockService(kiosk.ledger).release("turno", token)
         assert (await kiosk.status(TAG)).ocupado_por is None
         assert await kiosk.worker(JUAN.worker_id) == JUAN
         assert len(await kiosk.history(TAG)) == 10

@@ -12,6 +12,7 @@ import pytest
 from core.domain.errors import LedgerUnavailableError
 from core.domain.events import Event
 from core.domain.requests import BatchTomarRequest, NotaRequest, PausarRequest, TomarRequest
+from core.ledger.locks import LockService
 from core.occupation import OccupationService
 from tests.processes import PATIENCE, children, plant, service_on
 from tests.sqlite_files import database, pragma, rows_of, trace
@@ -130,7 +131,7 @@ async def test_when_the_caller_is_cancelled_during_its_commit_the_commit_is_stil
         await soon(kiosk.ledger.admin.check())  # waits its turn behind the commit
     assert (await kiosk.status("S-1")).ocupado_por == "AR(1)"
     assert [event.evento_tipo for event in await kiosk.history("S-1")] == ["TOMAR_ARM"]
-    assert (await kiosk.locks.owner("S-1"))[0] == 1
+    assert (await LockService(kiosk.ledger).owner("S-1"))[0] == 1
     assert (await kiosk.tomar(TAKE)).seq == 2
 
 
@@ -149,7 +150,7 @@ async def test_a_commit_that_is_cancelled_in_the_queue_happened_wholly_or_not_at
         await soon(kiosk.ledger.admin.check())
     events = await kiosk.history("S-2")
     status = await kiosk.status("S-2")
-    owner, _ = await kiosk.locks.owner("S-2")
+    owner, _ = await LockService(kiosk.ledger).owner("S-2")
     assert (status.seq, status.worker_id, owner) == ((events[0].seq, 2, 2) if events else (0, None, None))
     assert (await kiosk.tomar(second)).seq == 3
 
