@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
-from kiosk.live.situacion import Situacion
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -16,6 +15,7 @@ from textual.widgets import Static
 from core import OccupationService
 from core.domain.model import EstadoAvance
 from kiosk.app import KioskApp
+from kiosk.live.board import Situacion
 from kiosk.screens.supervisor_sheet import HojaPage
 from kiosk.session import Session
 from kiosk.widgets.banner import NameBanner
