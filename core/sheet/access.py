@@ -26,7 +26,7 @@ from core.domain.reasons import Defecto, FallaPlanilla, InvalidValueError
 from core.settings import shown_setting
 from core.sheet.connections import Exchange, TimedAdapter, Wire
 from core.sheet.failures import failure_of, token_failure
-from core.sheet.spreadsheet import Deadlines
+from core.sheet.pace import Deadlines
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from core.domain.errors import SheetHasHistoryError, SheetUnusableError
 from core.domain.reasons import InvalidValueError
 from core.plant.columns import letters
 from core.plant.tables import BadCellError, Row, Table, says_something
-from core.sheet.mirroring import metadata
+from core.sheet import metadata
 from core.sheet.spreadsheet import Spreadsheet, Worksheet, a1
 
 LAST_ROWS: Final = 50

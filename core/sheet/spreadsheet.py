@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from core.domain.errors import InvalidRequestError, SheetUnavailableError
 from core.domain.reasons import Defecto, FallaPlanilla
 from core.ledger.open import open_rate_limit
+from core.sheet.pace import Deadlines
 
 if TYPE_CHECKING:
     from core.ledger.rates import RateLimit
@@ -29,20 +30,6 @@ Kind = Literal["read", "write"]
 
 _RAW_VALUES: Final = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
 _PROPERTIES: Final = "sheets.properties(sheetId,title,gridProperties(rowCount,columnCount))"
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """Seconds. `connect` is for one address, `silence` between two bytes; `read` and `write` are for a whole request.
-
-    A body that arrives in drops is cut off at the total. The system may take its own time to look up a name: what has
-    no time left when its connection is there is not sent.
-    """
-
-    connect: float = 5.0
-    silence: float = 20.0
-    read: float = 30.0
-    write: float = 8.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from core.domain.model import Rol
 from core.domain.reasons import Defecto
 from core.domain.texts import plain
 from core.plant import columns
-from core.sheet.mirroring import metadata
+from core.sheet import metadata
 from core.sheet.source import OPERACIONES, ROLES, TRABAJADORES
 from core.sheet.spreadsheet import Spreadsheet, Worksheet, a1
 

@@ -13,7 +13,7 @@ from core.domain.texts import one_line
 from core.plant import columns
 from core.plant.cells import Grid, shown
 from core.settings import Settings
-from core.sheet.mirroring import metadata
+from core.sheet import metadata
 from core.sheet.pulling import PullNote, read_pull_note
 from core.sheet.source import OPERACIONES, ROLES, TRABAJADORES, WORKSHEETS, find_worksheets
 from core.sheet.spreadsheet import Spreadsheet, a1, open_spreadsheet

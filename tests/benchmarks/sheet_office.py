@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any, Final
 
-from core.sheet.mirroring.metadata import COLUMNS
+from core.sheet.metadata import COLUMNS
 from tests.benchmarks.measure import percentile
 from tests.races.station import say
 from tests.sheets_api import Quota, Request, SheetsApi

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.occupation import OccupationService
-from core.sheet.mirroring.metadata import METADATA
+from core.sheet.metadata import METADATA
 from core.sheet.state import LEASE
 from tests.asking import nota
 from tests.forking import Forked, forked

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.reasons import Defecto, FallaPlanilla
 from core.plant import columns
-from core.sheet.mirroring import metadata
+from core.sheet import metadata
 from core.sheet.pulling import Problem
 from core.sheet.state import Named
 from tests.asking import nota, tomar

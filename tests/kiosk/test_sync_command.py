@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.sheet.mirroring.metadata import METADATA
+from core.sheet.metadata import METADATA
 from core.sheet.pulling import pull
 from core.sheet.spreadsheet import open_spreadsheet
 from core.sheet.sync import LEASE_LIFE

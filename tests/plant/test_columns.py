@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import plain
 from core.plant.columns import OPERACIONES, ROLES, TRABAJADORES, find_columns
-from core.sheet.mirroring.metadata import COLUMNS as METADATA
+from core.sheet.metadata import COLUMNS as METADATA
 
 WORKSHEETS = ((*OPERACIONES, "version"), TRABAJADORES, ROLES, METADATA)
 """The columns of each worksheet, as they are looked for together."""

@@ -21,7 +21,8 @@ from core.ledger.locks import LockService
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.sheet.mirroring.mirror import Mirror, Progress
-from core.sheet.spreadsheet import Deadlines, Spreadsheet, open_spreadsheet
+from core.sheet.pace import Deadlines
+from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet
 from core.sheet.state import LEASE, MirrorNotes, MirrorState, Status, read_mirror_state
 from tests.plants import WORKERS, Etapa, spool_at
 from tests.sheet.planilla import PLANILLA, settings_for

@@ -18,7 +18,7 @@ from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.settings import Settings
-from core.sheet.mirroring.metadata import COLUMNS, METADATA
+from core.sheet.metadata import COLUMNS, METADATA
 from core.sheet.news import News
 from core.sheet.pulling import pull
 from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.domain.events import Event, evento_tipo
 from core.domain.model import Accion, Operacion
 from core.plant.tables import BadCellError, Row, Table
-from core.sheet.mirroring.metadata import (
+from core.sheet.metadata import (
     CELL_MAX_LENGTH,
     COLUMNS,
     LAYOUT,

@@ -13,7 +13,7 @@ from core.domain.reasons import FallaPlanilla
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
-from core.sheet.mirroring.metadata import Record, row_of
+from core.sheet.metadata import Record, row_of
 from tests.asking import nota, tomar
 from tests.plants import JUAN, MIGUEL
 from tests.sheet.mirroring import Shop, small_plant

@@ -12,7 +12,7 @@ from core.domain.errors import SheetHasHistoryError, SheetUnusableError
 from core.ledger.open import open_ledger
 from core.occupation import OccupationService
 from core.settings import sqlite_url
-from core.sheet.mirroring.metadata import COLUMNS
+from core.sheet.metadata import COLUMNS
 from core.sheet.news import Failed, News, Pulled
 from core.sheet.pulling import pull, read_pull_note
 from core.sheet.recovery.rebuilding import rebuild

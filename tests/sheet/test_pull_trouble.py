@@ -10,8 +10,9 @@ from core.domain.errors import PullInProgressError, SheetUnavailableError
 from core.domain.reasons import FallaPlanilla
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
+from core.sheet.pace import Deadlines
 from core.sheet.pulling import LOCK, LOCK_LIFE, pull, read_pull_note
-from core.sheet.spreadsheet import Deadlines, Spreadsheet, open_spreadsheet
+from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet
 from core.sheet.state import BOOK
 from tests.conftest import OpenLedger, Store
 from tests.sheet.planilla import settings_for

@@ -26,7 +26,7 @@ from core.domain.requests import (
     Request,
 )
 from core.plant.columns import OWNED
-from core.sheet.mirroring.metadata import COLUMNS, row_of
+from core.sheet.metadata import COLUMNS, row_of
 from core.sheet.mirroring.rows import texts_of
 from core.sheet.recovery.recovered_site import RecoveredSite
 from core.sheet.recovery.recovered_spools import Duda, Fuente

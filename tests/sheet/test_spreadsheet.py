@@ -15,7 +15,8 @@ import pytest
 from core.domain.errors import InvalidRequestError, KioskError, LedgerUnavailableError
 from core.plant.cells import EPOCH
 from core.settings import Settings
-from core.sheet.spreadsheet import Deadlines, RequestFigures, Spreadsheet, Worksheet, a1, open_spreadsheet
+from core.sheet.pace import Deadlines
+from core.sheet.spreadsheet import RequestFigures, Spreadsheet, Worksheet, a1, open_spreadsheet
 from tests.processes import ROOT
 from tests.sheet.conftest import BOOK
 from tests.sheets_api import Book, SheetsApi, formula, hang

@@ -23,7 +23,8 @@ from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 from core.domain.errors import SheetUnavailableError
 from core.domain.reasons import Defecto, FallaPlanilla
 from core.settings import Settings
-from core.sheet.spreadsheet import Deadlines, Spreadsheet, open_spreadsheet
+from core.sheet.pace import Deadlines
+from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet
 from tests.processes import PATIENCE
 from tests.sheet.conftest import BOOK
 from tests.sheet.servers import Answering, Canned, GoogleInFront, answering, deaf, google_in_front

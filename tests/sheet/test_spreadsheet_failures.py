@@ -16,7 +16,8 @@ from core.domain.errors import SheetUnavailableError
 from core.domain.reasons import FallaPlanilla
 from core.settings import Settings
 from core.sheet.failures import retry_after, told
-from core.sheet.spreadsheet import Deadlines, Spreadsheet, Worksheet, open_spreadsheet
+from core.sheet.pace import Deadlines
+from core.sheet.spreadsheet import Spreadsheet, Worksheet, open_spreadsheet
 from tests.processes import PATIENCE
 from tests.sheet.conftest import BOOK
 from tests.sheet.servers import Canned, answering, deaf

@@ -11,7 +11,7 @@ from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.model import Operacion, Policy
 from core.domain.reasons import FallaPlanilla
 from core.occupation import OccupationService
-from core.sheet.mirroring.metadata import COLUMNS
+from core.sheet.metadata import COLUMNS
 from core.sheet.mirroring.mirror import CHUNK
 from core.sheet.news import Elected, Failed, Pulled
 from core.sheet.pace import Pace

@@ -8,7 +8,7 @@ import pytest
 from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
-from core.sheet.mirroring import metadata
+from core.sheet import metadata
 from core.sheet.pulling import pull
 from core.sheet.spreadsheet import Spreadsheet
 from core.sheet.template import TemplateReport, write_template

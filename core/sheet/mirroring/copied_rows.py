@@ -13,7 +13,7 @@ from core.plant import cells, columns
 from core.plant.cells import Grid
 from core.plant.columns import OWNED, TAG, VERSION
 from core.plant.tables import RowProblem
-from core.sheet.mirroring.metadata import read_event_id
+from core.sheet.metadata import read_event_id
 from core.sheet.mirroring.rows import Shown
 
 

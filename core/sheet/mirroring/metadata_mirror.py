@@ -18,7 +18,7 @@ from core.domain.reasons import Defecto, FallaPlanilla, InvalidValueError
 from core.plant.cells import Grid, shown
 from core.plant.columns import letters, place_of
 from core.plant.tables import says_something
-from core.sheet.mirroring import metadata
+from core.sheet import metadata
 from core.sheet.spreadsheet import Spreadsheet, Worksheet, a1
 from core.sheet.state import Cursor
 from core.sheet.template import next_metadata_worksheet

@@ -16,7 +16,7 @@ from pydantic_core import to_jsonable_python
 from core.domain.errors import KioskError, SheetUnavailableError, SheetUnusableError
 from core.domain.reasons import Defecto, FallaPlanilla
 from core.occupation import OccupationService
-from core.sheet.mirroring import metadata
+from core.sheet import metadata
 from core.sheet.mirroring.metadata_mirror import ROTATE_AT, MetadataMirror, cells_of
 from core.sheet.mirroring.mirrored_log import MirroredLog
 from core.sheet.mirroring.operaciones_mirror import OperacionesMirror, RowsDone

@@ -19,7 +19,7 @@ from core.ledger.loading import with_first_event
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.plant.tables import RowProblem
-from core.sheet.mirroring import metadata
+from core.sheet import metadata
 from core.sheet.recovery.recovered_log import RENUMBERED, Numbers
 from core.sheet.recovery.recovered_site import RecoveredSite, Tables
 from core.sheet.recovery.recovered_spools import Doubt

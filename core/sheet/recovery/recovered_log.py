@@ -17,7 +17,7 @@ from pydantic import JsonValue
 from core.domain.events import Event, evento_tipo
 from core.domain.model import Accion
 from core.plant.tables import BadCellError, Row, RowProblem, Table
-from core.sheet.mirroring.metadata import event_of
+from core.sheet.metadata import event_of
 
 RENUMBERED: Final = "renumerados"
 """In what a RECONSTRUIR tells: whether the log before it got other numbers than its rows have."""

@@ -22,7 +22,7 @@ from core.plant.tables import (
     Table,
     says_something,
 )
-from core.sheet.mirroring import metadata
+from core.sheet import metadata
 from core.sheet.recovery.recovered_log import RecoveredLog, recover_log
 from core.sheet.recovery.recovered_spools import Doubt, SpoolRecovery
 from core.sheet.source import OPERACIONES, find_worksheets, read_sheet_plant

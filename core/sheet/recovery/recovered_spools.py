@@ -26,7 +26,7 @@ from core.domain.model import (
 )
 from core.domain.replay import apply_event
 from core.plant.tables import Row
-from core.sheet.mirroring.metadata import read_event_id
+from core.sheet.metadata import read_event_id
 from core.sheet.mirroring.row_meaning import Columns, differences, extra_cycles, never_written, shown_version
 from core.sheet.recovery.recovered_holders import TAKEN, held_before
 from core.sheet.recovery.recovered_log import RecoveredLog
