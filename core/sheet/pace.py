@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from typing import Final
 
 from core.domain.errors import KioskError, SheetUnavailableError
 
@@ -18,6 +19,9 @@ class Deadlines:
     silence: float = 20.0
     read: float = 30.0
     write: float = 8.0
+
+
+USUAL_DEADLINES: Final = Deadlines()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from core.domain.errors import InvalidRequestError, SheetUnavailableError
 from core.domain.reasons import Defecto, FallaPlanilla
 from core.ledger.open import open_rate_limit
-from core.sheet.pace import Deadlines
+from core.sheet.pace import USUAL_DEADLINES, Deadlines
 
 if TYPE_CHECKING:
     from core.ledger.rates import RateLimit
@@ -236,7 +236,7 @@ def _listed(reply: Any, name: str, count: int) -> list[Any]:  # noqa: ANN401  # 
 
 
 @asynccontextmanager
-async def open_spreadsheet(settings: Settings, *, deadlines: Deadlines = Deadlines()) -> AsyncIterator[Spreadsheet]:
+async def open_spreadsheet(settings: Settings, *, deadlines: Deadlines = USUAL_DEADLINES) -> AsyncIterator[Spreadsheet]:
     """The office's spreadsheet, closed when the block ends; nothing is asked of it yet.
 
     Raises InvalidRequestError when no spreadsheet is configured, SheetUnavailableError when the credentials cannot be
