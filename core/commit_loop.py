@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 from uuid import UUID, uuid4
 
 from core.conflicts import ConflictService
+from core.domain.decisions import Accepted, AlreadySo, Circumstances
 from core.domain.errors import (
     InvalidRequestError,
     KioskError,
@@ -21,7 +22,7 @@ from core.domain.model import Accion, Policy, Spool, Worker
 from core.domain.reasons import Defecto
 from core.domain.requests import Request
 from core.domain.responses import Response
-from core.domain.rules import Accepted, AlreadySo, Circumstances, decide
+from core.domain.rules import decide
 from core.domain.undo import LastActs
 from core.ledger.protocol import Commit, Committed, Conflict, Ledger, LockGone, LockHeld, Outcome, Repeated
 

@@ -4,10 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import overload
-from uuid import uuid4, uuid5
+from uuid import uuid5
 from zoneinfo import ZoneInfo
-
-from pydantic import JsonValue
 
 from core.commit_loop import CommitLoop, Replica
 from core.conflicts import ConflictService
@@ -90,7 +88,7 @@ class OccupationService:
             case BatchTomarRequest():
                 return await self._take_each(request)
             case AceptarRegistroRequest():
-                return await self._accept(request)
+                return await _accept(self, request)
 
     async def tomar(self, request: TomarRequest) -> Response:
         """Take a spool for ARM, SOLD or REPARACION. For the present holder nothing changes."""
@@ -156,7 +154,12 @@ class OccupationService:
 
     async def load_plant(self, plant: Plant, *, source: str = "") -> LoadReport:
         """Load what the office owns; occupations and progress in the ledger stay. The log names the `source`."""
-        draft = self._site_event(Accion.CARGAR_PLANTA, worker_id=0, worker_nombre="", metadata={"origen": source})
+        draft = EventDraft(
+            accion=Accion.CARGAR_PLANTA,
+            fecha_operacion=self.now().date(),
+            station=self.station,
+            metadata={"origen": source},
+        )
         return await self.ledger.load(plant, draft)
 
     # Looking things up
@@ -235,33 +238,20 @@ class OccupationService:
                 raise result
         return BatchResponse(tuple(map(BatchDetail, batch.tag_spools, results)))
 
-    async def _accept(self, request: AceptarRegistroRequest) -> Event:
-        worker = self.replica.workers.get(request.worker_id) if self.replica else None
-        if worker is None and (await self.ledger.snapshot()).workers:
-            worker = await self.worker(request.worker_id)
-        if worker is not None:
-            require_supervisor(worker)
-        known = self.ledger.seen
-        draft = self._site_event(
-            Accion.ACEPTAR_REGISTRO,
-            worker_id=request.worker_id,
-            worker_nombre=worker.worker_nombre if worker else f"?({request.worker_id})",
-            metadata={"motivo": request.motivo, "se_conocia_hasta": known.seq, "registro_anterior": known.identity},
-        )
-        return await self.ledger.admin.accept(draft)
 
-    def _site_event(
-        self, accion: Accion, *, worker_id: int, worker_nombre: str, metadata: dict[str, JsonValue]
-    ) -> EventDraft:
-        """An event that concerns no spool."""
-        return EventDraft(
-            id=uuid4(),
-            tag_spool="",
-            worker_id=worker_id,
-            worker_nombre=worker_nombre,
-            accion=accion,
-            operacion=None,
-            fecha_operacion=self.now().date(),
-            station=self.station,
-            metadata=metadata,
-        )
+async def _accept(service: OccupationService, request: AceptarRegistroRequest) -> Event:
+    worker = service.replica.workers.get(request.worker_id) if service.replica else None
+    if worker is None and (await service.ledger.snapshot()).workers:
+        worker = await service.worker(request.worker_id)
+    if worker is not None:
+        require_supervisor(worker)
+    known = service.ledger.seen
+    draft = EventDraft(
+        accion=Accion.ACEPTAR_REGISTRO,
+        worker_id=request.worker_id,
+        worker_nombre=worker.worker_nombre if worker else f"?({request.worker_id})",
+        fecha_operacion=service.now().date(),
+        station=service.station,
+        metadata={"motivo": request.motivo, "se_conocia_hasta": known.seq, "registro_anterior": known.identity},
+    )
+    return await service.ledger.admin.accept(draft)

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from core.domain.decisions import Accepted, AlreadySo, Circumstances
 from core.domain.errors import KioskError
 from core.domain.events import Event
 from core.domain.lock_steps import LockStep
 from core.domain.model import Operacion, Policy, Spool, Worker
 from core.domain.replay import apply_event
 from core.domain.requests import Request
-from core.domain.rules import Accepted, AlreadySo, Circumstances, decide, possible_operations
+from core.domain.rules import decide, possible_operations
 from core.domain.undo import Act
 from tests.asking import refused
 from tests.plants import START, WORKERS_BY_ID

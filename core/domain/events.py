@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
@@ -17,19 +17,23 @@ def evento_tipo(accion: Accion, operacion: Operacion | None) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventDraft:
-    """A fact that is about to be committed: an `Event` without the number and the instant the ledger gives it."""
+    """A fact that is about to be committed: an `Event` without the number and the instant the ledger gives it.
 
-    id: UUID
-    tag_spool: str
-    worker_id: int
-    worker_nombre: str
+    With the defaults it is one of the site as a whole, by no worker.
+    """
+
+    id: UUID = field(default_factory=uuid4)
+    tag_spool: str = ""
+    worker_id: int = 0
+    worker_nombre: str = ""
     accion: Accion
-    operacion: Operacion | None
+    operacion: Operacion | None = None
     fecha_operacion: date
     station: str = ""
     metadata: dict[str, JsonValue] = field(default_factory=dict)
 
     def committed(self, *, seq: int, ts: datetime) -> "Event":
+        """The event that the ledger made of it: its number, and the ledger's clock (aware)."""
         return Event(
             seq=seq,
             id=self.id,

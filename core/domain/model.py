@@ -96,6 +96,7 @@ class Worker:
 
     @property
     def nombre_completo(self) -> str:
+        """First name and last name."""
         return f"{self.nombre} {self.apellido}".strip()
 
     def may_do(self, operacion: Operacion) -> bool:
@@ -104,6 +105,7 @@ class Worker:
 
     @property
     def is_supervisor(self) -> bool:
+        """Whether this worker is active and a supervisor."""
         return self.activo and Rol.SUPERVISOR in self.roles
 
 
@@ -117,6 +119,7 @@ class Avance:
 
     @property
     def completado(self) -> bool:
+        """Whether the operation is done."""
         return self.estado is EstadoAvance.COMPLETADO
 
 
@@ -170,6 +173,7 @@ class Occupation:
         return f"{self.worker_id}:{self.event_id}"
 
     def is_expired(self, now: datetime) -> bool:
+        """Whether the lock's life has run out at `now` (aware)."""
         return self.vence is not None and self.vence <= now
 
 
@@ -203,6 +207,7 @@ class Spool:
         return found
 
     def with_avance(self, operacion: Operacion, avance: Avance) -> "Spool":
+        """The spool with another progress of an operation that is taken."""
         changes: dict[str, Any] = {avance_field(operacion): avance}
         return replace(self, **changes)
 
@@ -213,10 +218,12 @@ class Spool:
 
     @property
     def rechazado(self) -> bool:
+        """Whether the last inspection rejected it."""
         return self.inspeccion.resultado is Resultado.RECHAZADO
 
     @property
     def aprobado(self) -> bool:
+        """Whether the last inspection approved it."""
         return self.inspeccion.resultado is Resultado.APROBADO
 
 

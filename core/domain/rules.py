@@ -5,13 +5,12 @@ committed, or says that nothing needs to change, or refuses by raising one of `c
 event then changes the spool is told in `core.domain.replay`.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
-from uuid import UUID
 
 from pydantic import JsonValue
 
+from core.domain.decisions import Accepted, AlreadySo, Circumstances, Decision
 from core.domain.errors import (
     DependenciasNoSatisfechasError,
     FechaInvalidaError,
@@ -52,40 +51,6 @@ from core.domain.requests import (
     TomarRequest,
 )
 from core.domain.restoring import restoration
-from core.domain.undo import Act
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """Who asks, where, when (`now` in the plant's time zone), under which policy; `event_id` is a fresh uuid4.
-
-    `last_act` is what the worker did last at this terminal, as far as it is remembered.
-    """
-
-    worker: Worker
-    station: str
-    now: datetime
-    policy: Policy
-    event_id: UUID
-    last_act: Act | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """To be committed: the fact, and what becomes of the spool's lock."""
-
-    draft: EventDraft
-    lock: LockStep
-
-
-@dataclass(frozen=True, slots=True)
-class AlreadySo:
-    """Nothing to do: the worker holds the spool for this operation already, by `occupation`."""
-
-    occupation: Occupation
-
-
-Decision = Accepted | AlreadySo
 
 
 def decide(spool: Spool, request: Request, given: Circumstances) -> Decision:
@@ -186,7 +151,9 @@ def _inspeccionar(spool: Spool, request: CompletarRequest, resultado: Resultado,
     metadata: dict[str, JsonValue] = {"resultado": resultado}
     if resultado is Resultado.RECHAZADO:
         ciclo = spool.rechazos + 1
-        metadata |= {"ciclo": ciclo, "bloqueado": _exhausts_repairs(spool, ciclo, given.policy)}
+        allowed = given.policy.max_reparaciones
+        # A supervisor may have allowed more repairs than the plant does.
+        metadata |= {"ciclo": ciclo, "bloqueado": 0 < allowed < ciclo - spool.ciclos_extra}
     if request.motivo:
         metadata["motivo"] = request.motivo
     return Accepted(_fact(request, given, Operacion.METROLOGIA, **metadata), None)
@@ -205,11 +172,6 @@ def _require_inspectable(spool: Spool, worker: Worker) -> None:
         raise _not_available(spool, Accion.COMPLETAR, operacion, Impedimento.YA_APROBADO)
     if spool.rechazado:
         raise _not_available(spool, Accion.COMPLETAR, operacion, Impedimento.ESPERA_REPARACION)
-
-
-def _exhausts_repairs(spool: Spool, ciclo: int, policy: Policy) -> bool:
-    """Whether rejection number `ciclo` asks for more repairs than the plant, or a supervisor, allows."""
-    return policy.max_reparaciones > 0 and ciclo > policy.max_reparaciones + spool.ciclos_extra
 
 
 def _liberar(spool: Spool, request: LiberarRequest, given: Circumstances) -> Decision:

@@ -83,7 +83,9 @@ class OwnEvents:
 class ReadEvents(Protocol):
     """Reads a page of the log, as `Ledger.events`."""
 
-    def __call__(self, *, after: int, limit: int) -> Awaitable[list[Event]]: ...
+    def __call__(self, *, after: int, limit: int) -> Awaitable[list[Event]]:
+        """At most `limit` events numbered above `after`, in order."""
+        ...
 
 
 async def follow(read: ReadEvents, bell: Bell, *, after: int) -> AsyncIterator[Event]:

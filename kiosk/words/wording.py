@@ -73,9 +73,11 @@ class Wording:
         return CATALOGUE[key][self._at].format(**values)
 
     def operacion(self, operacion: Operacion | str) -> str:
+        """The operation's name."""
         return self(f"operacion.{operacion}")
 
     def roles(self, worker: Worker) -> str:
+        """The names of the worker's roles."""
         return " · ".join(self(f"rol.{rol}") for rol in Rol if rol in worker.roles)
 
     def error(self, error: KioskError, *, now: datetime, saving: bool = False) -> Notice:

@@ -14,8 +14,9 @@ from uuid import uuid4
 import redis
 from redis.asyncio import Redis
 
+from core.domain.decisions import Accepted, Circumstances
 from core.domain.requests import BatchTomarRequest, PausarRequest, Request, TomarRequest
-from core.domain.rules import Accepted, Circumstances, decide
+from core.domain.rules import decide
 from core.ledger.protocol import Commit, Committed
 from tests.benchmarks.measure import Figure, Measured, in_rounds, paired
 from tests.benchmarks.redis_terminals import Terminal, terminal

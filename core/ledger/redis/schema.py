@@ -38,6 +38,7 @@ class Keys:
         self.of_every_script = (self.ledger, self.events, self.spools, self.workers)
 
     def __call__(self, name: str) -> str:
+        """The key of this name among the site's."""
         return self._prefix + name
 
     def history(self, tag_spool: str) -> str:

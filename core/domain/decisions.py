@@ -1,0 +1,43 @@
+"""What a decision is made in, and what it may be."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core.domain.events import EventDraft
+from core.domain.lock_steps import LockStep
+from core.domain.model import Occupation, Policy, Worker
+from core.domain.undo import Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Who asks, where, when (`now` in the plant's time zone), under which policy; `event_id` is a fresh uuid4.
+
+    `last_act` is what the worker did last at this terminal, as far as it is remembered.
+    """
+
+    worker: Worker
+    station: str
+    now: datetime
+    policy: Policy
+    event_id: UUID
+    last_act: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """To be committed: the fact, and what becomes of the spool's lock."""
+
+    draft: EventDraft
+    lock: LockStep
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadySo:
+    """Nothing to do: the worker holds the spool for this operation already, by `occupation`."""
+
+    occupation: Occupation
+
+
+Decision = Accepted | AlreadySo
