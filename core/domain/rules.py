@@ -30,7 +30,6 @@ from core.domain.model import (
     EstadoAvance,
     Occupation,
     Operacion,
-    Policy,
     Resultado,
     Rol,
     Spool,
