@@ -85,7 +85,7 @@ class Response:
     operacion: Operacion | None
     resultado: Resultado | None = None
     state: Spool = field(repr=False)
-    as_of: datetime = field(repr=False)
+    as_of: datetime = field(repr=False, compare=False)
     policy: Policy = field(repr=False)
     success: bool = True
 
