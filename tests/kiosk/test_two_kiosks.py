@@ -141,7 +141,7 @@ async def test_a_board_that_was_late_meets_a_conflict_and_names_the_holder(
             await kiosk.scan(FREE_SPOOL)
     assert kiosk.tone is Tone.REFUSED
     assert "LO TIENE MR(93)" in kiosk.panel
-    assert asked(proxy)[before:] == ["COMMIT", "READ", "REMEMBERED"]
+    assert asked(proxy)[before:] == ["COMMIT", "READ"]
     assert [event.accion for event in await kiosk.service.history(FREE_SPOOL)] == [Accion.TOMAR]
 
 
@@ -184,7 +184,7 @@ async def test_a_refusal_of_the_replica_is_confirmed_by_the_ledger_before_it_is_
         before = len(asked(proxy))
         with refused(SpoolOccupiedError, ocupado_por="MR(93)"):
             await kiosk.service.tomar(tomar(THE_JUAN, tag=FREE_SPOOL))
-        assert asked(proxy)[before:] == ["READ", "REMEMBERED"]
+        assert asked(proxy)[before:] == ["READ"]
         with deaf(kiosk, monkeypatch):
             await other.pausar(pausar(THE_MIGUEL, FREE_SPOOL))
             assert (await kiosk.service.tomar(tomar(THE_JUAN, tag=FREE_SPOOL))).changed
