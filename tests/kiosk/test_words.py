@@ -165,3 +165,22 @@ def test_each_reason_is_given_with_the_data_that_its_sentence_needs() -> None:
         if (lacks := places_of(CATALOGUE[f"reason.{code}"].es) - data) and code not in splats
     ]
     assert lacking == []
+
+
+STORED = {"estado.py", "cells.py", "dates.py", "template.py"}
+"""What is written into the office's sheet, and read there, is Spanish by its format."""
+SPANISH = re.compile(r"[áéíóúñ¿¡]|\b(?:el|la|los|una|del|por|que|se|está|falta|no es)\b")
+
+
+def sentences(path: Path) -> Iterator[str]:
+    """The strings of a module that are no docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            yield node.value
+
+
+def test_core_says_nothing_to_people() -> None:
+    modules = [path for path in Path(core.__file__).parent.rglob("*.py") if path.name not in STORED]
+    assert [(path.name, text) for path in modules for text in sentences(path) if SPANISH.search(text)] == []
