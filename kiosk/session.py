@@ -68,7 +68,9 @@ class Session:
             return not self.configured.own_ledger_file.exists()
         except (OSError, ValueError) as exc:
             data_dir = self.configured.data_dir
-            raise InvalidRequestError(variable("data_dir"), Defecto.ILEGIBLE, data_dir, detail=str(exc)) from exc
+            raise InvalidRequestError(
+                variable("data_dir"), Defecto.NO_SE_PUEDE_USAR, data_dir, detail=str(exc)
+            ) from exc
 
     @property
     def site(self) -> str:

@@ -185,6 +185,7 @@ class Defecto(Codes):
     NO_ES_UTF8 = auto()
     ILEGIBLE = auto()  # detail
     NO_SE_PUEDE_ESCRIBIR = auto()  # detail
+    NO_SE_PUEDE_USAR = auto()  # detail
     FALTA_COLUMNA = auto()  # column
     COLUMNA_REPETIDA = auto()  # column
     COLUMNA_VACIA = auto()  # column

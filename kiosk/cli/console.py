@@ -14,6 +14,7 @@ from core.domain.errors import (
     LedgerUnavailableError,
     SheetUnavailableError,
 )
+from core.domain.reasons import Defecto
 from kiosk.session import Session
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ class Console:
             if exc.filename is None:
                 # The act is done; only its output failed.
                 sys.stdout = None
-            self.warn(f"{exc.filename or 'stdout'}: {exc.strerror}")
+            reason = self.words.reason(Defecto.NO_SE_PUEDE_USAR, {"detail": exc.strerror})
+            self.warn(f"{exc.filename or 'stdout'}: {reason}")
             raise SystemExit(1) from None
 
     def refuse(self, error: KioskError, *, hint: str = "") -> NoReturn:

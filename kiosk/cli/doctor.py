@@ -13,6 +13,7 @@ import typer
 
 from core import InvalidRequestError, LedgerUnavailableError, OccupationService
 from core.domain.dates import format_datetime
+from core.domain.reasons import Defecto
 from core.settings import Settings, origins, settings_file
 from kiosk.cli.console import UNREACHABLE, Console, columns
 from kiosk.cli.doctor_sheet import Finding, check_sheet
@@ -22,6 +23,7 @@ from kiosk.session import Session
 from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH, is_dumb, is_utf8
 from kiosk.terminal.logs import log_folder
 from kiosk.terminal.sound import find_player
+from kiosk.words.wording import Wording
 
 commands = typer.Typer()
 
@@ -96,19 +98,20 @@ def _hardening(session: Session, settings: Settings) -> list[Finding]:
     return [
         Finding("theme", session.theme),
         Finding("sound", sound, ok=settings.sound != "files" or player is not None),
-        _logs(log_folder(settings.data_dir)),
+        _logs(log_folder(settings.data_dir), session.wording),
         _pins(session, settings),
     ]
 
 
-def _logs(folder: Path) -> Finding:
+def _logs(folder: Path, words: Wording) -> Finding:
     """Whether the log can be written: a file is created to see."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as exc:
-        return Finding("logs", f"{folder}: {exc.strerror}", ok=False)
+        reason = words.reason(Defecto.NO_SE_PUEDE_ESCRIBIR, {"detail": exc.strerror})
+        return Finding("logs", f"{folder}: {reason}", ok=False)
     reports = len(list(folder.glob("crash-*.txt")))
     return Finding("logs", f"{folder} (crash-*.txt: {reports})")
 

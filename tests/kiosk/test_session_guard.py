@@ -27,7 +27,7 @@ def test_a_full_disk_is_told_with_the_file_or_else_it_is_the_output(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], file: str | None
 ) -> None:
     assert ends_with(OSError(errno.ENOSPC, "No space left on device", file), monkeypatch) == 1
-    assert capsys.readouterr().err == f"{file or 'stdout'}: No space left on device\n"
+    assert capsys.readouterr().err == f"{file or 'stdout'}: no se puede usar (No space left on device)\n"
 
 
 def test_whoever_read_the_output_may_go_away(

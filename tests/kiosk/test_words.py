@@ -33,7 +33,7 @@ from kiosk.words.usage import UsageFault
 REASONS = (Defecto, FallaRegistro, LabelFault, PinFault, UsageFault)
 QUEUES = (Operacion.METROLOGIA, Operacion.REPARACION)
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(kiosk.__file__).parent.rglob("*.py"))
-ASKED = set(re.findall(r"""(?:words|wording|self)\(\s*"([a-z_]+(?:\.[A-Za-z0-9_]+)*)\"""", SOURCES))
+ASKED = set(re.findall(r"""(?:words|wording|self)\(\s*["']([a-z_]+(?:\.[A-Za-z0-9_]+)*)["']""", SOURCES))
 NOTICES = set(re.findall(r"""notice\(\s*"([a-z_]+(?:\.[A-Za-z0-9_]+)*)\"""", SOURCES))
 QUESTIONS = set(re.findall(r"""_about\(\s*"([a-z_]+)\"""", SOURCES))
 
