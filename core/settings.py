@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
 
+from core.conflicts import Backoff
 from core.domain.errors import InvalidRequestError
 from core.domain.model import Policy
 from core.domain.reasons import Defecto, InvalidValueError
@@ -154,9 +155,9 @@ class Settings:
     max_reparaciones: Annotated[int, _number(int, 0, 1000)] = Policy().max_reparaciones
     request_memory: Annotated[int, _number(int, 1, LONGEST)] = 3600
     redis_min_replicas: Annotated[int, _number(int, 0, 100)] = 0
-    conflict_attempts: Annotated[int, _number(int, 1, 1000)] = 8
-    conflict_base: Annotated[float, _number(float, 1e-6, 60)] = 0.005
-    conflict_cap: Annotated[float, _number(float, 1e-6, 60)] = 0.25
+    conflict_attempts: Annotated[int, _number(int, 1, 1000)] = Backoff().attempts
+    conflict_base: Annotated[float, _number(float, 1e-6, 60)] = Backoff().base
+    conflict_cap: Annotated[float, _number(float, 1e-6, 60)] = Backoff().cap
     mode: Annotated[bool, _flag] = False
     scan_gap: Annotated[float, _number(float, 0.005, 2)] = 0.15
     keyboards: Annotated[str, _KEYBOARDS] = "auto"
