@@ -9,7 +9,7 @@ import os
 import runpy
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Final, cast
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+PATIENCE: Final = 30.0
+"""Seconds that any one wait for a process may take; reaching it fails the test."""
 LINE: Final = 1 << 24
 """Bytes of the longest line that may be read from a process."""
 
@@ -102,7 +104,10 @@ class Forked:
 async def forked(
     module: str, *arguments: str, environment: Mapping[str, str], folder: Path = ROOT
 ) -> AsyncIterator[Forked]:
-    """`python -m module arguments...` in a process of its own, which has ended when the block ends."""
+    """`python -m module arguments...` in a process of its own, which has ended when the block ends.
+
+    With `-c` as the module, the first argument is the program itself.
+    """
     _start_server()
     stdin, to_stdin = _context.Pipe(duplex=False)
     from_stdout, stdout = _context.Pipe(duplex=False)
@@ -121,6 +126,14 @@ async def forked(
         await running.close()
 
 
+async def output_of(program: str, *arguments: str) -> str:
+    """What this program prints, run in a process of its own to its end. Fails when that does not succeed."""
+    async with forked("-c", program, *arguments, environment=os.environ) as process, asyncio.timeout(PATIENCE):
+        out, err = await asyncio.gather(process.stdout.read(), process.stderr.read())
+        assert await process.wait() == 0, err.decode()
+    return out.decode()
+
+
 def _start_server() -> None:
     """Let the process that forks find the project, whatever folder a test is in."""
     before = os.environ.get("PYTHONPATH")
@@ -136,7 +149,7 @@ def _start_server() -> None:
 
 def _run(
     module: str,
-    arguments: tuple[str, ...],
+    arguments: Sequence[str],
     environment: dict[str, str],
     folder: Path,
     streams: tuple[Connection, Connection, Connection],
@@ -149,6 +162,11 @@ def _run(
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    if module == "-c":
+        program, *arguments = arguments
+        sys.argv = ["-c", *arguments]
+        exec(program, {"__name__": "__main__"})
+        return
     sys.argv = [module, *arguments]
     sys.modules.pop(module, None)
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -19,8 +19,7 @@ from tests import forking
 from tests.forking import Forked, forked
 
 ROOT: Final = forking.ROOT
-PATIENCE: Final = 30.0
-"""Seconds that any one wait for a child may take; reaching it fails the test."""
+PATIENCE: Final = forking.PATIENCE
 
 SITE: Final = "planta-1"
 TIMEZONE: Final = ZoneInfo("America/Santiago")

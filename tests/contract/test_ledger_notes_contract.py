@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import sys
-from asyncio.subprocess import PIPE
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,7 +12,7 @@ from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger, Position
 from tests.conftest import SITE, OpenLedger, Store
 from tests.contract.commits import committed, load, noting, spool_of, whole_log
-from tests.processes import ROOT
+from tests.forking import output_of
 from tests.shopfloor import FixedClock
 
 BOOK, LOCK, MINE, THEIRS = "sheet", "sheet-mirror", "1:mine", "1:theirs"
@@ -216,10 +214,7 @@ async def test_notes_survive_the_ledgers_reopening(store: Store):
 
 async def test_another_process_sees_them_at_once(held: Ledger, store: Store):
     assert await put(held, {"cursor": "1", "estado": "ñ\x00🔧"})
-    command = (sys.executable, "-c", READ, store.url, SITE, BOOK)
-    reader = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE)
-    told, _ = await reader.communicate()
-    assert json.loads(told) == {"cursor": "1", "estado": "ñ\x00🔧"}
+    assert json.loads(await output_of(READ, store.url, SITE, BOOK)) == {"cursor": "1", "estado": "ñ\x00🔧"}
 
 
 async def test_a_reader_never_sees_half_of_what_was_written(held: Ledger, another_ledger: OpenLedger):

@@ -1,9 +1,7 @@
 """The rate limit the sheet's mirror will keep to: so many a minute, by all processes together."""
 
 import asyncio
-import sys
 import time
-from asyncio.subprocess import PIPE
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from core.ledger.open import open_rate_limit
 from core.ledger.rates import RateLimit
 from core.ledger.redis import scripts
 from core.ledger.sqlite import rates as sqlite_rates
-from tests.processes import ROOT
+from tests.forking import output_of
 from tests.proxy import Proxy
 from tests.redis_servers import RedisServer, redis_server
 
@@ -63,12 +61,8 @@ async def test_whoever_shares_the_store_counts_together(url: str):
 
 
 async def test_processes_that_count_at_once_never_exceed_it_together(url: str):
-    children = [
-        await asyncio.create_subprocess_exec(*(sys.executable, "-c", COUNT, url), cwd=ROOT, stdout=PIPE, stderr=PIPE)
-        for _ in range(3)
-    ]
-    told = [await child.communicate() for child in children]
-    assert sum(int(out or 0) for out, _ in told) == 40, told
+    told = await asyncio.gather(*(output_of(COUNT, url) for _ in range(3)))
+    assert sum(map(int, told)) == 40, told
 
 
 async def test_a_clock_that_is_set_back_stops_nobody_for_longer_than_a_minute(

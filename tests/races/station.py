@@ -69,17 +69,16 @@ async def report(store: str) -> None:
             say(**await answer(service, **json.loads(order)))
 
 
-async def crowd(store: str, worker_id: str, spools: str, seconds: str) -> None:
-    """Work without a plan on the spools `S-1`... for a while; each event it was acknowledged, then what it was told."""
+async def crowd(store: str, worker_id: str, spools: str, times: str) -> None:
+    """Ask so many times, without a plan, for the spools `S-1`...; each event acknowledged, then what was answered."""
     dice = random.Random(int(worker_id))
     acknowledged: list[dict[str, Any]] = []
     told: dict[str, int] = {}
     async with service_on(store) as service:
         say(ready=True)
         await asyncio.to_thread(sys.stdin.readline)
-        ends = time.monotonic() + float(seconds)
         last = "S-1"
-        while time.monotonic() < ends:
+        for _ in range(int(times)):
             verb = dice.choices(["tomar", "pausar", "cancelar", "completar", "nota"], [40, 25, 25, 2, 8])[0]
             tag = last if verb != "tomar" and dice.random() < 0.8 else f"S-{dice.randint(1, int(spools))}"
             fields = {"tomar": {"operacion": dice.choice(["ARM", "SOLD"])}, "nota": {"texto": "golpe"}}.get(verb, {})

@@ -23,7 +23,8 @@ RACES = [f"S-{n}" for n in range(BATCHED + 1, BATCHED + 6)]
 SPOOLS = BATCHED + len(RACES)
 CROWD = range(1, 9)
 CROWDED = 5
-SECONDS = 4
+TIMES = 100
+"""How often each of the crowd asks."""
 FREEING = {Accion.PAUSAR, Accion.COMPLETAR, Accion.CANCELAR}
 
 
@@ -181,7 +182,7 @@ async def test_eight_processes_on_five_spools_keep_out_of_each_others_way_and_th
         away = await stack.enter_async_context(child(STATION, "watch", url))
         assert await away.read() == {"ready": True}
         crowd = await stack.enter_async_context(
-            children(STATION, [("crowd", url, worker, CROWDED, SECONDS) for worker in CROWD])
+            children(STATION, [("crowd", url, worker, CROWDED, TIMES) for worker in CROWD])
         )
         queues: list[asyncio.Queue[Event]] = [asyncio.Queue(), asyncio.Queue()]
         stations = zip((kiosk, elsewhere), queues, strict=True)
@@ -205,6 +206,6 @@ async def test_eight_processes_on_five_spools_keep_out_of_each_others_way_and_th
     done = sorted((one["seq"], one["tag_spool"], one["accion"]) for worker in said for one in worker[:-1])
     assert done == [(event.seq, event.tag_spool, event.accion) for event in log if event.tag_spool]
     told = sum((Counter(worker[-1]["told"]) for worker in said), Counter())
-    assert told["done"] > 200, "they hardly worked"
+    assert told["done"] > 150, "they hardly worked"
     assert told["SPOOL_OCCUPIED"], "they never met"
     assert told["LEDGER_UNAVAILABLE"] == 0

@@ -323,4 +323,4 @@ class ShopMachine(RuleBasedStateMachine):
 
 
 TestShopMachine = ShopMachine.TestCase
-TestShopMachine.settings = settings(max_examples=40, stateful_step_count=30)
+TestShopMachine.settings = settings(max_examples=25, stateful_step_count=30)

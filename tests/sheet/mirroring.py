@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import cycle
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final, TypeAlias, cast
@@ -47,6 +48,14 @@ ON_SQLITE: Final = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 """For what does not depend on the ledger's engine."""
 PATIENCE: Final = 40
 """Cycles within which a mirror must be done."""
+
+
+def on_one_engine_each(name: str, cases: Mapping[str, object]) -> pytest.MarkDecorator:
+    """Give a test each of these cases as `name`, on one engine in turn: what the office does depends on neither."""
+    engines = cycle(("sqlite", "redis"))
+    named = zip(cases.items(), engines, strict=False)
+    each = [pytest.param(case, engine, id=f"{engine}-{id_}") for (id_, case), engine in named]
+    return pytest.mark.parametrize((name, "store"), each, indirect=["store"])
 
 
 def small_plant(tags: Sequence[str] = TAGS) -> Plant:

@@ -7,7 +7,7 @@ import pytest
 from core.domain.errors import SheetUnusableError
 from tests.asking import completar, tomar
 from tests.plants import JUAN, MIGUEL
-from tests.sheet.mirroring import OWNED, Shop
+from tests.sheet.mirroring import OWNED, Shop, on_one_engine_each
 from tests.sheets_api import Office, SheetsApi, formula
 
 Edit = Callable[[Office], object]
@@ -40,7 +40,7 @@ def spelled(part: list[tuple[str, list[object]]]) -> list[tuple[str, list[object
     return sorted(column for column in part if column[0] and "armado" not in column[0].casefold())
 
 
-@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+@on_one_engine_each("move", MOVES)
 async def test_columns_that_moved_between_two_cycles_are_found_by_name(shop: Shop, move: Edit) -> None:
     move(shop.operaciones)
     before = spelled(shop.offices_part())
@@ -124,7 +124,7 @@ async def test_what_a_person_has_typed_over_a_stray_is_left_alone(shop: Shop, ap
     await shop.check()
 
 
-@pytest.mark.parametrize("header", OWNED)
+@on_one_engine_each("header", dict(zip(OWNED, OWNED, strict=True)))
 async def test_a_column_that_is_missing_is_told_and_filled_once_it_is_back(shop: Shop, header: str) -> None:
     office = shop.operaciones
     office.delete_columns(office.column(header))

@@ -17,7 +17,7 @@ from core.sheet.mirroring.mirror import Progress
 from tests.asking import cancelar, completar, nota, pausar, tomar
 from tests.conftest import OpenLedger, Store
 from tests.plants import JUAN, MIGUEL
-from tests.sheet.mirroring import PATIENCE, PowerCut, Shop, add_planilla, small_plant, unhurried
+from tests.sheet.mirroring import PATIENCE, PowerCut, Shop, add_planilla, on_one_engine_each, small_plant, unhurried
 from tests.sheet.stage import in_the_loop
 from tests.sheets_api import Fault, SheetsApi, dropped, hang, reply_lost
 
@@ -201,7 +201,7 @@ async def test_a_death_around_any_step_in_the_ledger_loses_and_repeats_nothing(
     await at_each_step(open_shop, prepare, at_least=15)
 
 
-@pytest.mark.parametrize("fault", [dropped(), reply_lost()], ids=lambda fault: fault.name)
+@on_one_engine_each("fault", {fault.name: fault for fault in (dropped(), reply_lost())})
 async def test_a_death_at_any_request_loses_and_repeats_nothing(
     open_shop: Callable[[], Awaitable[Mortal]], fault: Fault
 ) -> None:
@@ -211,7 +211,7 @@ async def test_a_death_at_any_request_loses_and_repeats_nothing(
     await at_each_step(open_shop, prepare, at_least=30)
 
 
-@pytest.mark.parametrize("applied", [False, True], ids=["not applied yet", "applied"])
+@on_one_engine_each("applied", {"applied": True, "not applied yet": False})
 async def test_a_death_while_a_write_hangs_loses_and_repeats_nothing(
     open_shop: Callable[[], Awaitable[Mortal]], *, applied: bool
 ) -> None:

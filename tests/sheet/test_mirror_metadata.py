@@ -9,7 +9,7 @@ from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.reasons import FallaPlanilla
 from tests.asking import nota, tomar
 from tests.plants import JUAN, MIGUEL
-from tests.sheet.mirroring import METADATA, Shop
+from tests.sheet.mirroring import METADATA, Shop, on_one_engine_each
 from tests.sheets_api import Office, SheetsApi, formula, reply_lost
 
 Edit = Callable[[Office], object]
@@ -79,7 +79,7 @@ async def each_is_there_once(shop: Shop, *, without: int = 0) -> None:
     assert (state.waiting, state.trouble) == (0, None)
 
 
-@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+@on_one_engine_each("edit", EDITS)
 async def test_the_log_goes_on_below_its_names_whatever_the_office_did_between_two_cycles(
     shop: Shop, api: SheetsApi, edit: Edit
 ) -> None:
@@ -98,7 +98,7 @@ async def test_the_log_goes_on_below_its_names_whatever_the_office_did_between_t
     assert numbered in ([], [1, 2, 3, 4, 5, *[""] * len(new)])
 
 
-@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+@on_one_engine_each("edit", EDITS)
 @pytest.mark.parametrize("restarted", [False, True], ids=["the same mirror", "another mirror"])
 async def test_an_append_whose_reply_was_lost_is_found_whatever_the_office_did_since(
     shop: Shop, api: SheetsApi, edit: Edit, *, restarted: bool
@@ -118,7 +118,7 @@ async def test_an_append_whose_reply_was_lost_is_found_whatever_the_office_did_s
 MOVES = [name for name in EDITS if ("inserted" in name and "row" not in name) or "before" in name or "moved" in name]
 
 
-@pytest.mark.parametrize("edit", [EDITS[name] for name in MOVES], ids=MOVES)
+@on_one_engine_each("edit", {name: EDITS[name] for name in MOVES})
 @pytest.mark.parametrize("answered", [True, False], ids=["answered", "reply lost"])
 async def test_rows_whose_columns_move_while_they_are_on_their_way_are_put_below_their_names(
     shop: Shop, api: SheetsApi, edit: Edit, *, answered: bool

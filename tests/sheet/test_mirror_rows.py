@@ -8,7 +8,7 @@ import pytest
 from core.domain.model import Plant
 from tests.asking import completar, nota, tomar
 from tests.plants import JUAN, MIGUEL, Etapa, spool_at
-from tests.sheet.mirroring import OWNED, Shop
+from tests.sheet.mirroring import OWNED, Shop, on_one_engine_each
 from tests.sheets_api import Office, SheetsApi
 
 Edit = Callable[[Office], object]
@@ -66,7 +66,7 @@ def _blank() -> dict[str, object]:
     return dict.fromkeys(("TAG_SPOOL", "OT", "Peso", "Fecha_Materiales", "Notas", "Avance"), "")
 
 
-@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+@on_one_engine_each("edit", EDITS)
 async def test_rows_that_moved_between_two_cycles_are_found_by_their_tags(shop: Shop, edit: Edit) -> None:
     before = offices_cells(shop)
     edit(shop.operaciones)
@@ -75,7 +75,7 @@ async def test_rows_that_moved_between_two_cycles_are_found_by_their_tags(shop: 
     await nothing_else_changed(shop, before)
 
 
-@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+@on_one_engine_each("edit", EDITS)
 @pytest.mark.parametrize("restarted", [False, True], ids=["the same mirror", "another mirror"])
 async def test_rows_that_move_between_look_and_write_are_mended_in_the_next_cycle(
     shop: Shop, api: SheetsApi, edit: Edit, *, restarted: bool
@@ -92,7 +92,7 @@ async def test_rows_that_move_between_look_and_write_are_mended_in_the_next_cycl
     await nothing_else_changed(shop, before)
 
 
-@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+@on_one_engine_each("edit", EDITS)
 async def test_an_expiry_written_into_a_row_that_moved_is_nobodys_change(
     shop: Shop, api: SheetsApi, edit: Edit
 ) -> None:
@@ -105,7 +105,7 @@ async def test_an_expiry_written_into_a_row_that_moved_is_nobodys_change(
     await nothing_else_changed(shop, before)
 
 
-@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+@on_one_engine_each("edit", EDITS)
 async def test_first_contact_with_rows_that_move_meanwhile_suspects_nobody(
     mirrored: Shop, api: SheetsApi, edit: Edit
 ) -> None:

@@ -1,9 +1,8 @@
 """The office's spreadsheet as the program asks it: each method one request, in its turn, in its time, at its pace."""
 
 import asyncio
-import sys
+import os
 import threading
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -17,7 +16,7 @@ from core.plant.cells import EPOCH
 from core.settings import Settings
 from core.sheet.pace import Deadlines
 from core.sheet.spreadsheet import RequestFigures, Spreadsheet, Worksheet, a1, open_spreadsheet
-from tests.processes import ROOT
+from tests.forking import forked
 from tests.sheet.conftest import BOOK
 from tests.sheets_api import Book, SheetsApi, formula, hang
 
@@ -336,17 +335,12 @@ async def test_who_shares_the_ledger_shares_the_pace(api: SheetsApi, another: Op
 
 
 async def test_processes_that_share_the_ledger_never_exceed_the_pace_together(api: SheetsApi, settings: Settings):
-    command = (sys.executable, "-c", WRITER, BOOK, api.url, str(settings.ledger_url))
-    children = [await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE, stderr=PIPE) for _ in range(2)]
-    try:
+    program = ("-c", WRITER, BOOK, api.url, str(settings.ledger_url))
+    async with forked(*program, environment=os.environ) as one, forked(*program, environment=os.environ) as other:
         await asyncio.to_thread(api.wait_for, 4, "write")
         with pytest.raises(TimeoutError):
             await asyncio.to_thread(api.wait_for, 5, "write", patience=2 * MOMENT)
-        assert [child.returncode for child in children] == [None, None]
-    finally:
-        for child in children:
-            child.kill()
-            await child.communicate()
+        assert (one.returncode, other.returncode) == (None, None)
     assert api.busiest_minute("write") == 4
 
 
