@@ -10,6 +10,7 @@ from typing import Final
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Static
 
 from core import OccupationService
@@ -30,6 +31,22 @@ HAND: Final = 0.2
 """Seconds between the keys of somebody who types by hand."""
 
 MIGUEL, JUAN, CARLA = "W.93", "W.94", "W.95"
+
+
+ROUNDS: Final = 50
+"""Times a screen may ask to be laid out or painted again before a test takes it for one that never rests."""
+
+
+def _is_stale(screen: Screen[object]) -> bool:
+    """Whether Textual would lay out, paint or call something back at its next chance."""
+    return bool(
+        screen._layout_required
+        or screen._scroll_required
+        or screen._repaint_required
+        or screen._recompose_required
+        or screen._dirty_widgets
+        or screen._callbacks
+    )
 
 
 @contextmanager
@@ -88,20 +105,20 @@ class Terminal:
             for character in code:
                 self._send(events.Key(_character_to_key(character), character), later)
             self._send(events.Key(suffix, None), later)
-        await self._answered()
+        await self.answered()
 
     async def type(self, text: str) -> None:
         """Type by hand, without Enter, and look up when it is shown."""
         for number, character in enumerate(text):
             self._send(events.Key(_character_to_key(character), character), number * HAND)
         await self.until(lambda: self.app.intake.typed == text)
-        await self._painted()
+        await self.painted()
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, looking up after each."""
         for key in keys:
             self._send(events.Key(key, key if len(key) == 1 else None))
-            await self._answered()
+            await self.answered()
 
     async def give(self, order: str) -> None:
         """Give an order by its barcode (`C.PAUSAR`) or by its key (`f3`)."""
@@ -109,49 +126,58 @@ class Terminal:
 
     async def paste(self, text: str) -> None:
         self.app.post_message(events.Paste(text))
-        await self._answered()
+        await self.answered()
 
     async def click(self, selector: str, *, line: int = 0) -> None:
         with self.app._context():
             await self._pilot.click(selector, offset=(2, line))
-        await self._answered()
+        await self.answered()
 
     async def resize(self, width: int, height: int) -> None:
         with self.app._context():
             await self._pilot.resize_terminal(width, height)
-        await self._answered()
+        await self.answered()
 
     def _send(self, key: events.Key, later: float = 0.0) -> None:
         key.time += later
         self.app.post_message(key)
 
-    async def _answered(self) -> None:
+    async def answered(self) -> None:
+        """Wait until everything given so far is wholly handled and shown."""
         # Keys reach the intake through the app's queue of messages, and so does this one behind them.
         taken = asyncio.Event()
         self.app.call_later(taken.set)
         await taken.wait()
         await self.app.settled()
-        await self._painted()
+        await self.painted()
 
-    async def _painted(self) -> None:
-        # A test may have several apps, and none is the present one in its own task. What is painted may ask for
-        # more to be laid out: the second time round it has been. Without a delay nobody waits for an idle machine.
+    async def painted(self) -> None:
+        """Wait until every message is handled and nothing is left to lay out or to paint."""
+        # A test may have several apps, and none is the present one in its own task.
         with self.app._context():
-            for _ in range(2):
-                await self._pilot.pause(0)
+            for _ in range(ROUNDS):
+                await self._pilot._wait_for_screen()
+                if not _is_stale(self.app.screen):
+                    return
+                # What is laid out may ask for more, which the next round handles.
+                self.app.screen._on_timer_update()
+        raise AssertionError("the screen does not come to rest")
+
+    def tick(self) -> None:
+        """Let the app look at its clock now, as it does each second by itself."""
+        self.app.call_later(self.app._tick)
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until `holds`, looked at each time the screen was brought up to date."""
         if not holds():
-            # A clock that was moved on is looked at now, and not within a second.
-            self.app.call_later(self.app._tick)
+            self.tick()
         async with asyncio.timeout(20):
             while True:
                 rings = self.app.changes.rings
                 if holds():
                     return
                 await self.app.changes.wait(beyond=rings)
-                await self._painted()
+                await self.painted()
 
     # What is on the screen
 
@@ -160,6 +186,12 @@ class Terminal:
         """The whole screen, line by line."""
         with self.app._context():
             return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
+
+    @property
+    def picture(self) -> str:
+        """The whole screen as SVG."""
+        with self.app._context():
+            return self.app.export_screenshot(title=self.app.title, simplify=True)
 
     @property
     def screen_name(self) -> str:
@@ -242,6 +274,6 @@ async def terminal(*, size: tuple[int, int] = (80, 24), clock: Callable[[], date
     """A running terminal whose ledger is open."""
     app = kiosk_app(clock)
     async with app.run_test(size=size) as pilot:
-        await app.settled()
-        await pilot.pause()
-        yield Terminal(app, pilot)
+        running = Terminal(app, pilot)
+        await running.answered()
+        yield running

@@ -1,11 +1,9 @@
 """The queues: what waits for inspection or repair, and working from them."""
 
-import pytest
-
 from core import CompletarRequest, TomarRequest
 from core.domain.model import EstadoAvance, Resultado
 from tests.kiosk.conftest import OpenKiosk
-from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, Terminal, Tone
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, Terminal, Tone, case
 
 DANIELA = "W.102"
 
@@ -40,17 +38,17 @@ async def test_the_inspection_queue_shows_what_waits(kiosk: Terminal) -> None:
     assert f"{len(kiosk.rows)} por inspeccionar" in kiosk.text
 
 
-@pytest.mark.parametrize("verdict", ["APROBADO", "RECHAZADO"])
-async def test_a_spool_is_judged_from_the_queue_with_the_scanner_alone(kiosk: Terminal, verdict: str) -> None:
-    tag = waiting(kiosk)[0]
-    await kiosk.scan(CARLA, "C.METROLOGIA", tag, f"C.{verdict}")
-    if verdict == "RECHAZADO":
-        await kiosk.scan("C.1")
-    assert kiosk.tone is Tone.DONE
-    assert verdict in kiosk.panel
-    assert kiosk.screen_name == "cola"
-    assert (await kiosk.service.status(tag)).inspeccion.resultado == verdict
-    await kiosk.until(lambda: tag not in kiosk.rows)
+async def test_a_spool_is_judged_from_the_queue_with_the_scanner_alone(kiosk: Terminal) -> None:
+    await kiosk.scan(CARLA, "C.METROLOGIA")
+    for verdict, scans in (("APROBADO", ("C.APROBADO",)), ("RECHAZADO", ("C.RECHAZADO", "C.1"))):
+        with case(verdict):
+            tag = waiting(kiosk)[0]
+            await kiosk.scan(tag, *scans)
+            assert kiosk.tone is Tone.DONE
+            assert verdict in kiosk.panel
+            assert kiosk.screen_name == "cola"
+            assert (await kiosk.service.status(tag)).inspeccion.resultado == verdict
+            await kiosk.until(lambda tag=tag: tag not in kiosk.rows)
 
 
 async def test_a_spool_that_is_not_ready_is_refused_in_the_queue(kiosk: Terminal) -> None:

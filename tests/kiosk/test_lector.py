@@ -14,7 +14,7 @@ from kiosk.screens.inicio import InicioScreen
 from kiosk.screens.lector import LectorScreen, came, gap_summary, keys_and_gaps, verdict, visible
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.words.wording import Wording
-from tests.kiosk.terminal import FREE_SPOOL, MIGUEL, FrozenClock, Terminal, terminal
+from tests.kiosk.terminal import FREE_SPOOL, MIGUEL, FrozenClock, Terminal, case, terminal
 from tests.kiosk.test_scanner import LONG_AGO, press
 
 MANGLED = FREE_SPOOL.replace("-", "'")
@@ -111,22 +111,31 @@ async def test_the_last_scans_are_listed_the_newest_first(lector: Terminal) -> N
     assert "(7)" in text
 
 
-@pytest.mark.parametrize(
-    ("code", "told"),
-    [
-        (MIGUEL, "credencial 93"),
-        (FREE_SPOOL, f"spool {FREE_SPOOL}"),
-        ("C.PAUSAR", "orden C.PAUSAR"),
-        ("C.4", "respuesta 4"),
-        ("C.BAILAR", "nada conocido: C.BAILAR"),
-        ("nada", "nada conocido: nada"),
-        (CALIBRATION, "calibración: en orden"),
-        ("C.TECLADO!!", "calibración: distribución desconocida"),
-    ],
+BECAME = (
+    (MIGUEL, "credencial 93"),
+    (FREE_SPOOL, f"spool {FREE_SPOOL}"),
+    ("C.PAUSAR", "orden C.PAUSAR"),
+    ("C.TABLERO", "orden C.TABLERO"),
+    ("C.AYUDA", "orden C.AYUDA"),
+    ("C.TOMAR", "orden C.TOMAR"),
+    ("C.LOTE", "orden C.LOTE"),
+    ("C.4", "respuesta 4"),
+    ("C.BAILAR", "nada conocido: C.BAILAR"),
+    ("nada", "nada conocido: nada"),
+    (CALIBRATION, "calibración: en orden"),
+    ("C.TECLADO!!", "calibración: distribución desconocida"),
 )
-async def test_it_says_what_each_scan_became(lector: Terminal, code: str, told: str) -> None:
-    await lector.scan(code)
-    assert told in shown(lector, "became")
+
+
+async def test_it_says_what_each_scan_became_and_nothing_acts(lector: Terminal) -> None:
+    before = (await lector.service.snapshot()).seq
+    for code, told in BECAME:
+        with case(code):
+            await lector.scan(code)
+            assert told in shown(lector, "became")
+            assert isinstance(lector.app.screen, LectorScreen)
+            assert lector.app.worker is None
+            assert (await lector.service.snapshot()).seq == before
 
 
 async def test_what_several_spools_fit_is_told_with_their_tags(lector: Terminal) -> None:
@@ -143,25 +152,18 @@ async def test_a_text_typed_by_hand_is_told_as_such(lector: Terminal) -> None:
     assert shown(lector, "how").endswith("a mano")
 
 
-# What it does not do
+# The way back
 
 
-@pytest.mark.parametrize("code", [MIGUEL, FREE_SPOOL, "C.TABLERO", "C.AYUDA", "C.TOMAR", "C.LOTE", "C.4", "nada"])
-async def test_nothing_that_is_scanned_acts(lector: Terminal, code: str) -> None:
-    before = (await lector.service.status(FREE_SPOOL)).version
-    await lector.scan(code)
-    assert isinstance(lector.app.screen, LectorScreen)
-    assert lector.app.worker is None
-    assert (await lector.service.status(FREE_SPOOL)).version == before
-
-
-@pytest.mark.parametrize("leave", ["escape", "f10", "C.SALIR"])
-async def test_one_goes_back_to_where_one_was(kiosk: Terminal, leave: str) -> None:
+async def test_one_goes_back_to_where_one_was(kiosk: Terminal) -> None:
     await kiosk.scan(MIGUEL)
     below = kiosk.app.screen
-    await kiosk.scan("C.LECTOR")
-    await (kiosk.scan(leave) if leave.startswith("C.") else kiosk.press(leave))
-    assert kiosk.app.screen is below
+    for leave in ("escape", "f10", "C.SALIR"):
+        with case(leave):
+            await kiosk.scan("C.LECTOR")
+            assert isinstance(kiosk.app.screen, LectorScreen)
+            await kiosk.give(leave)
+            assert kiosk.app.screen is below
 
 
 async def test_a_badge_after_it_was_left_is_a_badge_again(lector: Terminal) -> None:
@@ -172,25 +174,25 @@ async def test_a_badge_after_it_was_left_is_a_badge_again(lector: Terminal) -> N
 # Calibration
 
 
-@pytest.mark.parametrize("pair", MISMATCHES, ids=str)
-async def test_the_calibration_barcode_names_the_mismatch_and_the_cure(lector: Terminal, pair: Pair) -> None:
-    await lector.scan(arrival(CALIBRATION, pair))
-    assert lector.tone is Tone.REFUSED
-    assert f"KIOSK_KEYBOARDS={pair}" in lector.text
-    assert str(pair) in shown(lector, "became")
+async def test_the_calibration_barcode_names_the_mismatch_and_the_cure(lector: Terminal) -> None:
+    for pair in MISMATCHES:
+        with case(pair):
+            await lector.scan(arrival(CALIBRATION, pair))
+            assert lector.tone is Tone.REFUSED
+            assert f"KIOSK_KEYBOARDS={pair}" in lector.text
+            assert str(pair) in shown(lector, "became")
 
 
-@pytest.mark.parametrize("before", [[], [MIGUEL]], ids=["at rest", "at work"])
-async def test_the_calibration_barcode_opens_the_inspector_wherever_one_stands(
-    kiosk: Terminal, before: list[str]
-) -> None:
-    await kiosk.scan(*before)
-    below = kiosk.app.screen
-    await kiosk.scan(arrival(CALIBRATION, pair_of("us/es")))
-    assert isinstance(kiosk.app.screen, LectorScreen)
-    assert "KIOSK_KEYBOARDS=us/es" in kiosk.text
-    await kiosk.press("escape")
-    assert kiosk.app.screen is below
+async def test_the_calibration_barcode_opens_the_inspector_wherever_one_stands(kiosk: Terminal) -> None:
+    for before in ([], [MIGUEL]):
+        with case(*before):
+            await kiosk.scan(*before)
+            below = kiosk.app.screen
+            await kiosk.scan(arrival(CALIBRATION, pair_of("us/es")))
+            assert isinstance(kiosk.app.screen, LectorScreen)
+            assert "KIOSK_KEYBOARDS=us/es" in kiosk.text
+            await kiosk.press("escape")
+            assert kiosk.app.screen is below
 
 
 async def test_a_mangled_tag_is_taken_as_the_spool_it_is(kiosk: Terminal) -> None:
@@ -232,7 +234,7 @@ async def test_everything_is_saved_to_a_text_file_and_its_place_is_told(
     lector: Terminal, tmp_path: Path, clock: FrozenClock, save: str
 ) -> None:
     await lector.scan(MIGUEL, arrival(CALIBRATION, pair_of("us/latam")), f"+C1{MANGLED}")
-    await (lector.scan(save) if save.startswith("C.") else lector.press(save))
+    await lector.give(save)
     (file,) = saved_files(tmp_path)
     assert isinstance(lector.app.screen, LectorScreen)
     assert lector.tone is Tone.DONE

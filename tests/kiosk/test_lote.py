@@ -1,11 +1,9 @@
 """Lote: gathering spools, being told of each at once, confirming, and reading what became of each."""
 
-import pytest
-
 from core import TomarRequest
 from core.domain.model import BATCH_MAX_SIZE, EstadoAvance
 from tests.kiosk.conftest import OpenKiosk
-from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, Terminal, Tone
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, Terminal, Tone, case
 
 
 def free_for_arm(kiosk: Terminal, count: int) -> list[str]:
@@ -52,11 +50,12 @@ async def test_where_the_first_spool_allows_several_things_it_is_asked_which(kio
     assert (await kiosk.service.status(tag)).operacion == "SOLD"
 
 
-@pytest.mark.parametrize("confirm", ["C.TOMAR", "C.SI"])
-async def test_a_batch_may_be_confirmed_at_once(kiosk: Terminal, confirm: str) -> None:
-    [tag] = free_for_arm(kiosk, 1)
-    await kiosk.scan("W.102", "C.LOTE", tag, confirm)
-    assert (await kiosk.service.status(tag)).ocupado_por == "DR(102)"
+async def test_a_batch_may_be_confirmed_at_once(kiosk: Terminal) -> None:
+    await kiosk.scan("W.102", "C.LOTE")
+    for tag, confirm in zip(free_for_arm(kiosk, 2), ("C.TOMAR", "C.SI"), strict=True):
+        with case(confirm):
+            await kiosk.scan(tag, confirm)
+            assert (await kiosk.service.status(tag)).ocupado_por == "DR(102)"
 
 
 async def test_a_spool_that_cannot_be_taken_is_refused_as_it_is_scanned(kiosk: Terminal) -> None:
@@ -136,17 +135,17 @@ async def test_an_unconfirmed_batch_waits_for_its_worker(kiosk: Terminal) -> Non
     assert kiosk.rows == tags
 
 
-@pytest.mark.parametrize(("answer", "kept"), [("C.SALIR", True), ("C.NO", False)])
-async def test_leaving_an_unconfirmed_batch_asks_what_becomes_of_it(
-    kiosk: Terminal, answer: str, *, kept: bool
-) -> None:
+async def test_leaving_an_unconfirmed_batch_asks_what_becomes_of_it(kiosk: Terminal) -> None:
     [tag] = free_for_arm(kiosk, 1)
-    await kiosk.scan(MIGUEL, "C.LOTE", "C.ARM", tag, "C.SALIR")
-    assert kiosk.tone is Tone.ASK
-    await kiosk.scan(answer)
-    assert kiosk.screen_name == "estacion"
-    await kiosk.scan("C.LOTE", "C.ARM")
-    assert kiosk.rows == ([tag] if kept else [])
+    await kiosk.scan(MIGUEL, "C.LOTE", "C.ARM", tag)
+    for answer, kept in (("C.SALIR", True), ("C.NO", False)):
+        with case(answer):
+            await kiosk.scan("C.SALIR")
+            assert kiosk.tone is Tone.ASK
+            await kiosk.scan(answer)
+            assert kiosk.screen_name == "estacion"
+            await kiosk.scan("C.LOTE", "C.ARM")
+            assert kiosk.rows == ([tag] if kept else [])
 
 
 async def test_the_last_spool_of_a_batch_can_be_undone(kiosk: Terminal) -> None:

@@ -8,7 +8,7 @@ from kiosk.scanning.codes import Command
 from kiosk.screens.salida import SalidaScreen
 from kiosk.widgets.bars import ScanLine
 from kiosk.widgets.panel import Tone
-from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, FrozenClock, Terminal
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, FrozenClock, Terminal, case
 
 PIN = "471108"
 
@@ -97,11 +97,14 @@ async def test_what_is_typed_is_shown_as_dots(salida: Terminal) -> None:
     assert "4711" not in salida.text
 
 
-@pytest.mark.parametrize("code", ["C.SALIR", "C.NO"])
-async def test_it_can_be_left_without_closing(salida: Terminal, code: str) -> None:
-    await salida.scan(CARLA, code)
-    assert salida.screen_name == "inicio"
-    assert not salida.app._exit
+async def test_it_can_be_left_without_closing(kiosk: Terminal) -> None:
+    for code in ("C.SALIR", "C.NO"):
+        with case(code):
+            await kiosk.scan("C.CERRAR", CARLA)
+            assert is_asking(kiosk)
+            await kiosk.scan(code)
+            assert kiosk.screen_name == "inicio"
+            assert not kiosk.app._exit
 
 
 async def test_the_way_here_taken_again_changes_nothing(salida: Terminal) -> None:
@@ -109,11 +112,14 @@ async def test_the_way_here_taken_again_changes_nothing(salida: Terminal) -> Non
     assert "ESCRIBA SU PIN" in salida.panel
 
 
-@pytest.mark.parametrize("code", ["C.TOMAR", "C.APROBADO", "C.SI", "C.XYZ"])
-async def test_a_command_that_means_nothing_here_is_refused(salida: Terminal, code: str) -> None:
-    await salida.scan(code)
-    assert salida.tone is Tone.REFUSED
-    assert is_asking(salida)
+async def test_a_command_that_means_nothing_here_is_refused(salida: Terminal) -> None:
+    for code in ("C.TOMAR", "C.APROBADO", "C.SI", "C.XYZ"):
+        with case(code):
+            await salida.scan("C.SALIR", "C.CERRAR")
+            assert salida.tone is Tone.ASK
+            await salida.scan(code)
+            assert salida.tone is Tone.REFUSED
+            assert is_asking(salida)
 
 
 async def test_a_spool_scanned_here_is_left_alone(salida: Terminal) -> None:

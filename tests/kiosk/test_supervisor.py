@@ -16,7 +16,7 @@ from kiosk.widgets.plot import Bar, BarPlot
 from kiosk.widgets.table import Row, Table
 from tests.asking import aprobar, completar, nota, rechazar, tomar
 from tests.kiosk.conftest import OpenKiosk
-from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, terminal
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, case
 from tests.ledger.redis.sites import station
 from tests.plants import CARLA as THE_CARLA
 from tests.plants import JUAN as THE_JUAN
@@ -160,18 +160,22 @@ async def test_a_scan_points_at_the_spool_and_asks_what_to_do(kiosk: Terminal) -
     assert "Desbloquear" not in kiosk.panel
 
 
-@pytest.mark.parametrize("first", ["C.LIBERAR", "C.1"])
-async def test_liberar_with_the_scanner_alone(kiosk: Terminal, first: str) -> None:
-    await kiosk.scan(*SUPERVISOR, EXPIRED, first)
-    assert "¿POR QUÉ SE LIBERA?" in kiosk.panel
-    assert "HM(97)" in kiosk.panel
-    assert await holder(kiosk, EXPIRED) == "HM(97)"
-    await kiosk.scan("C.2")
-    assert kiosk.tone is Tone.DONE
-    assert "LIBERADO" in kiosk.panel
-    assert EXPIRED not in [row.key for row in rows(kiosk)]
-    assert await last_event(kiosk, EXPIRED) == (Accion.LIBERAR, "Se tomó por error")
-    assert await holder(kiosk, EXPIRED) is None
+async def test_liberar_with_the_scanner_alone(kiosk: Terminal) -> None:
+    await kiosk.scan(*SUPERVISOR)
+    for first in ("C.LIBERAR", "C.1"):
+        with case(first):
+            tag = rows(kiosk)[0].key
+            before = await holder(kiosk, tag)
+            await kiosk.scan(tag, first)
+            assert "¿POR QUÉ SE LIBERA?" in kiosk.panel
+            assert f"{before}" in kiosk.panel
+            assert await holder(kiosk, tag) == before
+            await kiosk.scan("C.2")
+            assert kiosk.tone is Tone.DONE
+            assert "LIBERADO" in kiosk.panel
+            assert tag not in [row.key for row in rows(kiosk)]
+            assert await last_event(kiosk, tag) == (Accion.LIBERAR, "Se tomó por error")
+            assert await holder(kiosk, tag) is None
 
 
 async def test_liberar_with_the_keyboard_alone(kiosk: Terminal) -> None:
@@ -334,21 +338,23 @@ async def test_the_blocked_come_before_the_rejected_each_with_its_cycle(kiosk: T
     assert f"Rechazos {len(blocked) + len(rejected)}" in kiosk.text
 
 
-@pytest.mark.parametrize(
-    ("answer", "motivo"), [("C.1", "Ingeniería lo autoriza"), ("lo pide el cliente", "lo pide el cliente")]
-)
-async def test_desbloquear_asks_why_and_allows_one_more_repair(kiosk: Terminal, answer: str, motivo: str) -> None:
-    await kiosk.scan(*SUPERVISOR, BLOCKED)
-    assert page(kiosk) == RECHAZOS
-    assert "BLOQUEADO · ciclo 3/3" in kiosk.panel
-    await kiosk.scan("C.DESBLOQUEAR")
-    assert "¿POR QUÉ SE DESBLOQUEA?" in kiosk.panel
-    assert (await kiosk.service.status(BLOCKED)).bloqueado
-    await kiosk.scan(answer)
-    assert kiosk.tone is Tone.DONE
-    assert "DESBLOQUEADO" in kiosk.panel
-    assert await last_event(kiosk, BLOCKED) == (Accion.DESBLOQUEAR, motivo)
-    assert not (await kiosk.service.status(BLOCKED)).bloqueado
+async def test_desbloquear_asks_why_and_allows_one_more_repair(kiosk: Terminal) -> None:
+    answers = (("C.1", "Ingeniería lo autoriza"), ("lo pide el cliente", "lo pide el cliente"))
+    blocked = [spool.tag_spool for spool in kiosk.app.board.bloqueados]
+    await kiosk.scan(*SUPERVISOR)
+    for tag, (answer, motivo) in zip(blocked, answers, strict=True):
+        with case(answer):
+            await kiosk.scan(tag)
+            assert page(kiosk) == RECHAZOS
+            assert "BLOQUEADO · ciclo 3/3" in kiosk.panel
+            await kiosk.scan("C.DESBLOQUEAR")
+            assert "¿POR QUÉ SE DESBLOQUEA?" in kiosk.panel
+            assert (await kiosk.service.status(tag)).bloqueado
+            await kiosk.scan(answer)
+            assert kiosk.tone is Tone.DONE
+            assert "DESBLOQUEADO" in kiosk.panel
+            assert await last_event(kiosk, tag) == (Accion.DESBLOQUEAR, motivo)
+            assert not (await kiosk.service.status(tag)).bloqueado
 
 
 async def test_a_blocked_spool_is_unblocked_with_the_keyboard_alone(kiosk: Terminal) -> None:
@@ -497,16 +503,19 @@ async def test_a_log_that_is_too_long_says_from_when_the_numbers_are_complete(
     await kiosk.until(lambda: "⚠ completo solo desde el 20-11-2026" in kiosk.text)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_every_page_keeps_within_its_frame(clock: FrozenClock, size: tuple[int, int]) -> None:
-    async with terminal(size=size, clock=clock) as kiosk:
-        await kiosk.scan(*SUPERVISOR)
+async def test_every_page_keeps_within_its_frame(kiosk: Terminal) -> None:
+    await kiosk.scan(*SUPERVISOR)
+    for width, height in ((80, 24), (120, 40)):
+        await kiosk.resize(width, height)
         for number in range(1, 6):
-            await kiosk.scan(f"C.{number}")
-            lines = kiosk.text.splitlines()
-            assert all(len(line) <= size[0] for line in lines)
-            assert sum(line.lstrip().startswith("╰") for line in lines) == 1
-            assert "Esc  Volver" in kiosk.text
+            with case(width, height, number):
+                await kiosk.scan(f"C.{number}")
+                assert page(kiosk) == number
+                lines = kiosk.text.splitlines()
+                assert len(lines) == height
+                assert all(len(line) <= width for line in lines)
+                assert sum(line.lstrip().startswith("╰") for line in lines) == 1
+                assert "Esc  Volver" in kiosk.text
 
 
 # Two terminals on Redis

@@ -10,7 +10,7 @@ from core import PausarRequest, TomarRequest
 from kiosk.live.board import Situacion, situacion_of
 from kiosk.live.views import FLASH
 from tests.kiosk.commands import run_kiosk
-from tests.kiosk.terminal import FREE_SPOOL, MIGUEL, FrozenClock, Terminal, terminal
+from tests.kiosk.terminal import FREE_SPOOL, MIGUEL, FrozenClock, Terminal, case, terminal
 
 
 @pytest.fixture
@@ -183,15 +183,16 @@ async def test_the_operation_key_steps_through_the_operations_that_are_held(kios
     assert "FILTRO" not in kiosk.text
 
 
-@pytest.mark.parametrize("clear", ["f7", "C.NO"])
-async def test_every_filter_is_cleared_at_once(kiosk: Terminal, clear: str) -> None:
+async def test_every_filter_is_cleared_at_once(kiosk: Terminal) -> None:
     await kiosk.press("f6")
     taken = kiosk.rows
-    await kiosk.scan("C.ESTADO", "C.ARM", "C.1")
-    assert "FILTRO" in kiosk.text
-    await (kiosk.press(clear) if clear == "f7" else kiosk.scan(clear))
-    assert kiosk.rows == taken
-    assert "FILTRO" not in kiosk.text
+    for clear in ("f7", "C.NO"):
+        with case(clear):
+            await kiosk.scan("C.ESTADO", "C.ARM", "C.1")
+            assert "FILTRO" in kiosk.text
+            await kiosk.give(clear)
+            assert kiosk.rows == taken
+            assert "FILTRO" not in kiosk.text
 
 
 async def test_typing_filters_by_tag_or_holder(kiosk: Terminal) -> None:
@@ -223,13 +224,16 @@ async def test_a_scan_that_nothing_matches_is_refused_and_filters_nothing(kiosk:
     assert "FILTRO" not in kiosk.text
 
 
-@pytest.mark.parametrize("named", ["97", "HM(97)", "hector muñoz"])
-async def test_a_worker_who_is_named_is_shown_alone(kiosk: Terminal, named: str) -> None:
+async def test_a_worker_who_is_named_is_shown_alone(kiosk: Terminal) -> None:
     await kiosk.press("f6")
-    await kiosk.type(named)
-    await kiosk.press("enter")
-    assert kiosk.rows == [spool.tag_spool for spool in reversed(kiosk.app.board.held_by(97))]
-    assert "FILTRO  HM(97) " in kiosk.text
+    for named in ("97", "HM(97)", "hector muñoz"):
+        with case(named):
+            await kiosk.scan("C.NO")
+            assert "FILTRO" not in kiosk.text
+            await kiosk.type(named)
+            await kiosk.press("enter")
+            assert kiosk.rows == [spool.tag_spool for spool in reversed(kiosk.app.board.held_by(97))]
+            assert "FILTRO  HM(97) " in kiosk.text
 
 
 async def test_the_worker_of_the_marked_line_is_shown_alone_and_again_all(kiosk: Terminal) -> None:
@@ -259,16 +263,17 @@ async def test_the_load_is_not_shown_where_there_is_no_room(kiosk: Terminal) -> 
     assert "Carga" not in kiosk.text
 
 
-@pytest.mark.parametrize("choose", ["C.2", "click"])
-async def test_a_worker_chosen_from_the_load_is_shown_alone(wide: Terminal, choose: str) -> None:
+async def test_a_worker_chosen_from_the_load_is_shown_alone(wide: Terminal) -> None:
     everything = wide.rows
-    await (wide.click("#workers", line=1) if choose == "click" else wide.scan(choose))
-    assert 0 < len(wide.rows) < len(everything)
-    holders = {wide.app.board.spools[tag].ocupacion for tag in wide.rows}
-    assert len({one.worker_id for one in holders if one}) == 1
-    assert "FILTRO" in wide.text
-    await wide.scan("C.2")
-    assert wide.rows == everything
+    for choose in ("C.2", "click"):
+        with case(choose):
+            await (wide.click("#workers", line=1) if choose == "click" else wide.scan(choose))
+            assert 0 < len(wide.rows) < len(everything)
+            holders = {wide.app.board.spools[tag].ocupacion for tag in wide.rows}
+            assert len({one.worker_id for one in holders if one}) == 1
+            assert "FILTRO" in wide.text
+            await wide.scan("C.2")
+            assert wide.rows == everything
 
 
 async def test_a_number_the_load_lacks_is_refused(kiosk: Terminal) -> None:

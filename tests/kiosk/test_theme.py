@@ -69,7 +69,7 @@ async def dressed(terminal: Terminal, theme: str) -> None:
     with app._context():
         app.register_theme(THEMES[theme])
         app.theme = theme
-    await terminal._painted()
+    await terminal.painted()
 
 
 async def test_every_text_on_every_screen_can_be_read_in_every_theme(kiosk: Terminal) -> None:

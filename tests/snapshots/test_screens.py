@@ -1,26 +1,24 @@
 """Every screen in its main states, as a picture. The clock stands still and the size is fixed."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
+from syrupy import SnapshotAssertion
 
 from core.ledger.redis import doorbell
-from kiosk.app import KioskApp
 from kiosk.live.board import Situacion
 from tests.asking import tomar
-from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, kiosk_app
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, terminal
 from tests.ledger.redis.sites import station
 from tests.plants import FREE_TAGS, PLANT
 from tests.plants import JUAN as THE_JUAN
 from tests.redis_servers import RedisServer, ServerClock, redis_server
 
 Play = Callable[[Terminal], Awaitable[None]]
-SnapCompare = Callable[..., bool]
+
+SIZES = ((80, 24), (120, 40))
 
 
 async def rest(terminal: Terminal) -> None:
@@ -164,26 +162,19 @@ PLAYS: list[Play] = [
 
 
 @pytest.mark.usefixtures("demo")
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.__name__)
-def test_screen_looks_as_it_was_approved(
-    snap_compare: SnapCompare,
-    clock: FrozenClock,
-    monkeypatch: pytest.MonkeyPatch,
-    play: Play,
-    language: str,
-    size: tuple[int, int],
+async def test_screen_looks_as_it_was_approved(
+    approved: SnapshotAssertion, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, play: Play, language: str
 ) -> None:
     monkeypatch.setenv("KIOSK_LANG", language)
-    app: KioskApp = kiosk_app(clock)
-
-    async def run_before(pilot: Pilot[Any]) -> None:
-        await app.settled()
-        await pilot.pause()
-        await play(Terminal(app, pilot))
-
-    assert snap_compare(app, terminal_size=size, run_before=run_before)
+    async with terminal(clock=clock) as kiosk:
+        await play(kiosk)
+        for width, height in SIZES:
+            await kiosk.resize(width, height)
+            kiosk.tick()
+            await kiosk.answered()
+            assert kiosk.picture == approved(name=f"{play.__name__}-{language}-{width}x{height}")
 
 
 async def at_risk(terminal: Terminal, server: RedisServer) -> None:
@@ -228,8 +219,8 @@ def clocked_server(tmp_path: Path, clock: FrozenClock) -> Iterator[RedisServer]:
 
 
 @pytest.mark.parametrize("play", ON_REDIS, ids=lambda play: play.__name__)
-def test_screen_on_redis_looks_as_it_was_approved(
-    snap_compare: SnapCompare,
+async def test_screen_on_redis_looks_as_it_was_approved(
+    approved: SnapshotAssertion,
     clock: FrozenClock,
     clocked_server: RedisServer,
     monkeypatch: pytest.MonkeyPatch,
@@ -238,19 +229,11 @@ def test_screen_on_redis_looks_as_it_was_approved(
     monkeypatch.setattr(doorbell, "HEARTBEAT", 0.3)
     monkeypatch.setenv("KIOSK_LEDGER_URL", clocked_server.url)
 
-    async def load() -> None:
-        async with station(clocked_server.url, "planta", clock=clock) as office:
-            await office.load_plant(PLANT)
-            await office.tomar(tomar(THE_JUAN, tag=FREE_TAGS[1]))
-
-    asyncio.run(load())
-    app = kiosk_app(clock)
-
-    async def run_before(pilot: Pilot[Any]) -> None:
-        await app.settled()
-        terminal = Terminal(app, pilot)
-        await terminal.until(lambda: bool(app.feed.risks))
-        await play(terminal, clocked_server)
-        await pilot.pause()
-
-    assert snap_compare(app, terminal_size=(80, 24), run_before=run_before)
+    async with station(clocked_server.url, "planta", clock=clock) as office:
+        await office.load_plant(PLANT)
+        await office.tomar(tomar(THE_JUAN, tag=FREE_TAGS[1]))
+    async with terminal(clock=clock) as kiosk:
+        await kiosk.until(lambda: bool(kiosk.app.feed.risks))
+        await play(kiosk, clocked_server)
+        await kiosk.answered()
+        assert kiosk.picture == approved(name=play.__name__)

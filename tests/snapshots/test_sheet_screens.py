@@ -2,23 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
+from syrupy import SnapshotAssertion
 
 from core.domain.errors import SheetUnavailableError
 from core.domain.reasons import FallaPlanilla
 from core.sheet.pulling import Problem
 from core.sheet.state import Named
-from kiosk.app import KioskApp
 from kiosk.live import mirror_watch
 from tests.kiosk.mirrors import Mirror, conflict
-from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, FrozenClock, Terminal, kiosk_app
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, FrozenClock, Terminal, terminal
 
 Play = Callable[[Terminal, Mirror], Awaitable[None]]
-SnapCompare = Callable[..., bool]
-
+SIZES = ((80, 24), (120, 40))
 ACCOUNT = "kiosco@taller-sheets.iam.gserviceaccount.com"
 PROBLEMS = (
     Problem(sheet="Operaciones", row=14, column="TAG_SPOOL", value="MK-1335-CW-25238-010", reason="tag repetido"),
@@ -118,26 +115,18 @@ PLAYS: list[Play] = [
 
 
 @pytest.mark.usefixtures("demo")
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.__name__)
-def test_the_sheet_looks_as_it_was_approved(
-    snap_compare: SnapCompare,
-    clock: FrozenClock,
-    monkeypatch: pytest.MonkeyPatch,
-    play: Play,
-    language: str,
-    size: tuple[int, int],
+async def test_the_sheet_looks_as_it_was_approved(
+    approved: SnapshotAssertion, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, play: Play, language: str
 ) -> None:
     monkeypatch.setenv("KIOSK_LANG", language)
     for pause in ("LOOK_EVERY", "LOOK_SELDOM"):
         monkeypatch.setattr(mirror_watch, pause, 0.05)
-    app: KioskApp = kiosk_app(clock)
-
-    async def run_before(pilot: Pilot[Any]) -> None:
-        await app.settled()
-        await pilot.pause()
-        await play(Terminal(app, pilot), await Mirror.begin(app.feed.service.ledger))
-        await pilot.pause()
-
-    assert snap_compare(app, terminal_size=size, run_before=run_before)
+    async with terminal(clock=clock) as kiosk:
+        await play(kiosk, await Mirror.begin(kiosk.service.ledger))
+        for width, height in SIZES:
+            await kiosk.resize(width, height)
+            kiosk.tick()
+            await kiosk.answered()
+            assert kiosk.picture == approved(name=f"{play.__name__}-{language}-{width}x{height}")
