@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from core.domain.model import Plant
 from core.settings import Settings
 from kiosk.demo import demo_settings
 from tests import redis_servers
@@ -93,16 +94,27 @@ async def redis_shop(redis_server: RedisServer, site: str) -> str:
     return redis_server.url
 
 
+@pytest.fixture
+def shop_plant() -> Plant:
+    """A small plant, with a spool at every stage."""
+    return PLANT
+
+
 @pytest.fixture(params=["sqlite", "redis"])
 async def shop(
-    request: pytest.FixtureRequest, tmp_path: Path, site: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    shop_plant: Plant,
+    tmp_path: Path,
+    site: str,
+    clock: FrozenClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Terminal]:
-    """A terminal of a small plant, with a spool at every stage, on a ledger of each engine in turn."""
+    """A terminal of the small plant, on a ledger of each engine in turn."""
     # Asked for here and not as a parameter, so that only this engine's tests start a server.
     on_redis = request.param == "redis"
     url = request.getfixturevalue("redis_server").url if on_redis else f"sqlite:///{tmp_path / 'shop.sqlite3'}"
     async with station(url, site, clock=clock) as office:
-        await office.load_plant(PLANT)
+        await office.load_plant(shop_plant)
     monkeypatch.setenv("KIOSK_LEDGER_URL", url)
     monkeypatch.setenv("KIOSK_SITE", site)
     async with terminal(clock=clock) as running:

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from textual import events
 from textual.keys import _character_to_key
@@ -37,7 +37,7 @@ ROUNDS: Final = 50
 """Times a screen may ask to be laid out or painted again before a test takes it for one that never rests."""
 
 
-def _is_stale(screen: Screen[object]) -> bool:
+def _is_stale(screen: Screen[Any]) -> bool:
     """Whether Textual would lay out, paint or call something back at its next chance."""
     return bool(
         screen._layout_required
@@ -47,6 +47,17 @@ def _is_stale(screen: Screen[object]) -> bool:
         or screen._dirty_widgets
         or screen._callbacks
     )
+
+
+async def painted(pilot: Pilot[Any]) -> None:
+    """Wait until every message is handled and nothing is left to lay out or to paint."""
+    for _ in range(ROUNDS):
+        await pilot._wait_for_screen()
+        if not _is_stale(pilot.app.screen):
+            return
+        # What is laid out may ask for more, which the next round handles.
+        pilot.app.screen._on_timer_update()
+    raise AssertionError("the screen does not come to rest")
 
 
 @contextmanager
@@ -155,13 +166,7 @@ class Terminal:
         """Wait until every message is handled and nothing is left to lay out or to paint."""
         # A test may have several apps, and none is the present one in its own task.
         with self.app._context():
-            for _ in range(ROUNDS):
-                await self._pilot._wait_for_screen()
-                if not _is_stale(self.app.screen):
-                    return
-                # What is laid out may ask for more, which the next round handles.
-                self.app.screen._on_timer_update()
-        raise AssertionError("the screen does not come to rest")
+            await painted(self._pilot)
 
     def tick(self) -> None:
         """Let the app look at its clock now, as it does each second by itself."""

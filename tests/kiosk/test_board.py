@@ -131,7 +131,7 @@ async def act_at_random(service: OccupationService, dice: random.Random) -> Acci
     raise AssertionError(f"not even a note can be written about {tag}")
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("store", "seed"), [("sqlite", 0), ("sqlite", 1), ("redis", 2)], indirect=["store"])
 async def test_a_replica_kept_by_events_is_what_the_ledger_tells(
     service: OccupationService, clock: FixedClock, seed: int
 ) -> None:

@@ -8,6 +8,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from kiosk.widgets.strips import Count, CountStrip
+from tests.kiosk.terminal import painted
 
 COUNTS = (
     Count("A", "TOMADOS", 23, chosen=True),
@@ -43,7 +44,7 @@ class Shown(App[None]):
 async def showing(width: int) -> AsyncIterator[tuple[Shown, Pilot[None]]]:
     app = Shown()
     async with app.run_test(size=(width, 8)) as pilot:
-        await pilot.pause()
+        await painted(pilot)
         yield app, pilot
 
 
@@ -63,8 +64,7 @@ async def test_no_count_is_broken_over_two_lines(width: int, lines: list[str]) -
 async def test_a_terminal_that_changes_its_width_has_the_counts_laid_out_anew() -> None:
     async with showing(80) as (app, pilot):
         await pilot.resize_terminal(40, 8)
-        await pilot.pause()
-        await pilot.pause()
+        await painted(pilot)
         assert app.lines == ["TOMADOS 23 ! VENCIDOS 1", "POR INSPECCIONAR 12 BLOQUEADOS 0"]
 
 
@@ -73,5 +73,5 @@ async def test_a_touched_count_tells_its_code_and_the_space_beside_it_nothing() 
         await pilot.click(CountStrip, offset=(3, 0))
         await pilot.click(CountStrip, offset=(30, 0))
         await pilot.click(CountStrip, offset=(79, 0))
-        await pilot.pause()
+        await painted(pilot)
         assert app.touched == ["A", "C"]

@@ -11,6 +11,9 @@ from tests.plants import FREE_TAGS, TAG, Etapa
 
 OTHER = FREE_TAGS[1]
 
+on_sqlite = pytest.mark.parametrize("shop", ["sqlite"], indirect=True)
+"""For what the screens do by themselves, whatever the engine below."""
+
 
 async def holder(shop: Terminal, tag: str) -> str | None:
     return (await shop.service.status(tag)).ocupado_por
@@ -31,6 +34,7 @@ async def test_a_clock_that_is_set_back_changes_nothing(
     assert kiosk.screen_name == "estacion"
 
 
+@on_sqlite
 async def test_after_an_unknown_badge_nothing_is_done_in_the_name_of_the_one_before(shop: Terminal) -> None:
     await shop.scan(MIGUEL, "W.404")
     assert shop.screen_name == "inicio"
@@ -45,6 +49,7 @@ async def test_the_number_of_an_answer_is_nobodys_badge(kiosk: Terminal) -> None
     assert kiosk.tone is Tone.REFUSED
 
 
+@on_sqlite
 async def test_after_a_misread_label_an_order_is_not_about_the_spool_before(shop: Terminal) -> None:
     await shop.scan(JUAN, TAG, OTHER)
     for order in ("C.COMPLETAR", "C.PAUSAR", "C.CANCELAR", "C.NOTA"):
@@ -72,6 +77,7 @@ async def test_a_question_about_one_operation_does_not_finish_another(shop: Term
     assert (await shop.service.status(TAG)).operacion == "SOLD"
 
 
+@on_sqlite
 async def test_a_code_read_twice_does_not_forget_a_batch(shop: Terminal) -> None:
     await shop.scan(JUAN, "C.LOTE", *FREE_TAGS[:3])
     for twice in ("C.NO", "C.SALIR"):
@@ -88,12 +94,14 @@ async def test_a_confirmation_read_twice_tells_the_same_again(shop: Terminal) ->
     assert shop.tone is Tone.DONE
 
 
+@on_sqlite
 async def test_a_spool_scanned_while_a_batch_asks_is_not_the_answer(shop: Terminal) -> None:
     await shop.scan(JUAN, "C.LOTE", *FREE_TAGS[:2], "C.SALIR", FREE_TAGS[2], "C.1")
     assert await holder(shop, FREE_TAGS[2]) is None
     assert shop.rows == list(FREE_TAGS[:3])
 
 
+@on_sqlite
 async def test_a_label_of_letters_is_no_reason(shop: Terminal) -> None:
     await shop.scan(CARLA)
     for scanned in ("ABCDEF", "W.", "C.", "POROSIDAD"):
@@ -105,6 +113,7 @@ async def test_a_label_of_letters_is_no_reason(shop: Terminal) -> None:
             assert (await shop.service.status(Etapa.FABRICADO)).inspeccion.resultado is None
 
 
+@on_sqlite
 async def test_a_reason_of_one_word_can_be_typed(shop: Terminal) -> None:
     await shop.scan(CARLA, Etapa.FABRICADO, "C.RECHAZADO")
     await shop.type("grieta")
@@ -113,6 +122,7 @@ async def test_a_reason_of_one_word_can_be_typed(shop: Terminal) -> None:
     assert event.metadata["motivo"] == "grieta"
 
 
+@on_sqlite
 async def test_one_queue_opens_the_other(shop: Terminal) -> None:
     await shop.scan(CARLA, "C.METROLOGIA")
     assert shop.rows != []

@@ -2,10 +2,9 @@
 
 import asyncio
 import string
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 from typing import Final
 
@@ -18,8 +17,7 @@ from core.domain.model import BATCH_MAX_SIZE, Accion, Operacion, Plant, Rol, Spo
 from core.domain.replay import apply_event
 from kiosk.scanning.codes import Command
 from kiosk.widgets.panel import Tone
-from tests.kiosk.terminal import FrozenClock, Terminal, terminal
-from tests.ledger.redis.sites import station
+from tests.kiosk.terminal import FrozenClock, Terminal
 from tests.plants import FREE_TAGS, PLANT, Etapa, a_worker, spool_at
 
 STEPS: Final = 60
@@ -183,22 +181,13 @@ KINDS: Final = {
 BY_OTHERS: Final = frozenset({"rival", "office", "wait", "resize"})
 
 
-@pytest.fixture(params=["sqlite", "redis"])
-async def shop(
-    request: pytest.FixtureRequest, tmp_path: Path, site: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Terminal]:
-    """A terminal of the plant to walk in, on a ledger of each engine in turn."""
-    on_redis = request.param == "redis"
-    url = request.getfixturevalue("redis_server").url if on_redis else f"sqlite:///{tmp_path / 'walk.sqlite3'}"
-    async with station(url, site, clock=clock) as office:
-        await office.load_plant(WALKED)
-    monkeypatch.setenv("KIOSK_LEDGER_URL", url)
-    monkeypatch.setenv("KIOSK_SITE", site)
-    async with terminal(clock=clock) as running:
-        yield running
+@pytest.fixture
+def shop_plant() -> Plant:
+    """The plant to walk in."""
+    return WALKED
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("shop", "seed"), [("sqlite", 0), ("sqlite", 1), ("redis", 2)], indirect=["shop"])
 async def test_a_terminal_survives_whatever_is_done_to_it_and_tells_the_truth(
     shop: Terminal, clock: FrozenClock, seed: int
 ) -> None:

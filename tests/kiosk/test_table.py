@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from kiosk.widgets.table import Column, LazyRows, Row, Table
+from tests.kiosk.terminal import case, painted
 
 PLAIN = (Column("", 12), Column("", 8, weight=1))
 HEADED = (Column("SPOOL", 12), Column("QUIÉN", 8, weight=1))
@@ -67,7 +68,7 @@ async def showing(
     async with app.run_test(size=size) as pilot:
         app.table.show(rows)
         app.table.move(0)
-        await pilot.pause()
+        await painted(pilot)
         yield app, pilot
 
 
@@ -87,7 +88,7 @@ async def test_only_the_lines_in_sight_are_drawn_of_a_hundred_thousand(columns: 
         app.table.drawn = 0
         for lines in (1, 10, A_LOT, -50_000):
             app.table.move(lines)
-            await pilot.pause()
+            await painted(pilot)
             assert is_in_sight(app)
         assert 0 < app.table.drawn <= 4 * 3 * HEIGHT
 
@@ -95,7 +96,7 @@ async def test_only_the_lines_in_sight_are_drawn_of_a_hundred_thousand(columns: 
 async def test_the_end_of_a_hundred_thousand_rows_can_be_reached() -> None:
     async with showing(rows_of(A_LOT)) as (app, pilot):
         app.table.move(A_LOT)
-        await pilot.pause()
+        await painted(pilot)
         assert app.pointed == "R-99999"
         assert app.lines[-1].split() == ["R-99999", "libre"]
 
@@ -104,7 +105,7 @@ async def test_rows_that_are_the_same_are_not_drawn_again() -> None:
     async with showing(rows_of(5)) as (app, pilot):
         app.table.drawn = 0
         app.table.show(rows_of(5))
-        await pilot.pause()
+        await painted(pilot)
         assert app.table.drawn == 0
 
 
@@ -122,7 +123,7 @@ async def test_the_cursor_stays_on_its_row_when_others_come_and_go() -> None:
         app.table.move(2)
         for rows in (rows_of(3, start=2), rows_of(50, start=-40), list(reversed(rows_of(5))), rows_of(5)):
             app.table.show(rows)
-            await pilot.pause()
+            await painted(pilot)
             assert app.pointed == "R-2"
             assert is_in_sight(app)
 
@@ -131,7 +132,7 @@ async def test_the_cursor_stays_on_its_row_when_what_the_row_says_changes() -> N
     async with showing(rows_of(5)) as (app, pilot):
         app.table.move(2)
         app.table.show([Row(row.key, (row.key, "VENCIDO"), alert=True) for row in rows_of(5)])
-        await pilot.pause()
+        await painted(pilot)
         assert app.pointed == "R-2"
         assert "VENCIDO" in app.lines[2]
 
@@ -147,7 +148,7 @@ async def test_when_its_row_is_gone_the_cursor_keeps_its_place_as_far_as_there_i
     async with showing(rows_of(5)) as (app, pilot):
         app.table.move(2)
         app.table.show([row for row in rows_of(5) if row.key in left])
-        await pilot.pause()
+        await painted(pilot)
         assert app.pointed == pointed
 
 
@@ -156,7 +157,7 @@ async def test_an_empty_table_has_no_cursor_and_can_be_driven_all_the_same() -> 
         app.table.move(1)
         app.table.move(-10)
         app.table.point_at("R-1")
-        await pilot.pause()
+        await painted(pilot)
         assert app.pointed is None
         assert app.lines == [""] * HEIGHT
         app.table.show(rows_of(2))
@@ -169,7 +170,7 @@ async def test_the_cursor_is_in_sight_at_each_step_down_and_up(columns: Sequence
     async with showing(rows_of(3 * HEIGHT), columns) as (app, pilot):
         for step in [1] * 3 * HEIGHT + [-1] * 3 * HEIGHT:
             app.table.move(step)
-            await pilot.pause()
+            await painted(pilot)
             assert is_in_sight(app), (app.pointed, app.lines)
 
 
@@ -180,7 +181,7 @@ async def test_the_cursor_is_in_sight_after_a_page(columns: Sequence[Column], st
         app.table.point_at("R-94" if step < 0 else "R-0")
         for _ in range(10):
             app.table.move(step)
-            await pilot.pause()
+            await painted(pilot)
             assert is_in_sight(app), (app.pointed, app.lines)
 
 
@@ -190,7 +191,7 @@ async def test_the_cursor_is_in_sight_after_the_rows_above_it_grew_and_shrank(co
         app.table.move(4)
         for rows in (rows_of(900, start=-800), rows_of(2, start=3), rows_of(60)):
             app.table.show(rows)
-            await pilot.pause()
+            await painted(pilot)
             assert app.pointed == "R-4"
             assert is_in_sight(app)
 
@@ -199,9 +200,9 @@ async def test_the_cursor_is_in_sight_after_the_rows_above_it_grew_and_shrank(co
 async def test_the_cursor_is_in_sight_after_the_terminal_shrank(columns: Sequence[Column]) -> None:
     async with showing(rows_of(30), columns) as (app, pilot):
         app.table.point_at("R-8")
-        await pilot.pause()
+        await painted(pilot)
         await pilot.resize_terminal(WIDTH, 4)
-        await pilot.pause()
+        await painted(pilot)
         assert is_in_sight(app), app.lines
 
 
@@ -209,7 +210,7 @@ async def test_a_header_stays_on_the_first_line_however_far_one_scrolls() -> Non
     async with showing(rows_of(100), HEADED) as (app, pilot):
         for lines in (0, 50, 1000):
             app.table.move(lines)
-            await pilot.pause()
+            await painted(pilot)
             assert app.lines[0].split() == ["SPOOL", "QUIÉN"]
 
 
@@ -217,7 +218,7 @@ async def test_the_first_row_under_a_header_comes_back_into_sight() -> None:
     async with showing(rows_of(100), HEADED) as (app, pilot):
         app.table.move(100)
         app.table.move(-100)
-        await pilot.pause()
+        await painted(pilot)
         assert app.lines[1].split() == ["R-0", "libre"]
 
 
@@ -226,7 +227,7 @@ async def test_a_table_that_is_told_where_to_point_shows_it(columns: Sequence[Co
     async with showing(rows_of(100), columns) as (app, pilot):
         for key in ("R-77", "R-3", "R-99", "R-0"):
             app.table.point_at(key)
-            await pilot.pause()
+            await painted(pilot)
             assert app.pointed == key
             assert is_in_sight(app)
 
@@ -285,37 +286,44 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("width", [WIDTH, WIDTH + 1, 24, 17, 9, 3, 2])
 @pytest.mark.parametrize("columns", [PLAIN, HEADED], ids=["plain", "headed"])
-async def test_every_line_is_as_wide_as_the_table_whatever_it_says(columns: Sequence[Column], width: int) -> None:
+async def test_every_line_is_as_wide_as_the_table_whatever_it_says(columns: Sequence[Column]) -> None:
     rows = [Row(text, (text, text)) for text in ODD]
-    async with showing(rows, columns, size=(width, 30)) as (app, _):
-        strips = [app.table.render_line(y) for y in range(30)]
-        assert [cell_len(strip.text) for strip in strips] == [app.table.size.width] * 30
-        assert [strip.cell_length for strip in strips] == [app.table.size.width] * 30
+    async with showing(rows, columns, size=(WIDTH, 30)) as (app, pilot):
+        for width in (WIDTH, WIDTH + 1, 24, 17, 9, 3, 2):
+            with case(width):
+                await pilot.resize_terminal(width, 30)
+                await painted(pilot)
+                assert app.table.size.width == width
+                strips = [app.table.render_line(y) for y in range(30)]
+                assert [cell_len(strip.text) for strip in strips] == [width] * 30
+                assert [strip.cell_length for strip in strips] == [width] * 30
 
 
-@pytest.mark.parametrize("text", ODD)
-async def test_the_second_column_begins_where_it_does_in_any_other_row(text: str) -> None:
-    async with showing([Row("a", ("a", "|")), Row("b", (text, "|"))]) as (app, _):
-        first, second = (app.table.render_line(y).text.partition("|")[0] for y in range(2))
-        assert cell_len(first) == cell_len(second) == 1 + PLAIN[0].width + 2
+async def test_the_second_column_begins_at_one_place_in_all_rows() -> None:
+    async with showing([Row(text, (text, "|")) for text in ("a", *ODD)], size=(WIDTH, 30)) as (app, _):
+        firsts = [app.table.render_line(y).text.partition("|")[0] for y in range(1 + len(ODD))]
+        assert [cell_len(first) for first in firsts] == [1 + PLAIN[0].width + 2] * (1 + len(ODD))
 
 
-@pytest.mark.parametrize("text", [text for text in ODD if cell_len(text) > PLAIN[0].width])
-async def test_a_cell_that_is_too_long_ends_in_an_ellipsis_within_its_column(text: str) -> None:
-    async with showing([Row("a", (text, "|"))]) as (app, _):
-        cell = app.table.render_line(0).text.partition("|")[0].rstrip()
-        assert cell.endswith("…")
-        assert text.startswith(cell[1:-1].rstrip())
-        assert cell_len(cell) <= 1 + PLAIN[0].width
+async def test_a_cell_that_is_too_long_ends_in_an_ellipsis_within_its_column() -> None:
+    long = [text for text in ODD if cell_len(text) > PLAIN[0].width]
+    async with showing([Row(text, (text, "|")) for text in long]) as (app, _):
+        for y, text in enumerate(long):
+            with case(text):
+                cell = app.table.render_line(y).text.partition("|")[0].rstrip()
+                assert cell.endswith("…")
+                assert text.startswith(cell[1:-1].rstrip())
+                assert cell_len(cell) <= 1 + PLAIN[0].width
 
 
-@pytest.mark.parametrize("text", ["", "a", "MK-1335-CW-2", "管管管管管管"])
-async def test_a_cell_that_fits_is_shown_whole(text: str) -> None:
-    assert cell_len(text) <= PLAIN[0].width
-    async with showing([Row("a", (text, "|"))]) as (app, _):
-        assert app.table.render_line(0).text.partition("|")[0].strip() == text
+async def test_a_cell_that_fits_is_shown_whole() -> None:
+    short = ["", "a", "MK-1335-CW-2", "管管管管管管"]
+    async with showing([Row(text, (text, "|")) for text in short]) as (app, _):
+        for y, text in enumerate(short):
+            with case(text):
+                assert cell_len(text) <= PLAIN[0].width
+                assert app.table.render_line(y).text.partition("|")[0].strip() == text
 
 
 async def test_brackets_are_text_and_no_markup() -> None:
@@ -335,7 +343,7 @@ async def test_room_that_is_left_goes_to_the_columns_that_ask_for_it() -> None:
 async def test_a_click_chooses_the_row_under_it_and_moves_the_cursor_there(columns: Sequence[Column]) -> None:
     async with showing(rows_of(5), columns) as (app, pilot):
         await pilot.click(app.table, offset=(3, 4))
-        await pilot.pause()
+        await painted(pilot)
         assert app.lines[4].split()[0] == app.pointed
         assert app.chosen == [app.pointed]
 
@@ -345,10 +353,10 @@ async def test_a_click_chooses_the_row_under_it_and_moves_the_cursor_there(colum
 async def test_a_click_on_a_scrolled_table_chooses_what_is_seen_there(columns: Sequence[Column], line: int) -> None:
     async with showing(rows_of(100), columns) as (app, pilot):
         app.table.point_at("R-63")
-        await pilot.pause()
+        await painted(pilot)
         seen = app.lines[line].split()[0]
         await pilot.click(app.table, offset=(3, line))
-        await pilot.pause()
+        await painted(pilot)
         assert app.chosen == [seen]
         assert app.pointed == seen
 
@@ -357,7 +365,7 @@ async def test_a_click_on_the_header_or_below_the_rows_chooses_nothing() -> None
     async with showing(rows_of(3), HEADED) as (app, pilot):
         for line in (0, 4, 9):
             await pilot.click(app.table, offset=(3, line))
-        await pilot.pause()
+        await painted(pilot)
         assert app.chosen == []
         assert app.pointed == "R-0"
 
@@ -366,7 +374,7 @@ async def test_a_click_shows_a_cursor_that_pointed_at_nothing() -> None:
     async with showing(rows_of(3)) as (app, pilot):
         app.table.point_at(None)
         await pilot.click(app.table, offset=(3, 1))
-        await pilot.pause()
+        await painted(pilot)
         assert (app.pointed, app.chosen) == ("R-1", ["R-1"])
 
 
@@ -401,10 +409,10 @@ async def test_of_lazy_rows_only_those_in_sight_are_made() -> None:
     numbers = Numbers(A_LOT)
     async with showing(numbers.rows) as (app, pilot):
         app.table.move(A_LOT)
-        await pilot.pause()
+        await painted(pilot)
         assert app.lines[-1].split() == ["R-99999", "libre"]
         app.table.point_at("R-50000")
-        await pilot.pause()
+        await painted(pilot)
         assert is_in_sight(app)
         assert 0 < numbers.made <= 20 * HEIGHT
 
@@ -422,12 +430,12 @@ async def test_lazy_rows_that_changed_under_the_table_are_shown_and_the_cursor_k
         for change in (lambda: numbers.items.insert(0, 77), lambda: numbers.items.remove(3), numbers.items.reverse):
             change()
             app.table.show(numbers.rows)
-            await pilot.pause()
+            await painted(pilot)
             assert app.pointed == "R-5"
             assert is_in_sight(app)
         numbers.items.clear()
         app.table.show(numbers.rows)
-        await pilot.pause()
+        await painted(pilot)
         assert app.pointed is None
         assert app.lines == [""] * HEIGHT
 
@@ -437,11 +445,11 @@ async def test_only_the_lines_that_look_different_are_drawn_again() -> None:
     async with showing(numbers.rows) as (app, pilot):
         app.table.drawn = 0
         app.table.show(numbers.rows)
-        await pilot.pause()
+        await painted(pilot)
         assert app.table.drawn == 0
         numbers.fresh = {4, 5000}
         app.table.show(numbers.rows)
-        await pilot.pause()
+        await painted(pilot)
         assert app.table.drawn == 1
 
 
@@ -449,7 +457,7 @@ async def test_columns_can_be_others_from_now_on() -> None:
     async with showing([Row("a", ("a", "b"))], HEADED) as (app, pilot):
         app.table.set_columns([Column("OT", 8), Column("NV", 4), Column("TAG", 4)])
         app.table.show([Row("a", ("1", "2", "3"))])
-        await pilot.pause()
+        await painted(pilot)
         assert [line.split() for line in app.lines[:2]] == [["OT", "NV", "TAG"], ["1", "2", "3"]]
 
 
