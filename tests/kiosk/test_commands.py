@@ -305,7 +305,7 @@ async def test_a_damaged_row_exits_5(tmp_path: Path) -> None:
     with database(tmp_path / "ledger.sqlite3") as connection:
         connection.execute("UPDATE spools SET state = '{}'")
     done = await run_kiosk("board", "--json")
-    assert (done.status, done.json["reason"]) == (5, "el archivo está dañado")
+    assert (done.status, done.json["reason"]) == (5, "ARCHIVO_DANADO")
 
 
 async def test_status_reads_for_people_too() -> None:
