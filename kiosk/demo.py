@@ -86,7 +86,9 @@ async def _play(occupation: OccupationService, clock: _Clock) -> None:
 async def _replay(occupation: OccupationService, act: dict[str, str]) -> None:
     fields: dict[str, object] = {"tag_spool": act["TAG_SPOOL"], "worker_id": int(act["Worker_ID"])}
     text = act["Texto"] or None
-    occupation.station = act["Estacion"]
+    occupation = OccupationService(
+        occupation.ledger, station=act["Estacion"], timezone=occupation.timezone, policy=occupation.policy
+    )
     match act["Accion"]:
         case "TOMAR":
             request: Request = build_request(TomarRequest, **fields, operacion=act["Operacion"])
