@@ -137,7 +137,8 @@ class SpoolActs:
     def _ask_verdict(self, spool: Spool) -> None:
         """Ask whether the spool passes the inspection; a rejection asks why."""
         words, tag = self._screen.words, spool.tag_spool
-        detail = f"{tag} · {words('inspect.again', count=spool.rechazos)}" if spool.rechazos else tag
+        again = words("inspect.again", count=spool.rechazos)
+        detail = f"{tag} · {again}" if spool.rechazos else tag
         answers = [
             Answer(words("done.APROBADO"), partial(self._inspect, tag, Resultado.APROBADO), Command.APROBADO),
             Answer(words("done.RECHAZADO"), partial(self._ask_why_rejected, tag), Command.RECHAZADO),

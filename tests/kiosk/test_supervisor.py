@@ -396,12 +396,8 @@ async def test_the_ledger_tells_how_it_stands_and_how_old_that_is(kiosk: Termina
 
 async def test_conflicts_are_told_with_what_to_do_about_them(kiosk: Terminal) -> None:
     conflicts = kiosk.service.conflicts
-
-    async def overtaken() -> None:
-        raise VersionConflictError(FREE_SPOOL, expected=1)
-
-    with pytest.raises(VersionConflictError):
-        await conflicts.run(FREE_SPOOL, overtaken)
+    overtaken = VersionConflictError(FREE_SPOOL, expected=1)
+    conflicts.record(FREE_SPOOL, overtaken, tries=conflicts.backoff.attempts)
     await kiosk.scan(*SUPERVISOR, "C.3")
     await kiosk.until(lambda: FREE_SPOOL in kiosk.text)
     assert "7 reintentos, 1 sin éxito; spools: 1" in told(kiosk)
