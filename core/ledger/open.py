@@ -92,7 +92,7 @@ async def open_ledger(
 async def open_rate_limit(url: str, *, site: str, name: str, per_minute: int) -> AsyncIterator[RateLimit]:
     """The limit called `name` of the site whose ledger is at `url`, closed when the block ends.
 
-    Raises InvalidRequestError for a URL no engine knows. The store is first used at the first use of the limit.
+    Raises LedgerUnavailableError when its file cannot be used, InvalidRequestError for a URL no engine knows.
     """
     window: Window
     if urlsplit(url).scheme in REDIS_SCHEMES:
@@ -102,7 +102,7 @@ async def open_rate_limit(url: str, *, site: str, name: str, per_minute: int) ->
     else:
         from core.ledger.sqlite.rates import SqliteWindow
 
-        window = SqliteWindow(sqlite_path(url), site=site, name=name, limit=per_minute)
+        window = await SqliteWindow.open(sqlite_path(url), site=site, name=name, limit=per_minute)
     try:
         yield RateLimit(window)
     finally:
