@@ -19,7 +19,7 @@ from tests.shopfloor import FixedClock
 
 pytestmark = ON_SQLITE
 
-WAITING = 3_000
+WAITING = 2_800
 TAGS = [f"S-{number}" for number in range(1, 701)]
 
 
