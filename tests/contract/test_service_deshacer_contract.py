@@ -1,112 +1,36 @@
 """DESHACER over every ledger: the spool and its lock as they were, and a history that keeps both."""
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
 from core.domain.errors import (
-    InvalidRequestError,
-    LedgerUnavailableError,
     LockExpiredError,
     OperacionNoDisponibleError,
     SpoolOccupiedError,
 )
-from core.domain.lock_steps import spool_lock
-from core.domain.model import Accion, Operacion, Plant, Policy, Spool, Worker
+from core.domain.model import Accion, Plant, Policy, Worker
 from core.domain.reasons import Impedimento
 from core.domain.replay import apply_event
-from core.domain.requests import BatchTomarRequest, Request
-from core.domain.responses import Response
+from core.domain.requests import Request
 from core.occupation import OccupationService
 from tests.asking import (
-    aprobar,
-    ask,
     cancelar,
     completar,
-    desbloquear,
     deshacer,
     extender,
     liberar,
     nota,
     pausar,
-    rechazar,
     refused,
     tomar,
 )
 from tests.conftest import OpenLedger
-from tests.contract.interference import ClockAhead, LosesOneReply, OvertakenLedger
+from tests.contract.interference import ClockAhead
+from tests.contract.undoing import TWELVE_HOURS, MakeService, ask_all, do, each_act, lock_of, undo, worker_of
 from tests.plants import CARLA, FREE_TAGS, JUAN, MIGUEL, PLANT, TAG, Etapa, spool_at
-from tests.shopfloor import HOUR, FixedClock
-
-ARM, SOLD, METROLOGIA, REPARACION = Operacion
-TWELVE_HOURS = 12 * HOUR
-MakeService = Callable[..., OccupationService]
-
-UNDOABLE: list[tuple[list[Request], Request]] = [
-    ([], tomar(MIGUEL)),
-    ([], tomar(JUAN, tag=Etapa.ARM_PARCIAL)),
-    ([], tomar(MIGUEL, SOLD, Etapa.SOLD_PARCIAL)),
-    ([], tomar(JUAN, REPARACION, Etapa.REPARACION_PARCIAL)),
-    ([tomar(MIGUEL)], pausar(MIGUEL)),
-    ([tomar(MIGUEL)], completar(MIGUEL)),
-    ([tomar(MIGUEL, SOLD, Etapa.ARMADO)], completar(MIGUEL, Etapa.ARMADO)),
-    ([tomar(JUAN, REPARACION, Etapa.RECHAZADO)], completar(JUAN, Etapa.RECHAZADO)),
-    ([tomar(MIGUEL)], cancelar(MIGUEL)),
-    ([tomar(MIGUEL)], liberar(CARLA)),
-    ([], aprobar(CARLA, Etapa.FABRICADO)),
-    ([], rechazar(CARLA, Etapa.REPARADO)),
-    ([], desbloquear(CARLA, Etapa.BLOQUEADO)),
-]
-"""What goes before, and an act that is undone."""
-
-each_act = pytest.mark.parametrize(
-    ("before", "act"), UNDOABLE, ids=[f"{act.accion} {act.tag_spool}" for _, act in UNDOABLE]
-)
-
-
-@dataclass
-class Copy:
-    """A replica that is as old as a test wants it."""
-
-    spools: dict[str, Spool]
-    workers: dict[int, Worker]
-
-    @classmethod
-    async def of(cls, service: OccupationService) -> "Copy":
-        snapshot = await service.snapshot()
-        return cls(
-            {spool.tag_spool: spool for spool in snapshot.spools},
-            {worker.worker_id: worker for worker in snapshot.workers},
-        )
-
-
-async def ask_all(service: OccupationService, requests: list[Request]) -> None:
-    """Ask each as a new scan."""
-    for request in requests:
-        await ask(service, request.model_copy(update={"request_id": uuid4()}))
-
-
-async def do(service: OccupationService, act: Request) -> Response:
-    return await ask(service, act.model_copy(update={"request_id": uuid4()}))
-
-
-async def undo(service: OccupationService, worker: Worker) -> Response:
-    """As a screen does it: whatever it may offer is undone."""
-    act = service.undoable(worker.worker_id)
-    assert act is not None
-    return await service.deshacer(deshacer(worker, act.event.seq, act.event.tag_spool))
-
-
-def worker_of(request: Request) -> Worker:
-    return next(worker for worker in PLANT.workers if worker.worker_id == request.worker_id)
-
-
-async def lock_of(service: OccupationService, tag: str) -> str | None:
-    return await service.ledger.locks.value(spool_lock(tag))
+from tests.shopfloor import FixedClock
 
 
 @each_act
@@ -344,146 +268,3 @@ async def test_what_the_office_loads_meanwhile_stays(service: OccupationService)
     await undo(service, MIGUEL)
     spool = await service.spool(TAG)
     assert (spool.ot, spool.ocupacion, spool.version) == ("OT-99", None, 4)
-
-
-async def test_a_repeat_returns_the_first_response_and_appends_nothing(service: OccupationService):
-    done = await service.tomar(tomar(MIGUEL))
-    request = deshacer(MIGUEL, done.seq)
-    first = await service.deshacer(request)
-    assert await service.deshacer(request) == first
-    await service.tomar(tomar(JUAN))
-    again = await service.deshacer(request)
-    assert (again.seq, again.message, again.spool.ocupado_por) == (first.seq, first.message, "JP(94)")
-    assert [event.seq for event in await service.history(TAG)] == [2, 3, 4]
-
-
-async def test_a_number_used_for_one_undoing_is_no_answer_to_another(service: OccupationService):
-    done = await service.tomar(tomar(MIGUEL))
-    first = deshacer(MIGUEL, done.seq)
-    await service.deshacer(first)
-    with refused(InvalidRequestError, field="request_id"):
-        await service.deshacer(deshacer(MIGUEL, done.seq + 7, request_id=first.request_id))
-
-
-@each_act
-async def test_an_undoing_whose_reply_was_lost_is_done_once(
-    service: OccupationService, make_service: MakeService, before: list[Request], act: Request
-):
-    await ask_all(service, before)
-    unlucky = LosesOneReply(service.ledger, after=1)
-    terminal = make_service(unlucky)
-    done = await do(terminal, act)
-    request = deshacer(worker_of(act), done.seq, act.tag_spool)
-    with refused(LedgerUnavailableError):
-        await terminal.deshacer(request)
-    undone = await terminal.deshacer(request)
-    assert undone.seq == done.seq + 1
-    assert (await service.history(act.tag_spool))[-1].seq == undone.seq
-    assert terminal.undoable(act.worker_id) is None
-
-
-@each_act
-@pytest.mark.parametrize("knows", ["the ledger", "a replica"])
-async def test_an_act_whose_reply_was_lost_can_be_undone_once_it_was_repeated(
-    service: OccupationService, make_service: MakeService, before: list[Request], act: Request, knows: str
-):
-    await ask_all(service, before)
-    spool, lock = await service.spool(act.tag_spool), await lock_of(service, act.tag_spool)
-    terminal = make_service(LosesOneReply(service.ledger))
-    terminal.replica = await Copy.of(service) if knows == "a replica" else None
-    request = act.model_copy(update={"request_id": uuid4()})
-    with refused(LedgerUnavailableError):
-        await ask(terminal, request)
-    assert terminal.undoable(act.worker_id) is None
-    await ask(terminal, request)
-    undone = await undo(terminal, worker_of(act))
-    assert await service.spool(act.tag_spool) == replace(spool, version=spool.version + 2, seq=undone.seq)
-    assert await lock_of(service, act.tag_spool) == lock
-
-
-async def test_of_a_batch_the_spool_that_was_taken_last_is_undone(service: OccupationService):
-    tags = FREE_TAGS[:5]
-    await service.tomar(tomar(JUAN, tag=tags[4]))
-    await service.batch_tomar(BatchTomarRequest(tag_spools=tags, worker_id=MIGUEL.worker_id, operacion=ARM))
-    undone = await undo(service, MIGUEL)
-    assert undone.tag_spool == tags[3]
-    held = [spool.tag_spool for spool in (await service.snapshot()).spools if spool.ocupacion]
-    assert held == [*tags[:3], tags[4]]
-    assert service.undoable(MIGUEL.worker_id) is None
-
-
-@each_act
-async def test_a_fresh_replica_is_enough_to_decide(service: OccupationService, before: list[Request], act: Request):
-    await ask_all(service, before)
-    spool = await service.spool(act.tag_spool)
-    await do(service, act)
-    service.replica = await Copy.of(service)
-    undone = await undo(service, worker_of(act))
-    assert await service.spool(act.tag_spool) == replace(spool, version=spool.version + 2, seq=undone.seq)
-
-
-@each_act
-async def test_a_replica_that_has_not_heard_of_the_act_yet_is_no_hindrance(
-    service: OccupationService, before: list[Request], act: Request
-):
-    await ask_all(service, before)
-    service.replica = await Copy.of(service)
-    spool = await service.spool(act.tag_spool)
-    await do(service, act)
-    undone = await undo(service, worker_of(act))
-    assert await service.spool(act.tag_spool) == replace(spool, version=spool.version + 2, seq=undone.seq)
-
-
-async def test_a_replica_that_knows_of_a_later_change_offers_nothing(
-    service: OccupationService, another_ledger: OpenLedger, make_service: MakeService
-):
-    await service.tomar(tomar(MIGUEL))
-    await make_service(await another_ledger(), station="ARM-02").nota(nota(JUAN))
-    assert service.undoable(MIGUEL.worker_id) is not None
-    service.replica = await Copy.of(service)
-    assert service.undoable(MIGUEL.worker_id) is None
-
-
-async def test_a_replica_that_has_not_heard_of_anothers_tomar_takes_nothing_away(
-    service: OccupationService, another_ledger: OpenLedger, make_service: MakeService
-):
-    await service.tomar(tomar(MIGUEL))
-    done = await service.pausar(pausar(MIGUEL))
-    service.replica = await Copy.of(service)
-    await make_service(await another_ledger(), station="ARM-02").tomar(tomar(JUAN))
-    with refused(OperacionNoDisponibleError, impedimento=Impedimento.CAMBIO_DESPUES):
-        await service.deshacer(deshacer(MIGUEL, done.seq))
-    assert (await service.status(TAG)).ocupado_por == "JP(94)"
-
-
-async def test_an_undoing_that_anothers_tomar_overtakes_takes_nothing_away(
-    service: OccupationService, make_service: MakeService
-):
-    rival = OvertakenLedger(service.ledger, lambda: service.tomar(tomar(JUAN)), times=0)
-    slow = make_service(rival)
-    await slow.tomar(tomar(MIGUEL))
-    done = await slow.pausar(pausar(MIGUEL))
-    rival.times = 1
-    with refused(OperacionNoDisponibleError, impedimento=Impedimento.CAMBIO_DESPUES):
-        await slow.deshacer(deshacer(MIGUEL, done.seq))
-    spool = await service.spool(TAG)
-    assert spool.ocupacion.worker_id == JUAN.worker_id
-    assert await lock_of(service, TAG) == spool.ocupacion.lock_token
-
-
-async def test_of_an_undoing_and_anothers_tomar_at_once_exactly_one_gets_the_spool(
-    service: OccupationService, another_ledger: OpenLedger, make_service: MakeService
-):
-    elsewhere = make_service(await another_ledger(), station="ARM-02")
-    for tag in FREE_TAGS:
-        await service.tomar(tomar(MIGUEL, tag=tag))
-        done = await service.pausar(pausar(MIGUEL, tag))
-        back, taken = await asyncio.gather(
-            service.deshacer(deshacer(MIGUEL, done.seq, tag)),
-            elsewhere.tomar(tomar(JUAN, tag=tag)),
-            return_exceptions=True,
-        )
-        assert isinstance(back, Response) != isinstance(taken, Response), (back, taken)
-        spool = await service.spool(tag)
-        assert spool.ocupacion.worker_id == (MIGUEL if isinstance(back, Response) else JUAN).worker_id
-        assert await lock_of(service, tag) == spool.ocupacion.lock_token

@@ -12,6 +12,7 @@ import pytest
 from core.domain.model import Plant
 from core.settings import Settings
 from kiosk.demo import demo_settings
+from kiosk.live import mirror_watch
 from tests import redis_servers
 from tests.kiosk.terminal import FrozenClock, Terminal, terminal
 from tests.ledger.redis.sites import station
@@ -119,6 +120,13 @@ async def shop(
     monkeypatch.setenv("KIOSK_SITE", site)
     async with terminal(clock=clock) as running:
         yield running
+
+
+@pytest.fixture
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal looks at the mirror as soon as it has looked."""
+    for pause in ("LOOK_EVERY", "LOOK_SELDOM"):
+        monkeypatch.setattr(mirror_watch, pause, 0.02)
 
 
 @pytest.fixture

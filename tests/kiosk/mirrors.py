@@ -11,6 +11,8 @@ from core.ledger.locks import LockService
 from core.ledger.protocol import Commit, Committed, Ledger
 from core.sheet.pulling import NOTE, Problem, PullNote
 from core.sheet.state import BOOK, LEASE, Cursor, MirrorNotes, Status, Trouble
+from kiosk.widgets.wrapped import Look
+from tests.kiosk.terminal import Terminal
 
 STATION: Final = "BOD-01"
 
@@ -80,3 +82,22 @@ async def conflict(ledger: Ledger, tag: str, **columns: tuple[str, str]) -> Even
     [outcome] = await ledger.commit([Commit(request_id=uuid4(), spool=spools[tag], draft=draft, lock=None)])
     assert isinstance(outcome, Committed)
     return outcome.event
+
+
+def ledger_of(kiosk: Terminal) -> Ledger:
+    return kiosk.service.ledger
+
+
+async def begin(kiosk: Terminal) -> Mirror:
+    """Somebody mirrors the sheet of the terminal's ledger from now on."""
+    return await Mirror.begin(ledger_of(kiosk))
+
+
+async def shows(kiosk: Terminal, text: str) -> None:
+    """Wait until the frame says exactly this of the sheet."""
+    await kiosk.until(lambda: kiosk.sheet.strip() == text)
+
+
+def marks(kiosk: Terminal) -> str:
+    """What stands beside each event of the timeline, the newest first."""
+    return "".join(entry.cells[1] for entry in kiosk.entries if entry.look is not Look.HEADING)

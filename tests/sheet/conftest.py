@@ -15,6 +15,7 @@ from tests.conftest import Store
 from tests.sheet.mirroring import Shop, add_planilla, small_plant, unhurried
 from tests.sheet.planilla import OPERACIONES as OPERACIONES_PLANILLA
 from tests.sheet.planilla import PLANILLA, ROLES, TRABAJADORES, settings_for
+from tests.sheet.stage import Stage, stage_on
 from tests.sheets_api import Book, Office, SheetsApi, client_at, formula
 from tests.shopfloor import FixedClock
 
@@ -27,11 +28,6 @@ OPERACIONES = [
     ["MK-3", None, None, None, None, None],
 ]
 METADATA = [["ID", "Timestamp", "Evento_Tipo"], ["e1", "31-01-2026 08:00:00", "TOMAR_ARM"]]
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
 
 
 @pytest.fixture
@@ -98,6 +94,14 @@ def trabajadores(planilla: Book) -> Office:
 @pytest.fixture
 def roles(planilla: Book) -> Office:
     return Office(planilla.sheet("Roles"))
+
+
+@pytest.fixture
+async def stage(store: Store, api: SheetsApi, tmp_path: Path) -> AsyncIterator[Stage]:
+    """A small plant, its sheet in the only spreadsheet there is, and nobody who mirrors yet."""
+    api.books.clear()
+    async with stage_on(store, api, f"sqlite:///{tmp_path / 'pace.db'}") as stage:
+        yield stage
 
 
 @pytest.fixture

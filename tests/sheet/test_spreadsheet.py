@@ -224,8 +224,8 @@ async def test_without_a_spreadsheet_the_setting_is_named(settings: Settings):
 async def test_where_the_pace_cannot_be_counted_nothing_is_asked(settings: Settings, api: SheetsApi, tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(LedgerUnavailableError):
-        async with open_spreadsheet(replace(settings, ledger_url=f"sqlite:///{tmp_path}/file/l.db")):
-            pass
+        async with open_spreadsheet(replace(settings, ledger_url=f"sqlite:///{tmp_path}/file/l.db")) as office:
+            await office.worksheets()
     assert api.journal == []
 
 

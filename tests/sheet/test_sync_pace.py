@@ -1,7 +1,6 @@
 """How often the sheet is asked, how soon an event is in it, and what it means to bring it up to date once."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from tests.asking import tomar
 from tests.conftest import Store
 from tests.plants import MIGUEL
 from tests.sheet.planilla import cell_of
-from tests.sheet.stage import Stage, stage_on
+from tests.sheet.stage import Stage
 from tests.sheets_api import Request, SheetsApi, reset, status
 from tests.shopfloor import SANTIAGO, FixedClock
 
@@ -31,18 +30,6 @@ GOOGLES_QUOTA = 60
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(f"sqlite:///{tmp_path / 'ledger.db'}", FixedClock())
-
-
-@pytest.fixture
-def api(store: Store) -> Iterator[SheetsApi]:
-    with SheetsApi(clock=store.clock) as api:
-        yield api
-
-
-@pytest.fixture
-async def stage(store: Store, api: SheetsApi, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage_on(store, api, f"sqlite:///{tmp_path / 'pace.db'}") as stage:
-        yield stage
 
 
 class Ages:

@@ -1,9 +1,7 @@
 """A lost ledger out of the office's sheet, over HTTP into an empty one of each engine; what cannot be known is told."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,186 +13,50 @@ from core.domain.errors import (
     SpoolOccupiedError,
 )
 from core.domain.lock_steps import spool_lock
-from core.domain.model import Accion, Operacion, Snapshot, Spool
+from core.domain.model import Accion, Operacion
 from core.domain.reasons import FallaPlanilla
-from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
-from core.plant.columns import OWNED
-from core.settings import Settings, sqlite_url
-from core.sheet.mirroring.rows import texts_of
-from core.sheet.pulling import pull
 from core.sheet.recovery import rebuilding
-from core.sheet.recovery.rebuilding import RebuildReport, rebuild
+from core.sheet.recovery.rebuilding import rebuild
 from core.sheet.recovery.recovered_spools import Duda, Fuente
-from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet
-from core.sheet.sync import Sync
-from core.sheet.template import write_template
+from core.sheet.spreadsheet import Spreadsheet
 from tests.asking import (
-    aprobar,
-    cancelar,
     completar,
-    desbloquear,
-    deshacer,
-    extender,
-    liberar,
-    nota,
     pausar,
-    rechazar,
     tomar,
 )
-from tests.conftest import SITE, Store
 from tests.contract.commits import whole_log
-from tests.kiosk.commands import run_kiosk
 from tests.plants import (
-    ARMADORES,
-    CARLA,
-    FREE_TAGS,
     JUAN,
     MIGUEL,
     NOT_ASKED_BY_WORKERS,
     PLANT,
-    START,
     WORKERS,
-    Etapa,
-    held_by,
 )
-from tests.sheet.planilla import PLANILLA, settings_for
+from tests.sheet.planilla import PLANILLA
+from tests.sheet.recovery.lost_day import (
+    DONE,
+    EXTENDED,
+    HEADERS,
+    HELD,
+    KEPT,
+    LATE,
+    LISTED,
+    NOTED,
+    UNDONE,
+    is_empty,
+    mirror,
+    nothing_uncertain,
+    without_listed,
+)
 from tests.sheets_api import Book, Office, SheetsApi, empty_values, status
-from tests.shopfloor import SANTIAGO, FixedClock
+from tests.shopfloor import FixedClock
 
 _, SOLD, _, REPARACION = Operacion
-HELD, KEPT, LATE, DONE, NOTED, UNDONE, EXTENDED = FREE_TAGS[:7]
-LISTED = FREE_TAGS[8]
-"""The office listed it as taken."""
-HEADERS = ["Peso", "TAG_SPOOL", "OT", "NV", "Fecha_Materiales", *OWNED]
 
 Open = Callable[..., Awaitable[Ledger]]
 Service = Callable[..., OccupationService]
-
-
-def listed(spool: Spool) -> list[object]:
-    """The spool's row as the office typed it, before the shop wrote anything into it."""
-    texts = texts_of(spool, version="", now=START, timezone=SANTIAGO, max_reparaciones=3)
-    return [12.5, spool.tag_spool, spool.ot, spool.nv, spool.fecha_materiales, *(text or None for text in texts)]
-
-
-@pytest.fixture
-def book(api: SheetsApi) -> Book:
-    """The spreadsheet of the whole plant, as the office made it; nothing of it was ever loaded."""
-    people = [["Id", "Nombre", "Apellido", "Activo"]]
-    people += [[worker.worker_id, worker.nombre, worker.apellido, worker.activo] for worker in WORKERS]
-    roles = [
-        ["Id", "Rol", "Activo"],
-        *([worker.worker_id, str(rol), True] for worker in WORKERS for rol in worker.roles),
-    ]
-    spools = [held_by(JUAN, Operacion.ARM, spool) if spool.tag_spool == LISTED else spool for spool in PLANT.spools]
-    rows = [HEADERS, *map(listed, spools)]
-    return api.add_book(PLANILLA, {"Operaciones": rows, "Trabajadores": people, "Roles": roles})
-
-
-@pytest.fixture
-def settings(api: SheetsApi, tmp_path: Path) -> Settings:
-    """No quota stands in a test's way."""
-    many = {"sheets_reads_per_minute": 10_000, "sheets_writes_per_minute": 10_000}
-    return settings_for(api, sqlite_url(tmp_path / "pace.db"), **many)
-
-
-@pytest.fixture
-async def spreadsheet(settings: Settings, book: Book) -> AsyncIterator[Spreadsheet]:
-    async with open_spreadsheet(settings) as spreadsheet:
-        yield spreadsheet
-
-
-@pytest.fixture
-def clock(store: Store) -> FixedClock:
-    return store.clock
-
-
-@pytest.fixture
-def api_clock() -> FixedClock:
-    return FixedClock()
-
-
-@pytest.fixture
-def api(api_clock: FixedClock):
-    with SheetsApi(clock=api_clock) as api:
-        yield api
-
-
-async def mirror(service: OccupationService, spreadsheet: Spreadsheet) -> None:
-    """All that happened so far is in the sheet."""
-    await Sync(service=service, spreadsheet=spreadsheet, pull_every=0).run_once()
-
-
-@pytest.fixture
-async def lost(
-    clock: FixedClock, book: Book, spreadsheet: Spreadsheet, tmp_path: Path, make_service: Service
-) -> AsyncIterator[OccupationService]:
-    """The ledger that will be lost: a day with every act, and all of it in the sheet."""
-    async with open_ledger(
-        sqlite_url(tmp_path / "lost.db"), site=SITE, clock=clock, request_memory=timedelta(hours=1)
-    ) as ledger:
-        service = make_service(ledger)
-        await write_template(spreadsheet)
-        await pull(service, spreadsheet)
-        await a_day(service, clock)
-        await mirror(service, spreadsheet)
-        yield service
-
-
-async def a_day(service: OccupationService, clock: FixedClock) -> None:
-    short = replace(service.policy, lock_ttl=60)
-    usual, service.policy = service.policy, short
-    await service.tomar(tomar(JUAN, tag=LATE))
-    service.policy = usual
-    clock.advance(seconds=61.25)
-    for request in (
-        *(tomar(MIGUEL, tag=HELD), tomar(JUAN, tag=EXTENDED), nota(CARLA, NOTED, texto="Falta [brida] 🔧 «管»")),
-        *(tomar(JUAN, tag=DONE), completar(JUAN, DONE), tomar(MIGUEL, SOLD, DONE), completar(MIGUEL, DONE)),
-        *(rechazar(CARLA, DONE, motivo="poro"), tomar(MIGUEL, REPARACION, DONE), completar(MIGUEL, DONE)),
-        *(aprobar(CARLA, DONE), desbloquear(CARLA, Etapa.BLOQUEADO), tomar(MIGUEL, tag=NOTED), liberar(CARLA, NOTED)),
-        *(tomar(JUAN, tag=Etapa.LIBRE), cancelar(JUAN, Etapa.LIBRE), extender(JUAN, EXTENDED)),
-    ):
-        clock.advance(seconds=1.5)
-        await getattr(service, request.accion.lower())(request)
-    service.policy = replace(usual, lock_ttl=0)
-    await service.tomar(tomar(JUAN, tag=KEPT))
-    service.policy = usual
-    await service.tomar(tomar(ARMADORES[0], tag=UNDONE))
-    put_down = await service.pausar(pausar(ARMADORES[0], UNDONE))
-    await service.deshacer(deshacer(ARMADORES[0], put_down.seq, UNDONE))
-
-
-@pytest.fixture
-def metadata(book: Book, lost: OccupationService) -> Office:
-    """The office at the log of that day."""
-    return Office(book.sheet("Metadata"))
-
-
-@pytest.fixture
-def operaciones(book: Book, lost: OccupationService) -> Office:
-    return Office(book.sheet("Operaciones"))
-
-
-@pytest.fixture
-def shop(ledger: Ledger, make_service: Service) -> OccupationService:
-    """The service over the empty ledger."""
-    return make_service(ledger)
-
-
-def without_listed(snapshot: Snapshot) -> list[Spool]:
-    return [spool for spool in snapshot.spools if spool.tag_spool != LISTED]
-
-
-async def is_empty(ledger: Ledger) -> bool:
-    snapshot = await ledger.snapshot()
-    return (snapshot.seq, snapshot.spools, snapshot.workers) == (0, (), ())
-
-
-def nothing_uncertain(report: RebuildReport) -> None:
-    assert (report.doubts, report.problems, report.missing, report.unknown) == ((), (), (), {})
-    assert (report.inexact, report.repeated, report.renumbered) == (0, 0, False)
 
 
 # A sheet that nobody harmed
@@ -503,66 +365,4 @@ async def test_a_log_whose_names_are_gone_stops_it(
     metadata.rename_header("Accion", "Qué pasó")
     with pytest.raises(SheetUnusableError, match=r"FALTA_COLUMNA.*Accion"):
         await rebuild(shop, spreadsheet)
-    assert await is_empty(shop.ledger)
-
-
-# The command
-
-
-def options(api: SheetsApi, store: Store) -> dict[str, str]:
-    return {
-        "KIOSK_LEDGER_URL": store.url,
-        "KIOSK_SITE": SITE,
-        "KIOSK_SHEETS_ID": PLANILLA,
-        "KIOSK_SHEETS_API_URL": api.url,
-        "KIOSK_STATION": "ARM-09",
-    }
-
-
-async def test_the_command_rebuilds_and_tells_what_it_could_not_know(
-    lost: OccupationService,
-    shop: OccupationService,
-    api: SheetsApi,
-    store: Store,
-    operaciones: Office,
-    metadata: Office,
-):
-    operaciones.set_where("TAG_SPOOL", HELD, "Ocupado_Por", "JP(94)")
-    operaciones.delete_rows(operaciones.row_where("TAG_SPOOL", DONE))
-    metadata.fill([["hoy no vino nadie"]], f"A{len(metadata.rows()) + 1}")
-    done = await run_kiosk("rebuild", **options(api, store))
-    assert done.status == 0, done.err
-    spools = len(PLANT.spools) - 1
-    assert f"Reconstruido de la planilla: {spools} spools, 6 tomados, {len(WORKERS)} trabajadores" in done.out
-    assert "1 spool no es seguro" in done.out
-    assert f"{HELD} (fila" in done.err
-    assert "Ocupado_Por «JP(94)» y no «MR(93)»; vale la fila" in done.err
-    assert f"{DONE}: tiene eventos (8)" in done.err
-    assert "«hoy no vino nadie»" not in done.err
-    assert "columna Timestamp" in done.err
-    assert "nada se sabe" in done.err or "no se sabe nada" in done.err
-    again = await run_kiosk("rebuild", "--json", **options(api, store))
-    assert (again.status, again.json["error_code"]) == (4, "LEDGER_NOT_EMPTY")
-
-
-async def test_the_command_tells_everything_as_one_document(
-    lost: OccupationService, shop: OccupationService, api: SheetsApi, store: Store
-):
-    done = await run_kiosk("rebuild", "--json", **options(api, store))
-    assert done.status == 0, done.err
-    log = await whole_log(lost.ledger)
-    assert (done.json["events"], done.json["seq"], done.json["renumbered"]) == (len(log), len(log) + 1, False)
-    assert (done.json["doubts"], done.json["problems"], done.json["missing"]) == ([], [], [])
-    assert LATE in done.json["expired"]
-    assert without_listed(await shop.snapshot()) == without_listed(await lost.snapshot())
-
-
-async def test_a_sheet_out_of_reach_exits_5_and_no_sheet_at_all_2(
-    shop: OccupationService, api: SheetsApi, store: Store
-):
-    away = options(api, store) | {"KIOSK_SHEETS_API_URL": "http://127.0.0.1:1"}
-    done = await run_kiosk("rebuild", "--json", **away)
-    assert (done.status, done.json["error_code"]) == (5, "SHEET_UNAVAILABLE")
-    none = await run_kiosk("rebuild", "--json", **{**away, "KIOSK_SHEETS_ID": ""})
-    assert (none.status, none.json["field"]) == (2, "KIOSK_SHEETS_ID")
     assert await is_empty(shop.ledger)
