@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, LogTrimmedError
 from core.domain.reasons import FallaRegistro, Riesgo
-from core.ledger.feed import Bell
 from kiosk.live.board import Board
 from kiosk.live.mirror_watch import MirrorWatch, Setup
 
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
 RECONNECT_AFTER: Final = 1.0
 """Seconds between tries to open a ledger that is away, and between looks whether a lost past is back."""
-
-CATCH_UP: Final = 0.5
-"""Seconds a scan may wait for the board to know of the one before."""
 
 HEALTH_INTERVAL: Final = 600.0
 """Seconds between looks at how safely the store keeps what it says is saved."""
@@ -41,8 +37,7 @@ class Feed:
     def __init__(self, setup: Terminal, board: Board, *, changed: Callable[[], None]) -> None:
         self._setup = setup
         self._board = board
-        self._tell = changed
-        self._bell = Bell()
+        self._changed = changed
         self.mirror = MirrorWatch(setup, board, changed=changed)
         self._away: LedgerUnavailableError | None = None
         self._fresh_at = setup.clock()
@@ -89,20 +84,6 @@ class Feed:
         if self.occupation is not None:
             return self.occupation.now()
         return self._setup.clock().astimezone(self._setup.configured.zone)
-
-    def _changed(self) -> None:
-        self._bell.ring()
-        self._tell()
-
-    async def caught_up(self, seq: int) -> None:
-        """Return when the board knows event `seq`, or after a moment in any case.
-
-        The next scan is then judged by a board that knows what this one did.
-        """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CATCH_UP):
-                while self._board.seq < seq:
-                    await self._bell.wait(beyond=self._bell.rings)
 
     async def run(self) -> None:
         """Keep the board live, forever. Raises InvalidRequestError when the settings name no usable ledger."""

@@ -209,9 +209,7 @@ class LoteScreen(WorkScreen):
 
     async def _show_outcome(self, batch: BatchResponse) -> None:
         self._batch.confirmed(batch)
-        await self.kiosk.feed.caught_up(
-            max((detail.seq for detail in batch.details if detail.seq is not None), default=0)
-        )
+        await self.caught_up(max((detail.seq for detail in batch.details if detail.seq is not None), default=0))
         self.refresh_board()
         self.query_one(Table).point_at(None)
         notice = Notice(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,6 +37,9 @@ T = TypeVar("T")
 
 SAVING_AFTER: Final = 0.2
 """Seconds after which the panel says that the request is being saved."""
+
+CATCH_UP: Final = 0.5
+"""Seconds a scan may wait for the board to know of the one before."""
 
 REPEAT_WINDOW: Final = timedelta(seconds=3)
 """How long the same order about the same spool is taken for one that was scanned twice."""
@@ -149,8 +153,17 @@ class WorkScreen(KioskScreen):
             self._in_panel = self._done
         else:
             self.show_unchanged(response)
-        # The worker has the answer; the next scan waits until the board knows of this one.
-        await self.kiosk.feed.caught_up(response.seq)
+        await self.caught_up(response.seq)
+
+    async def caught_up(self, seq: int) -> None:
+        """Return when the screen shows what event `seq` changed, or after a moment in any case.
+
+        The worker has the answer; the next scan is then judged by a board that knows of this one.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CATCH_UP):
+                while self.kiosk.board.seq < seq:
+                    await self.kiosk.changes.wait(beyond=self.kiosk.changes.rings)
 
     def show_unchanged(self, response: Response) -> None:
         """Say that it was so already: the ledger was ahead of the board."""

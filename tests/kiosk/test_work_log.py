@@ -32,6 +32,12 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def clock(store: Store) -> FixedClock:
+    """The ledger's."""
+    return store.clock
+
+
+@pytest.fixture
 def log() -> WorkLog:
     return WorkLog()
 
