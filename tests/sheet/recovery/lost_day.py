@@ -39,11 +39,14 @@ LISTED = FREE_TAGS[8]
 HEADERS = ["Peso", "TAG_SPOOL", "OT", "NV", "Fecha_Materiales", *OWNED]
 
 
+def with_locks_of(service: OccupationService, *, seconds: int) -> OccupationService:
+    """Another service over the ledger, whose locks live so long."""
+    policy = replace(service.policy, lock_ttl=seconds)
+    return OccupationService(service.ledger, station=service.station, timezone=service.timezone, policy=policy)
+
+
 async def a_day(service: OccupationService, clock: FixedClock) -> None:
-    short = replace(service.policy, lock_ttl=60)
-    usual, service.policy = service.policy, short
-    await service.tomar(tomar(JUAN, tag=LATE))
-    service.policy = usual
+    await with_locks_of(service, seconds=60).tomar(tomar(JUAN, tag=LATE))
     clock.advance(seconds=61.25)
     for request in (
         *(tomar(MIGUEL, tag=HELD), tomar(JUAN, tag=EXTENDED), nota(CARLA, NOTED, texto="Falta [brida] 🔧 «管»")),
@@ -54,9 +57,7 @@ async def a_day(service: OccupationService, clock: FixedClock) -> None:
     ):
         clock.advance(seconds=1.5)
         await getattr(service, request.accion.lower())(request)
-    service.policy = replace(usual, lock_ttl=0)
-    await service.tomar(tomar(JUAN, tag=KEPT))
-    service.policy = usual
+    await with_locks_of(service, seconds=0).tomar(tomar(JUAN, tag=KEPT))
     await service.tomar(tomar(ARMADORES[0], tag=UNDONE))
     put_down = await service.pausar(pausar(ARMADORES[0], UNDONE))
     await service.deshacer(deshacer(ARMADORES[0], put_down.seq, UNDONE))
