@@ -296,7 +296,7 @@ async def test_the_blocked_come_before_the_rejected_each_with_its_cycle(kiosk: T
 
 async def test_desbloquear_asks_why_and_allows_one_more_repair(kiosk: Terminal) -> None:
     answers = (("C.1", "Ingeniería lo autoriza"), ("lo pide el cliente", "lo pide el cliente"))
-    blocked = [spool.tag_spool for spool in kiosk.app.board.bloqueados]
+    blocked = [spool.tag_spool for spool in kiosk.app.board.in_situacion(Situacion.BLOQUEADO)]
     await kiosk.scan(*SUPERVISOR)
     for tag, (answer, motivo) in zip(blocked, answers, strict=True):
         with case(answer):
