@@ -66,6 +66,7 @@ class Access:
             exchange.end()
 
     def close(self) -> None:
+        """Close the connections to the API."""
         self.http.session.close()
 
 

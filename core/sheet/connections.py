@@ -40,6 +40,7 @@ class Exchange:
 
     @property
     def is_over(self) -> bool:
+        """Whether the time is up or the exchange was cut off."""
         return self._cut or not self.remaining()
 
     def timeouts(self) -> tuple[float, float]:
@@ -92,11 +93,13 @@ class TimedAdapter(HTTPAdapter):
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # as requests has it
+        """Let each connection keep the time of its exchange."""
         super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call,unused-ignore]
         manager: PoolManager = self.poolmanager
         manager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> ProxyManager:  # noqa: ANN401  # as requests has it
+        """The same by a proxy."""
         manager: ProxyManager = super().proxy_manager_for(*args, **kwargs)
         manager.pool_classes_by_scheme = self._pools
         return manager
@@ -110,6 +113,7 @@ class TimedAdapter(HTTPAdapter):
         cert: Any = None,  # noqa: ANN401
         proxies: dict[str, str] | None = None,
     ) -> requests.Response:
+        """The answer, within the time of the exchange. Raises requests' errors."""
         timeouts = self._wire.current().timeouts()
         return super().send(request, stream=stream, timeout=timeouts, verify=verify, cert=cert, proxies=proxies)
 

@@ -64,6 +64,7 @@ class Problem(Note):
 
     @classmethod
     def of(cls, problem: RowProblem) -> "Problem":
+        """The problem with where it is in the worksheet."""
         return cls(
             sheet=problem.file,
             row=problem.line,

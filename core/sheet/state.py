@@ -128,6 +128,7 @@ class MirrorState:
 
     @property
     def trouble(self) -> Trouble | None:
+        """What keeps the mirror from the sheet, as it last knew; None when nothing does."""
         return self.status.trouble if self.status else None
 
 

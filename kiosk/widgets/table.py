@@ -165,11 +165,14 @@ class Table(ScrollView, can_focus=False):
         self._repaint_what_changed()
 
     def point_at(self, key: str | None) -> None:
-        """Put the cursor on the row with this key; at none when there is no such row."""
+        """Put the cursor on the row with this key, at the top if it was out of sight; at none without such a row."""
         found = None if key is None else self._place_of(key)
         self._pointing = found is not None
         self._put_cursor(self._cursor if found is None else found)
-        self._keep_cursor_in_sight()
+        lines = self.size.height - self._header_lines
+        if self._pointing and not 0 <= self._cursor - self.scroll_offset.y < lines:
+            # Wherever it is, also before the first layout, the rows below it are seen as well.
+            self.scroll_to(y=self._cursor, animate=False, immediate=True)
         self._repaint_what_changed()
 
     def _place_of(self, key: str) -> int | None:

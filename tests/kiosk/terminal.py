@@ -53,7 +53,8 @@ async def painted(pilot: Pilot[Any]) -> None:
     """Wait until every message is handled and nothing is left to lay out or to paint."""
     for _ in range(ROUNDS):
         await pilot._wait_for_screen()
-        if not _is_stale(pilot.app.screen):
+        # A program that ends paints nothing more.
+        if pilot.app._exit or not _is_stale(pilot.app.screen):
             return
         # What is laid out may ask for more, which the next round handles.
         pilot.app.screen._on_timer_update()

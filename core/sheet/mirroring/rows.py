@@ -188,6 +188,7 @@ class Shown:
 
     @property
     def newest(self) -> Texts:
+        """What was sent last."""
         return self.candidates[0]
 
     @classmethod
@@ -197,6 +198,7 @@ class Shown:
         return cls(seq, tuple(dict.fromkeys((texts, *older)))[:CANDIDATES])
 
     def to_json(self) -> str:
+        """As it is noted: `[seq, cells, older cells...]`."""
         return to_json([self.seq, *self.candidates]).decode()
 
     @classmethod
