@@ -1,7 +1,7 @@
 """An office's spreadsheet as it is in a shop: the three worksheets of a plant, with columns of the office's own."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from core.settings import Settings
 from tests.sheets_api import Office, Sheet, SheetsApi, formula
@@ -32,7 +32,8 @@ ROLES: Final = [
 
 def settings_for(api: SheetsApi, pace: str, **others: object) -> Settings:
     """The settings of a program that works with this spreadsheet; it counts its requests where `pace` says."""
-    return Settings(sheets_id=PLANILLA, sheets_api_url=api.url, ledger_url=pace, **others)
+    usual: dict[str, Any] = {"sheets_id": PLANILLA, "sheets_api_url": api.url, "ledger_url": pace}
+    return Settings(**usual | others)
 
 
 def contents(sheets: list[Sheet]) -> dict[str, list[list[object]]]:
