@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.sheet.failures import LONGEST_DETAIL, without_secrets
+from core.sheet.failures import LONGEST_DETAIL, told
 
 
 @pytest.mark.parametrize(
@@ -15,4 +15,4 @@ from core.sheet.failures import LONGEST_DETAIL, without_secrets
     ],
 )
 def test_it_is_one_line_of_bounded_length_that_steers_no_terminal(said: str, shown: str) -> None:
-    assert without_secrets(said) == shown
+    assert told(said) == shown

@@ -1,0 +1,1 @@
+"""The log into the spreadsheet, each event once, in order."""

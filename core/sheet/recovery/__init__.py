@@ -1,0 +1,1 @@
+"""A lost ledger out of the spreadsheet."""
