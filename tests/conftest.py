@@ -1,5 +1,6 @@
 """Fixtures that every test may use: a clock that stands still, a ledger of each engine, a service over a plant."""
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -23,6 +24,9 @@ from tests.shopfloor import SANTIAGO, FixedClock
 
 settings.register_profile("shop", deadline=None, print_blob=True)
 settings.load_profile("shop")
+
+# Each kiosk leaves much garbage at once: looked for as often as usual, it costs 40 % of the time of tests with kiosks.
+gc.set_threshold(50_000, 10, 10)
 
 SITE = "planta-1"
 MEMORY = Path("/dev/shm")
