@@ -35,7 +35,7 @@ UNDERSTOOD = {
     "cola": _OF_WHO_TAKES,
     "lote": {Command.DESHACER},
 }
-"""What is not listed and yet refused by how things stand: orders about taken spools by who takes none; an empty undo."""
+"""What is not listed and yet refused by how things stand: orders about taken spools by who takes none; no undo."""
 
 EVERYWHERE = {"credencial", "etiqueta", *(f"C.{name}" for name in ("TABLERO", "SALIR", "SUBIR", "BAJAR", "LECTOR"))}
 """What the help lists on every screen."""
