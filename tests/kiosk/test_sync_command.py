@@ -307,7 +307,8 @@ async def test_killed_at_a_request_while_a_kiosk_works_on_it_loses_and_doubles_n
         async with shop.sync() as sync:
             at_request(fatal, partial(kill, sync.pid))
             assert await sync.ended() == -signal.SIGKILL
-        assert shop.metadata() == (await shop.log())[: len(shop.metadata())]
+        written = shop.metadata()
+        assert written == (await shop.log())[: len(written)]
         await shop.lease_ends()
     # Each brings in what waits when it begins; the kiosk works on after each of the first appends.
     for _ in range(KIOSK_WORKS + 1):
