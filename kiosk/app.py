@@ -243,7 +243,7 @@ class KioskApp(App[InvalidRequestError]):
         """Refresh once for however many events came together."""
         if not self._refresh_due:
             self._refresh_due = True
-            self.call_next(self._refresh)
+            self.call_next(self.bring_up)
 
     def _tick(self) -> None:
         """Every second, because clocks and ages move without any event."""
@@ -253,9 +253,10 @@ class KioskApp(App[InvalidRequestError]):
                 self.intake.submit(Idle())
             warns = left <= IDLE_WARNING
             self.front.show_hint(self.wording("idle", seconds=int(left.total_seconds())) if warns else "")
-        self._refresh()
+        self.bring_up()
 
-    def _refresh(self) -> None:
+    def bring_up(self) -> None:
+        """Show on the screen in front how things are now; without one there is nothing to do."""
         self._refresh_due = False
         self.feed.age()
         if self.feed.is_live is not self._was_connected:

@@ -47,6 +47,9 @@ class Kiosk(Protocol):
     changes: Bell
     """Rings after each change of what is shown."""
 
+    def bring_up(self) -> None:
+        """Show on the screen in front how things are now. A background task paints only so."""
+
     def log_event(self, name: str, **fields: object) -> None:
         """Note a fact about this terminal."""
 

@@ -37,8 +37,8 @@ class SpoolPage(Vertical):
         self._events: list[Event] = []
         self._read_tag = ""
         """Whose history was read last."""
-        self._is_unread = False
-        """Whether the history could not be read at the last try."""
+        self._trouble: KioskError | None = None
+        """Why the history could not be read at the last try."""
         self._reading: BackgroundTask[None] | None = None
         self._read_for: tuple[str, int] | None = None
         """The tag, and the number of its last event, that the history was or is being read for."""
@@ -98,21 +98,14 @@ class SpoolPage(Vertical):
         self._show_history(spool.tag_spool)
 
     async def _read_history(self, tag: str) -> None:
-        words, box = self._kiosk.wording, self.query_one(Box)
-        if self._read_tag != tag:
-            box.label(remark=words("spool.reading"))
         try:
-            events = await self._kiosk.feed.service.history(tag)
+            self._events = await self._kiosk.feed.service.history(tag)
         except KioskError as trouble:
-            # The next refresh tries again.
-            self._read_for = None
-            self._is_unread = True
-            reason = words.error(trouble, now=self._kiosk.feed.now())
-            box.label(remark=words("spool.unread", reason=f"{reason.title}. {reason.detail}"))
+            # Within a second the next refresh says so and tries again.
+            self._read_for, self._trouble = None, trouble
         else:
-            self._read_tag, self._events, self._is_unread = tag, events, False
-            self._show_history(tag)
-        self._kiosk.changes.ring()
+            self._read_tag, self._trouble = tag, None
+            self._kiosk.bring_up()
 
     def _show_history(self, tag: str) -> None:
         words, feed = self._kiosk.wording, self._kiosk.feed
@@ -125,12 +118,20 @@ class SpoolPage(Vertical):
             mirrored=feed.mirror.mirrored,
         )
         title = words("spool.history_count", count=len(events)) if events else words("spool.history")
-        self.query_one(Box).label(title=title)
-        if self._read_tag == tag and not self._is_unread:
-            is_sheet = feed.mirror.mirrored is not None
-            legend = words("hoja.legend", in_sheet=IN_SHEET, saved=SAVED) if is_sheet else ""
-            remark = " · ".join(filter(None, (legend, self._remark)))
-            self.query_one(Box).label(remark=remark if events else words("spool.no_history"))
+        self.query_one(Box).label(title=title, remark=self._history_remark(tag))
+
+    def _history_remark(self, tag: str) -> str:
+        words = self._kiosk.wording
+        if self._trouble is not None:
+            reason = words.error(self._trouble, now=self._kiosk.feed.now())
+            return words("spool.unread", reason=f"{reason.title}. {reason.detail}")
+        if self._read_tag != tag:
+            return words("spool.reading")
+        if not self._events:
+            return words("spool.no_history")
+        is_sheet = self._kiosk.feed.mirror.mirrored is not None
+        legend = words("hoja.legend", in_sheet=IN_SHEET, saved=SAVED) if is_sheet else ""
+        return " · ".join(filter(None, (legend, self._remark)))
 
 
 class SpoolScreen(KioskScreen):

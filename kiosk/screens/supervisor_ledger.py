@@ -94,8 +94,7 @@ class RegistroPage(Page):
         else:
             self._trouble = ""
         self._asking = None
-        self.bring_up()
-        self.kiosk.changes.ring()
+        self.kiosk.bring_up()
 
     def _lines(self) -> Iterator[Line]:
         words, feed = self.words, self.kiosk.feed

@@ -69,20 +69,11 @@ class WorkReading:
         else:
             self._trouble = ""
         self._reading = None
-        self._show()
+        kiosk.bring_up()
 
     def _show_count(self, count: int) -> None:
         self._count = count
-        self._show()
-
-    def _show(self) -> None:
-        # In the screen's own turn: it may be half put together, or gone by now.
-        self._screen.call_later(self._refresh)
-
-    def _refresh(self) -> None:
-        if self._screen.is_attached:
-            self._screen.refresh_board()
-            self._kiosk.changes.ring()
+        self._kiosk.bring_up()
 
     def remark(self, otherwise: str = "") -> str:
         """How far the reading is, what keeps it from going on, or since when the log is complete."""

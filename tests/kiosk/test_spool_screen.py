@@ -1,9 +1,16 @@
 """Spool: everything about one spool, live."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
+from textual.widget import Widget
+
 from core import NotaRequest
+from core.domain.events import Event
 from kiosk.widgets.panel import Tone
+from kiosk.widgets.timeline import Timeline
 from kiosk.widgets.wrapped import Look
 from tests.kiosk.spool_page import REPAIRED, open_page, some, told
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, case
@@ -74,6 +81,29 @@ async def test_a_key_leads_back(kiosk: Terminal) -> None:
 async def test_the_commands_barcode_leads_back(kiosk: Terminal) -> None:
     await open_page(kiosk, FREE_SPOOL, "C.HISTORIA", "C.SALIR")
     assert kiosk.screen_name == "inicio"
+
+
+async def test_a_history_that_arrives_while_the_page_is_taken_apart_paints_nothing(
+    kiosk: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, arrives = kiosk.service.ledger, asyncio.Event()
+    read = ledger.history
+
+    async def late(tag: str) -> Sequence[Event]:
+        await arrives.wait()
+        return await read(tag)
+
+    monkeypatch.setattr(ledger, "history", late)
+    await kiosk.scan(REPAIRED, "C.HISTORIA")
+    timeline = kiosk.app.screen.query_one(Timeline)
+    await asyncio.gather(kiosk.scan("C.SALIR"), _when_gone(timeline, arrives))
+    assert kiosk.screen_name == "inicio"
+
+
+async def _when_gone(widget: Widget, then: asyncio.Event) -> None:
+    while widget.is_attached:  # noqa: ASYNC110 - nothing tells when it is not
+        await asyncio.sleep(0)
+    then.set()
 
 
 async def test_the_pages_own_command_scanned_twice_does_nothing(kiosk: Terminal) -> None:
