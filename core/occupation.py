@@ -7,6 +7,8 @@ from typing import overload
 from uuid import uuid5
 from zoneinfo import ZoneInfo
 
+from pydantic import JsonValue
+
 from core.commit_loop import CommitLoop, Replica
 from core.conflicts import ConflictService
 from core.domain.errors import (
@@ -152,14 +154,16 @@ class OccupationService:
         present = self.replica.spools.get(act.event.tag_spool) if self.replica else None
         return None if present and present.seq > act.event.seq else act
 
-    async def load_plant(self, plant: Plant, *, source: str = "") -> LoadReport:
-        """Load what the office owns; occupations and progress in the ledger stay. The log names the `source`."""
-        draft = EventDraft(
-            accion=Accion.CARGAR_PLANTA,
-            fecha_operacion=self.now().date(),
-            station=self.station,
-            metadata={"origen": source},
-        )
+    async def load_plant(self, plant: Plant, *, source: str = "", replaces: str = "") -> LoadReport:
+        """Load what the office owns; occupations and progress in the ledger stay.
+
+        The log names the `source`, and the identity of the ledger that this one `replaces` on it, if any.
+        """
+        metadata: dict[str, JsonValue] = {"origen": source}
+        if replaces:
+            metadata["registro_anterior"] = replaces
+        today = self.now().date()
+        draft = EventDraft(accion=Accion.CARGAR_PLANTA, fecha_operacion=today, station=self.station, metadata=metadata)
         return await self.ledger.load(plant, draft)
 
     # Looking things up

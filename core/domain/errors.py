@@ -5,6 +5,7 @@ it. Its text is technical, for logs and Python callers; the sentences for people
 error is wrapped once, in its adapter, with `raise ... from exc`.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -185,6 +186,20 @@ class SheetHasHistoryError(SheetUnusableError):
 
     def __init__(self, sheet: str) -> None:
         super().__init__(sheet, Defecto.HOJA_CON_HISTORIA)
+
+
+class SheetDisagreesError(KioskError):
+    """Taller and Metadata say different things of some spools: whoever rebuilds must say which of the two counts.
+
+    `spools` maps tags to the columns that differ, each with the texts of Taller and of Metadata.
+    """
+
+    error_code = "SHEET_DISAGREES"
+    status = 409
+
+    def __init__(self, spools: Mapping[str, Mapping[str, tuple[str, str]]]) -> None:
+        self.spools = spools
+        super().__init__(count=len(spools), spools=spools)
 
 
 class SheetUnavailableError(KioskError):

@@ -176,7 +176,6 @@ class Defecto(Codes):
     OCUPADO_SIN_FECHA = auto()
     SIN_OPERACION_ABIERTA = auto()
     REPETIDO = auto()  # line
-    FILA_COPIADA = auto()  # owner
 
     # Files, worksheets and their columns
     NO_EXISTE = auto()
@@ -189,13 +188,14 @@ class Defecto(Codes):
     FALTA_COLUMNA = auto()  # column
     COLUMNA_REPETIDA = auto()  # column
     COLUMNA_VACIA = auto()  # column
-    COLUMNAS_SE_MUEVEN = auto()
     HOJA_NO_EXISTE = auto()
     HOJA_REPETIDA = auto()
     HOJA_VACIA = auto()
     HOJA_SIN_FILAS = auto()
-    FILAS_FUERA = auto()  # place
     HOJA_CON_HISTORIA = auto()
+    CABECERA_CAMBIADA = auto()
+    SIN_EVENTO = auto()
+    SIN_LECTURA = auto()
 
     # Settings
     NO_ES_NOMBRE = auto()

@@ -37,8 +37,8 @@ _EXACT: Final = 10**15
 
 _ERROR: Final = re.compile(
     r"#[¡¿]?(?:REF|N/A|N/D|DIV/0|VALUE|VALOR|NAME|NOMBRE|NUM|NÚM|NULL|NULO|ERROR|SPILL|DESBORDAMIENTO|CALC|CALCULAR)"
-    r"[!?]?",
-    re.IGNORECASE,
+    r"[!?]?(?: \(.*\))?",
+    re.IGNORECASE | re.DOTALL,
 )
 _PENDING: Final = frozenset({"loading...", "cargando..."})
 _YES: Final = frozenset({"true", "verdadero", "si", "1", "x", "activo", "yes"})
@@ -62,10 +62,15 @@ def shown(cell: object) -> str:
     return str(cell)
 
 
+def is_error(cell: object) -> bool:
+    """Whether the cell shows the error of a formula: `#REF!`, in unformatted answers `#REF! (Reference ...)`."""
+    return isinstance(cell, str) and _ERROR.fullmatch(cell.strip()) is not None
+
+
 def text_of(cell: object) -> str:
     """The cell as a person sees it; a formula's error (`#REF!`), or a formula without a result yet, is refused."""
     text = shown(cell)
-    if "#" in text and _ERROR.fullmatch(text.strip()):
+    if is_error(text):
         raise InvalidValueError(Defecto.ERROR_DE_FORMULA)
     if text.endswith("...") and text.strip().casefold() in _PENDING:
         raise InvalidValueError(Defecto.FORMULA_PENDIENTE)

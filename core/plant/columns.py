@@ -15,11 +15,6 @@ OPERACIONES: Final = (
     *("Ocupado_Por", "Fecha_Ocupacion", "Estado_Detalle"),
 )
 """What is known of a spool by its row, wherever the row stands."""
-VERSION: Final = "version"
-"""The column of the event that made a row what it is: the mirror's, and only in a spreadsheet."""
-MIRRORED: Final = (*OPERACIONES, VERSION)
-OWNED: Final = MIRRORED[len(OFFICES) :]
-"""The columns that the shop owns. The mirror writes no other."""
 TRABAJADORES: Final = ("Id", "Nombre", "Apellido", "Activo", "Idioma")
 ROLES: Final = ("Id", "Rol", "Activo")
 

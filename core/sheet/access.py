@@ -1,32 +1,28 @@
-"""The way to the Sheets API: the service account's key, gspread's HTTP client, and nothing that asks twice.
+"""The way to the Sheets API: the service account's key, and gspread's HTTP client over a session of its own.
 
-(But once more with a new token where the old one was refused: then nothing was done.)
-
-It must never let a key or a token out: not in an error, not in a log, and not to another address than Google's.
-It costs time to import: `core.sheet.spreadsheet` does when a spreadsheet is opened.
+No key and no token may leave through it: not in an error, not in a log, and not to another address than Google's.
+It costs time to import: `core.sheet.client` imports it when a spreadsheet is opened.
 """
 
 import json
 from collections.abc import Callable
-from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
 import gspread
 import requests
-from google.auth.credentials import Credentials
-from google.auth.transport.requests import Request as TokenRequest
+from google.auth.exceptions import GoogleAuthError, MalformedError
+from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import service_account
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
+from typing_extensions import override
 
 from core.domain.errors import SheetUnavailableError
 from core.domain.reasons import Defecto, FallaPlanilla, InvalidValueError
 from core.settings import shown_setting
-from core.sheet.connections import Exchange, TimedAdapter, Wire
-from core.sheet.failures import failure_of, token_failure
-from core.sheet.pace import Deadlines
+from core.sheet.failures import failure_of
 
 T = TypeVar("T")
 
@@ -37,76 +33,81 @@ _GOOGLE: Final = "://".join(urlsplit(SPREADSHEETS_API_V4_BASE_URL)[:2])
 
 
 class Access:
-    """gspread's HTTP client for one account, or for none. Its requests go one at a time, each in a thread."""
+    """gspread's HTTP client for one account, or for none."""
 
-    def __init__(self, session: "_Session", wire: Wire, deadlines: Deadlines, account: str) -> None:
-        self.http: HTTPClient = gspread.Client(auth=cast("Credentials", None), session=session).http_client
+    def __init__(self, session: requests.Session, timeout: tuple[float, float], account: str) -> None:
+        self.http = HTTPClient(cast("Any", None), session)
+        self.http.set_timeout(timeout)
         self.account = account
         """The service account's e-mail address; empty for none."""
-        self._wire = wire
-        self._deadlines = deadlines
 
-    def begin(self, kind: Literal["read", "write"]) -> Exchange:
-        """A request's time begins."""
-        limits = self._deadlines
-        total = limits.write if kind == "write" else limits.read
-        return Exchange(total=total, connect=limits.connect, silence=limits.silence)
-
-    def perform(self, exchange: Exchange, ask: Callable[[], T], *, write: bool) -> T:
+    def perform(self, ask: Callable[[], T], *, write: bool) -> T:
         """Do what `ask` asks of `http`, in this thread. Raises SheetUnavailableError."""
-        self._wire.exchange = exchange
         try:
             return ask()
         except Exception as error:
-            failure = failure_of(error, exchange, write=write, account=self.account)
-            if failure is error:
+            failure = failure_of(error, write=write, account=self.account)
+            if failure is None:
                 raise
-            raise failure from error
-        finally:
-            exchange.end()
+            # Where no token was given, the library's error quotes the answer whole.
+            raise failure from (None if isinstance(error, GoogleAuthError) else error)
 
     def close(self) -> None:
-        """Close the connections to the API."""
+        """Give back the connections."""
         self.http.session.close()
 
 
-def open_access(credentials: str | None, base: str | None, deadlines: Deadlines) -> Access:
+def open_access(credentials: str | None, base: str | None, timeout: tuple[float, float]) -> Access:
     """The way to Google with these credentials; with another base address the way there, with none at all.
+
+    `timeout` is in seconds: for a connection, and between two bytes.
 
     Raises SheetUnavailableError when the credentials cannot be used.
     """
-    wire = Wire()
     if base is not None:
-        return Access(_SessionElsewhere(wire, base), wire, deadlines, account="")
+        return Access(_SessionElsewhere(base), timeout, account="")
     key = _service_account(credentials)
-    return Access(_SessionWithKey(wire, key), wire, deadlines, account=str(key.service_account_email))
+    return Access(_GoogleSession(key), timeout, account=str(key.service_account_email))
 
 
-class _Session(requests.Session):
-    """Sends to the Sheets API alone, follows nobody elsewhere, and keeps what was answered."""
+class _Key(service_account.Credentials):
+    """A service account's key, which asks Google for a token and for nothing else."""
 
-    def __init__(self, wire: Wire) -> None:
+    @override
+    def before_request(self, request: Request, method: str, url: str, headers: dict[str, str]) -> None:
+        # The base class also asks another host where the account may be used.
+        if not self.valid:
+            self.refresh(request)
+        self.apply(headers)  # type: ignore[no-untyped-call]
+
+    @override
+    def refresh(self, request: Request) -> None:
+        try:
+            super().refresh(request)  # type: ignore[no-untyped-call]
+        except (AttributeError, KeyError, TypeError):
+            # What was answered is no JSON, or not a token's.
+            raise MalformedError from None
+
+
+class _GoogleSession(AuthorizedSession):
+    """Sends each request with a token for the key, and follows no redirect: a token must not go elsewhere."""
+
+    def __init__(self, key: _Key) -> None:
+        tokens = Request()
+        super().__init__(key, max_refresh_attempts=1, auth_request=tokens)  # type: ignore[no-untyped-call]
+        # Otherwise a .netrc would put its password in the token's place.
+        self.auth = tokens.session.auth = lambda request: request
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401
+        response = super().request(*args, **{**kwargs, "allow_redirects": False})  # type: ignore[no-untyped-call]
+        return _checked(cast("requests.Response", response))
+
+
+class _SessionElsewhere(requests.Session):
+    """Sends what is meant for Google to another address: gspread builds absolute addresses from constants."""
+
+    def __init__(self, base: str) -> None:
         super().__init__()
-        self._wire = wire
-        for scheme in ("http://", "https://"):
-            self.mount(scheme, TimedAdapter(wire, to_api=True))
-
-    def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401
-        exchange = self._wire.current()
-        exchange.response = None
-        response = super().request(method, url, *args, **{**kwargs, "allow_redirects": False})
-        exchange.response = response
-        return response
-
-
-class _SessionElsewhere(_Session):
-    """Sends what is meant for Google to another address.
-
-    gspread builds absolute addresses from constants that its modules import by name: only here do they all pass.
-    """
-
-    def __init__(self, wire: Wire, base: str) -> None:
-        super().__init__(wire)
         self._base = base
         # Otherwise a .netrc would add credentials, and a proxy of the environment would be asked.
         self.trust_env = False
@@ -115,69 +116,27 @@ class _SessionElsewhere(_Session):
         asked = url.decode() if isinstance(url, bytes) else url
         if not asked.startswith(f"{_GOOGLE}/"):
             raise requests.exceptions.InvalidURL("not the Sheets API")
-        return super().request(method, self._base + asked.removeprefix(_GOOGLE), *args, **kwargs)
+        elsewhere = self._base + asked.removeprefix(_GOOGLE)
+        return _checked(super().request(method, elsewhere, *args, **{**kwargs, "allow_redirects": False}))
 
 
-class _SessionWithKey(_Session):
-    """Sends to Google, each request with a token for the key."""
-
-    def __init__(self, wire: Wire, key: service_account.Credentials) -> None:
-        super().__init__(wire)
-        self._tokens = requests.Session()
-        for scheme in ("http://", "https://"):
-            self._tokens.mount(scheme, TimedAdapter(wire, to_api=False))
-        # With an `auth` of its own a session looks for none in a .netrc.
-        self._tokens.auth = _unchanged
-        self._token_request = TokenRequest(self._tokens)
-        self._key = key
-        self.auth = self._with_token
-
-    def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401
-        held = self._key.token
-        response = super().request(method, url, *args, **kwargs)
-        was_held = held is not None and self._key.token == held
-        if self._is_refused(response) and was_held:
-            # It may have been revoked, or this machine's clock set back: a new one may do.
-            response = super().request(method, url, *args, **kwargs)
-            self._is_refused(response)
-        return response
-
-    def _is_refused(self, response: requests.Response) -> bool:
-        """Whether the token was; it is not used again then."""
-        refused = response.status_code == HTTPStatus.UNAUTHORIZED
-        if refused:
-            self._key.token = None
-        return refused
-
-    def _with_token(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Raises SheetUnavailableError."""
-        try:
-            if not self._key.valid:
-                self._key.refresh(self._token_request)  # type: ignore[no-untyped-call]
-        except Exception as error:  # noqa: BLE001  # google-auth trusts whatever answers in the token server's place
-            raise token_failure(error, self._wire.current(), str(self._key.service_account_email)) from None
-        request.headers["Authorization"] = f"Bearer {self._key.token}"
-        return request
-
-    def close(self) -> None:
-        self._tokens.close()
-        super().close()
+def _checked(response: requests.Response) -> requests.Response:
+    """The response of a request that was not refused. gspread cannot make its own error of what is not Google's."""
+    if not response.ok:
+        raise requests.HTTPError(response=response)
+    return response
 
 
-def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
-
-
-def _service_account(credentials: str | None) -> service_account.Credentials:
+def _service_account(credentials: str | None) -> _Key:
     """Raises SheetUnavailableError."""
     if credentials is None:
         raise SheetUnavailableError(FallaPlanilla.SIN_CREDENCIALES, detail="KIOSK_GOOGLE_CREDENTIALS")
     info = _key_in(credentials if credentials.startswith("{") else _text_of(credentials))
     try:
-        made = service_account.Credentials.from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
+        made = _Key.from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
     except Exception:  # noqa: BLE001  # what a broken key makes a parser raise is anybody's guess, and may quote the key
         raise _unusable(Defecto.LLAVE_PRIVADA_ILEGIBLE) from None
-    return cast("service_account.Credentials", made)
+    return cast("_Key", made)
 
 
 def _text_of(path: str) -> str:

@@ -4,6 +4,7 @@ It costs time to import: only `core.sheet.access` does, when a spreadsheet is op
 """
 
 import re
+import ssl
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -12,70 +13,62 @@ from math import isfinite
 from typing import Any, Final
 
 import requests
-from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
-from urllib3.exceptions import HTTPError
+from google.auth.exceptions import GoogleAuthError, MalformedError, RefreshError, TransportError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from core.domain.errors import SheetUnavailableError
 from core.domain.reasons import FallaPlanilla
 from core.domain.texts import masked, one_line
-from core.sheet.connections import Exchange
 
 LONGEST_DETAIL: Final = 500
 
 _TOO_MANY_CELLS: Final = re.compile(r"\blimit of [\d,.]+ cells\b")
 _SECRETS: Final = re.compile(r"-----BEGIN.*|\beyJ[\w.-]{6,}|\bya29\.[\w.-]+", re.DOTALL)
+_NOT_SENT: Final = (NewConnectionError, ssl.SSLCertVerificationError)
 _PACE: Final = frozenset({"RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded"})
 
 
-def failure_of(error: Exception, exchange: Exchange, *, write: bool, account: str) -> Exception:
-    """What this exception of a request means: SheetUnavailableError, or ValueError for a value that JSON cannot hold.
+def failure_of(error: Exception, *, write: bool, account: str) -> SheetUnavailableError | None:
+    """What this exception of a request means; None for one that is no failure of the network or of Google.
 
-    What is no failure of the network's is itself.
+    A write is `doubtful` unless it certainly never reached Google, or was refused.
     """
-    if isinstance(error, SheetUnavailableError):
-        return error
-    response = exchange.response
-    if response is not None and response.status_code >= HTTPStatus.BAD_REQUEST:
-        return _refusal(response, write=write, account=account)
-    doubtful = write and exchange.sent
-    if response is not None:
-        # A connection that was cut off among the headers looks like an answer without a body.
-        falla = FallaPlanilla.LENTA if exchange.is_over else FallaPlanilla.RESPUESTA_ILEGIBLE
-        return SheetUnavailableError(falla, doubtful=doubtful)
     match error:
-        case requests.exceptions.InvalidJSONError():
-            return ValueError(str(error))
-        case requests.RequestException() | HTTPError() | OSError():
-            return lost(error, exchange, doubtful=doubtful)
-        case _:
-            return error
-
-
-def lost(error: Exception, exchange: Exchange, *, doubtful: bool) -> SheetUnavailableError:
-    """A request that got no answer: too late, or no connection."""
-    late = exchange.is_over or any(isinstance(one, requests.ReadTimeout) for one in _causes(error))
-    falla = FallaPlanilla.LENTA if late else FallaPlanilla.RED
-    return SheetUnavailableError(falla, detail="" if late else told(_reason(error)), doubtful=doubtful)
-
-
-def token_failure(error: Exception, exchange: Exchange, account: str) -> SheetUnavailableError:
-    """Why Google gave no token for the key. Nothing was asked of the spreadsheet then."""
-    if exchange.is_over:
-        return SheetUnavailableError(FallaPlanilla.LENTA)
-    match error:
-        case TransportError():
-            return lost(error, exchange, doubtful=False)
-        case RefreshError(retryable=True):
-            return SheetUnavailableError(FallaPlanilla.SERVIDOR, detail=told(str(error.args[0])))
+        case requests.HTTPError(response=requests.Response() as response):
+            return _refusal(response, write=write, account=account)
         case GoogleAuthError():
-            detail = told(str(error.args[0])) if error.args else ""
-            return SheetUnavailableError(FallaPlanilla.LLAVE_RECHAZADA, detail=detail, account=account)
+            return _token_failure(error, account)
+        case requests.exceptions.InvalidJSONError() if not isinstance(error, requests.exceptions.JSONDecodeError):
+            # A value that JSON cannot hold: a bug of ours.
+            return None
+        case requests.ConnectTimeout():
+            return SheetUnavailableError(FallaPlanilla.LENTA)
+        case requests.Timeout():
+            return SheetUnavailableError(FallaPlanilla.LENTA, doubtful=write)
+        case requests.exceptions.ContentDecodingError() | ValueError():
+            return SheetUnavailableError(FallaPlanilla.RESPUESTA_ILEGIBLE, doubtful=write)
+        case requests.RequestException() | HTTPError() | OSError():
+            sent = not any(isinstance(one, _NOT_SENT) for one in _causes(error))
+            detail = without_secrets(_reason(error))
+            return SheetUnavailableError(FallaPlanilla.RED, detail=detail, doubtful=write and sent)
         case _:
-            return SheetUnavailableError(FallaPlanilla.RESPUESTA_ILEGIBLE)
+            return None
 
 
-def told(text: str) -> str:
-    """Another's words as they may be shown: no password, token or key, on one line, not too many."""
+def _token_failure(error: GoogleAuthError, account: str) -> SheetUnavailableError:
+    """Why Google gave no token for the key. Nothing was asked of the spreadsheet then."""
+    if isinstance(error, TransportError):
+        return SheetUnavailableError(FallaPlanilla.RED, detail=without_secrets(_reason(error)))
+    if isinstance(error, MalformedError):
+        return SheetUnavailableError(FallaPlanilla.RESPUESTA_ILEGIBLE)
+    detail = without_secrets(str(error.args[0])) if error.args else ""
+    if isinstance(error, RefreshError) and error.retryable:
+        return SheetUnavailableError(FallaPlanilla.SERVIDOR, detail=detail)
+    return SheetUnavailableError(FallaPlanilla.LLAVE_RECHAZADA, detail=detail, account=account)
+
+
+def without_secrets(text: str) -> str:
+    """A text of Google's or of a driver's as it may be shown: no password, token or key, on one line, bounded."""
     text = _SECRETS.sub("***", masked(text))
     return " ".join(one_line(text).split())[:LONGEST_DETAIL]
 
@@ -99,7 +92,7 @@ def retry_after(value: str | None, *, now: datetime) -> float | None:
 def _refusal(response: requests.Response, *, write: bool, account: str) -> SheetUnavailableError:
     """An answer of 400 or more."""
     answer = _google_error(response)
-    message = told(str(answer.get("message") or response.reason or response.status_code))
+    message = without_secrets(str(answer.get("message") or response.reason or response.status_code))
     status = response.status_code
     falla = _meaning(status, message, set(_reasons(answer)))
     return SheetUnavailableError(

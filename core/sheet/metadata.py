@@ -5,19 +5,20 @@ stands in Metadata_JSON, beside what the event itself tells, so that a row gives
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Final, TypeAlias
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from pydantic_core import from_json, to_json
 
-from core.domain.events import Event
+from core.domain.events import Event, evento_tipo
 from core.domain.model import Accion, Operacion
 from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import plain
-from core.plant import cells, columns
+from core.plant import cells
 from core.plant.tables import BadCellError, Layout, Row
 
 METADATA: Final = "Metadata"
@@ -37,8 +38,6 @@ COLUMNS: Final = (
 LAYOUT: Final = Layout(COLUMNS, required=COLUMNS[:-1])
 CELL_MAX_LENGTH: Final = 50_000
 """Characters that a cell holds (support.google.com/drive/answer/37603)."""
-Record: TypeAlias = "Mapping[str, object]"
-"""A row's cells by column."""
 _OURS: Final = "evento"
 _NUMBERED: Final = re.compile(rf"{METADATA.casefold()}\s*(\d*)")
 
@@ -57,8 +56,8 @@ class Exact(BaseModel):
     recortado: bool = False
 
 
-def row_of(event: Event, timezone: ZoneInfo) -> Record:
-    """The cells of the event's row, by column, to be sent RAW.
+def row_of(event: Event, timezone: ZoneInfo) -> list[object]:
+    """The cells of the event's row, in the order of COLUMNS, to be sent RAW.
 
     What an event tells may be longer than a cell holds: then the row keeps the rest, and says that it was cut.
     """
@@ -66,56 +65,47 @@ def row_of(event: Event, timezone: ZoneInfo) -> Record:
     document = to_json({_OURS: exact, **event.metadata}).decode()
     if len(document) > CELL_MAX_LENGTH:
         document = to_json({_OURS: {**exact, "recortado": True}}).decode()
-    return {
-        "ID": str(event.id),
-        "Timestamp": cells.write_cell(event.ts, timezone),
-        "Evento_Tipo": event.evento_tipo,
-        "TAG_SPOOL": event.tag_spool,
-        "Worker_ID": event.worker_id or "",
-        "Worker_Nombre": event.worker_nombre,
-        "Operacion": event.operacion or "",
-        "Accion": str(event.accion),
-        "Fecha_Operacion": cells.write_cell(event.fecha_operacion, timezone),
-        "Metadata_JSON": document,
-    }
+    return [
+        str(event.id),
+        cells.write_cell(event.ts, timezone),
+        event.evento_tipo,
+        event.tag_spool,
+        event.worker_id or "",
+        event.worker_nombre,
+        event.operacion or "",
+        str(event.accion),
+        cells.write_cell(event.fecha_operacion, timezone),
+        document,
+        "",
+    ]
 
 
-def arranged(row: Record, places: Mapping[str, int]) -> list[object]:
-    """The row's cells as its worksheet orders its columns; None, which leaves a cell alone, between them."""
-    line: list[object] = [None] * (max(places.values()) + 1)
-    for column, cell in row.items():
-        line[places[column]] = cell
-    return line
-
-
-def event_of(row: Row, timezone: ZoneInfo) -> tuple[Event, bool]:
-    """The event of a row, and whether the row holds it exactly.
-
-    What another program wrote, or a person, has neither number nor instant of its own: its number is 1, its time the
-    Timestamp's. Raises BadCellError when it is no event at all.
+def event_of(row: Row) -> Event:
+    """The event of a row. Raises BadCellError when it is not exactly what a mirror wrote: another program's row, a
+    person's, or one that was cut for its length.
     """
-    told = row.parse("Metadata_JSON", _document)
-    exact = _exact(told.pop(_OURS, None))
-    ts = exact.ts if exact else row.parse("Timestamp", lambda cell: cells.read_datetime(cell, timezone))
-    if ts is None:
-        raise BadCellError("Timestamp", Defecto.VACIO)
-    operacion = row.parse("Operacion", _operacion)
-    day = row.parse("Fecha_Operacion", cells.read_date) or ts.astimezone(timezone).date()
+    document = row.parse("Metadata_JSON", _document)
+    exact = _exact(document.pop(_OURS, None))
+    if exact is None or exact.recortado:
+        raise BadCellError("Metadata_JSON", Defecto.SIN_EVENTO)
     event = Event(
-        seq=exact.seq if exact else 1,
+        seq=exact.seq,
         id=row.parse("ID", _id),
-        ts=ts,
+        ts=exact.ts,
         evento_tipo=row.text("Evento_Tipo"),
         tag_spool=row.text("TAG_SPOOL") and row.parse("TAG_SPOOL", cells.read_tag),
         worker_id=row.parse("Worker_ID", cells.read_id) if row.text("Worker_ID") else 0,
         worker_nombre=row.text("Worker_Nombre"),
-        operacion=operacion,
+        operacion=row.parse("Operacion", _operacion),
         accion=row.parse("Accion", _accion),
-        fecha_operacion=day,
-        station=exact.station if exact else "",
-        metadata=told,
+        fecha_operacion=row.parse("Fecha_Operacion", _day),
+        station=exact.station,
+        metadata=document,
     )
-    return event, exact is not None and not exact.recortado
+    if event.evento_tipo != evento_tipo(event.accion, event.operacion):
+        # A person changed one of these columns and left the others as they were.
+        raise BadCellError("Evento_Tipo", Defecto.SIN_EVENTO)
+    return event
 
 
 def read_exact(cell: object) -> Exact | None:
@@ -153,14 +143,6 @@ def in_order(titles: Iterable[str]) -> list[str]:
     return [title for _, title in sorted(numbered)]
 
 
-def find_places(headers: Sequence[object]) -> dict[str, int]:
-    """Where each column stands. Raises InvalidValueError when one is missing or is there twice."""
-    places = columns.find_columns([cells.shown(header) for header in headers], COLUMNS)
-    if missing := [column for column in LAYOUT.required if column not in places]:
-        raise InvalidValueError(Defecto.FALTA_COLUMNA, column=", ".join(missing))
-    return places
-
-
 def _document(cell: object) -> dict[str, JsonValue]:
     text = cells.text_of(cell).strip()
     if not text:
@@ -186,6 +168,13 @@ def _id(cell: object) -> UUID:
     if found is None:
         raise InvalidValueError(Defecto.NO_ES_UUID)
     return found
+
+
+def _day(cell: object) -> date:
+    day = cells.read_date(cell)
+    if day is None:
+        raise InvalidValueError(Defecto.VACIO)
+    return day
 
 
 def _operacion(cell: object) -> Operacion | None:

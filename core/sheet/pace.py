@@ -2,26 +2,8 @@
 
 import random
 from dataclasses import dataclass
-from typing import Final
 
 from core.domain.errors import KioskError, SheetUnavailableError
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """Seconds. `connect` is for one address, `silence` between two bytes; `read` and `write` are for a whole request.
-
-    A body that arrives in drops is cut off at the total. The system may take its own time to look up a name: what has
-    no time left when its connection is there is not sent.
-    """
-
-    connect: float = 5.0
-    silence: float = 20.0
-    read: float = 30.0
-    write: float = 8.0
-
-
-USUAL_DEADLINES: Final = Deadlines()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

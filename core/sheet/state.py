@@ -25,9 +25,10 @@ from core.ledger.protocol import Ledger
 LEASE: Final = "sheet-mirror"
 """The lock of the one process that writes to the sheet."""
 BOOK: Final = "sheet"
-ROWS_BOOK: Final = "sheet-rows"
 CURSOR: Final = "cursor"
 STATUS: Final = "status"
+CELLS_MAX: Final = 10_000_000
+"""Cells that a spreadsheet may have (support.google.com/drive/answer/37603)."""
 NAMED: Final = 20
 """How many tags a finding names; the rest are counted."""
 
@@ -78,11 +79,9 @@ class Trouble(Note):
 class Status(Note):
     """How the mirror stands, as of `at` by the ledger's clock; written by the `station` that mirrors.
 
-    `unknown` are tags of the sheet that the ledger does not have, `missing` spools without a row, `repeated` tags with
-    several rows, `columns` columns of the shop's that the sheet does not have. `strays` are cells of the office's
-    (`Operaciones!M17`) that the mirror wrote over when columns moved in that very moment, while they still say so.
-    `lost` counts events that were gone from the log before they could be written. `cells` is how many of the
-    spreadsheet's ten million cells are in use.
+    `unknown` are tags of Taller that the ledger does not have, `broken` columns of Operaciones whose lookup formula
+    shows an error. `lost` counts events that were gone from the log before they could be written. `cells` is how many
+    of the spreadsheet's ten million cells are in use.
     """
 
     at: datetime
@@ -90,10 +89,7 @@ class Status(Note):
     trouble: Trouble | None = None
     rows_waiting: int = 0
     unknown: Named = Named()
-    missing: Named = Named()
-    repeated: Named = Named()
-    columns: Named = Named()
-    strays: Named = Named()
+    broken: Named = Named()
     conflicts: int = 0
     lost: int = 0
     cells: int = 0
@@ -123,7 +119,7 @@ class MirrorState:
 
     @property
     def rows_waiting(self) -> int:
-        """How many rows of Operaciones do not say the truth yet, as the mirror last knew."""
+        """How many rows of Taller do not say the truth yet, as the mirror last knew."""
         return self.status.rows_waiting if self.status else 0
 
     @property

@@ -22,16 +22,17 @@ from core.domain.errors import (
 )
 from core.domain.reasons import FallaPlanilla
 from core.occupation import OccupationService
+from core.sheet.client import Spreadsheet
 from core.sheet.lease import Lease
-from core.sheet.mirroring.mirror import OF_ONE_HALF, Mirror, Progress
-from core.sheet.news import Elected, Failed, Mirrored, News, Pulled, StandingBy
+from core.sheet.mirror import OF_ONE_HALF, Mirror, Progress
 from core.sheet.pace import Pace, Patience
-from core.sheet.pulling import pull, read_pull_note
-from core.sheet.spreadsheet import Spreadsheet
+from core.sheet.pull import pull, read_pull_note
 from core.sheet.state import LEASE, LeaseLostError, MirrorNotes, read_mirror_state
+from core.sheet.sync_events import Elected, Failed, Mirrored, Pulled, StandingBy, SyncEvent
 
 LEASE_LIFE: Final = 12
-"""Seconds that a lease lives without being renewed. A write is given at most 8: it ends before another may begin."""
+"""Seconds that a lease lives without being renewed. A write may arrive after its end: it writes events where they are
+already, and rows that the next cycle corrects."""
 RENEWAL: Final = 3.0
 """Seconds between renewals."""
 STAND_BY: Final = 2.0
@@ -72,7 +73,7 @@ class Sync:
     service: OccupationService
     spreadsheet: Spreadsheet
     pull_every: float
-    tell: Callable[[News], None] = lambda _: None
+    tell: Callable[[SyncEvent], None] = lambda _: None
     pace: Pace = field(default_factory=Pace)
     patience: Patience = field(default_factory=Patience)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -250,7 +251,7 @@ class Sync:
     @staticmethod
     async def _note_trouble(mirror: Mirror, error: KioskError) -> None:
         if _may_come_of_its_build(error):
-            mirror.look_anew()
+            mirror.look_again()
         with suppress(LedgerUnavailableError, LedgerRolledBackError):
             await mirror.note_trouble(error)
 

@@ -1,11 +1,11 @@
-"""The worksheets of an empty spreadsheet: headers, formats and validation, in one request that is applied whole.
+"""The worksheets of the spreadsheet: those it lacks are made whole, in one request; the shop's are protected.
 
 A worksheet with any content is never touched. An empty answer is no proof that a worksheet is empty: it is asked for
-twice, and one that is taken over is never written over nor made smaller, so that nothing could be lost there.
+twice, and one that is taken over is never written over nor made smaller.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from core.domain.errors import SheetUnusableError
@@ -13,15 +13,15 @@ from core.domain.model import Rol
 from core.domain.reasons import Defecto
 from core.domain.texts import plain
 from core.plant import columns
-from core.sheet import metadata
-from core.sheet.source import OPERACIONES, ROLES, TRABAJADORES
-from core.sheet.spreadsheet import Spreadsheet, Worksheet, a1
+from core.sheet import metadata, taller
+from core.sheet.client import Spreadsheet, Worksheet, a1
+from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES
 
 Request = Mapping[str, object]
 
 _DEFAULT_TITLES: Final = frozenset({"hoja1", "sheet1"})
 """What Google calls the only worksheet of a new spreadsheet, in either language."""
-_PROTECTED: Final = "Lo escribe el taller: un cambio a mano se deshace y queda registrado"
+_PROTECTED: Final = "Lo escribe el taller"
 _TEXT: Final = {"type": "TEXT"}
 _DATE: Final = {"type": "DATE", "pattern": "dd-mm-yyyy"}
 _WHOLE: Final = {"type": "NUMBER", "pattern": "0"}
@@ -35,27 +35,34 @@ def _one_of(values: Iterable[str], *, strict: bool) -> Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Design:
-    """A worksheet as it begins: `shops` are the columns a person is warned about before changing them."""
+    """A worksheet as it begins. One of the `shop` is protected: only the service account may edit it."""
 
     title: str
     headers: Sequence[str]
     rows: int
     formats: Mapping[str, Request]
     rules: Mapping[str, Request]
-    shops: Sequence[str] = ()
-    bold: bool = True
+    shop: bool = False
 
 
+_METADATA: Final = _Design(
+    title=metadata.METADATA,
+    headers=metadata.COLUMNS,
+    # It grows as events come: a spreadsheet has ten million cells.
+    rows=1000,
+    formats=dict.fromkeys(metadata.COLUMNS, _TEXT),
+    rules={},
+    shop=True,
+)
 _DESIGNS: Final = (
     _Design(
         title=OPERACIONES,
-        headers=columns.MIRRORED,
+        headers=columns.OFFICES,
         rows=1000,
-        # As text a tag keeps its leading zeros, and a day of the shop's stays as the shop spelled it.
-        formats={**dict.fromkeys(columns.MIRRORED, _TEXT), "Fecha_Materiales": _DATE},
+        # As text a tag keeps its leading zeros.
+        formats={**dict.fromkeys(columns.OFFICES, _TEXT), "Fecha_Materiales": _DATE},
         # Not strict: a day typed as text is understood as well.
         rules={"Fecha_Materiales": {"condition": {"type": "DATE_IS_VALID"}, "strict": False}},
-        shops=columns.OWNED,
     ),
     _Design(
         title=TRABAJADORES,
@@ -72,31 +79,30 @@ _DESIGNS: Final = (
         rules={"Rol": _one_of(Rol, strict=True), "Activo": _CHECKBOX},
     ),
     _Design(
-        title=metadata.METADATA,
-        headers=metadata.COLUMNS,
-        # Each row that is appended brings its own cells, of which a spreadsheet has ten million.
-        rows=2,
-        formats=dict.fromkeys(metadata.COLUMNS, _TEXT),
+        title=taller.TALLER,
+        headers=taller.COLUMNS,
+        rows=1000,
+        formats=dict.fromkeys(taller.COLUMNS, _TEXT),
         rules={},
-        shops=metadata.COLUMNS,
-        # A row that is appended right below the header takes its looks.
-        bold=False,
+        shop=True,
     ),
+    _METADATA,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateReport:
+class WorksheetsReport:
     """The worksheets that were written, and those that had content already and were left as they are, by title."""
 
     written: tuple[str, ...]
     left: tuple[str, ...]
 
 
-async def write_template(spreadsheet: Spreadsheet) -> TemplateReport:
+async def write_worksheets(spreadsheet: Spreadsheet) -> WorksheetsReport:
     """Give the spreadsheet the worksheets it lacks, in at most four requests; where it lacks none, nothing changes.
 
-    An empty worksheet with the right name is taken, and so is the only one of a new spreadsheet.
+    An empty worksheet with the right name is taken, and so is the only one of a new spreadsheet. A worksheet of the
+    shop's that is not protected is.
     Raises SheetUnusableError when two worksheets have one of the names, SheetUnavailableError.
     """
     there = await spreadsheet.worksheets()
@@ -110,29 +116,34 @@ async def write_template(spreadsheet: Spreadsheet) -> TemplateReport:
         present = named.get(design.title)
         if present is None:
             spare = default.pop() if default and default[0] in empty else None
-            requests += _made_of(design, spare) if spare else _added(design, next(ids))
+            sheet_id = spare.sheet_id if spare else next(ids)
+            requests += _made_of(design, spare) if spare else _added(design, sheet_id)
             written.append(design.title)
-        elif present in empty:
-            requests += _made_of(design, present)
-            written.append(design.title)
+        else:
+            sheet_id = present.sheet_id
+            if present in empty:
+                requests += _made_of(design, present)
+                written.append(design.title)
+        if design.shop and not (present and present.is_protected):
+            requests.append(_protection(sheet_id, spreadsheet.account))
     await spreadsheet.change(requests)
-    left = tuple(worksheet.title for worksheet in named.values() if worksheet not in empty)
-    return TemplateReport(written=tuple(written), left=left)
+    left = tuple(worksheet.title for title, worksheet in named.items() if title not in written)
+    return WorksheetsReport(written=tuple(written), left=left)
 
 
-def next_metadata_worksheet(title: str, there: Sequence[Worksheet]) -> list[Request]:
-    """What adds one more worksheet for events, under `title`, to a spreadsheet with the worksheets `there`."""
-    return list(_added(replace(_DESIGNS[-1], title=title), next(_free_ids(there))))
+def next_metadata_worksheet(title: str, there: Sequence[Worksheet], account: str) -> list[Request]:
+    """The requests that add the next worksheet for events."""
+    sheet_id = next(_free_ids(there))
+    design = _Design(
+        title=title, headers=_METADATA.headers, rows=_METADATA.rows, formats=_METADATA.formats, rules={}, shop=True
+    )
+    return [*_added(design, sheet_id), _protection(sheet_id, account)]
 
 
-def _by_name(title: str, there: Sequence[Worksheet]) -> Worksheet | None:
-    """The worksheet that has this name already, whatever its case, accents and spacing."""
-    if title == metadata.METADATA:
-        logs = metadata.in_order(worksheet.title for worksheet in there)
-        return next((worksheet for worksheet in there if worksheet.title in logs[-1:]), None)
-    found = [worksheet for worksheet in there if plain(worksheet.title) == plain(title)]
+def _by_name(name: str, there: Sequence[Worksheet]) -> Worksheet | None:
+    found = [worksheet for worksheet in there if plain(worksheet.title) == plain(name)]
     if len(found) > 1:
-        raise SheetUnusableError(title, Defecto.HOJA_REPETIDA)
+        raise SheetUnusableError(name, Defecto.HOJA_REPETIDA)
     return found[0] if found else None
 
 
@@ -161,7 +172,6 @@ def _added(design: _Design, sheet_id: int) -> Iterator[Request]:
     size = {"rowCount": design.rows, "columnCount": len(design.headers), "frozenRowCount": 1}
     yield {"addSheet": {"properties": {"sheetId": sheet_id, "title": design.title, "gridProperties": size}}}
     yield from _furnished(design, sheet_id)
-    yield from _protection(design, sheet_id)
 
 
 def _made_of(design: _Design, present: Worksheet) -> Iterator[Request]:
@@ -171,39 +181,30 @@ def _made_of(design: _Design, present: Worksheet) -> Iterator[Request]:
     yield {"insertDimension": {"range": first, "inheritFromBefore": False}}
     if (lacking := len(design.headers) - present.columns) > 0:
         yield {"appendDimension": {"sheetId": sheet_id, "dimension": "COLUMNS", "length": lacking}}
-    is_default = plain(present.title) in _DEFAULT_TITLES
-    title = design.title if is_default else present.title
+    title = design.title if plain(present.title) in _DEFAULT_TITLES else present.title
     properties = {"sheetId": sheet_id, "title": title, "gridProperties": {"frozenRowCount": 1}}
     yield {"updateSheetProperties": {"properties": properties, "fields": "title,gridProperties.frozenRowCount"}}
     yield from _furnished(design, sheet_id)
-    if is_default:
-        # Another one may have this very protection already, and Google refuses a second.
-        yield from _protection(design, sheet_id)
 
 
 def _furnished(design: _Design, sheet_id: int) -> Iterator[Request]:
-    yield _headers(design, sheet_id)
-    yield from _formats(design, sheet_id)
-    yield from _validation(design, sheet_id)
-
-
-def _headers(design: _Design, sheet_id: int) -> Request:
-    looks = {"userEnteredFormat": {"textFormat": {"bold": design.bold}}}
+    """Headers, number formats and validation rules."""
+    looks = {"userEnteredFormat": {"textFormat": {"bold": True}}}
     cells = [{"userEnteredValue": {"stringValue": header}, **looks} for header in design.headers]
     start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0}
     fields = "userEnteredValue,userEnteredFormat.textFormat.bold"
-    return {"updateCells": {"start": start, "rows": [{"values": cells}], "fields": fields}}
-
-
-def _formats(design: _Design, sheet_id: int) -> Iterator[Request]:
-    """One request for each run of neighbouring columns of one format; the header row keeps none of a number's."""
+    yield {"updateCells": {"start": start, "rows": [{"values": cells}], "fields": fields}}
     for first, end, number_format in _runs([design.formats.get(header) for header in design.headers]):
         cell = {"userEnteredFormat": {"numberFormat": number_format}}
         place = _below_the_header(sheet_id, first, end)
         yield {"repeatCell": {"range": place, "cell": cell, "fields": "userEnteredFormat.numberFormat"}}
+    for header, rule in design.rules.items():
+        at = design.headers.index(header)
+        yield {"setDataValidation": {"range": _below_the_header(sheet_id, at, at + 1), "rule": rule}}
 
 
 def _runs(formats: Sequence[Request | None]) -> Iterator[tuple[int, int, Request]]:
+    """The runs of neighbouring columns of one format: first column, the one after the last, format."""
     start = 0
     for at in range(1, len(formats) + 1):
         if at == len(formats) or formats[at] != formats[start]:
@@ -212,19 +213,12 @@ def _runs(formats: Sequence[Request | None]) -> Iterator[tuple[int, int, Request
             start = at
 
 
-def _validation(design: _Design, sheet_id: int) -> Iterator[Request]:
-    for header, rule in design.rules.items():
-        at = design.headers.index(header)
-        yield {"setDataValidation": {"range": _below_the_header(sheet_id, at, at + 1), "rule": rule}}
-
-
-def _protection(design: _Design, sheet_id: int) -> Iterator[Request]:
-    """A warning, no lock: the mirror's account may be anybody's, and what a person changes is noticed anyway."""
-    if design.shops:
-        places = sorted(design.headers.index(header) for header in design.shops)
-        span = {"sheetId": sheet_id, "startColumnIndex": places[0], "endColumnIndex": places[-1] + 1}
-        protected = {"range": span, "description": _PROTECTED, "warningOnly": True}
-        yield {"addProtectedRange": {"protectedRange": protected}}
+def _protection(sheet_id: int, account: str) -> Request:
+    """Only the service account, and the spreadsheet's owner, may edit the worksheet."""
+    # Without a list of editors everybody would be one; whoever sends the request always is.
+    editors = {"users": [account] if account else []}
+    protected = {"range": {"sheetId": sheet_id}, "description": _PROTECTED, "warningOnly": False, "editors": editors}
+    return {"addProtectedRange": {"protectedRange": protected}}
 
 
 def _below_the_header(sheet_id: int, first: int, end: int) -> Request:

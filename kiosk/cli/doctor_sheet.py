@@ -13,10 +13,10 @@ from core.domain.texts import one_line
 from core.plant import columns
 from core.plant.cells import Grid, shown
 from core.settings import Settings
-from core.sheet import metadata
-from core.sheet.pulling import PullNote, read_pull_note
-from core.sheet.source import OPERACIONES, ROLES, TRABAJADORES, WORKSHEETS, find_worksheets
-from core.sheet.spreadsheet import Spreadsheet, a1, open_spreadsheet
+from core.sheet import metadata, taller
+from core.sheet.client import Spreadsheet, Worksheet, a1, open_spreadsheet
+from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, WORKSHEETS, find_worksheets
+from core.sheet.pull import PullNote, read_pull_note
 from core.sheet.state import MirrorState
 from kiosk.live.mirror_watch import RECENT, QueueState, judge, read_state
 from kiosk.live.worklog import read_back
@@ -37,9 +37,10 @@ LISTED: Final = 20
 """How many problems, and how many conflicts, are listed one by one."""
 
 _WANTED: Final = {
-    OPERACIONES: columns.MIRRORED,
+    OPERACIONES: columns.OFFICES,
     TRABAJADORES: columns.TRABAJADORES,
     ROLES: columns.ROLES,
+    taller.TALLER: taller.COLUMNS,
     metadata.METADATA: metadata.COLUMNS,
 }
 
@@ -94,12 +95,20 @@ async def _reach(settings: Settings, words: Wording, *, now: datetime) -> tuple[
 
 async def _headers(spreadsheet: Spreadsheet, words: Wording) -> list[Finding]:
     """Which of the columns that the program reads or writes exist. Raises SheetUnavailableError, SheetUnusableError."""
-    existing = [worksheet.title for worksheet in await spreadsheet.worksheets()]
+    there = {worksheet.title: worksheet for worksheet in await spreadsheet.worksheets()}
     # Of several worksheets of events the last is written to.
-    last = metadata.in_order(existing)[-1:] or [metadata.METADATA]
-    titles = find_worksheets(existing, (*WORKSHEETS, *last))
+    last = metadata.in_order(there)[-1:] or [metadata.METADATA]
+    titles = find_worksheets(there, (*WORKSHEETS, taller.TALLER, *last))
     answers = await spreadsheet.read([a1(title, "1:1") for title in titles.values()])
-    return [_columns_of(name, first_row, words) for name, first_row in zip(_WANTED, answers, strict=True)]
+    findings = [_columns_of(name, first_row, words) for name, first_row in zip(_WANTED, answers, strict=True)]
+    return [*findings, *_unprotected([there[titles[name]] for name in (taller.TALLER, *last)], words)]
+
+
+def _unprotected(shops: Sequence[Worksheet], words: Wording) -> Iterator[Finding]:
+    """The shop's worksheets that anybody may write into."""
+    open_ones = [worksheet.title for worksheet in shops if not worksheet.is_protected]
+    if open_ones:
+        yield Finding("sheet_unprotected", words("doctor.unprotected", names=", ".join(open_ones)), ok=False)
 
 
 def _columns_of(name: str, rows: Grid, words: Wording) -> Finding:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict
 from typing import Annotated, Any, Final, TypeVar
@@ -12,16 +12,19 @@ import typer
 
 from core import OccupationService, RowProblem, open_occupation
 from core.domain.dates import format_datetime
+from core.domain.errors import InvalidRequestError, SheetDisagreesError
+from core.domain.reasons import Defecto
 from core.domain.texts import one_line
-from core.sheet.news import Elected, Failed, Mirrored, News, Pulled, StandingBy
-from core.sheet.pulling import Problem
-from core.sheet.pulling import pull as pull_sheet
-from core.sheet.recovery.rebuilding import RebuildReport
-from core.sheet.recovery.rebuilding import rebuild as rebuild_ledger
-from core.sheet.recovery.recovered_spools import Doubt, Fuente
-from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet
+from core.sheet.client import Spreadsheet, open_spreadsheet
+from core.sheet.lookups import LookupsReport, write_lookups
+from core.sheet.pull import Problem, read_pull_note
+from core.sheet.pull import pull as pull_sheet
+from core.sheet.rebuild import RebuildReport
+from core.sheet.rebuild import rebuild as rebuild_ledger
+from core.sheet.recovery import Columns, Source
 from core.sheet.sync import Sync
-from core.sheet.template import write_template
+from core.sheet.sync_events import Elected, Failed, Mirrored, Pulled, StandingBy, SyncEvent
+from core.sheet.template import write_worksheets
 from kiosk.cli.console import INTERRUPTED, Console
 from kiosk.cli.options import Json
 from kiosk.cli.plant import load_counts, print_load
@@ -101,21 +104,21 @@ class SyncReporter:
         self._console = console
         self._problems: Sequence[Problem] = ()
 
-    def __call__(self, news: News) -> None:
+    def __call__(self, event: SyncEvent) -> None:
         """Print one event of the sync."""
-        self._console.answer(_as_dict(self._console, news), self._lines(news))
+        self._console.answer(_as_dict(self._console, event), self._lines(event))
 
-    def _lines(self, news: News) -> Iterator[str]:
-        yield _in_words(self._console, news)
-        if isinstance(news, Pulled) and news.report.problems != self._problems:
-            self._problems = news.report.problems
+    def _lines(self, event: SyncEvent) -> Iterator[str]:
+        yield _in_words(self._console, event)
+        if isinstance(event, Pulled) and event.report.problems != self._problems:
+            self._problems = event.report.problems
             for problem in self._problems:
                 yield problem_line(problem, self._console.words)
 
 
-def _as_dict(console: Console, news: News) -> dict[str, object]:
+def _as_dict(console: Console, event: SyncEvent) -> dict[str, object]:
     words, now = console.words, console.session.clock()
-    match news:
+    match event:
         case StandingBy():
             return {"event": "standing_by"}
         case Elected():
@@ -141,9 +144,9 @@ def _problems(problems: Sequence[Problem] | Sequence[RowProblem], words: Wording
     return [problem_document(problem, words) for problem in problems]
 
 
-def _in_words(console: Console, news: News) -> str:
+def _in_words(console: Console, event: SyncEvent) -> str:
     words = console.words
-    match news:
+    match event:
         case StandingBy():
             return words("sync.standing_by")
         case Elected():
@@ -183,33 +186,71 @@ def pull(
 
 
 @commands.command()
-def sheet_template(context: typer.Context, *, as_json: Json = False) -> None:
-    """Give the spreadsheet the worksheets that it lacks."""
+def sheet_template(
+    context: typer.Context,
+    *,
+    plain: Annotated[bool, typer.Option("--plain")] = False,
+    repair: Annotated[bool, typer.Option("--repair")] = False,
+    adopt: Annotated[bool, typer.Option("--adopt")] = False,
+    as_json: Json = False,
+) -> None:
+    """Give the spreadsheet the worksheets that it lacks, and Operaciones the shop's columns as lookup formulas."""
     console = Console(context.obj, as_json=as_json)
-    words = console.words
 
     async def act() -> None:
+        if adopt:
+            await _require_pulled(console)
         async with open_spreadsheet(console.session.configured) as spreadsheet:
-            report = await write_template(spreadsheet)
-        written = words("sheet.written", names=", ".join(report.written))
-        lines = [written if report.written else words("sheet.nothing_written")]
+            report = await write_worksheets(spreadsheet)
+            lookups = LookupsReport() if plain else await write_lookups(spreadsheet, adopt=adopt, repair=repair)
+        document = {**asdict(report), "lookups": asdict(lookups)}
+        written = console.words("sheet.written", names=", ".join(report.written))
+        lines = [written if report.written else console.words("sheet.nothing_written")]
         if report.left:
-            lines.append(words("sheet.left", names=", ".join(report.left)))
-        console.answer(asdict(report), lines)
+            lines.append(console.words("sheet.left", names=", ".join(report.left)))
+        console.answer(document, [*lines, *_lookup_lines(lookups, console.words)])
 
     console.run_alone(act)
 
 
+async def _require_pulled(console: Console) -> None:
+    """What stands in Operaciones must be in the ledger before formulas take its place."""
+    async with open_occupation(settings=console.session.configured, clock=console.session.clock) as occupation:
+        note = await read_pull_note(occupation.ledger)
+    if note is None or note.at is None:
+        raise InvalidRequestError("--adopt", Defecto.SIN_LECTURA)
+
+
+def _lookup_lines(report: LookupsReport, words: Wording) -> Iterator[str]:
+    left = [name for name in report.with_content if name not in report.written]
+    broken = [name for name in report.broken if name not in report.written]
+    if report.written:
+        yield words("sheet.lookups", names=", ".join(report.written))
+    if broken:
+        yield words("sheet.lookups_broken", names=", ".join(broken))
+    if left:
+        yield words("sheet.lookups_left", names=", ".join(left))
+
+
 @commands.command()
-def rebuild(context: typer.Context, *, as_json: Json = False) -> None:
-    """Restore an empty ledger out of the sheet after the ledger was lost."""
+def rebuild(
+    context: typer.Context, *, take: Annotated[Source | None, typer.Option("--take")] = None, as_json: Json = False
+) -> None:
+    """Restore an empty ledger out of the sheet after the ledger was lost.
+
+    Where a spool's row in Taller and its events in Metadata disagree, `take` says which of the two counts.
+    """
     console = Console(context.obj, as_json=as_json, saving=True)
 
     async def act() -> None:
         async with _open_both(console) as (occupation, spreadsheet):
             with _counter(console) as advance:
                 source = console.session.configured.sheets_id or ""
-                report = await rebuild_ledger(occupation, spreadsheet, source=source, progress=advance)
+                try:
+                    report = await rebuild_ledger(occupation, spreadsheet, take=take, source=source, progress=advance)
+                except SheetDisagreesError as disagreement:
+                    _warn_of_first(console, _disagreement_lines(disagreement.spools, console.words))
+                    raise
             last = format_datetime(report.last, occupation.timezone)
         if as_json:
             console.print_json(asdict(report) | {"problems": _problems(report.problems, console.words)})
@@ -242,26 +283,22 @@ def _print_rebuilt(console: Console, report: RebuildReport, last: str) -> None:
     """What is restored goes to stdout, what is uncertain to stderr."""
     words = console.words
     _warn_of_first(console, [row_problem_line(problem, words) for problem in report.problems])
-    _warn_of_first(console, [_doubt_line(doubt, words) for doubt in report.doubts])
+    _warn_of_first(console, _disagreement_lines(report.disagreements, words))
     _warn_of_first(console, [words("rebuild.unknown", tag=tag, events=n) for tag, n in report.unknown.items()])
     if report.missing:
         count = sum(last - first + 1 for first, last in report.missing)
         ranges = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in report.missing[:NAMED])
         console.warn(words("rebuild.missing", count=count, numbers=ranges))
-    if report.inexact:
-        console.warn(words("rebuild.inexact", count=report.inexact))
-    if report.repeated:
-        console.warn(words("rebuild.repeated", count=report.repeated))
+    if report.superseded:
+        console.warn(words("rebuild.superseded", count=report.superseded))
     if report.expired:
         tags = one_line(", ".join(report.expired[:NAMED]))
         console.warn(words("rebuild.expired", tags=tags, count=len(report.expired)))
     console.warn(words("rebuild.after_last", last=last) if last else words("rebuild.no_history"))
     counts = {"spools": report.spools, "workers": report.workers, "occupied": report.occupied}
     console.print(words("rebuild.done", events=report.events, **counts))
-    if report.doubts:
-        console.print(words("rebuild.doubtful", count=len(report.doubts)))
-    if report.renumbered:
-        console.print(words("rebuild.renumbered"))
+    if report.disagreements:
+        console.print(words("rebuild.doubtful", count=len(report.disagreements)))
     console.print(words("rebuild.next"))
 
 
@@ -272,12 +309,11 @@ def _warn_of_first(console: Console, lines: Sequence[str]) -> None:
         console.warn(console.words("rebuild.and_more", count=len(lines) - NAMED))
 
 
-def _doubt_line(doubt: Doubt, words: Wording) -> str:
-    """The spool, why it is uncertain, what differs, and which of the two values was taken."""
-    differing = ", ".join(
-        words("rebuild.column", column=column, sheet=sheet, log=log) for column, (sheet, log) in doubt.columns.items()
-    )
-    taken = words("rebuild.taken_sheet") if doubt.taken is Fuente.HOJA else words("rebuild.taken_log")
-    reason = words(f"rebuild.duda.{doubt.duda}")
-    parts = [words("rebuild.doubt", tag=doubt.tag_spool, row=doubt.row, reason=reason), differing, taken]
-    return "; ".join(part for part in parts if part)
+def _disagreement_lines(spools: Mapping[str, Columns], words: Wording) -> list[str]:
+    """A line a spool: what its row of Taller says, and what its events say."""
+    return [
+        "; ".join(
+            words("rebuild.column", tag=tag, column=column, row=row, log=log) for column, (row, log) in columns.items()
+        )
+        for tag, columns in spools.items()
+    ]

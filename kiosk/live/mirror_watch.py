@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.domain.events import Event
     from core.ledger.protocol import Ledger
     from core.settings import Settings
-    from core.sheet.pulling import PullNote
+    from core.sheet.pull import PullNote
     from core.sheet.state import MirrorState
 
 LOOK_EVERY: Final = 5.0
@@ -158,7 +158,7 @@ class MirrorWatch:
 
     async def _read_pull(self, ledger: Ledger) -> PullNote | None:
         """The sheet is read every few minutes: that is not worth a question to the ledger each time."""
-        from core.sheet.pulling import read_pull_note
+        from core.sheet.pull import read_pull_note
 
         if time.monotonic() < self._pull_is_due_at:
             return self.pull

@@ -31,7 +31,7 @@ from kiosk.words.sheet_words import (
 from kiosk.words.wording import elapsed
 
 if TYPE_CHECKING:
-    from core.sheet.pulling import PullNote
+    from core.sheet.pull import PullNote
     from core.sheet.state import MirrorState, Status
 
 PROBLEMS_SHOWN: Final = 50

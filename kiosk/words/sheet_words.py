@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from core.domain.texts import one_line
 from core.plant.tables import RowProblem
-from core.sheet.state import noted_error
+from core.sheet.state import CELLS_MAX, noted_error
 from kiosk.words.wording import Notice, Wording, elapsed
 
 if TYPE_CHECKING:
-    from core.sheet.pulling import Problem, PullNote
+    from core.sheet.pull import Problem, PullNote
     from core.sheet.state import Named, Status
 
 NEARLY_FULL: Final = 0.8
@@ -43,16 +43,10 @@ def waiting_text(words: Wording, *, events: int, rows: int, age: timedelta | Non
 
 def flaws(status: Status, words: Wording) -> Iterator[Flaw]:
     """What the mirror found wrong with the sheet: its rows, its columns, its size."""
-    if status.columns.count:
-        yield Flaw("columns", words("hoja.columns"), _counted(status.columns))
+    if status.broken.count:
+        yield Flaw("broken", words("hoja.broken"), _counted(status.broken))
     if status.unknown.count:
         yield Flaw("unknown", words("hoja.unknown"), _counted(status.unknown))
-    if status.missing.count:
-        yield Flaw("missing", words("hoja.missing"), _counted(status.missing))
-    if status.repeated.count:
-        yield Flaw("repeated", words("hoja.repeated_tags"), _counted(status.repeated))
-    if status.strays.count:
-        yield Flaw("strays", words("hoja.strays"), _counted(status.strays))
     if status.lost:
         yield Flaw("lost", words("hoja.lost"), words("hoja.lost_count", count=status.lost))
     if is_nearly_full(status):
@@ -61,19 +55,12 @@ def flaws(status: Status, words: Wording) -> Iterator[Flaw]:
 
 def is_nearly_full(status: Status) -> bool:
     """Whether somebody should make room in the spreadsheet."""
-    return status.cells >= NEARLY_FULL * _cells_max()
+    return status.cells >= NEARLY_FULL * CELLS_MAX
 
 
 def cells_text(status: Status, words: Wording) -> str:
     """How full the spreadsheet is."""
-    return words("hoja.cells_of", cells=grouped(status.cells), most=grouped(_cells_max()))
-
-
-def _cells_max() -> int:
-    # Only here: it comes with machinery that is not to be waited for before the first screen.
-    from core.sheet.mirroring.metadata_mirror import CELLS_MAX
-
-    return CELLS_MAX
+    return words("hoja.cells_of", cells=grouped(status.cells), most=grouped(CELLS_MAX))
 
 
 def _counted(named: Named) -> str:

@@ -160,7 +160,7 @@ async def thousand_a_minute(folder: Path) -> list[Figure]:
 
 async def hundred_a_minute(folder: Path) -> list[Figure]:
     """A shop at its busiest: some minutes of 100 events each."""
-    return figures_of(100, await sustained(folder, a_minute=100), max_seconds=5.0)
+    return figures_of(100, await sustained(folder, a_minute=100), max_seconds=3.5)
 
 
 async def backlog(folder: Path) -> list[Figure]:
@@ -182,7 +182,7 @@ async def backlog(folder: Path) -> list[Figure]:
             floor=2 * LATENCY,
             floor_is="two requests, if one could carry it all",
             rounds=1,
-            max_seconds=180,
+            max_seconds=120,
         ),
         Figure(
             name=f"{name}: refusals (429)",

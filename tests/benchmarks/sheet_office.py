@@ -9,18 +9,18 @@ from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any, Final
 
-from core.sheet.metadata import COLUMNS
+from core.sheet.metadata import COLUMNS, METADATA
+from core.sheet.taller import COLUMNS as ROW
+from core.sheet.taller import TALLER
 from tests.benchmarks.measure import percentile
 from tests.races.station import say
+from tests.sheet.stage import events_in, writes_events
 from tests.sheets_api import Quota, Request, SheetsApi
 
 PLANILLA: Final = "planilla"
 LATENCY: Final = 0.3
 """Seconds that each request takes on its way."""
-OPERACIONES: Final = (
-    *("TAG_SPOOL", "OT", "NV", "Fecha_Materiales", "Armador", "Fecha_Armado", "Soldador", "Fecha_Soldadura"),
-    *("Fecha_QC_Metrologia", "Ocupado_Por", "Fecha_Ocupacion", "Estado_Detalle", "version"),
-)
+OPERACIONES: Final = ("TAG_SPOOL", "OT", "NV", "Fecha_Materiales")
 
 
 class Arrivals:
@@ -33,10 +33,10 @@ class Arrivals:
         self._last_at: datetime | None = None
 
     def note(self, request: Request) -> None:
-        """The rows of an append that was just applied."""
+        """The events of a request that was just applied; of one that was sent again they count once more."""
         now = datetime.now(UTC)
         document = COLUMNS.index("Metadata_JSON")
-        events = [json.loads(row[document])["evento"] for row in request.body["values"]]
+        events = [json.loads(row[document])["evento"] for row in events_in(request)]
         with self._lock:
             self._rows += len(events)
             self._last_at = now
@@ -61,7 +61,8 @@ def plant_of(spools: int) -> dict[str, list[list[Any]]]:
         "Operaciones": [list(OPERACIONES), *([f"S-{n}", None, None, materials] for n in range(1, spools + 1))],
         "Trabajadores": [["Id", "Nombre", "Apellido", "Activo"], [1, "Ana", "Rojas", True]],
         "Roles": [["Id", "Rol", "Activo"], *([1, rol, True] for rol in ("Armador", "Soldador", "Metrologia"))],
-        "Metadata": [list(COLUMNS)],
+        TALLER: [list(ROW)],
+        METADATA: [list(COLUMNS)],
     }
 
 
@@ -81,7 +82,7 @@ def main(spools: str) -> None:
     with SheetsApi(quota=Quota()) as api:
         api.add_book(PLANILLA, plant_of(int(spools)))
         api.latency = LATENCY
-        api.after("values.append", arrivals.note, times=None)
+        api.after(writes_events, arrivals.note, times=None)
         say(url=api.url)
         for line in sys.stdin:
             say(**figures(api, arrivals, **json.loads(line)))

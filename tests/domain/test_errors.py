@@ -25,6 +25,7 @@ from core.domain.errors import (
     PullInProgressError,
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
+    SheetDisagreesError,
     SheetHasHistoryError,
     SheetUnavailableError,
     SheetUnusableError,
@@ -65,6 +66,7 @@ EXAMPLES = [
     CopyFailedError(Defecto.OTROS_SPOOLS),
     SheetUnusableError("Operaciones", Defecto.FALTA_COLUMNA, column="OT"),
     SheetHasHistoryError("Metadata"),
+    SheetDisagreesError({TAG: {"Armador": ("JP(94)", "MR(93)")}}),
     SheetUnavailableError(FallaPlanilla.CUOTA, detail="Quota exceeded", retry_after=30),
     PullInProgressError(),
 ]

@@ -9,7 +9,7 @@ from core.domain.events import Event, EventDraft
 from core.domain.model import Accion
 from core.ledger.locks import LockService
 from core.ledger.protocol import Commit, Committed, Ledger
-from core.sheet.pulling import NOTE, Problem, PullNote
+from core.sheet.pull import NOTE, Problem, PullNote
 from core.sheet.state import BOOK, LEASE, Cursor, MirrorNotes, Status, Trouble
 from kiosk.widgets.wrapped import Look
 from tests.kiosk.terminal import Terminal

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.reasons import Defecto, FallaPlanilla
 from core.plant import columns
-from core.sheet import metadata
-from core.sheet.pulling import Problem
+from core.sheet import metadata, taller
+from core.sheet.pull import Problem
 from core.sheet.state import Named
 from tests.asking import nota, tomar
 from tests.kiosk.commands import Done, run_kiosk
@@ -23,15 +23,18 @@ from tests.ledger.redis.sites import station
 from tests.plants import FREE_TAGS, PLANT
 from tests.plants import JUAN as THE_JUAN
 from tests.redis_servers import RedisServer
-from tests.sheets_api import Book, SheetsApi, garbage, status
+from tests.sheets_api import Book, Sheet, SheetsApi, garbage, status
 
 BOOK = "libro"
 WORKSHEETS = {
-    "Operaciones": [[*columns.OPERACIONES, "version"]],
+    "Operaciones": [list(columns.OFFICES)],
     "Trabajadores": [list(columns.TRABAJADORES)],
     "Roles": [list(columns.ROLES)],
+    "Taller": [list(taller.COLUMNS)],
     "Metadata": [list(metadata.COLUMNS)],
 }
+SHOPS = ("Taller", "Metadata")
+ACCOUNT = "kiosco@taller-sheets.iam.gserviceaccount.com"
 TAG = FREE_TAGS[0]
 PROBLEM = Problem(sheet="Operaciones", row=88, column="OT", value="a\n\x1b[2Jb", reason="no sirve")
 
@@ -44,7 +47,16 @@ def api() -> Iterator[SheetsApi]:
 
 @pytest.fixture
 def book(api: SheetsApi) -> Book:
-    return api.add_book(BOOK, {name: [list(row) for row in rows] for name, rows in WORKSHEETS.items()})
+    """The spreadsheet as `sheet-template` leaves it: nobody but the shop writes into its worksheets."""
+    book = api.add_book(BOOK, {name: [list(row) for row in rows] for name, rows in WORKSHEETS.items()})
+    for number, name in enumerate(SHOPS, start=1):
+        protect(book.sheet(name), number)
+    return book
+
+
+def protect(sheet: Sheet, number: int) -> None:
+    whole = {"sheetId": sheet.sheet_id}
+    sheet.protected_ranges.append({"protectedRangeId": number, "range": whole, "editors": {"users": [ACCOUNT]}})
 
 
 @pytest.fixture(params=["sqlite", "redis"])
@@ -91,9 +103,10 @@ async def test_a_sheet_that_can_be_read_is_in_order_and_its_columns_are_counted(
         "sheet": {"value": "ok", "ok": True},
         "sheet_id": {"value": BOOK, "ok": True},
         "sheet_address": {"value": api.url, "ok": True},
-        "sheet_operaciones": {"value": "13 columnas", "ok": True},
+        "sheet_operaciones": {"value": "4 columnas", "ok": True},
         "sheet_trabajadores": {"value": "5 columnas", "ok": True},
         "sheet_roles": {"value": "3 columnas", "ok": True},
+        "sheet_taller": {"value": "11 columnas", "ok": True},
         "sheet_metadata": {"value": "11 columnas", "ok": True},
     }
     assert api.count() == 2
@@ -104,9 +117,9 @@ async def test_headers_are_found_however_they_are_spelled_and_missing_ones_are_n
 ) -> None:
     book.sheet("Operaciones").title = "OPERACIÓNES "
     office = api.office("OPERACIÓNES ")
-    office.fill([["tag spool", "Ot", "NV", "fecha materiales", "ARMADOR", *columns.OPERACIONES[5:-1], None]])
+    office.fill([["tag spool", "Ot", None, "fecha materiales"]])
     _, found = await check(api)
-    assert found["sheet_operaciones"] == {"value": "faltan columnas: Estado_Detalle", "ok": False}
+    assert found["sheet_operaciones"] == {"value": "faltan columnas: NV", "ok": False}
     assert found["sheet"]["ok"] is True
 
 
@@ -120,6 +133,24 @@ async def test_of_several_worksheets_of_events_the_last_is_looked_at(api: Sheets
     book.add_sheet("Metadata 2")
     _, found = await check(api)
     assert found["sheet_metadata"]["ok"] is False
+    assert found["sheet_unprotected"]["value"].startswith("sin proteger: Metadata 2;")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", "sin proteger: Taller, Metadata; corra kiosk sheet-template"),
+        ("en", "not protected: Taller, Metadata; run kiosk sheet-template"),
+    ],
+)
+async def test_worksheets_of_the_shops_that_anybody_may_write_into_are_named(
+    api: SheetsApi, book: Book, language: str, words: str
+) -> None:
+    for name in SHOPS:
+        book.sheet(name).protected_ranges.clear()
+    done, found = await check(api, KIOSK_LANG=language)
+    assert done.status == 0
+    assert found["sheet_unprotected"] == {"value": words, "ok": False}
 
 
 async def test_a_worksheet_that_is_missing_is_named_and_the_sheet_still_counts_as_reached(api: SheetsApi) -> None:
@@ -217,7 +248,9 @@ async def test_everything_that_is_wrong_is_listed(ledger_url: str, site: str) ->
     async with station(ledger_url, site) as office:
         mirror = await Mirror.begin(office.ledger)
         error = SheetUnavailableError(FallaPlanilla.SOLO_LECTURA, account="a@b.example")
-        await mirror.reached(0, unknown=Named(count=2, first=("MK-9",)), lost=4, cells=8_000_000)
+        await mirror.reached(
+            0, unknown=Named(count=2, first=("MK-9",)), broken=Named(count=1, first=("G",)), lost=4, cells=8_000_000
+        )
         await mirror.met(error, since=office.now() - timedelta(minutes=5), seq=0)
         await mirror.pulled(*[PROBLEM] * 25, total=31)
         for number in range(22):
@@ -229,6 +262,7 @@ async def test_everything_that_is_wrong_is_listed(ledger_url: str, site: str) ->
     assert "faltan 23 eventos" in found["sheet_queue"]["value"]
     assert "SOLO DE LECTURA" in found["sheet_trouble"]["value"]
     assert "de lector a editor · desde hace 5 min" in found["sheet_trouble"]["value"]
+    assert found["sheet_broken"] == {"value": "1: G", "ok": False}
     assert found["sheet_unknown"] == {"value": "2: MK-9, …", "ok": False}
     assert found["sheet_lost"]["value"].startswith("4 ")
     assert found["sheet_cells"] == {"value": "8 000 000 de 10 000 000", "ok": False}

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from core.plant import columns
 from tests.kiosk.commands import ROOT, Done, run_kiosk
-from tests.sheets_api import Book, Quota, SheetsApi
+from tests.sheets_api import Book, Office, Quota, SheetsApi
 
 BOOK = "planilla-de-la-oficina"
 SPOOLS = [["MK-1", "1402", "NV-7", date(2026, 1, 2)], ["MK-2", "1402", "NV-7", None]]
@@ -17,9 +18,10 @@ PEOPLE = [[93, "Miguel", "Rodríguez", True], [94, "Juan", "Pérez", True]]
 ROLES = [[93, "Armador", True], [93, "Soldador", True], [94, "Armador", True]]
 
 
-def commands_of_the_office_page() -> list[list[str]]:
+def commands_under(mark: str) -> list[list[str]]:
+    """The commands of the page's block with this mark."""
     page = (ROOT / "assets" / "guide" / "office.md").read_text(encoding="utf-8")
-    [block] = re.findall(r"<!-- office -->\s*```sh\n(.*?)```", page, flags=re.DOTALL)
+    [block] = re.findall(rf"<!-- {mark} -->\s*```sh\n(.*?)```", page, flags=re.DOTALL)
     lines = [shlex.split(line, comments=True) for line in block.splitlines()]
     assert all(program == "kiosk" for program, *_ in filter(None, lines))
     return [arguments for _, *arguments in filter(None, lines)]
@@ -50,8 +52,8 @@ async def test_the_office_page_works_as_it_is_written(api: SheetsApi, book: Book
         assert done.status == 0, done.out + done.err
         return done
 
-    template, pull, sync, doctor = commands_of_the_office_page()
-    assert "Operaciones, Trabajadores, Roles, Metadata" in (await kiosk(*template)).out
+    template, pull, sync, doctor = commands_under("office")
+    assert "Operaciones, Trabajadores, Roles, Taller, Metadata" in (await kiosk(*template)).out
     api.office("Operaciones").fill(SPOOLS, "A2")
     api.office("Trabajadores").fill(PEOPLE, "A2")
     api.office("Roles").fill(ROLES, "A2")
@@ -61,6 +63,10 @@ async def test_the_office_page_works_as_it_is_written(api: SheetsApi, book: Book
     assert "está EN LA HOJA" in (await kiosk(*sync)).out
     spool, *_ = api.office("Operaciones").records()
     assert (spool["Ocupado_Por"], spool["OT"]) == ("MR(93)", "1402")
+    api.office("Operaciones").sort("TAG_SPOOL", descending=True)
+    api.office("Operaciones").insert_rows(2)
+    held = {row["TAG_SPOOL"]: row["Ocupado_Por"] for row in api.office("Operaciones").records()}
+    assert held == {"": "", "MK-2": "", "MK-1": "MR(93)"}
     assert [event["Evento_Tipo"] for event in api.office("Metadata").records()] == ["CARGAR_PLANTA", "TOMAR_ARM"]
 
     findings = (await kiosk(*doctor, "--json")).json["findings"]
@@ -71,3 +77,27 @@ async def test_the_office_page_works_as_it_is_written(api: SheetsApi, book: Book
     assert rebuilt.status == 0, rebuilt.out + rebuilt.err
     again = await run_kiosk("status", "MK-1", "--json", **emptied)
     assert (again.json["ocupado_por"], again.json["operacion"]) == ("MR(93)", "ARM")
+
+
+async def test_a_shop_with_an_older_versions_columns_upgrades_as_the_page_says(api: SheetsApi, tmp_path: Path) -> None:
+    """The older version wrote the shop's columns, and a version beside each row, into Operaciones itself."""
+    shops = ["MR(93)", "03-01-2026", None, None, None, None, None, "ARM completado, SOLD pendiente", "0a1b2c3d"]
+    older = {
+        "Operaciones": [[*columns.OPERACIONES, "version"], [*SPOOLS[0], *shops], SPOOLS[1]],
+        "Trabajadores": [columns.TRABAJADORES[:4], *PEOPLE],
+        "Roles": [columns.ROLES, *ROLES],
+    }
+    book = api.add_book(BOOK, {name: [list(row) for row in rows] for name, rows in older.items()})
+    settings = {
+        "KIOSK_LEDGER_URL": f"sqlite:///{tmp_path / 'taller.db'}",
+        "KIOSK_DATA_DIR": str(tmp_path),
+        "KIOSK_SHEETS_API_URL": api.url,
+        "KIOSK_SHEETS_ID": BOOK,
+    }
+    for arguments in commands_under("upgrade"):
+        done = await run_kiosk(*arguments, **settings)
+        assert done.status == 0, done.out + done.err
+    operaciones = Office(book.sheet("Operaciones"))
+    first, second, *_ = operaciones.records()
+    assert (first["Armador"], first["Fecha_Armado"], first["Armador (antes)"]) == ("MR(93)", "03-01-2026", "MR(93)")
+    assert (first["OT"], second["OT"], second["Armador"]) == ("1402", "1402", "")

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from core.ledger.protocol import LoadReport
-from core.sheet.news import Pulled
-from core.sheet.pulling import Problem, PullReport
+from core.sheet.pull import Problem, PullReport
+from core.sheet.sync_events import Pulled
 from kiosk.cli.console import Console
 from kiosk.cli.sheet import SyncReporter
 from kiosk.session import Session

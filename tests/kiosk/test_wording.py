@@ -28,6 +28,7 @@ from core.domain.errors import (
     PullInProgressError,
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
+    SheetDisagreesError,
     SheetHasHistoryError,
     SheetUnavailableError,
     SheetUnusableError,
@@ -120,6 +121,7 @@ def errors() -> Iterator[KioskError]:
     yield CopyFailedError(Defecto.OTROS_SPOOLS)
     yield KioskError(noted={"error_code": "NEW"})
     yield SheetHasHistoryError("Metadata 2")
+    yield SheetDisagreesError({TAG: {"Armador": ("JP(94)", "MR(93)")}})
     yield PullInProgressError()
     for planilla in FallaPlanilla:
         for account in ("", "planilla@taller.example"):

@@ -16,7 +16,6 @@ from core.domain.estado import Situacion
 from core.domain.model import Accion, EstadoAvance
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, Riesgo
 from core.domain.undo import REVERSIBLE
-from core.sheet.recovery.recovered_spools import Duda
 from kiosk import screens
 from kiosk.cli.labels import LabelFault
 from kiosk.labels.sheets import SHEETS, TECLADO
@@ -76,7 +75,6 @@ def built_keys() -> set[str]:
         *(f"free.{part}" for part in ("title", "detail", "next")),
         *(f"estado.{situacion}" for situacion in Situacion),
         *("estado.cycle", "estado.cycle_of_any"),
-        *(f"rebuild.duda.{duda}" for duda in Duda),
         *(f"column.{name}" for page in (TomasPage, RechazosPage) for name, *_ in page.COLUMNS),
         *(f"{kind}.{key.id}" for kind in ("key", "tip") for key in every_key() if not key.hidden),
         *(f"tip.{key.id}" for key in every_key()),
@@ -168,7 +166,7 @@ def test_each_reason_is_given_with_the_data_that_its_sentence_needs() -> None:
     assert lacking == []
 
 
-STORED = {"estado.py", "cells.py", "dates.py", "template.py"}
+STORED = {"estado.py", "cells.py", "dates.py", "lookups.py", "recovery.py", "template.py"}
 """What is written into the office's sheet, and read there, is Spanish by its format."""
 SPANISH = re.compile(r"[áéíóúñ¿¡]|\b(?:el|la|los|una|del|por|que|se|está|falta|no es)\b")
 

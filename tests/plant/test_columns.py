@@ -10,8 +10,9 @@ from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import plain
 from core.plant.columns import OPERACIONES, ROLES, TRABAJADORES, find_columns
 from core.sheet.metadata import COLUMNS as METADATA
+from core.sheet.taller import COLUMNS as TALLER
 
-WORKSHEETS = ((*OPERACIONES, "version"), TRABAJADORES, ROLES, METADATA)
+WORKSHEETS = (OPERACIONES, TALLER, TRABAJADORES, ROLES, METADATA)
 """The columns of each worksheet, as they are looked for together."""
 ACCENTED = str.maketrans("aeiouAEIOU", "áéíóúÁÉÍÓÚ")
 

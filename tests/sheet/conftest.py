@@ -9,13 +9,12 @@ import pytest
 
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
-from core.sheet.pulling import pull
-from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet
+from core.sheet.client import Spreadsheet, open_spreadsheet
+from core.sheet.pull import pull
 from tests.conftest import Store
-from tests.sheet.mirroring import Shop, add_planilla, small_plant, unhurried
+from tests.sheet.mirroring import Shop, furnished, small_plant, unhurried
 from tests.sheet.planilla import OPERACIONES as OPERACIONES_PLANILLA
 from tests.sheet.planilla import PLANILLA, ROLES, TRABAJADORES, settings_for
-from tests.sheet.stage import Stage, stage_on
 from tests.sheets_api import Book, Office, SheetsApi, client_at, formula
 from tests.shopfloor import FixedClock
 
@@ -28,6 +27,11 @@ OPERACIONES = [
     ["MK-3", None, None, None, None, None],
 ]
 METADATA = [["ID", "Timestamp", "Evento_Tipo"], ["e1", "31-01-2026 08:00:00", "TOMAR_ARM"]]
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
 
 
 @pytest.fixture
@@ -97,14 +101,6 @@ def roles(planilla: Book) -> Office:
 
 
 @pytest.fixture
-async def stage(store: Store, api: SheetsApi, tmp_path: Path) -> AsyncIterator[Stage]:
-    """A small plant, its sheet in the only spreadsheet there is, and nobody who mirrors yet."""
-    api.books.clear()
-    async with stage_on(store, api, f"sqlite:///{tmp_path / 'pace.db'}") as stage:
-        yield stage
-
-
-@pytest.fixture
 async def mirrored(
     store: Store, ledger: Ledger, make_service: Callable[..., OccupationService], api: SheetsApi, tmp_path: Path
 ) -> AsyncIterator[Shop]:
@@ -112,4 +108,4 @@ async def mirrored(
     service = make_service(ledger)
     await service.load_plant(small_plant())
     async with unhurried(api, tmp_path) as spreadsheet:
-        yield Shop(service, add_planilla(api), spreadsheet, store.clock)
+        yield Shop(service, await furnished(api, spreadsheet), spreadsheet, store.clock)

@@ -1,16 +1,13 @@
 """A shop whose work is mirrored, step by step: the ledger, the office's sheet, and the mirror between them."""
 
 import json
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from itertools import cycle
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final, TypeAlias, cast
-from unicodedata import normalize
 
 import pytest
 
@@ -21,41 +18,32 @@ from core.domain.reasons import FallaPlanilla
 from core.ledger.locks import LockService
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
-from core.sheet.mirroring.mirror import Mirror, Progress
-from core.sheet.pace import Deadlines
-from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet
+from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet
+from core.sheet.lookups import write_lookups
+from core.sheet.mirror import Mirror, Progress
 from core.sheet.state import LEASE, MirrorNotes, MirrorState, Status, read_mirror_state
+from core.sheet.taller import COLUMNS, LOOKED_UP, Texts, texts_in, texts_of
+from core.sheet.template import write_worksheets
 from tests.plants import WORKERS, Etapa, spool_at
-from tests.sheet.planilla import PLANILLA, settings_for
+from tests.sheet.planilla import PLANILLA, ROLES, TRABAJADORES, settings_for
 from tests.sheets_api import Book, Office, SheetsApi, formula
 from tests.shopfloor import SANTIAGO, FixedClock
 
-OWNED: Final = (
-    *("Armador", "Fecha_Armado", "Soldador", "Fecha_Soldadura", "Fecha_QC_Metrologia"),
-    *("Ocupado_Por", "Fecha_Ocupacion", "Estado_Detalle", "version"),
-)
-HEADERS: Final = ("TAG_SPOOL", "OT", "Peso", "Fecha_Materiales", *OWNED[:4], "Notas", *OWNED[4:], "Avance")
+HEADERS: Final = ("TAG_SPOOL", "OT", "NV", "Peso", "Fecha_Materiales", "Notas", "Avance")
+"""The office's columns; the shop's come beside them as lookup formulas."""
 METADATA: Final = (
     *("ID", "Timestamp", "Evento_Tipo", "TAG_SPOOL", "Worker_ID", "Worker_Nombre"),
     *("Operacion", "Accion", "Fecha_Operacion", "Metadata_JSON", "N_UNION"),
 )
 TAGS: Final = tuple(f"MK-{number}" for number in range(1, 7))
-GOOGLES: Final = Deadlines()
+GOOGLES: Final = Timeouts()
 """The program's own."""
-IMPATIENT: Final = Deadlines(connect=2.0, silence=0.3, read=0.3, write=0.2)
+IMPATIENT: Final = Timeouts(connect=2.0, read=0.5, total=0.6)
 """For replies that never come; a busy machine's may come too late as well."""
 ON_SQLITE: Final = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 """For what does not depend on the ledger's engine."""
 PATIENCE: Final = 40
 """Cycles within which a mirror must be done."""
-
-
-def on_one_engine_each(name: str, cases: Mapping[str, object]) -> pytest.MarkDecorator:
-    """Give a test each of these cases as `name`, on one engine in turn: what the office does depends on neither."""
-    engines = cycle(("sqlite", "redis"))
-    named = zip(cases.items(), engines, strict=False)
-    each = [pytest.param(case, engine, id=f"{engine}-{id_}") for (id_, case), engine in named]
-    return pytest.mark.parametrize((name, "store"), each, indirect=["store"])
 
 
 def small_plant(tags: Sequence[str] = TAGS) -> Plant:
@@ -64,30 +52,35 @@ def small_plant(tags: Sequence[str] = TAGS) -> Plant:
 
 
 def sheet_for(tags: Sequence[str]) -> list[list[Any]]:
-    """Operaciones as an office keeps it: columns of its own among the shop's, notes, and a formula in each row."""
+    """Operaciones as an office keeps it: columns of its own, notes, and a formula in each row."""
     rows: list[list[Any]] = [list(HEADERS)]
     for number, tag in enumerate(tags, start=2):
-        row: list[Any] = [None] * len(HEADERS)
-        row[:4] = [tag, f"OT-{number}", number + 0.5, date(2025, 11, 3)]
-        row[HEADERS.index("Notas")] = f"nota de {tag}"
-        row[-1] = formula(f'=IF(F{number}="","","LISTO")', "")
-        rows.append(row)
+        row = [tag, f"OT-{number}", "NV-1", number + 0.5, date(2025, 11, 3), f"nota de {tag}"]
+        rows.append([*row, formula(f'=IF(F{number}="","","LISTO")', "")])
     return rows
 
 
 def add_planilla(api: SheetsApi, tags: Sequence[str] = TAGS, *, name: str = PLANILLA) -> Book:
-    """The office's spreadsheet, with an empty log of events."""
-    return api.add_book(name, {"Operaciones": sheet_for(tags), "Metadata": [list(METADATA)]})
+    """The office's spreadsheet before the template is written."""
+    return api.add_book(name, {"Operaciones": sheet_for(tags), "Trabajadores": TRABAJADORES, "Roles": ROLES})
+
+
+async def furnished(api: SheetsApi, spreadsheet: Spreadsheet, tags: Sequence[str] = TAGS) -> Book:
+    """The office's spreadsheet with the shop's worksheets and lookup formulas."""
+    book = add_planilla(api, tags)
+    await write_worksheets(spreadsheet)
+    await write_lookups(spreadsheet)
+    return book
 
 
 @asynccontextmanager
 async def unhurried(
-    api: SheetsApi, folder: Path, *, deadlines: Deadlines = GOOGLES, **others: object
+    api: SheetsApi, folder: Path, *, timeouts: Timeouts = GOOGLES, **others: object
 ) -> AsyncIterator[Spreadsheet]:
     """The program's own way to the spreadsheet, at a pace that nothing waits for."""
     pace = f"sqlite:///{folder / 'pace.db'}"
     quick = {"sheets_reads_per_minute": 10_000, "sheets_writes_per_minute": 10_000}
-    async with open_spreadsheet(settings_for(api, pace, **quick, **others), deadlines=deadlines) as spreadsheet:
+    async with open_spreadsheet(settings_for(api, pace, **quick, **others), timeouts=timeouts) as spreadsheet:
         yield spreadsheet
 
 
@@ -174,13 +167,18 @@ class Shop:
         return self.office("Operaciones")
 
     @property
+    def taller(self) -> Office:
+        """The proprietor at the shop's worksheet: nobody else may edit it."""
+        return self.office("Taller")
+
+    @property
     def metadata(self) -> Office:
         return self.office("Metadata")
 
     def office(self, title: str) -> Office:
-        """The person at this worksheet, whatever it is called by now."""
+        """The spreadsheet's proprietor at this worksheet, whatever it is called by now."""
         if title not in self._offices:
-            self._offices[title] = Office(self.book.sheet(title))
+            self._offices[title] = Office(self.book.sheet(title), proprietor=True)
         return self._offices[title]
 
     async def start(self, *, before: Act = nothing, after: Act = nothing) -> Mirror:
@@ -210,7 +208,7 @@ class Shop:
             except (SheetUnavailableError, SheetUnusableError) as error:
                 self.failures.append(error)
                 if isinstance(error, SheetUnusableError) or error.falla is FallaPlanilla.RECHAZADA:
-                    self.mirror.look_anew()
+                    self.mirror.look_again()
                 continue
             if done[-1].is_done:
                 return done
@@ -248,22 +246,18 @@ class Shop:
         return [record for title in titles for record in Office(self.book.sheet(title)).records()]
 
     def row(self, tag: str) -> dict[str, Any]:
-        """What the first row of this tag shows."""
-        return next(record for record in self.operaciones.records() if record.get("TAG_SPOOL") == tag)
+        """What the first row of this tag shows in Taller."""
+        return next(record for record in self.taller.records() if record.get("TAG_SPOOL") == tag)
 
     def at(self, tag: str, header: str) -> str:
-        """The cell of this tag under this header, in A1 notation."""
-        return f"{self.operaciones.column(header)}{self.operaciones.row_where('TAG_SPOOL', tag)}"
+        """The cell of this tag under this header of Taller, in A1 notation."""
+        return f"{self.taller.column(header)}{self.taller.row_where('TAG_SPOOL', tag)}"
 
-    def offices_part(self) -> list[tuple[str, list[object]]]:
-        """Every column of Operaciones that is the office's, as it was entered: formulas as such."""
-        headers, *rows = self.operaciones.sheet.values(value_option="FORMULA")
-        places = [place for place, header in enumerate(headers) if header not in OWNED]
-        return [
-            (str(headers[place]), [row[place] if place < len(row) else "" for row in rows]) for place in sorted(places)
-        ]
+    def offices_part(self) -> list[list[object]]:
+        """Operaciones as it was entered: values, and formulas as such. The mirror changes none of it."""
+        return [list(row) for row in self.operaciones.sheet.values(value_option="FORMULA")]
 
-    async def check(self, *, tags: Sequence[str] | None = None) -> None:
+    async def check(self) -> None:
         """The log is in Metadata, each event once and in order; the rows say the truth; the cursor is at the end."""
         events = await self.events()
         logged = self.logged()
@@ -271,51 +265,21 @@ class Shop:
         for row, event in zip(logged, events, strict=True):
             assert (row["Evento_Tipo"], row["TAG_SPOOL"]) == (event.evento_tipo, event.tag_spool)
             assert json.loads(row["Metadata_JSON"])["evento"]["seq"] == event.seq
-        await self.check_rows(tags)
+        await self.check_rows()
         state = await self.state()
         assert (state.mirrored, state.waiting, state.trouble) == (events[-1].seq, 0, None)
-        assert self.office_formulas_overwritten() == []
 
-    def office_formulas_overwritten(self) -> list[str]:
-        """Cells of the office's where a formula was written over."""
-        shops = {self.operaciones.column(name) for name in OWNED if name in self.operaciones.rows()[0]}
-        return [cell for cell in self.book.overwritten_formulas if re.sub(r".*!|\d", "", cell) not in shops]
-
-    async def check_rows(self, tags: Sequence[str] | None = None) -> None:
-        """Each spool's row says the truth in the columns that the sheet has; so do only `tags`, where given."""
+    async def check_rows(self) -> None:
+        """Each spool has one row of Taller that says the truth; Operaciones shows it beside each tag."""
         spools = {spool.tag_spool: spool for spool in (await self.service.snapshot()).spools}
-        shown = {record["TAG_SPOOL"]: record for record in reversed(self.operaciones.records())}
-        for tag in tags if tags is not None else spools.keys() & shown.keys():
-            truth = await self.truth(spools[tag])
-            truth = {name: normalize("NFC", text).strip() for name, text in truth.items()}
-            wrong = {n: (shown[tag][n], text) for n, text in truth.items() if n in shown[tag] and shown[tag][n] != text}
-            assert not wrong, f"{tag}: {wrong}"
+        rows = [texts_in(row) for row in self.taller.rows()[1:] if any(row)]
+        assert sorted(texts[0] for texts in rows) == sorted(spools)
+        assert {texts[0]: texts for texts in rows} == {tag: self.truth(spool) for tag, spool in spools.items()}
+        for record in self.operaciones.records():
+            shown = [record[name] for name in LOOKED_UP if name in record]
+            truth = dict(zip(COLUMNS, self.truth(spools[tag]), strict=True)) if (tag := record["TAG_SPOOL"]) else {}
+            assert shown == [truth.get(name, "") for name in LOOKED_UP if name in record], record
 
-    async def truth(self, spool: Spool) -> dict[str, str]:
-        """What a spool's row must say, worked out from what the service tells of it."""
-        held = spool.ocupacion
-        aprobado = spool.inspeccion.fecha if spool.aprobado else None
-        return {
-            "Armador": spool.arm.worker_nombre or "",
-            "Fecha_Armado": _day(spool.arm.fecha),
-            "Soldador": spool.sold.worker_nombre or "",
-            "Fecha_Soldadura": _day(spool.sold.fecha),
-            "Fecha_QC_Metrologia": _day(aprobado),
-            "Ocupado_Por": held.worker_nombre if held else "",
-            "Fecha_Ocupacion": _instant(held.fecha_ocupacion) if held else "",
-            "Estado_Detalle": (await self.service.status(spool.tag_spool)).estado_detalle,
-            "version": await self._version(spool),
-        }
-
-    async def _version(self, spool: Spool) -> str:
-        """The spool's last event; none for one that was only ever loaded."""
-        events = await self.service.history(spool.tag_spool)
-        return str(events[-1].id) if events else ""
-
-
-def _day(day: date | None) -> str:
-    return day.strftime("%d-%m-%Y") if day else ""
-
-
-def _instant(instant: datetime) -> str:
-    return instant.astimezone(SANTIAGO).strftime("%d-%m-%Y %H:%M:%S")
+    def truth(self, spool: Spool) -> Texts:
+        """What a spool's row must say."""
+        return texts_of(spool, now=self.service.now(), timezone=SANTIAGO, policy=self.service.policy)

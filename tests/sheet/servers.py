@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -18,12 +18,11 @@ import trustme
 
 @dataclass(frozen=True, slots=True)
 class Canned:
-    """An answer. `drip` is what follows its first line, forever, a byte at a time."""
+    """An answer."""
 
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
-    drip: bytes = b""
 
     @classmethod
     def of(cls, value: Any, status: int = 200, **headers: str) -> "Canned":
@@ -40,7 +39,6 @@ class Answering(ThreadingHTTPServer):
         self.asked: list[tuple[str, str, dict[str, list[str]]]] = []
         """Method, path and the form that was sent."""
         self.authorizations: list[str | None] = []
-        self.closing = Event()
         super().__init__(("127.0.0.1", 0), _Answer)
 
     @property
@@ -58,9 +56,6 @@ class _Answer(BaseHTTPRequestHandler):
         self.server.authorizations.append(self.headers.get("Authorization"))
         answers = self.server.answers
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        if answer.drip:
-            self._drip(answer)
-            return
         self.send_response(answer.status)
         for name, text in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
             self.send_header(name, text)
@@ -70,13 +65,6 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.do_GET()
-
-    def _drip(self, answer: Canned) -> None:
-        self.close_connection = True
-        with suppress(OSError):
-            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
-            while not self.server.closing.wait(0.02):
-                self.wfile.write(answer.drip)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
         pass
@@ -90,7 +78,6 @@ def answering(*answers: Canned) -> Iterator[Answering]:
         try:
             yield server
         finally:
-            server.closing.set()
             server.shutdown()
             thread.join()
 

@@ -18,12 +18,14 @@ from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.settings import Settings
-from core.sheet.metadata import COLUMNS, METADATA
-from core.sheet.news import News
-from core.sheet.pulling import pull
-from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet
+from core.sheet.client import Spreadsheet, a1, open_spreadsheet
+from core.sheet.metadata import COLUMNS, METADATA, in_order
+from core.sheet.pull import pull
 from core.sheet.state import LEASE, MirrorState, read_mirror_state
 from core.sheet.sync import Sync
+from core.sheet.sync_events import SyncEvent
+from core.sheet.taller import COLUMNS as ROW
+from core.sheet.taller import TALLER
 from tests.asking import nota
 from tests.conftest import SITE, Store
 from tests.plants import MIGUEL
@@ -158,7 +160,7 @@ class Mirroring:
 
     sync: Sync
     spreadsheet: Spreadsheet
-    told: list[News]
+    told: list[SyncEvent]
     opened: AsyncExitStack
     task: "asyncio.Task[Any] | None" = None
 
@@ -187,12 +189,17 @@ class Stage:
     def operaciones(self) -> Office:
         return self.api.office("Operaciones")
 
+    @property
+    def taller(self) -> Office:
+        """The proprietor at the shop's worksheet."""
+        return self.api.office(TALLER, proprietor=True)
+
     async def process(self, name: str, *, pull_every: float = 0, **parts: Any) -> Mirroring:
         """A process that could mirror: `parts` are a Sync's."""
         opened = await self.opened.enter_async_context(AsyncExitStack())
         spreadsheet = await self.opened.enter_async_context(open_spreadsheet(self.settings))
         service = await opened.enter_async_context(shop_on(self.store, station=name))
-        told: list[News] = []
+        told: list[SyncEvent] = []
         sync = Sync(
             service=service,
             spreadsheet=spreadsheet,
@@ -248,8 +255,9 @@ class Stage:
         return await self.ledger.locks.value(LEASE)
 
     def metadata(self) -> list[str]:
-        """The event ids in Metadata, from top to bottom."""
-        return [str(record["ID"]) for record in self.api.office(METADATA).records()]
+        """The event ids in the worksheets for events, from top to bottom."""
+        titles = in_order(self.api.books[PLANILLA].titles)
+        return [str(record["ID"]) for title in titles for record in self.api.office(title).records()]
 
     async def says_the_log(self) -> bool:
         """Whether Metadata is the log: each event once, in order."""
@@ -287,11 +295,21 @@ async def stage_on(store: Store, api: SheetsApi, pace: str, **settings: object) 
 
 
 def a_small_plant() -> dict[str, list[list[Any]]]:
-    """Its worksheets, with the column that tells a person's change from the mirror's own, and nothing mirrored yet."""
-    rows: Any = OPERACIONES
-    operaciones = [[*row, "version" if number == 0 else None] for number, row in enumerate(rows)]
-    worksheets: dict[str, Any] = {"Operaciones": operaciones, "Trabajadores": TRABAJADORES, "Roles": ROLES}
-    return {**worksheets, METADATA: [list(COLUMNS)]}
+    """Its worksheets, with nothing mirrored yet."""
+    worksheets: dict[str, Any] = {"Operaciones": OPERACIONES, "Trabajadores": TRABAJADORES, "Roles": ROLES}
+    return {**worksheets, TALLER: [list(ROW)], METADATA: [list(COLUMNS)]}
+
+
+def events_in(request: Request) -> list[list[Any]]:
+    """The rows of Metadata that this request writes."""
+    if request.operation != "values.batchUpdate":
+        return []
+    parts = (part for part in request.body["data"] if part["range"].startswith(a1(METADATA)))
+    return [row for part in parts for row in part["values"]]
+
+
+def writes_events(request: Request) -> bool:
+    return bool(events_in(request))
 
 
 def in_the_loop(work: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[Request], None]:

@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from core.domain.model import Rol
+from core.domain.model import PENDIENTE, Rol
 from core.domain.reasons import Defecto
 from core.occupation import OccupationService
-from core.sheet.pulling import NAMED_PROBLEMS, Problem, PullReport, pull, read_pull_note
-from core.sheet.spreadsheet import Spreadsheet
+from core.sheet.client import Spreadsheet
+from core.sheet.pull import NAMED_PROBLEMS, Problem, PullReport, pull, read_pull_note
 from tests.asking import tomar
 from tests.plants import MIGUEL
+from tests.sheet.mirroring import Shop
 from tests.sheet.planilla import (
     OPERACIONES,
     cell_of,
@@ -81,6 +82,20 @@ async def test_a_pull_never_writes_so_formulas_and_the_offices_other_columns_sta
     await pull(loaded, spreadsheet)
     assert contents(planilla.sheets) == before
     assert (planilla.overwritten_formulas, api.count("write")) == ([], 0)
+
+
+async def test_progress_in_operaciones_counts_until_the_shop_wrote_its_own_worksheet(
+    mirrored: Shop, spreadsheet: Spreadsheet
+) -> None:
+    shop = await mirrored.caught_up()
+    office, column = shop.operaciones, shop.operaciones.column("Armador")
+    row = len(office.rows()) + 1
+    office.set(f"A{row}", "NUEVO")
+    office.set(f"{column}{row}", "LG(1)")
+    assert office.cell(f"{column}1").value == "#REF!"
+    report = await pull(shop.service, spreadsheet)
+    assert (report.loaded.added, report.problems) == (1, ())
+    assert (await shop.service.spool("NUEVO")).arm == PENDIENTE
 
 
 # What sheets and offices do to rows that are right

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from core.domain.errors import SheetHasHistoryError, SheetUnusableError
+from core.domain.errors import SheetHasHistoryError, SheetUnavailableError
 from core.ledger.open import open_ledger
 from core.occupation import OccupationService
 from core.settings import sqlite_url
+from core.sheet.client import Spreadsheet, open_spreadsheet
 from core.sheet.metadata import COLUMNS
-from core.sheet.news import Failed, News, Pulled
-from core.sheet.pulling import pull, read_pull_note
-from core.sheet.recovery.rebuilding import rebuild
-from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet
+from core.sheet.pull import pull, read_pull_note
+from core.sheet.rebuild import rebuild
 from core.sheet.sync import Sync
-from core.sheet.template import write_template
+from core.sheet.sync_events import Failed, Pulled, SyncEvent
+from core.sheet.template import write_worksheets
 from tests.asking import tomar
 from tests.conftest import SITE, Store
 from tests.kiosk.commands import run_kiosk
@@ -46,15 +46,14 @@ async def metadata(
     make_service: Callable[..., OccupationService],
 ) -> Office:
     """The office at the log of a ledger that was lost: MK-1 is taken, and the sheet says so."""
-    Office(planilla.sheet("Operaciones")).set("O1", "version")
     url = sqlite_url(tmp_path / "lost.db")
     async with open_ledger(url, site=SITE, clock=store.clock, request_memory=timedelta(hours=1)) as ledger:
         service = make_service(ledger)
-        await write_template(spreadsheet)
+        await write_worksheets(spreadsheet)
         await pull(service, spreadsheet)
         await service.tomar(tomar(MIGUEL, tag="MK-1"))
         await Sync(service=service, spreadsheet=spreadsheet, pull_every=0).run_once()
-    office = Office(planilla.sheet("Metadata"))
+    office = Office(planilla.sheet("Metadata"), proprietor=True)
     assert [record["Evento_Tipo"] for record in office.records()] == LOG
     return office
 
@@ -90,7 +89,7 @@ async def test_a_mirror_tells_it_stands_still_for_the_plant_and_writes_nothing(
     shop: OccupationService, metadata: Office, spreadsheet: Spreadsheet, api: SheetsApi, store: Store
 ) -> None:
     time = StageTime(store.clock)
-    told: list[News] = []
+    told: list[SyncEvent] = []
     before, writes = metadata.records(), api.count("write")
     sync = Sync(
         service=shop,
@@ -104,7 +103,9 @@ async def test_a_mirror_tells_it_stands_still_for_the_plant_and_writes_nothing(
     await time.passes(900)
     failed = [news for news in told if isinstance(news, Failed)]
     assert len(failed) > 1
-    assert {(type(news.error), news.pulling) for news in failed} == {(SheetHasHistoryError, True)}
+    errors = {(type(news.error), news.pulling) for news in failed}
+    # The plant is not pulled, and nothing is mirrored into the spreadsheet of the lost ledger.
+    assert errors == {(SheetHasHistoryError, True), (SheetUnavailableError, False)}
     assert (metadata.records(), api.count("write")) == (before, writes)
     await rebuild(shop, spreadsheet)
     await time.until(lambda: any(isinstance(news, Pulled) for news in told), within=600)
@@ -148,19 +149,10 @@ async def test_a_log_without_rows_is_no_history(
     assert (await pull(shop, spreadsheet)).loaded.added == 3
 
 
-async def test_a_log_whose_columns_cannot_be_told_may_be_a_history(
-    shop: OccupationService, metadata: Office, spreadsheet: Spreadsheet
-) -> None:
-    metadata.rename_header("ID", "Número")
-    with pytest.raises(SheetUnusableError, match=r"FALTA_COLUMNA.*ID"):
-        await pull(shop, spreadsheet)
-    assert (await pull(shop, spreadsheet, anew=True)).loaded.added == 3
-
-
 async def test_a_ledger_with_a_plant_does_not_look_at_the_log(
     loaded: OccupationService, planilla: Book, spreadsheet: Spreadsheet, api: SheetsApi
 ) -> None:
-    await write_template(spreadsheet)
+    await write_worksheets(spreadsheet)
     api.journal.clear()
     await pull(loaded, spreadsheet)
     assert [request.operation for request in api.journal] == ["spreadsheets.get", "values.batchGet"]

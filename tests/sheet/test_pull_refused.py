@@ -5,8 +5,8 @@ import pytest
 from core.domain.errors import SheetUnusableError
 from core.domain.reasons import Defecto
 from core.occupation import OccupationService
-from core.sheet.pulling import pull, read_pull_note
-from core.sheet.spreadsheet import Spreadsheet
+from core.sheet.client import Spreadsheet
+from core.sheet.pull import pull, read_pull_note
 from tests.sheet.planilla import OPERACIONES, PLANILLA, ROLES, TRABAJADORES
 from tests.sheets_api import Book, Office, SheetsApi, empty_values
 

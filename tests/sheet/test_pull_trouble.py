@@ -10,9 +10,8 @@ from core.domain.errors import PullInProgressError, SheetUnavailableError
 from core.domain.reasons import FallaPlanilla
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
-from core.sheet.pace import Deadlines
-from core.sheet.pulling import LOCK, LOCK_LIFE, pull, read_pull_note
-from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet
+from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet
+from core.sheet.pull import LOCK, LOCK_LIFE, pull, read_pull_note
 from core.sheet.state import BOOK
 from tests.conftest import OpenLedger, Store
 from tests.sheet.planilla import settings_for
@@ -47,8 +46,8 @@ async def test_a_read_that_fails_changes_nothing_keeps_the_last_figures_and_says
 ) -> None:
     before = await loaded.snapshot()
     api.fail(TROUBLES[name], when=operation)
-    hurried = Deadlines(connect=5, silence=0.3, read=0.3, write=0.3)
-    async with open_spreadsheet(settings_for(api, f"sqlite:///{tmp_path / 'pace.db'}"), deadlines=hurried) as sheet:
+    hurried = Timeouts(read=0.3, total=0.4)
+    async with open_spreadsheet(settings_for(api, f"sqlite:///{tmp_path / 'pace.db'}"), timeouts=hurried) as sheet:
         with pytest.raises(SheetUnavailableError) as error:
             await pull(loaded, sheet)
         assert await loaded.snapshot() == before

@@ -14,8 +14,7 @@ from core.domain.errors import SheetUnusableError
 from core.domain.model import Avance, EstadoAvance, Inspeccion, Operacion, Resultado, Rol
 from core.domain.reasons import Defecto
 from core.plant.reading import PlantReading, read_plant
-from core.plant.tables import RowProblem
-from core.sheet.source import WORKSHEETS, find_worksheets, read_sheet_plant
+from core.sheet.plant import WORKSHEETS, find_worksheets, read_sheet_plant
 
 SANTIAGO = ZoneInfo("America/Santiago")
 OPERACIONES = ["TAG_SPOOL", "OT", "NV", "Fecha_Materiales", "Armador", "Fecha_Armado", "Soldador", "Fecha_Soldadura"]
@@ -181,6 +180,7 @@ def test_a_formula_that_the_office_drew_far_below_the_last_row_makes_no_problems
         ({"TAG_SPOOL": True}, "TAG_SPOOL", "TRUE", Defecto.ES_CASILLA),
         ({"TAG_SPOOL": "#REF!"}, "TAG_SPOOL", "#REF!", Defecto.ERROR_DE_FORMULA),
         ({"TAG_SPOOL": "MK-9", "OT": "#N/A"}, "OT", "#N/A", Defecto.ERROR_DE_FORMULA),
+        ({"TAG_SPOOL": "#REF! (Lost.)"}, "TAG_SPOOL", "#REF! (Lost.)", Defecto.ERROR_DE_FORMULA),
         ({"TAG_SPOOL": "MK-9", "NV": "Loading..."}, "NV", "Loading...", Defecto.FORMULA_PENDIENTE),
         ({"TAG_SPOOL": "MK-9", "OT": 12.5}, "OT", "12.5", Defecto.NUMERO_CON_DECIMALES),
         ({"TAG_SPOOL": "MK-9", "Fecha_Materiales": "mañana"}, "Fecha_Materiales", "mañana", Defecto.NO_ES_FECHA),
@@ -254,21 +254,20 @@ def test_whoever_a_formulas_error_leaves_in_doubt_stays_as_the_ledger_knows_them
     assert (number.doubtful_workers, number.workers_incomplete) == (frozenset(), True)
 
 
-def test_a_column_of_the_shops_that_is_not_there_is_named_once_and_the_rest_loads() -> None:
-    without = [column for column in OPERACIONES if column != "Fecha_Armado"]
-    reading = read(sheet([without, ["MK-1"]]))
-    assert tags(reading) == ["MK-1"]
-    assert reading.problems == (
-        RowProblem(
-            file="Operaciones",
-            line=1,
-            column="Fecha_Armado",
-            value="",
-            reason=Defecto.FALTA_COLUMNA,
-            data={"column": "Fecha_Armado"},
-            kept=True,
-        ),
-    )
+def test_an_office_needs_no_column_of_the_shops() -> None:
+    reading = read(sheet([OPERACIONES[:4], ["MK-1"]]))
+    assert (tags(reading), reading.problems) == (["MK-1"], ())
+
+
+def test_once_the_shop_writes_taller_what_its_columns_show_in_operaciones_is_not_read() -> None:
+    header = [*OPERACIONES[:4], "#REF! (Array result was not expanded.)", "Armador", "Ocupado_Por", "Ocupado_Por"]
+    rows = [["MK-1", "1", "", "", "", "#N/A", "MR(93)", "#REF!"], ["MK-2", "2", "", "", "LG(1)", "LG(1)"]]
+    reading = read(sheet([header, *rows]), progress=False)
+    assert reading.problems == ()
+    assert [(spool.ot, spool.arm.worker_nombre, spool.ocupacion) for spool in reading.plant.spools] == [
+        ("1", None, None),
+        ("2", None, None),
+    ]
 
 
 # What is wrong with the whole

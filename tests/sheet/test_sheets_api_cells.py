@@ -6,7 +6,7 @@ import gspread
 import pytest
 from gspread.exceptions import APIError
 
-from tests.sheets_api import Book, SheetsApi
+from tests.sheets_api import Book
 
 GRID = {"sheetId": 0, "startRowIndex": 0, "startColumnIndex": 0}
 RULE = {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "Armador"}]}, "strict": True}
@@ -136,7 +136,7 @@ def test_one_format_is_repeated_over_an_open_range(sheet, book: Book):
     assert message.endswith("Range (Operaciones!A2:AA1000) exceeds grid limits. Max rows: 1000, max columns: 26")
 
 
-# setDataValidation, addProtectedRange
+# setDataValidation
 
 
 @pytest.mark.parametrize(
@@ -151,16 +151,6 @@ def test_a_validation_that_makes_no_sense_is_refused(sheet, book: Book, conditio
     asked = {"setDataValidation": {"range": GRID, "rule": {"condition": condition}}}
     assert refusal(sheet, {"setDataValidation": {"range": GRID, "rule": RULE}}, asked).endswith(reason)
     assert book.sheet("Operaciones").validations == []
-
-
-def test_a_protected_range_gets_an_id_and_a_second_one_like_it_is_refused(sheet, api: SheetsApi):
-    protected = {"range": {"sheetId": 0, "startColumnIndex": 3, "endColumnIndex": 4}, "warningOnly": True}
-    [reply] = change(sheet, {"addProtectedRange": {"protectedRange": {**protected, "editors": {"users": ["a@b.c"]}}}})
-    given = reply["addProtectedRange"]["protectedRange"]
-    assert given == {**protected, "protectedRangeId": given["protectedRangeId"]}
-    described = sheet.fetch_sheet_metadata({"fields": "sheets(properties.sheetId,protectedRanges)"})["sheets"]
-    assert described[0]["protectedRanges"] == [given]
-    assert "identical protection" in refusal(sheet, {"addProtectedRange": {"protectedRange": protected}})
 
 
 def test_a_refused_batch_leaves_no_protection_no_validation_and_no_cell_behind(sheet, book: Book):
@@ -221,3 +211,35 @@ def test_a_count_of_zero_is_left_out_of_the_answer(sheet):
 
 def test_compared_columns_outside_the_range_are_refused(sheet, book: Book):
     assert "must be within the range" in refusal(sheet, duplicates([columns(2, 3)], endColumnIndex=2))
+
+
+# insertDimension, appendDimension
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (
+            {"insertDimension": {"range": {**columns(26, 27)}}},
+            "range.startIndex[26] must be less than the grid size (26)",
+        ),
+        ({"insertDimension": {"range": columns(27, 28)}}, "range.startIndex[27] is too large"),
+        ({"appendDimension": {"sheetId": 0, "length": 3}}, "No dimension specified."),
+        ({"appendDimension": {"sheetId": 0, "dimension": "ROWS"}}, "length[0] must be greater than 0."),
+    ],
+)
+def test_rows_and_columns_that_a_grid_cannot_get_are_refused(sheet, book: Book, request_: dict[str, Any], reason: str):
+    assert reason in refusal(sheet, request_)
+    assert book.sheet("Operaciones").grid.cell_count == 26_000
+
+
+def test_a_column_is_inserted_behind_the_last_one_with_the_looks_of_that(sheet, book: Book):
+    change(sheet, {"insertDimension": {"range": columns(26, 28), "inheritFromBefore": True}})
+    change(sheet, {"appendDimension": {"sheetId": 0, "dimension": "ROWS", "length": 5}})
+    assert (book.sheet("Operaciones").grid.row_count, book.sheet("Operaciones").grid.column_count) == (1005, 28)
+
+
+def test_a_grid_is_never_without_rows_or_columns(sheet, book: Book):
+    properties = {"sheetId": 0, "gridProperties": {"columnCount": 0}}
+    asked = {"updateSheetProperties": {"properties": properties, "fields": "gridProperties.columnCount"}}
+    assert "must be greater than 0" in refusal(sheet, asked)

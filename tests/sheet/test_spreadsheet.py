@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -11,11 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import InvalidRequestError, KioskError, LedgerUnavailableError
+from core.domain.errors import InvalidRequestError, KioskError, LedgerUnavailableError, SheetUnavailableError
 from core.plant.cells import EPOCH
 from core.settings import Settings
-from core.sheet.pace import Deadlines
-from core.sheet.spreadsheet import RequestFigures, Spreadsheet, Worksheet, a1, open_spreadsheet
+from core.sheet.client import (
+    PIECE,
+    RequestFigures,
+    Spreadsheet,
+    Timeouts,
+    Worksheet,
+    a1,
+    open_spreadsheet,
+    read_whole_columns,
+)
+from core.sheet.owner import Owner, owner_in
 from tests.forking import forked
 from tests.sheet.conftest import BOOK
 from tests.sheets_api import Book, SheetsApi, formula, hang
@@ -35,20 +43,19 @@ READS: dict[str, Ask] = {
     "read_columns": lambda sheet: sheet.read_columns([a1("Operaciones", "A:A"), a1("Metadata", "A:A")]),
 }
 WRITES: dict[str, Ask] = {
-    "append": lambda sheet: sheet.append(a1("Metadata"), [["e2"], ["e3"]]),
     "write": lambda sheet: sheet.write({a1("Operaciones", "D2"): [["JP(94)"]], a1("Metadata", "A5"): [["x"]]}),
     "change": lambda sheet: sheet.change([{"addSheet": {"properties": {"title": "Metadata 2"}}}]),
 }
 WRITER = """
 import asyncio, sys
 from core.settings import Settings
-from core.sheet.spreadsheet import open_spreadsheet
+from core.sheet.client import open_spreadsheet
 
 async def main(book, base, ledger):
     settings = Settings(sheets_id=book, sheets_api_url=base, ledger_url=ledger, sheets_writes_per_minute=4)
     async with open_spreadsheet(settings) as sheet:
         while True:
-            await sheet.append("Metadata", [["x"]])
+            await sheet.write({"Metadata!A2": [["x"]]})
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -91,6 +98,37 @@ async def test_the_worksheets_are_told_with_their_numbers_and_sizes(book: Book, 
     )
 
 
+async def test_a_worksheet_that_is_protected_whole_and_the_spreadsheets_marks_are_told(office: Spreadsheet):
+    whole = {"range": {"sheetId": 2002}, "editors": {"users": []}}
+    await office.change(
+        [
+            {"addProtectedRange": {"protectedRange": whole}},
+            {"addProtectedRange": {"protectedRange": {"range": {"sheetId": 0}, "warningOnly": True}}},
+            Owner(identity="a-ledger").claim(),
+        ]
+    )
+    outline = await office.outline()
+    assert [sheet.title for sheet in outline.worksheets if sheet.is_protected] == ["Metadata"]
+    assert owner_in(outline.marks) == Owner(identity="a-ledger")
+
+
+async def test_formulas_are_read_as_such_where_they_are_asked_for(api: SheetsApi, office: Spreadsheet):
+    assert await office.read([a1("Operaciones", "E2")], formulas=True) == [[["=B2/2"]]]
+
+
+async def test_a_long_column_is_read_in_pieces_with_each_row_in_its_place(
+    api: SheetsApi, book: Book, office: Spreadsheet
+):
+    book.add_sheet("Larga", rows=PIECE + 2, columns=2)
+    for cell in ("A2", f"A{PIECE + 2}"):
+        api.office("Larga").set(cell, "x")
+    [_, _, _, larga] = await office.worksheets()
+    assert await read_whole_columns(office, [(larga, "A")]) == [["", "x", *[None] * (PIECE - 2), "", "x"]]
+    assert api.count("values.batchGet") == 2
+    with pytest.raises(SheetUnavailableError):
+        await read_whole_columns(office, [(larga, "B")])
+
+
 async def test_ranges_are_read_in_the_order_asked_as_values_and_serial_dates(office: Spreadsheet):
     first, second, third = await office.read(
         [a1("Metadata", "A2:B2"), a1("Operaciones", "A2:F4"), a1("Hoja 1", "C5:C9")]
@@ -110,21 +148,6 @@ async def test_columns_are_read_from_top_to_bottom(office: Spreadsheet):
     )
     assert tags == ["TAG_SPOOL", "MK-1", "MK-2", "MK-3"]
     assert (holders, nothing) == (["MR(93)"], [])
-
-
-async def test_rows_are_inserted_below_the_table_with_their_values_as_they_are(
-    api: SheetsApi, book: Book, office: Spreadsheet
-):
-    api.office("Metadata").type_in("A5", "una nota")
-    went_to = await office.append(a1("Metadata", "A1:C1"), [["=1+1", "31-01-2026"], ["'e3", 7, True]])
-    assert went_to == "Metadata!A3:C4"
-    assert book.sheet("Metadata").values(value_option="FORMULA")[2:] == [
-        ["=1+1", "31-01-2026"],
-        ["'e3", 7, True],
-        [],
-        [],
-        ["una nota"],
-    ]
 
 
 async def test_ranges_are_written_with_their_values_as_they_are_and_what_is_none_is_left(
@@ -147,8 +170,8 @@ async def test_a_write_is_applied_whole_or_not_at_all(book: Book, office: Spread
     assert book.sheet("Operaciones").values()[1][0] == "MK-1"
 
 
-async def test_the_spreadsheet_itself_is_changed_and_each_request_has_its_reply(book: Book, office: Spreadsheet):
-    made, frozen = await office.change(
+async def test_the_spreadsheet_itself_is_changed(book: Book, office: Spreadsheet):
+    await office.change(
         [
             {"addSheet": {"properties": {"title": "Metadata 2", "sheetId": 9}}},
             {
@@ -159,8 +182,7 @@ async def test_the_spreadsheet_itself_is_changed_and_each_request_has_its_reply(
             },
         ]
     )
-    assert made["addSheet"]["properties"]["sheetId"] == 9
-    assert frozen == {}
+    assert book.sheet("Metadata 2").sheet_id == 9
     assert book.sheet("Metadata 2").grid_properties == {"frozenRowCount": 1}
 
 
@@ -173,7 +195,8 @@ async def test_every_method_is_one_request(api: SheetsApi, office: Spreadsheet, 
 
 
 async def test_nothing_to_do_is_no_request(api: SheetsApi, office: Spreadsheet):
-    assert (await office.read([]), await office.read_columns([]), await office.change([])) == ([], [], [])
+    assert (await office.read([]), await office.read_columns([])) == ([], [])
+    await office.change([])
     await office.write({})
     assert (api.journal, office.figures) == ([], RequestFigures())
 
@@ -204,7 +227,7 @@ async def test_another_address_gets_no_credentials_whatever_there_are(
         monkeypatch.setenv(variable, "http://ana:s3cr3t@127.0.0.1:1")
     office = await another(google_credentials=str(tmp_path / "no-existe.json"))
     await office.worksheets()
-    await office.append("Metadata", [["e2"]])
+    await office.write({"Metadata!A3": [["e2"]]})
     assert [request.authorization for request in api.journal] == [None, None]
     assert "s3cr3t" not in str([request.headers for request in api.journal])
 
@@ -224,8 +247,8 @@ async def test_without_a_spreadsheet_the_setting_is_named(settings: Settings):
 async def test_where_the_pace_cannot_be_counted_nothing_is_asked(settings: Settings, api: SheetsApi, tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(LedgerUnavailableError):
-        async with open_spreadsheet(replace(settings, ledger_url=f"sqlite:///{tmp_path}/file/l.db")) as office:
-            await office.worksheets()
+        async with open_spreadsheet(replace(settings, ledger_url=f"sqlite:///{tmp_path}/file/l.db")):
+            pass
     assert api.journal == []
 
 
@@ -239,7 +262,7 @@ async def test_one_request_at_a_time_and_the_loop_goes_on_meanwhile(api: SheetsA
         hooked.append(api.count())
 
     office.before_write = note
-    second = asyncio.create_task(office.append("Metadata", [["e2"]]))
+    second = asyncio.create_task(office.write({"Metadata!A3": [["e2"]]}))
     assert await nothing_yet(second)
     assert (api.count(), hooked) == (1, [])
     api.release()
@@ -259,14 +282,13 @@ async def test_a_cancelled_request_ends_at_once_and_the_next_one_is_served(api: 
         assert len(await office.worksheets()) == 3
 
 
-async def test_closing_leaves_no_thread_behind_even_while_a_request_hangs(api: SheetsApi, settings: Settings):
+async def test_closing_waits_for_no_request_that_hangs(api: SheetsApi, settings: Settings):
     api.fail(hang())
     async with asyncio.timeout(SOON):
         async with open_spreadsheet(settings) as office:
             asking = asyncio.create_task(office.worksheets())
             await asyncio.to_thread(api.wait_held)
             asking.cancel()
-        assert [thread.name for thread in threading.enumerate() if thread.name.startswith("sheet_")] == []
         with pytest.raises(asyncio.CancelledError):
             await asking
 
@@ -280,7 +302,7 @@ async def test_the_hook_comes_right_before_each_write_and_before_no_read(api: Sh
     office.before_write = note
     for ask in (READS | WRITES).values():
         await ask(office)
-    assert sent_before == [3, 4, 5]
+    assert sent_before == [3, 4]
 
 
 async def test_what_the_hook_refuses_is_not_sent(api: SheetsApi, office: Spreadsheet):
@@ -302,8 +324,8 @@ async def test_the_hook_comes_after_the_quota_allowed_the_write(api: SheetsApi, 
         asked.append("hook")
 
     office.before_write = note
-    await office.append("Metadata", [["e2"]])
-    waiting = asyncio.create_task(office.append("Metadata", [["e3"]]))
+    await office.write({"Metadata!A3": [["e2"]]})
+    waiting = asyncio.create_task(office.write({"Metadata!A3": [["e3"]]}))
     assert await nothing_yet(waiting)
     assert asked == ["hook"]
     waiting.cancel()
@@ -312,8 +334,8 @@ async def test_the_hook_comes_after_the_quota_allowed_the_write(api: SheetsApi, 
 async def test_reads_and_writes_keep_to_a_pace_each(api: SheetsApi, another: Open):
     office = await another(sheets_reads_per_minute=3, sheets_writes_per_minute=2)
     for _ in range(2):
-        await office.append("Metadata", [["x"]])
-    writing = asyncio.create_task(office.append("Metadata", [["x"]]))
+        await office.write({"Metadata!A3": [["x"]]})
+    writing = asyncio.create_task(office.write({"Metadata!A3": [["x"]]}))
     for _ in range(3):
         await office.read(["Metadata"])
     reading = asyncio.create_task(office.read(["Metadata"]))
@@ -327,8 +349,8 @@ async def test_reads_and_writes_keep_to_a_pace_each(api: SheetsApi, another: Ope
 async def test_who_shares_the_ledger_shares_the_pace(api: SheetsApi, another: Open):
     one, other = [await another(sheets_writes_per_minute=3) for _ in range(2)]
     for office in (one, other, one):
-        await office.append("Metadata", [["x"]])
-    waiting = asyncio.create_task(other.append("Metadata", [["x"]]))
+        await office.write({"Metadata!A3": [["x"]]})
+    waiting = asyncio.create_task(other.write({"Metadata!A3": [["x"]]}))
     assert await nothing_yet(waiting)
     assert api.busiest_minute("write") == 3
     waiting.cancel()
@@ -344,5 +366,5 @@ async def test_processes_that_share_the_ledger_never_exceed_the_pace_together(ap
     assert api.busiest_minute("write") == 4
 
 
-def test_the_deadlines_are_those_the_shop_was_promised():
-    assert Deadlines() == Deadlines(connect=5, silence=20, read=30, write=8)
+def test_the_timeouts_are_those_the_shop_was_promised():
+    assert Timeouts() == Timeouts(connect=5, read=20, total=40)

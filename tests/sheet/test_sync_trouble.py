@@ -1,6 +1,6 @@
 """What keeps a mirror from its work is told each time, waited for with growing patience, and never given up."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,15 +10,15 @@ import pytest
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, SheetUnavailableError, SheetUnusableError
 from core.domain.reasons import FallaPlanilla
 from core.domain.requests import AceptarRegistroRequest
-from core.ledger.redis import connection
-from core.sheet.news import Elected, Failed, Mirrored, Pulled, StandingBy
+from core.sheet.owner import Owner
 from core.sheet.pace import Pace, Patience
-from core.sheet.pulling import LOCK, read_pull_note
+from core.sheet.pull import LOCK, read_pull_note
 from core.sheet.sync import HAND_OVER_AFTER, LEASE_LIFE, STAND_BY
+from core.sheet.sync_events import Elected, Failed, Mirrored, Pulled, StandingBy
 from tests.conftest import Store
 from tests.redis_servers import RedisServer, ServerClock, redis_server
 from tests.sheet.planilla import cell_of
-from tests.sheet.stage import Stage
+from tests.sheet.stage import Stage, stage_on
 from tests.sheets_api import SheetsApi, empty_values, garbage, reset, status
 from tests.shopfloor import FixedClock
 
@@ -28,6 +28,18 @@ PATIENCE = Patience()
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(f"sqlite:///{tmp_path / 'ledger.db'}", FixedClock())
+
+
+@pytest.fixture
+def api(store: Store) -> Iterator[SheetsApi]:
+    with SheetsApi(clock=store.clock) as api:
+        yield api
+
+
+@pytest.fixture
+async def stage(store: Store, api: SheetsApi, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage_on(store, api, f"sqlite:///{tmp_path / 'pace.db'}") as stage:
+        yield stage
 
 
 # Patience
@@ -180,6 +192,25 @@ async def test_a_quota_that_is_used_up_is_waited_out_by_the_same_mirror(stage: S
     assert (len(first.news(Elected)), len(first.news(Failed)), second.news(Elected)) == (1, 8, [])
 
 
+async def test_a_spreadsheet_of_another_ledger_is_left_alone_and_its_station_is_told(
+    stage: Stage, api: SheetsApi
+) -> None:
+    first = await stage.process("ARM-01")
+    await first.spreadsheet.change([Owner(identity="another", station="OFICINA").claim()])
+    api.journal.clear()
+    first.task = stage.time.start("ARM-01", first.sync.run())
+    second = await stage.runs("ARM-02")
+    await stage.happens(3)
+    await stage.time.passes(600)
+    errors = [news.error for news in first.news(Failed)]
+    assert len(errors) > 5
+    assert {(error.as_dict()["falla"], error.as_dict()["detail"]) for error in errors} == {("OTRO_REGISTRO", "OFICINA")}
+    assert (second.news(Elected), api.count("write"), stage.metadata()) == ([], 0, [])
+    state = await stage.state()
+    assert state is not None
+    assert state.trouble is not None
+
+
 # The pull
 
 
@@ -282,10 +313,9 @@ class OnRedis:
 
 class TestLedgerAway(OnRedis):
     async def test_a_ledger_that_is_away_is_told_and_when_it_is_back_the_mirror_goes_on(
-        self, stage: Stage, server: RedisServer, monkeypatch: pytest.MonkeyPatch
+        self, stage: Stage, server: RedisServer
     ) -> None:
         # Each look at a ledger that is away takes its time, by the machine's own clock.
-        monkeypatch.setattr(connection, "PATIENCE", 0.3)
         one = await stage.runs("ARM-01", pace=Pace(poll=3.0, idle=3.0))
         second = await stage.runs("ARM-02")
         await stage.happens(3)

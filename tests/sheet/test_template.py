@@ -8,20 +8,32 @@ import pytest
 from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
-from core.sheet import metadata
-from core.sheet.pulling import pull
-from core.sheet.spreadsheet import Spreadsheet
-from core.sheet.template import TemplateReport, write_template
+from core.sheet import metadata, taller
+from core.sheet.client import Spreadsheet
+from core.sheet.pull import pull
+from core.sheet.template import WorksheetsReport, write_worksheets
 from tests.sheet.planilla import PLANILLA, contents
-from tests.sheets_api import EVERY_FAULT, Book, Office, Sheet, SheetsApi, empty_values, formula, reply_lost
+from tests.sheets_api import (
+    EVERY_FAULT,
+    SERVICE_ACCOUNT,
+    Book,
+    Office,
+    ProtectedError,
+    Sheet,
+    SheetsApi,
+    empty_values,
+    formula,
+    reply_lost,
+)
 
 HEADERS = {
-    "Operaciones": (
-        *("TAG_SPOOL", "OT", "NV", "Fecha_Materiales", "Armador", "Fecha_Armado", "Soldador", "Fecha_Soldadura"),
-        *("Fecha_QC_Metrologia", "Ocupado_Por", "Fecha_Ocupacion", "Estado_Detalle", "version"),
-    ),
+    "Operaciones": ("TAG_SPOOL", "OT", "NV", "Fecha_Materiales"),
     "Trabajadores": ("Id", "Nombre", "Apellido", "Activo", "Idioma"),
     "Roles": ("Id", "Rol", "Activo"),
+    "Taller": (
+        *("TAG_SPOOL", "Armador", "Fecha_Armado", "Soldador", "Fecha_Soldadura", "Fecha_QC_Metrologia"),
+        *("Ocupado_Por", "Fecha_Ocupacion", "Estado_Detalle", "version", "seq"),
+    ),
     "Metadata": (
         *("ID", "Timestamp", "Evento_Tipo", "TAG_SPOOL", "Worker_ID", "Worker_Nombre", "Operacion", "Accion"),
         *("Fecha_Operacion", "Metadata_JSON", "N_UNION"),
@@ -56,10 +68,10 @@ def rule_of(sheet: Sheet, header: str) -> dict[str, object]:
     return rule
 
 
-async def test_a_new_spreadsheet_gets_its_four_worksheets_in_one_change_and_no_empty_one_is_left(
+async def test_a_new_spreadsheet_gets_its_five_worksheets_in_one_change_and_no_empty_one_is_left(
     new: Book, spreadsheet: Spreadsheet, api: SheetsApi
 ) -> None:
-    assert await write_template(spreadsheet) == TemplateReport(written=WHOLE, left=())
+    assert await write_worksheets(spreadsheet) == WorksheetsReport(written=WHOLE, left=())
     assert headers(new) == HEADERS
     assert [request.operation for request in api.requests("write")] == ["spreadsheets.batchUpdate"]
     assert api.count() == 4
@@ -71,7 +83,7 @@ async def test_the_only_worksheet_of_a_new_spreadsheet_becomes_operaciones(
 ) -> None:
     book = api.add_book(PLANILLA, {title: []}, locale=locale)
     only = book.sheets[0]
-    await write_template(spreadsheet)
+    await write_worksheets(spreadsheet)
     assert (book.titles, book.sheets[0]) == (list(WHOLE), only)
 
 
@@ -79,11 +91,11 @@ async def test_what_is_written_can_be_pulled_and_filled_as_an_office_does(
     new: Book, spreadsheet: Spreadsheet, ledger: Ledger, make_service: Callable[..., OccupationService]
 ) -> None:
     shop = make_service(ledger)
-    await write_template(spreadsheet)
+    await write_worksheets(spreadsheet)
     assert (await pull(shop, spreadsheet)).problems == ()
     assert await ledger.events(after=0, limit=10) == []
 
-    for at, typed in {"A2": "00123", "B2": "007", "D2": "31-01-2026", "E2": "3-2"}.items():
+    for at, typed in {"A2": "00123", "B2": "007", "D2": "31-01-2026"}.items():
         Office(new.sheet("Operaciones")).type_in(at, typed)
     for at, typed in {"A2": "93", "B2": "Miguel", "D2": "VERDADERO"}.items():
         Office(new.sheet("Trabajadores")).type_in(at, typed)
@@ -92,34 +104,26 @@ async def test_what_is_written_can_be_pulled_and_filled_as_an_office_does(
     report = await pull(shop, spreadsheet)
     assert (report.problems, report.loaded.added, report.loaded.workers) == ((), 1, 1)
     spool = await shop.spool("00123")
-    assert (spool.ot, spool.fecha_materiales, spool.arm.worker_nombre) == ("007", date(2026, 1, 31), "3-2")
+    assert (spool.ot, spool.fecha_materiales) == ("007", date(2026, 1, 31))
 
 
-async def test_header_rows_are_frozen_and_bold_but_that_of_metadata_whose_rows_would_take_its_looks(
-    new: Book, spreadsheet: Spreadsheet
-) -> None:
-    await write_template(spreadsheet)
+async def test_header_rows_are_frozen_and_bold(new: Book, spreadsheet: Spreadsheet) -> None:
+    await write_worksheets(spreadsheet)
     for sheet in new.sheets:
         assert sheet.grid_properties == {"frozenRowCount": 1}
         [asked] = [asked for asked in sheet.formats if "rows" in asked]
         bold = {cell["userEnteredFormat"]["textFormat"]["bold"] for cell in asked["rows"][0]["values"]}
-        assert bold == {sheet.title != "Metadata"}
+        assert bold == {True}
 
 
-async def test_worksheets_that_are_added_have_no_more_columns_than_headers_and_metadata_hardly_a_row(
-    new: Book, spreadsheet: Spreadsheet
-) -> None:
-    await write_template(spreadsheet)
-    sizes = {sheet.title: (sheet.grid.row_count, sheet.grid.column_count) for sheet in new.sheets}
-    assert sizes["Metadata"] == (2, 11)
-    assert (sizes["Trabajadores"][1], sizes["Roles"][1]) == (5, 3)
-    await spreadsheet.append("'Metadata'!A1:K1", [["e1"], ["e2"]])
-    assert new.sheet("Metadata").values()[1:] == [["e1"], ["e2"]]
-    assert new.sheet("Metadata").grid.column_count == 11
+async def test_worksheets_that_are_added_have_no_more_columns_than_headers(new: Book, spreadsheet: Spreadsheet) -> None:
+    await write_worksheets(spreadsheet)
+    added = {sheet.title: sheet.grid.column_count for sheet in new.sheets[1:]}
+    assert added == {title: len(names) for title, names in HEADERS.items() if title != "Operaciones"}
 
 
 async def test_only_what_cannot_be_read_otherwise_is_validated_strictly(new: Book, spreadsheet: Spreadsheet) -> None:
-    await write_template(spreadsheet)
+    await write_worksheets(spreadsheet)
     rol = rule_of(new.sheet("Roles"), "Rol")
     listed = [{"userEnteredValue": name} for name in ("Armador", "Soldador", "Metrologia", "Supervisor", "Ayudante")]
     assert rol == {"condition": {"type": "ONE_OF_LIST", "values": listed}, "strict": True, "showCustomUi": True}
@@ -132,24 +136,36 @@ async def test_only_what_cannot_be_read_otherwise_is_validated_strictly(new: Boo
     assert materiales == {"condition": {"type": "DATE_IS_VALID"}, "strict": False}
 
 
-async def test_whoever_changes_a_column_of_the_shops_is_warned_and_nobody_is_kept_out(
+async def test_only_the_service_account_and_the_proprietor_may_edit_the_shops_worksheets(
     new: Book, spreadsheet: Spreadsheet
 ) -> None:
-    await write_template(spreadsheet)
-    [operaciones] = new.sheet("Operaciones").protected_ranges
-    first, end = operaciones["range"]["startColumnIndex"], operaciones["range"]["endColumnIndex"]
-    assert HEADERS["Operaciones"][first:end] == HEADERS["Operaciones"][4:]
-    [log] = new.sheet("Metadata").protected_ranges
-    assert (log["range"]["startColumnIndex"], log["range"]["endColumnIndex"]) == (0, 11)
-    assert operaciones["warningOnly"]
-    assert log["warningOnly"]
-    assert [new.sheet(name).protected_ranges for name in ("Trabajadores", "Roles")] == [[], []]
+    await write_worksheets(spreadsheet)
+    for title in ("Taller", "Metadata"):
+        with pytest.raises(ProtectedError):
+            Office(new.sheet(title)).set("A2", "a mano")
+        Office(new.sheet(title), proprietor=True).set("A2", "a mano")
+        [protection] = new.sheet(title).protected_ranges
+        assert SERVICE_ACCOUNT in protection["editors"]["users"]
+    for title in ("Operaciones", "Trabajadores", "Roles"):
+        Office(new.sheet(title)).set("A2", "1")
+        assert new.sheet(title).protected_ranges == []
+
+
+async def test_a_worksheet_of_the_shops_that_lost_its_protection_gets_it_again(
+    new: Book, spreadsheet: Spreadsheet
+) -> None:
+    await write_worksheets(spreadsheet)
+    Office(new.sheet("Taller"), proprietor=True).set("A2", "MK-1")
+    new.sheet("Taller").protected_ranges.clear()
+    assert (await write_worksheets(spreadsheet)).written == ()
+    with pytest.raises(ProtectedError):
+        Office(new.sheet("Taller")).set("A2", "a mano")
 
 
 async def test_running_it_twice_changes_nothing(new: Book, spreadsheet: Spreadsheet, api: SheetsApi) -> None:
-    await write_template(spreadsheet)
+    await write_worksheets(spreadsheet)
     before, writes = looks(new), api.count("write")
-    assert await write_template(spreadsheet) == TemplateReport(written=(), left=WHOLE)
+    assert await write_worksheets(spreadsheet) == WorksheetsReport(written=(), left=WHOLE)
     assert (looks(new), api.count("write")) == (before, writes)
 
 
@@ -158,9 +174,9 @@ async def test_running_it_again_after_a_lost_reply_finishes_what_was_done(
 ) -> None:
     api.fail(reply_lost(), when="write")
     with pytest.raises(SheetUnavailableError) as error:
-        await write_template(spreadsheet)
+        await write_worksheets(spreadsheet)
     assert error.value.doubtful
-    assert await write_template(spreadsheet) == TemplateReport(written=(), left=WHOLE)
+    assert await write_worksheets(spreadsheet) == WorksheetsReport(written=(), left=WHOLE)
     assert headers(new) == HEADERS
 
 
@@ -171,7 +187,7 @@ async def test_a_change_that_was_not_applied_leaves_the_spreadsheet_as_it_was(
     before = looks(new)
     api.fail(EVERY_FAULT[name], when="write")
     with pytest.raises(SheetUnavailableError):
-        await write_template(spreadsheet)
+        await write_worksheets(spreadsheet)
     assert looks(new) == before
 
 
@@ -184,10 +200,10 @@ async def test_worksheets_with_content_are_left_and_the_missing_ones_are_added(
     there = {"Notas": [["x"]], "operaciónes": [["Tag spool", "Mío"], ["MK-1", formula("=1", 1)]], "ROLES": [["?"]]}
     book = api.add_book(PLANILLA, there)
     before = looks(book)
-    report = await write_template(spreadsheet)
-    assert report == TemplateReport(written=("Trabajadores", "Metadata"), left=("operaciónes", "ROLES"))
+    report = await write_worksheets(spreadsheet)
+    assert report == WorksheetsReport(written=("Trabajadores", "Taller", "Metadata"), left=("operaciónes", "ROLES"))
     assert looks(book)[:3] == before
-    assert book.titles == ["Notas", "operaciónes", "ROLES", "Trabajadores", "Metadata"]
+    assert book.titles == ["Notas", "operaciónes", "ROLES", "Trabajadores", "Taller", "Metadata"]
     assert headers(book)["Trabajadores"] == HEADERS["Trabajadores"]
 
 
@@ -199,15 +215,15 @@ async def test_a_cell_anywhere_is_content_also_one_that_shows_nothing(
 ) -> None:
     book = api.add_book(PLANILLA, {"Hoja 1": content, "Roles": content})
     before = looks(book)
-    report = await write_template(spreadsheet)
-    assert report == TemplateReport(written=("Operaciones", "Trabajadores", "Metadata"), left=("Roles",))
+    report = await write_worksheets(spreadsheet)
+    assert report == WorksheetsReport(written=("Operaciones", "Trabajadores", "Taller", "Metadata"), left=("Roles",))
     assert looks(book)[:2] == before
 
 
 async def test_a_default_worksheet_with_content_is_left_as_it_is(api: SheetsApi, spreadsheet: Spreadsheet) -> None:
     book = api.add_book(PLANILLA, {"Hoja 1": [["compras"], ["pan"]]})
     before = looks(book)
-    assert (await write_template(spreadsheet)).written == WHOLE
+    assert (await write_worksheets(spreadsheet)).written == WHOLE
     assert book.titles == ["Hoja 1", *WHOLE]
     assert looks(book)[:1] == before
 
@@ -216,29 +232,28 @@ async def test_an_empty_worksheet_with_a_name_of_its_own_is_nobodys_business(
     api: SheetsApi, spreadsheet: Spreadsheet
 ) -> None:
     book = api.add_book(PLANILLA, {"Borrador": []})
-    await write_template(spreadsheet)
+    await write_worksheets(spreadsheet)
     assert book.titles == ["Borrador", *WHOLE]
     assert headers(book)["Borrador"] == ()
 
 
-async def test_an_empty_worksheet_with_the_right_name_is_taken_and_keeps_its_size_and_name(
+async def test_an_empty_worksheet_with_the_right_name_is_taken_and_keeps_its_name(
     api: SheetsApi, spreadsheet: Spreadsheet
 ) -> None:
-    book = api.add_book(PLANILLA, {"Metadata": [], "OPERACIONES": [], "Metadata 2": []})
+    book = api.add_book(PLANILLA, {"OPERACIONES": [], "taller": []})
     book.sheet("OPERACIONES").grid.resize(40, 3)
-    assert (await write_template(spreadsheet)).written == WHOLE
-    assert book.titles == ["Metadata", "OPERACIONES", "Metadata 2", "Trabajadores", "Roles"]
-    assert headers(book)["Metadata 2"] == HEADERS["Metadata"]
-    assert headers(book)["Metadata"] == ()
+    assert (await write_worksheets(spreadsheet)).written == WHOLE
+    assert book.titles == ["OPERACIONES", "taller", "Trabajadores", "Roles", "Metadata"]
+    assert headers(book)["taller"] == HEADERS["Taller"]
     assert headers(book)["OPERACIONES"] == HEADERS["Operaciones"]
-    assert book.sheet("OPERACIONES").grid.column_count == 13
+    assert book.sheet("OPERACIONES").grid.column_count == 4
 
 
 async def test_a_template_that_was_cleared_by_hand_is_written_again(new: Book, spreadsheet: Spreadsheet) -> None:
-    await write_template(spreadsheet)
+    await write_worksheets(spreadsheet)
     for sheet in new.sheets:
-        Office(sheet).wipe()
-    assert (await write_template(spreadsheet)).written == WHOLE
+        Office(sheet, proprietor=True).wipe()
+    assert (await write_worksheets(spreadsheet)).written == WHOLE
     assert headers(new) == HEADERS
 
 
@@ -246,7 +261,7 @@ async def test_an_empty_answer_is_not_believed_at_once(api: SheetsApi, spreadshe
     book = api.add_book(PLANILLA, {"Operaciones": [["TAG_SPOOL"], ["MK-1"]], "Roles": [["Id"]]})
     before = looks(book)
     api.fail(empty_values(), when="values.batchGet")
-    assert (await write_template(spreadsheet)).left == ("Operaciones", "Roles")
+    assert (await write_worksheets(spreadsheet)).left == ("Operaciones", "Roles")
     assert looks(book)[:2] == before
 
 
@@ -255,7 +270,7 @@ async def test_even_where_every_answer_is_empty_no_value_is_lost(api: SheetsApi,
     book = api.add_book(PLANILLA, {"Operaciones": rows, "Hoja 1": rows})
     before = contents(book.sheets)
     api.fail(empty_values(), when="values.batchGet", times=None)
-    await write_template(spreadsheet)
+    await write_worksheets(spreadsheet)
     assert contents(book.sheets)["Operaciones"][1:] == before["Operaciones"]
     assert contents(book.sheets)["Hoja 1"] == before["Hoja 1"]
     assert book.overwritten_formulas == []
@@ -267,7 +282,7 @@ async def test_two_worksheets_of_one_name_stop_the_template_and_nothing_changes(
     book = api.add_book(PLANILLA, {"Roles": [], "roles ": []})
     before = looks(book)
     with pytest.raises(SheetUnusableError) as error:
-        await write_template(spreadsheet)
+        await write_worksheets(spreadsheet)
     assert error.value.details["sheet"] == "Roles"
     assert looks(book) == before
 
@@ -276,9 +291,10 @@ async def test_the_ids_of_worksheets_that_are_there_are_taken(api: SheetsApi, sp
     book = api.add_book(PLANILLA, {"Notas": [["x"]]})
     for sheet_id in (1, 2, 4):
         book.add_sheet(f"Otra {sheet_id}", sheet_id=sheet_id)
-    await write_template(spreadsheet)
-    assert sorted(sheet.sheet_id for sheet in book.sheets) == [0, 1, 2, 3, 4, 5, 6, 7]
+    await write_worksheets(spreadsheet)
+    assert sorted(sheet.sheet_id for sheet in book.sheets) == [0, 1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def test_the_headers_are_those_the_rest_of_the_program_looks_for() -> None:
     assert HEADERS["Metadata"] == metadata.COLUMNS
+    assert HEADERS["Taller"] == taller.COLUMNS

@@ -74,6 +74,11 @@ def quoted(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
+def unquoted(title: str) -> str:
+    """The title as it is, from how it stands before the exclamation mark."""
+    return title[1:-1].replace("''", "'") if title.startswith("'") else title
+
+
 def a1(title: str, box: Box) -> str:
     """The closed box, as answers name it."""
     top, left, bottom, right = box.closed

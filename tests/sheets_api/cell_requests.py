@@ -1,15 +1,14 @@
-"""What spreadsheets.batchUpdate does to cells: values, formats, validation, protection, sorting, duplicates."""
+"""What spreadsheets.batchUpdate does to cells: values, formats, validation, sorting, duplicates."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from tests.sheets_api.a1 import Box, a1, column_letters, quoted
+from tests.sheets_api.a1 import Box, a1
 from tests.sheets_api.book import Book, Sheet
 from tests.sheets_api.cells import MAX_CHARACTERS, Cell, cell_of
 from tests.sheets_api.errors import invalid
 from tests.sheets_api.metadata import Mask, parse_mask
-from tests.sheets_api.sorting import cell_order
 
 Rows = list[list[dict[str, Any]]]
 """CellData, row by row."""
@@ -33,26 +32,6 @@ _CONDITION_VALUES: Final = {
 """How few and how many values a validation's condition takes."""
 
 
-def grid_range(book: Book, given: dict[str, Any]) -> tuple[Sheet, Box]:
-    """A GridRange: the worksheet and the part of it, closed. Raises GoogleError 400 for what the grid has not."""
-    sheet = book.sheet_by_id(given.get("sheetId", 0))
-    grid = sheet.grid
-    box = Box(
-        given.get("startRowIndex", 0),
-        given.get("startColumnIndex", 0),
-        given.get("endRowIndex", grid.row_count),
-        given.get("endColumnIndex", grid.column_count),
-    )
-    top, left, bottom, right = box.closed
-    if top >= bottom or left >= right:
-        raise invalid(f"Range must not be empty: rows {top} to {bottom}, columns {left} to {right}.")
-    if bottom > grid.row_count or right > grid.column_count:
-        named = f"{quoted(sheet.title)}!{column_letters(left)}{top + 1}:{column_letters(right - 1)}{bottom}"
-        size = f"Max rows: {grid.row_count}, max columns: {grid.column_count}"
-        raise invalid(f"Range ({named}) exceeds grid limits. {size}")
-    return sheet, box
-
-
 def _mask(asked: dict[str, Any]) -> Mask:
     """The field mask over CellData."""
     mask = parse_mask(asked.get("fields", ""))
@@ -67,7 +46,7 @@ def _formats_numbers(mask: Mask) -> bool:
 
 
 def _set_data_validation(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
-    sheet, _ = grid_range(book, asked["range"])
+    sheet, _ = book.grid_range(asked["range"])
     if "rule" in asked:
         condition = asked["rule"].get("condition", {})
         kind = condition.get("type")
@@ -82,7 +61,7 @@ def _set_data_validation(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
 
 def _repeat_cell(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
     mask = _mask(asked)
-    sheet, box = grid_range(book, asked["range"])
+    sheet, box = book.grid_range(asked["range"])
     top, left, bottom, right = box.closed
     cell = asked.get("cell", {})
     _check_value(cell)
@@ -118,7 +97,7 @@ def _update_cells(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _over(book: Book, given: dict[str, Any], rows: Rows) -> tuple[Sheet, int, int, Rows]:
-    sheet, box = grid_range(book, given)
+    sheet, box = book.grid_range(given)
     top, left, bottom, right = box.closed
     if top + len(rows) > bottom:
         raise invalid(f"Attempting to write row: {bottom}, beyond the last requested row of: {bottom - 1}")
@@ -145,7 +124,7 @@ def _fill(sheet: Sheet, top: int, left: int, rows: Rows, mask: Mask) -> None:
                 _enter(sheet, row, column, cell)
             if _formats_numbers(mask):
                 before = sheet.grid.get(row, column) or Cell()
-                sheet.grid.put(row, column, replace(before, pattern=_pattern(cell)))
+                sheet.put(row, column, replace(before, pattern=_pattern(cell)))
 
 
 def _check_value(cell: dict[str, Any]) -> None:
@@ -168,31 +147,16 @@ def _enter(sheet: Sheet, row: int, column: int, cell: dict[str, Any]) -> None:
             after = cell_of(value, before.pattern)
         case _:
             after = Cell(pattern=before.pattern)
-    sheet.grid.put(row, column, after)
-
-
-def _add_protected_range(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
-    given = dict(asked.get("protectedRange", {}))
-    if "range" not in given and "namedRangeId" not in given:
-        raise invalid("Must specify exactly one of range or namedRangeId.")
-    sheet, _ = grid_range(book, given["range"])
-    if given.get("warningOnly"):
-        given.pop("editors", None)
-    if any(given["range"] == other["range"] for other in sheet.protected_ranges):
-        raise invalid("Sorry, it is not possible to add an identical protection for one that already exists.")
-    taken = [other["protectedRangeId"] for any_sheet in book.sheets for other in any_sheet.protected_ranges]
-    protected = {"protectedRangeId": max(taken, default=1_000_000) + 1, **given}
-    sheet.protected_ranges.append(protected)
-    return {"addProtectedRange": {"protectedRange": protected}}
+    sheet.put(row, column, after)
 
 
 def _sort_range(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
     given = asked["range"]
     sheet = book.sheet_by_id(given.get("sheetId", 0))
     for spec in reversed(asked.get("sortSpecs", [])):
-        sheet.grid.sort_rows(
+        sheet.sort(
             given.get("startRowIndex", 0),
-            cell_order(spec.get("dimensionIndex", 0)),
+            spec.get("dimensionIndex", 0),
             descending=spec.get("sortOrder") == "DESCENDING",
         )
     return {}
@@ -204,7 +168,7 @@ def _delete_duplicates(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
     Case, formats and formulas make no difference; nothing outside the range moves, and the grid keeps its size. Blank
     rows below the last used one are none to compare. A count of zero is left out of the answer, as zeros are.
     """
-    sheet, box = grid_range(book, asked.get("range", {}))
+    sheet, box = book.grid_range(asked.get("range", {}))
     top, left, _, right = box.closed
     compared = sorted({column for span in asked.get("comparisonColumns", []) for column in _span(sheet, span)})
     if compared and not (left <= compared[0] and compared[-1] < right):
@@ -222,7 +186,7 @@ def _delete_duplicates(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
     removed = len(rows) - len(kept)
     for number, row in enumerate([*kept, *[[None] * (right - left)] * removed], top):
         for column, cell in enumerate(row, left):
-            grid.put(number, column, cell or Cell())
+            sheet.put(number, column, cell or Cell())
     return {"deleteDuplicates": {"duplicatesRemovedCount": removed} if removed else {}}
 
 
@@ -238,7 +202,6 @@ def _compared(cell: Cell | None) -> tuple[str, object]:
 
 
 CELL_REQUESTS: Final[dict[str, Callable[[Book, dict[str, Any]], dict[str, Any]]]] = {
-    "addProtectedRange": _add_protected_range,
     "deleteDuplicates": _delete_duplicates,
     "repeatCell": _repeat_cell,
     "setDataValidation": _set_data_validation,

@@ -23,11 +23,15 @@ _YEAR_FIRST: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{2
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`value` is what it shows, None for nothing; `formula` what makes it so; `pattern` its number format."""
+    """`value` is what it shows, None for nothing; `formula` what makes it so; `pattern` its number format.
+
+    `why`: what Sheets says of an error that it calculated.
+    """
 
     value: Scalar | None = None
     formula: str | None = None
     pattern: str | None = None
+    why: str = ""
 
     @property
     def is_blank(self) -> bool:
@@ -40,7 +44,7 @@ class Cell:
 
 
 def formula(text: str, shows: Scalar | None = None) -> Cell:
-    """A cell with this formula. Nothing is calculated: it shows what is said here."""
+    """A cell with this formula. It shows what is said here: only a lookup (see `formulas`) is calculated."""
     return Cell(shows, text)
 
 
@@ -126,7 +130,10 @@ def _instant(text: str, locale: str) -> datetime | None:
 
 
 def rendered(cell: Cell | None, value_option: str, date_option: str, locale: str) -> Scalar:
-    """The cell in an answer; "" for nothing."""
+    """The cell in an answer; "" for nothing.
+
+    An error is `#REF!` where values are formatted, and `#REF! (Reference does not exist.)` where they are not.
+    """
     if cell is None:
         return ""
     if value_option == "FORMULA" and cell.formula is not None:
@@ -135,6 +142,8 @@ def rendered(cell: Cell | None, value_option: str, date_option: str, locale: str
         return ""
     if value_option == "FORMATTED_VALUE" or (cell.is_date and date_option == "FORMATTED_STRING"):
         return shown(cell, locale)
+    if cell.why:
+        return f"{cell.value} ({cell.why})"
     if isinstance(cell.value, float) and cell.value.is_integer():
         return int(cell.value)
     return cell.value

@@ -1,6 +1,6 @@
 """The cells of one worksheet: where they are, how many fit, and how rows and columns come, go and move."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -11,9 +11,9 @@ _Item = TypeVar("_Item")
 
 
 class Grid:
-    """Rows of cells, from 0. A row is stored only as far as it is used; `row_count` and `column_count` are the size.
+    """Rows of cells, from 0, as they were entered. `row_count` and `column_count` are the size, whatever is used of it.
 
-    Formulas stand as they were written: their references do not follow rows and columns that move.
+    Formulas stand as they were written: `Sheet` lets references follow where it must.
     """
 
     def __init__(self, row_count: int, column_count: int) -> None:
@@ -24,6 +24,11 @@ class Grid:
     @property
     def cell_count(self) -> int:
         return self.row_count * self.column_count
+
+    @property
+    def used_row_count(self) -> int:
+        """Below these rows no cell is used."""
+        return len(self._rows)
 
     def copy(self) -> "Grid":
         twin = Grid(self.row_count, self.column_count)
@@ -51,12 +56,20 @@ class Grid:
         cell = self.get(row, column)
         return cell is None or cell.is_blank
 
-    def rows(self, box: Box) -> Iterator[list[Cell | None]]:
-        """The box's cells row by row, without the blank ends of rows and without the blank rows at its end."""
+    def rows(self, box: Box, over: Mapping[int, Mapping[int, Cell]] | None = None) -> Iterator[list[Cell | None]]:
+        """The box's cells row by row, without the blank ends of rows and without the blank rows at its end.
+
+        `over`: cells, by column and row, to show in place of those that were entered.
+        """
         top, left, bottom, right = box.within(self.row_count, self.column_count).closed
+        laid = {column: cells for column, cells in (over or {}).items() if left <= column < right}
         waiting: list[list[Cell | None]] = []
-        for cells in self._rows[top:bottom]:
-            row = cells[left:right]
+        for number in range(top, bottom if laid else min(bottom, len(self._rows))):
+            row = self._rows[number][left:right] if number < len(self._rows) else []
+            for column, cells in laid.items():
+                if number in cells:
+                    row.extend([None] * (column - left + 1 - len(row)))
+                    row[column - left] = cells[number]
             while row and (row[-1] is None or row[-1].is_blank):
                 row.pop()
             waiting.append(row)
@@ -132,11 +145,10 @@ class Grid:
             row.extend([None] * (max(start + count, to) - len(row)))
             _move(row, start, count, to)
 
-    def sort_rows(
-        self, top: int, key: Callable[[list[Cell | None]], tuple[int, float, str]], *, descending: bool
-    ) -> None:
-        """Every row from `top` on; whole rows move, and equal ones keep their order."""
-        self._rows[top:] = sorted(self._rows[top:], key=key, reverse=descending)
+    def reorder(self, top: int, order: Sequence[int]) -> None:
+        """The used rows from `top` on, by their places among themselves. Whole rows move."""
+        rows = self._rows[top:]
+        self._rows[top:] = [rows[place] for place in order]
 
     def resize(self, row_count: int, column_count: int) -> None:
         self.row_count, self.column_count = row_count, column_count

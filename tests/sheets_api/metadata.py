@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.sheets_api import protection
 from tests.sheets_api.a1 import Box
 from tests.sheets_api.book import Book, Sheet
 from tests.sheets_api.cells import Cell, shown
@@ -25,7 +26,7 @@ def get(book: Book, query: Query) -> dict[str, Any]:
             continue
         described: dict[str, Any] = {"properties": sheet.as_json(index)}
         if sheet.protected_ranges:
-            described["protectedRanges"] = sheet.protected_ranges
+            described["protectedRanges"] = [protection.described(one) for one in sheet.protected_ranges]
         if with_cells:
             described["data"] = [_grid_data(sheet, box) for box in boxes or [Box()]]
         sheets.append(described)
@@ -40,6 +41,8 @@ def get(book: Book, query: Query) -> dict[str, Any]:
         "sheets": sheets,
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{book.id}/edit",
     }
+    if book.marks:
+        answer["developerMetadata"] = book.marks
     return answer if mask is None else masked(answer, mask)
 
 
@@ -49,13 +52,15 @@ def _grid_data(sheet: Sheet, box: Box) -> dict[str, Any]:
         data["startRow"] = box.top
     if box.left:
         data["startColumn"] = box.left
-    rows = [
-        {"values": [_cell_data(cell, sheet.book.locale) for cell in row]} if row else {} for row in sheet.grid.rows(box)
-    ]
+    rows = []
+    for row, cells in enumerate(sheet.rows(box), box.top):
+        values = [_cell_data(sheet, row, column, cell) for column, cell in enumerate(cells, box.left)]
+        rows.append({"values": values} if values else {})
     return data | {"rowData": rows} if rows else data
 
 
-def _cell_data(cell: Cell | None, locale: str) -> dict[str, Any]:
+def _cell_data(sheet: Sheet, row: int, column: int, cell: Cell | None) -> dict[str, Any]:
+    """What the cell shows, and what was entered in it: nothing where another cell's formula spills."""
     if cell is None:
         return {}
     data: dict[str, Any] = {}
@@ -64,13 +69,16 @@ def _cell_data(cell: Cell | None, locale: str) -> dict[str, Any]:
         data["userEnteredFormat"] = {"numberFormat": {"type": kind, "pattern": cell.pattern}}
     if not cell.is_blank:
         effective = _extended(cell)
-        data["userEnteredValue"] = {"formulaValue": cell.formula} if cell.formula is not None else effective
+        if not sheet.grid.is_blank(row, column):
+            data["userEnteredValue"] = {"formulaValue": cell.formula} if cell.formula is not None else effective
         data["effectiveValue"] = effective
-        data["formattedValue"] = shown(cell, locale)
+        data["formattedValue"] = shown(cell, sheet.book.locale)
     return data
 
 
 def _extended(cell: Cell) -> dict[str, Any]:
+    if cell.why:
+        return {"errorValue": {"type": "REF", "message": cell.why}}
     match cell.value:
         case bool():
             return {"boolValue": cell.value}

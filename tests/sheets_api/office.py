@@ -8,10 +8,11 @@ from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from tests.sheets_api.a1 import column_index, column_letters, parse_box
+from tests.sheets_api import protection
+from tests.sheets_api.a1 import Box, column_index, column_letters, parse_box
 from tests.sheets_api.book import Book, Sheet
 from tests.sheets_api.cells import Cell, Scalar, cell_of, entered
-from tests.sheets_api.sorting import cell_order
+from tests.sheets_api.shifts import Shift
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -27,10 +28,15 @@ def _locked(method: "Callable[Concatenate[Office, _P], _R]") -> "Callable[Concat
 
 
 class Office:
-    """One worksheet of a spreadsheet, in a person's hands. Each method is one edit that no request can interrupt."""
+    """One worksheet of a spreadsheet, in a person's hands. Each method is one edit that no request can interrupt.
 
-    def __init__(self, sheet: Sheet) -> None:
+    The person is the spreadsheet's `proprietor` or else an ordinary editor, whose edits raise ProtectedError where a
+    protected range is not theirs to edit.
+    """
+
+    def __init__(self, sheet: Sheet, *, proprietor: bool = False) -> None:
         self.sheet = sheet
+        self.person = sheet.book.proprietor if proprietor else sheet.book.editor
 
     @property
     def book(self) -> Book:
@@ -67,57 +73,62 @@ class Office:
 
     @_locked
     def insert_rows(self, before: int, count: int = 1) -> None:
-        self.sheet.grid.insert_rows(before - 1, count)
+        self._insert(before - 1, count, rows=True)
 
     @_locked
     def delete_rows(self, first: int, count: int = 1) -> None:
-        self.sheet.grid.delete_rows(first - 1, count)
+        self._delete(first - 1, count, rows=True)
 
     @_locked
     def move_rows(self, first: int, *, before: int, count: int = 1) -> None:
-        self.sheet.grid.move_rows(first - 1, count, before - 1)
+        self._move(first - 1, count, before - 1, rows=True)
 
     @_locked
     def insert_columns(self, before: str, count: int = 1, *, header: str | None = None) -> None:
         """`header`: what is written at the head of the first new one."""
         index = column_index(before)
-        self.sheet.grid.insert_columns(index, count)
+        self._insert(index, count, rows=False)
         if header is not None:
             self._put(0, index, cell_of(header))
 
     @_locked
     def delete_columns(self, first: str, count: int = 1) -> None:
-        self.sheet.grid.delete_columns(column_index(first), count)
+        self._delete(column_index(first), count, rows=False)
 
     @_locked
     def move_columns(self, first: str, *, before: str, count: int = 1) -> None:
-        self.sheet.grid.move_columns(column_index(first), count, column_index(before))
+        self._move(column_index(first), count, column_index(before), rows=False)
 
     @_locked
     def sort(self, header: str, *, descending: bool = False) -> None:
-        """All rows below the header row."""
-        self.sheet.grid.sort_rows(1, cell_order(column_index(self.column(header))), descending=descending)
+        """All rows below the header row, by what they show."""
+        protection.check_cells(self.sheet, self.person, Box(top=1))
+        self.sheet.sort(1, column_index(self.column(header)), descending=descending)
 
     @_locked
     def rename(self, title: str) -> None:
         """The worksheet."""
-        self.sheet.title = title
+        protection.check_worksheet(self.sheet, self.person, whole=True)
+        self.book.rename_sheet(self.sheet, title)
 
     @_locked
     def wipe(self) -> None:
         """Every value, the headers too."""
+        protection.check_cells(self.sheet, self.person, Box())
         self.sheet.grid.resize(0, self.sheet.grid.column_count)
         self.sheet.grid.row_count = 1000
 
     @_locked
     def delete(self) -> None:
         """The worksheet itself."""
-        self.book.sheets.remove(self.sheet)
+        protection.check_worksheet(self.sheet, self.person, whole=False)
+        self.book.remove_sheet(self.sheet)
 
     @_locked
     def cell(self, at: str) -> Cell:
+        """What the cell shows, and the formula in it."""
         corner = parse_box(at)
-        return self.sheet.grid.get(corner.top, corner.left) or Cell()
+        return self.sheet.cell(corner.top, corner.left)
 
     @_locked
     def rows(self) -> list[list[Scalar]]:
@@ -154,7 +165,20 @@ class Office:
         return before.pattern if before is not None else None
 
     def _put(self, row: int, column: int, cell: Cell) -> None:
+        protection.check_cells(self.sheet, self.person, Box(row, column, row + 1, column + 1))
         grid = self.sheet.grid
         grid.row_count = max(grid.row_count, row + 1)
         grid.column_count = max(grid.column_count, column + 1)
-        grid.put(row, column, cell)
+        self.sheet.put(row, column, cell)
+
+    def _insert(self, at: int, count: int, *, rows: bool) -> None:
+        protection.check_shift(self.sheet, self.person, Shift("insert", rows, at, count))
+        self.sheet.insert(at, count, rows=rows)
+
+    def _delete(self, at: int, count: int, *, rows: bool) -> None:
+        protection.check_shift(self.sheet, self.person, Shift("delete", rows, at, count))
+        self.sheet.delete(at, count, rows=rows)
+
+    def _move(self, at: int, count: int, to: int, *, rows: bool) -> None:
+        protection.check_shift(self.sheet, self.person, Shift("move", rows, at, count, to))
+        self.sheet.move(at, count, to, rows=rows)

@@ -92,10 +92,10 @@ class SheetsApi:
             Office(book.sheet(name)).fill(rows)
         return book
 
-    def office(self, worksheet: str, *, book: str | None = None) -> Office:
+    def office(self, worksheet: str, *, book: str | None = None, proprietor: bool = False) -> Office:
         """A person at this worksheet of the spreadsheet; `book` may be left out where there is only one."""
         chosen = self.books[book] if book is not None else next(iter(self.books.values()))
-        return Office(chosen.sheet(worksheet))
+        return Office(chosen.sheet(worksheet), proprietor=proprietor)
 
     def fail(self, fault: Fault, *, times: int | None = 1, after: int = 0, when: When = "any") -> Plan:
         """Let matching requests meet a fault: after `after` of them the next `times`; None: all that come."""

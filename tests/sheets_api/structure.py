@@ -7,6 +7,8 @@ from tests.sheets_api.book import Book, Sheet
 from tests.sheets_api.cell_requests import CELL_REQUESTS
 from tests.sheets_api.errors import GoogleError, invalid
 from tests.sheets_api.grid import Grid
+from tests.sheets_api.marks import MARK_REQUESTS
+from tests.sheets_api.protection import PROTECTION_REQUESTS
 
 _KEPT_ONLY: Final = {
     "addConditionalFormatRule",
@@ -20,30 +22,11 @@ _KEPT_ONLY: Final = {
 
 def batch_update(book: Book, body: dict[str, Any]) -> dict[str, Any]:
     """Raises GoogleError 400, and then nothing has changed."""
-    sheets = list(book.sheets)
-    before = [
-        (
-            sheet,
-            sheet.title,
-            sheet.grid.copy(),
-            dict(sheet.properties),
-            dict(sheet.grid_properties),
-            sheet.validations[:],
-            sheet.formats[:],
-            sheet.protected_ranges[:],
-        )
-        for sheet in sheets
-    ]
-    stored, overwritten = book.stored_requests[:], book.overwritten_formulas[:]
+    before = book.saved()
     try:
         replies = [_reply(book, number, request) for number, request in enumerate(body.get("requests", []))]
     except GoogleError:
-        book.sheets[:] = sheets
-        book.stored_requests[:], book.overwritten_formulas[:] = stored, overwritten
-        for sheet, title, grid, properties, grid_properties, validations, formats, protected_ranges in before:
-            sheet.title, sheet.properties, sheet.grid_properties = title, properties, grid_properties
-            sheet.validations, sheet.formats, sheet.protected_ranges = validations, formats, protected_ranges
-            sheet.grid.become(grid)
+        book.restore(before)
         raise
     if not replies:
         raise invalid("Must specify at least one request.")
@@ -98,7 +81,7 @@ def _delete_sheet(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
     sheet = book.sheet_by_id(asked.get("sheetId", 0))
     if len(book.sheets) == 1:
         raise invalid("You can't remove all the sheets in a document.")
-    book.sheets.remove(sheet)
+    book.remove_sheet(sheet)
     return {}
 
 
@@ -122,19 +105,18 @@ def _update_sheet_properties(book: Book, asked: dict[str, Any]) -> dict[str, Any
 def _set_property(book: Book, sheet: Sheet, field: str, given: dict[str, Any]) -> None:
     outer, _, inner = field.partition(".")
     if outer == "title":
-        title = given["title"]
-        if title in book.titles and title != sheet.title:
-            raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
-        sheet.title = title
+        book.rename_sheet(sheet, given["title"])
     elif outer == "index":
         book.sheets.remove(sheet)
         book.sheets.insert(given.get("index", 0), sheet)
     elif inner in {"rowCount", "columnCount"}:
         size = given["gridProperties"][inner]
         rows, columns = sheet.grid.row_count, sheet.grid.column_count
+        if size < 1:
+            raise invalid(f"gridProperties.{inner}[{size}] must be greater than 0.")
         rows, columns = (size, columns) if inner == "rowCount" else (rows, size)
         book.make_room(rows * columns - sheet.grid.cell_count)
-        sheet.grid.resize(rows, columns)
+        sheet.resize(rows, columns)
     elif outer == "gridProperties":
         frozen = given.get("gridProperties", {}).get(inner, 0)
         if inner == "frozenRowCount":
@@ -166,23 +148,28 @@ def _dimension(book: Book, asked: dict[str, Any]) -> tuple[Sheet, bool, int, int
 def _insert_dimension(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
     sheet, rows, start, count = _dimension(book, asked)
     grid = sheet.grid
-    if start > (grid.row_count if rows else grid.column_count):
-        size = grid.row_count if rows else grid.column_count
-        raise invalid(f"range.startIndex[{start}] is too large, sheet has [{size}].")
+    size = grid.row_count if rows else grid.column_count
     before = bool(asked.get("inheritFromBefore"))
+    if start > size:
+        raise invalid(f"range.startIndex[{start}] is too large, sheet has [{size}].")
+    if start == size and not before:
+        raise invalid(
+            f"range.startIndex[{start}] must be less than the grid size ({size}) if inheritFromBefore is false."
+        )
     if before and start == 0:
         raise invalid("inheritFromBefore cannot be true when inserting at the first row or column.")
     book.make_room(count * (grid.column_count if rows else grid.row_count))
-    if rows:
-        grid.insert_rows(start, count, like=start - 1 if before else start)
-    else:
-        grid.insert_columns(start, count)
+    sheet.insert(start, count, rows=rows, like=start - 1 if before else start)
     return {}
 
 
 def _append_dimension(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
     sheet = book.sheet_by_id(asked.get("sheetId", 0))
     grid, length = sheet.grid, asked.get("length", 0)
+    if asked.get("dimension") not in {"ROWS", "COLUMNS"}:
+        raise invalid("No dimension specified.")
+    if length < 1:
+        raise invalid(f"length[{length}] must be greater than 0.")
     rows = asked.get("dimension") == "ROWS"
     book.make_room(length * (grid.column_count if rows else grid.row_count))
     if rows:
@@ -197,7 +184,7 @@ def _delete_dimension(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
     _must_have(sheet.grid, start + count, rows=rows)
     if count == (sheet.grid.row_count if rows else sheet.grid.column_count):
         raise invalid(f"You can't delete all the {'rows' if rows else 'columns'} on the sheet.")
-    (sheet.grid.delete_rows if rows else sheet.grid.delete_columns)(start, count)
+    sheet.delete(start, count, rows=rows)
     return {}
 
 
@@ -207,7 +194,7 @@ def _move_dimension(book: Book, asked: dict[str, Any]) -> dict[str, Any]:
     _must_have(sheet.grid, max(start + count, to), rows=rows)
     if start < to < start + count:
         raise invalid("Cannot move dimension to within itself.")
-    (sheet.grid.move_rows if rows else sheet.grid.move_columns)(start, count, to)
+    sheet.move(start, count, to, rows=rows)
     return {}
 
 
@@ -225,4 +212,6 @@ _REQUESTS: Final[dict[str, Callable[[Book, dict[str, Any]], dict[str, Any]]]] = 
     "moveDimension": _move_dimension,
     "updateSheetProperties": _update_sheet_properties,
     **CELL_REQUESTS,
+    **MARK_REQUESTS,
+    **PROTECTION_REQUESTS,
 }

@@ -102,7 +102,7 @@ def append(book: Book, text: str, query: Query, body: dict[str, Any]) -> dict[st
     book.make_room((grid.row_count + missing) * columns - grid.cell_count)
     grid.column_count = columns
     if insert == "INSERT_ROWS":
-        grid.insert_rows(top, missing, like=top - 1)
+        sheet.insert(top, missing, rows=True, like=top - 1)
     else:
         grid.row_count += missing
     answer: dict[str, Any] = {"spreadsheetId": book.id}
@@ -236,7 +236,7 @@ def _write(
             before = grid.get(row, column)
             if before is not None and before.formula is not None:
                 book.overwritten_formulas.append(a1(sheet.title, Box(row, column, row + 1, column + 1)))
-            grid.put(row, column, entered(value, before, raw=raw, locale=book.locale))
+            sheet.put(row, column, entered(value, before, raw=raw, locale=book.locale))
     answer: dict[str, Any] = {"spreadsheetId": book.id, "updatedRange": a1(sheet.title, place)}
     cells = sum(value is not None for row in rows for value in row)
     if cells:

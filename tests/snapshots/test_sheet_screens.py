@@ -8,7 +8,7 @@ from syrupy import SnapshotAssertion
 
 from core.domain.errors import SheetUnavailableError
 from core.domain.reasons import FallaPlanilla
-from core.sheet.pulling import Problem
+from core.sheet.pull import Problem
 from core.sheet.state import Named
 from kiosk.live import mirror_watch
 from tests.kiosk.mirrors import Mirror, conflict
@@ -85,7 +85,7 @@ async def sheet_page_in_trouble(terminal: Terminal, mirror: Mirror) -> None:
         refused=3,
         rows_waiting=5,
         unknown=Named(count=2, first=("MK-9999-XX-00001-001", "PRUEBA")),
-        columns=Named(count=1, first=("version",)),
+        broken=Named(count=1, first=("G",)),
     )
     error = SheetUnavailableError(FallaPlanilla.NO_COMPARTIDA, account=ACCOUNT)
     await mirror.met(error, since=terminal.app.feed.now() - timedelta(minutes=3), seq=40)

@@ -1,0 +1,299 @@
+"""The log into the office's sheet, a cycle at a time: each event once, in order, and each spool's row as it stands.
+
+A cycle reads before it writes: one request reads both worksheets, one writes the rows of Taller and the next events of
+Metadata together. A lost reply or a crash between any two steps costs a cycle, never an event.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Protocol
+
+from pydantic_core import to_jsonable_python
+
+from core.domain.errors import KioskError, SheetUnavailableError, SheetUnusableError
+from core.domain.reasons import FallaPlanilla
+from core.occupation import OccupationService
+from core.plant.cells import Grid
+from core.sheet.client import Batch, Spreadsheet, Worksheet, a1
+from core.sheet.events import ROTATE_AT, Events
+from core.sheet.lookups import broken_columns
+from core.sheet.owner import Owner, claim_request
+from core.sheet.plant import OPERACIONES, find_worksheets
+from core.sheet.replica import MirrorReplica
+from core.sheet.rows import Rows
+from core.sheet.state import BOOK, NAMED, Cursor, MirrorNotes, Named, Status, Trouble, read_cursor, read_status
+
+CHUNK: Final = 500
+"""Events in one request: what it carries well within its deadline."""
+OUTLINE_AGE: Final = 60.0
+"""Seconds for which the worksheets are taken to be called, and to be as large, as they were."""
+STATUS_AGE: Final = timedelta(seconds=5)
+"""How old the status may be that other processes read."""
+OF_ONE_HALF: Final = frozenset({FallaPlanilla.RECHAZADA, FallaPlanilla.SOLO_LECTURA, FallaPlanilla.LLENA})
+"""What may be wrong with one worksheet and not with the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a cycle did, and what is left: events not in the sheet yet, rows that do not say the truth yet.
+
+    `mirrored` is the number up to which the log is in the sheet.
+    """
+
+    mirrored: int = 0
+    events: int = 0
+    rows: int = 0
+    conflicts: int = 0
+    waiting: int = 0
+    rows_waiting: int = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the sheet says all that the ledger does, as far as is known."""
+        return not (self.waiting or self.rows_waiting or self.events or self.rows)
+
+
+class Half(Protocol):
+    """One of the two worksheets the mirror writes; the methods are called in this order in each cycle."""
+
+    done: int
+
+    def choose(self, worksheets: Sequence[Worksheet]) -> None:
+        """The worksheets as they are now. Raises SheetUnusableError."""
+
+    def ranges(self) -> list[str]:
+        """What is to be read."""
+
+    async def take(self, found: Sequence[Grid]) -> None:
+        """What was read. Raises SheetUnusableError."""
+
+    async def plan(self) -> Batch:
+        """What is to be written."""
+
+    def written(self) -> None:
+        """All of it is in the sheet."""
+
+
+class Mirror:
+    """The holder of the lease at work. Not to be used any more once it raised LeaseLostError.
+
+    `chunk` is how many events one request carries, `rotate_at` how many rows a Metadata worksheet gets.
+    """
+
+    def __init__(
+        self,
+        service: OccupationService,
+        spreadsheet: Spreadsheet,
+        notes: MirrorNotes,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        chunk: int = CHUNK,
+        rotate_at: int = ROTATE_AT,
+    ) -> None:
+        self._service = service
+        self._ledger = service.ledger
+        self._sheet = spreadsheet
+        self._notes = notes
+        self._monotonic = monotonic
+        self._chunk = chunk
+        self._rotate_at = rotate_at
+        self._replica = MirrorReplica(self._ledger)
+        self._rows = Rows(service, self._replica, monotonic=monotonic)
+        self._events = self._events_after(Cursor(identity="", seq=0))
+        self._worksheets: tuple[Worksheet, ...] = ()
+        self._outline_at = float("-inf")
+        self._apart = False
+        self._broken: list[str] = []
+        self._status = Status(at=service.now(), station=service.station)
+        self._saved: tuple[Cursor, Status] | None = None
+        self.has_begun = False
+        """Whether it took up where the last mirror stopped."""
+
+    def _events_after(self, cursor: Cursor) -> Events:
+        return Events(
+            self._ledger,
+            self._sheet,
+            cursor,
+            timezone=self._service.timezone,
+            chunk=self._chunk,
+            rotate_at=self._rotate_at,
+        )
+
+    async def begin(self) -> None:
+        """Take up where the last mirror of this ledger stopped. Raises what the ledger raises."""
+        self.has_begun = False
+        await self._replica.begin()
+        notes = await self._notes.read(BOOK)
+        cursor, status = read_cursor(notes), read_status(notes)
+        if cursor is None or not self._is_valid(cursor):
+            # What this log has in this spreadsheet is not known: the rows of Metadata will say.
+            cursor = Cursor(identity=self._replica.identity, spreadsheet=self._sheet.spreadsheet_id, seq=0)
+        self._events = self._events_after(cursor)
+        self._events.lost = status.lost if status else 0
+        self._rows.conflicts = status.conflicts if status else 0
+        self._status = Status(
+            at=self._service.now(), station=self._service.station, trouble=status.trouble if status else None
+        )
+        self._rows.begin()
+        self.look_again()
+        self.has_begun = True
+
+    def _is_valid(self, cursor: Cursor) -> bool:
+        here = (self._replica.identity, self._sheet.spreadsheet_id)
+        return (cursor.identity, cursor.spreadsheet) == here and 0 < cursor.seq <= self._replica.seq
+
+    def look_again(self) -> None:
+        """Trust nothing about how the spreadsheet is built: something failed that may come of it."""
+        self._outline_at = float("-inf")
+
+    async def has_news(self) -> bool:
+        """Whether anything happened in the ledger since the last cycle."""
+        return (await self._ledger.position()).seq > self._replica.seq
+
+    async def cycle(self) -> Progress:
+        """Bring the sheet nearer to the ledger.
+
+        Raises SheetUnavailableError, SheetUnusableError, LeaseLostError, and what the ledger raises: then the next
+        cycle reads again. Where only one half is of no use, the other has done its work.
+        """
+        if not (self.has_begun and await self._replica.follow()):
+            await self.begin()
+        await self._refresh_outline()
+        conflicts = self._rows.conflicts
+        troubles: list[KioskError] = []
+        batches = await self._plan(troubles)
+        await self._write(batches, troubles)
+        progress = Progress(
+            mirrored=self._events.cursor.seq,
+            events=self._events.done,
+            rows=self._rows.done,
+            conflicts=self._rows.conflicts - conflicts,
+            waiting=max(self._replica.seq - self._events.cursor.seq, 0),
+            rows_waiting=self._rows.waiting,
+        )
+        await self._save(self._found())
+        if troubles:
+            raise troubles[0]
+        return progress
+
+    async def _refresh_outline(self) -> None:
+        """See which worksheets there are, and claim the spreadsheet for this ledger."""
+        if self._monotonic() - self._outline_at < OUTLINE_AGE:
+            return
+        outline = await self._sheet.outline()
+        me = Owner(identity=self._replica.identity, station=self._service.station)
+        if (request := await claim_request(self._ledger, outline.marks, me)) is not None:
+            await self._sheet.change([request])
+        self._worksheets, self._outline_at = outline.worksheets, self._monotonic()
+
+    async def _plan(self, troubles: list[KioskError]) -> list[tuple[Half, Batch]]:
+        """What each half wants to write, after one request that reads for both."""
+        halves: list[Half] = []
+        mine: tuple[Half, ...] = (self._rows, self._events)
+        for half in mine:
+            half.done = 0
+            try:
+                half.choose(self._worksheets)
+            except SheetUnusableError as error:
+                troubles.append(error)
+            else:
+                halves.append(half)
+        wanted = [half.ranges() for half in halves]
+        header = self._operaciones_first_rows()
+        found = iter(await self._sheet.read([*(cells for ranges in wanted for cells in ranges), *header]))
+        batches: list[tuple[Half, Batch]] = []
+        for half, ranges in zip(halves, wanted, strict=True):
+            grids = [next(found) for _ in ranges]
+            try:
+                await half.take(grids)
+                batches.append((half, await half.plan()))
+            except SheetUnusableError as error:
+                troubles.append(error)
+            except SheetUnavailableError as error:
+                if error.falla not in OF_ONE_HALF:
+                    raise
+                troubles.append(error)
+        for grid in found:
+            self._broken = broken_columns(grid)
+        return batches
+
+    def _operaciones_first_rows(self) -> list[str]:
+        try:
+            titles = find_worksheets((worksheet.title for worksheet in self._worksheets), (OPERACIONES,))
+        except SheetUnusableError:
+            # The pull says so.
+            return []
+        return [a1(titles[OPERACIONES], "1:2")]
+
+    async def _write(self, batches: Sequence[tuple[Half, Batch]], troubles: list[KioskError]) -> None:
+        """Write both halves in one request; each in its own after one that was refused for what one of them holds."""
+        groups = [[each] for each in batches] if self._apart else [list(batches)]
+        apart, self._apart = self._apart, False
+        for group in groups:
+            changes = [change for _, batch in group for change in batch.changes]
+            ranges = {cells: rows for _, batch in group for cells, rows in batch.ranges.items()}
+            try:
+                if changes:
+                    # Also when no answer says so, the worksheets may be others or larger now.
+                    self.look_again()
+                    await self._sheet.change(changes)
+                await self._sheet.write(ranges)
+            except SheetUnavailableError as error:
+                if error.falla not in OF_ONE_HALF:
+                    raise
+                troubles.append(error)
+                self._apart = apart or len(batches) > 1
+                continue
+            for half, _ in group:
+                half.written()
+
+    def _found(self) -> Status:
+        """How the mirror stands after a whole cycle."""
+        figures = self._sheet.figures
+        return self._status.model_copy(
+            update={
+                "trouble": None,
+                "rows_waiting": self._rows.waiting,
+                "unknown": _named(self._rows.unknown),
+                "broken": _named(self._broken),
+                "cells": sum(worksheet.rows * worksheet.columns for worksheet in self._worksheets),
+                "reads": figures.reads,
+                "writes": figures.writes,
+                "refused": figures.refused_429,
+            }
+        )
+
+    async def note_trouble(self, error: KioskError) -> None:
+        """Let everybody know what keeps the mirror from its work. Raises LeaseLostError, and what the ledger raises."""
+        status = self._status
+        if not self.has_begun:
+            status = read_status(await self._notes.read(BOOK)) or status
+        since = status.trouble.since if status.trouble else self._service.now()
+        trouble = Trouble(error=to_jsonable_python(error.as_dict()), since=since)
+        noted = status.model_copy(update={"trouble": trouble})
+        if self.has_begun:
+            await self._save(noted)
+        else:
+            # Where the last mirror stopped is not known yet: only that this one cannot begin may be noted.
+            await self._notes.save(status=noted.model_copy(update={"at": self._service.now()}))
+
+    async def _save(self, status: Status) -> None:
+        """Save the cursor and the status, where they say something new or are about to look old."""
+        now = self._service.now()
+        counts = {"conflicts": self._rows.conflicts, "lost": self._events.lost}
+        self._status = status = status.model_copy(update=counts)
+        if self._saved is not None:
+            cursor, saved = self._saved
+            quiet = saved.model_copy(update={"at": status.at, "reads": status.reads, "writes": status.writes})
+            if cursor == self._events.cursor and quiet == status and timedelta() <= now - saved.at < STATUS_AGE:
+                return
+        self._status = status.model_copy(update={"at": now})
+        await self._notes.save(cursor=self._events.cursor, status=self._status)
+        self._saved = (self._events.cursor, self._status)
+
+
+def _named(names: Iterable[str]) -> Named:
+    every = list(names)
+    return Named(count=len(every), first=tuple(every[:NAMED]))

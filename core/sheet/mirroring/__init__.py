@@ -1,1 +1,0 @@
-"""The log into the spreadsheet, each event once, in order."""

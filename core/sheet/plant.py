@@ -1,0 +1,101 @@
+"""The plant in the office's spreadsheet, from cells somebody else has fetched. It asks no network and changes nothing.
+
+A spreadsheet that does not look like one that a plant can be read from is refused whole, so that whoever pulls keeps
+what was there: an answer without rows is more often a fault than a shop without spools.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from core.domain.errors import SheetUnusableError
+from core.domain.reasons import Defecto, InvalidValueError
+from core.domain.texts import plain
+from core.plant import columns
+from core.plant.cells import Grid
+from core.plant.reading import PlantReading, PlantTables, read_tables
+from core.plant.tables import Layout, Table, says_something
+
+OPERACIONES: Final = "Operaciones"
+TRABAJADORES: Final = "Trabajadores"
+ROLES: Final = "Roles"
+WORKSHEETS: Final = (OPERACIONES, TRABAJADORES, ROLES)
+
+_LAYOUTS: Final = {
+    # A column of the office that lost its name would otherwise empty that column of every spool and worker.
+    OPERACIONES: Layout(columns.OPERACIONES, required=("TAG_SPOOL", "OT", "NV", "Fecha_Materiales")),
+    TRABAJADORES: Layout(columns.TRABAJADORES, required=("Id", "Nombre", "Apellido", "Activo")),
+    ROLES: Layout(columns.ROLES, required=("Id", "Rol", "Activo")),
+}
+_NEVER_ALL_EMPTY: Final = {
+    OPERACIONES: ("TAG_SPOOL",),
+    TRABAJADORES: ("Id", "Nombre", "Activo"),
+    ROLES: ("Id", "Rol", "Activo"),
+}
+_WITHOUT_PROGRESS: Final = Layout(columns.OFFICES, required=columns.OFFICES)
+
+
+def find_worksheets(titles: Iterable[str], wanted: Sequence[str] = WORKSHEETS) -> dict[str, str]:
+    """The title of each wanted worksheet among a spreadsheet's `titles`, whatever its case, accents and spacing.
+
+    Raises SheetUnusableError when one is missing or two could be meant.
+    """
+    there = list(titles)
+    try:
+        places = columns.find_columns(there, wanted)
+    except InvalidValueError:
+        twice = next(name for name in wanted if sum(plain(title) == plain(name) for title in there) > 1)
+        raise SheetUnusableError(twice, Defecto.HOJA_REPETIDA) from None
+    for name in wanted:
+        if name not in places:
+            raise SheetUnusableError(name, Defecto.HOJA_NO_EXISTE)
+    return {name: there[places[name]] for name in wanted}
+
+
+def read_sheet_plant(
+    tables: Mapping[str, Grid],
+    *,
+    timezone: ZoneInfo,
+    lock_ttl: int,
+    may_be_empty: Collection[str] = (),
+    progress: bool = True,
+) -> PlantReading:
+    """The plant in a spreadsheet's worksheets, by title: Operaciones, Trabajadores and Roles; others are ignored.
+
+    Rows are read as `core.plant.reading.read_tables` does; bad ones are problems named by the worksheet's title and
+    the row's number. `may_be_empty` names the worksheets (by their canonical names) that may have a header and no row.
+    Without `progress` the shop's columns of Operaciones are not read: they show what the shop itself wrote elsewhere.
+    Raises SheetUnusableError when a worksheet or a column that only the office can fill is missing, is there twice
+    or is empty from top to bottom.
+    """
+    titles = find_worksheets(tables)
+    layouts = _LAYOUTS if progress else {**_LAYOUTS, OPERACIONES: _WITHOUT_PROGRESS}
+    found = {name: _table(layouts[name], title, tables[title]) for name, title in titles.items()}
+    for name, table in found.items():
+        _require_rows(name, table, may_be_empty)
+    return read_tables(
+        PlantTables(operaciones=found[OPERACIONES], trabajadores=found[TRABAJADORES], roles=found[ROLES]),
+        timezone=timezone,
+        lock_ttl=lock_ttl,
+    )
+
+
+def _table(layout: Layout, title: str, cells: Grid) -> Table:
+    if not any(says_something(cell) for row in cells for cell in row):
+        raise SheetUnusableError(title, Defecto.HOJA_VACIA)
+    lines = list(enumerate(cells[1:], start=2))
+    try:
+        return Table.under(cells[0], layout, name=title, lines=lines)
+    except InvalidValueError as exc:
+        raise SheetUnusableError(title, exc.reason, **exc.data) from exc
+
+
+def _require_rows(name: str, table: Table, may_be_empty: Collection[str]) -> None:
+    rows = [row.cells for row in table.rows()]
+    if not rows:
+        if name not in may_be_empty:
+            raise SheetUnusableError(table.name, Defecto.HOJA_SIN_FILAS)
+        return
+    for column in _NEVER_ALL_EMPTY[name]:
+        if not any(row[column] is False or says_something(row[column]) for row in rows):
+            raise SheetUnusableError(table.name, Defecto.COLUMNA_VACIA, column=column)

@@ -1,0 +1,254 @@
+"""The office's sheet into the ledger: read, judged, loaded, and remembered how it went. It never writes to the sheet.
+
+One pull at a time: a slow one must not bring back an older sheet than the one that was loaded meanwhile. What stops a
+pull leaves the ledger's plant as it was.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from pydantic import Field, JsonValue, ValidationError
+
+from core.domain.errors import (
+    KioskError,
+    PullInProgressError,
+    SheetHasHistoryError,
+    SheetUnavailableError,
+    SheetUnusableError,
+)
+from core.ledger.protocol import Ledger, LoadReport
+from core.occupation import OccupationService
+from core.plant.cells import Grid
+from core.plant.reading import PlantReading
+from core.plant.tables import RowProblem
+from core.sheet import metadata
+from core.sheet.client import Spreadsheet, Worksheet, a1
+from core.sheet.lease import Lease
+from core.sheet.owner import owner_in
+from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, find_worksheets, read_sheet_plant
+from core.sheet.state import BOOK, LeaseLostError, Note, read_cursor
+
+LOCK: Final = "sheet-pull"
+LOCK_LIFE: Final = 120
+"""Seconds: more than any one step takes (waiting for quota, and an answer), little enough to wait for a dead one's."""
+NOTE: Final = "pull"
+SOURCE: Final = "planilla"
+"""What the load's event tells as its origin."""
+NAMED_PROBLEMS: Final = 200
+LAST_ROWS: Final = 50
+"""Rows of Metadata that are looked at, from the last one up: a person may have written some by hand."""
+SHOWN_VALUE: Final = 80
+"""Characters of a cell that is a problem; it may hold 50,000."""
+
+
+class Problem(Note):
+    """A row of the sheet that was left out; or, when it was `kept`, a cell that counts as empty. `row` is from 1.
+
+    `reason` is the code of a Defecto; an older program noted a sentence.
+    """
+
+    sheet: str
+    row: int
+    column: str
+    value: str
+    reason: str
+    data: dict[str, object] = Field(default_factory=dict)
+    kept: bool = False
+
+    @classmethod
+    def of(cls, problem: RowProblem) -> "Problem":
+        """The problem with where it is in the worksheet."""
+        return cls(
+            sheet=problem.file,
+            row=problem.line,
+            column=problem.column,
+            value=problem.value[:SHOWN_VALUE],
+            reason=problem.reason,
+            data=dict(problem.data),
+            kept=problem.kept,
+        )
+
+
+class PullNote(Note):
+    """What the ledger remembers: the last pull that loaded, as of `at`, and why none does since `failing_since`.
+
+    `at` is None when none ever did. `seq` is the load's event, None when the pull changed nothing. Of the problems the
+    first NAMED_PROBLEMS are kept; `problems_total` counts all. `error` has an error's fields, as
+    `KioskError.as_dict` gives them, None when the last pull loaded.
+    """
+
+    at: datetime | None = None
+    seq: int | None = None
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    workers: int = 0
+    problems: tuple[Problem, ...] = ()
+    problems_total: int = 0
+    error: dict[str, JsonValue] | None = None
+    failing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullReport:
+    """What a pull changed in the ledger, and the rows and cells of the sheet that it could not use."""
+
+    loaded: LoadReport
+    problems: tuple[Problem, ...]
+
+
+async def read_pull_note(ledger: Ledger) -> PullNote | None:
+    """How the last pull went; None when there was none, or none that this version can read.
+
+    Raises LedgerUnavailableError.
+    """
+    notes = await ledger.notes.read(BOOK)
+    try:
+        return PullNote.model_validate_json(notes[NOTE])
+    except (KeyError, ValidationError):
+        return None
+
+
+async def pull(service: OccupationService, spreadsheet: Spreadsheet, *, anew: bool = False) -> PullReport:
+    """Load the plant of the spreadsheet, in two requests, and note in the ledger how it went.
+
+    Rows that cannot be used are problems and stay as the ledger has them. Progress in Operaciones (another system's,
+    an older version's) counts until the mirror first wrote Taller. A sheet equal to what the ledger has leaves no
+    event. An empty ledger takes nothing from a sheet that has another's events (SheetHasHistoryError), unless it is
+    to begin `anew`: once it is filled nobody can rebuild the other.
+
+    Raises SheetUnusableError, SheetUnavailableError, LedgerUnavailableError, LedgerRolledBackError, and
+    PullInProgressError: then nothing was loaded.
+    """
+    lease = await Lease.take(service.ledger, LOCK, life=LOCK_LIFE)
+    if lease is None:
+        raise PullInProgressError
+    try:
+        return await _Pull(service, spreadsheet, lease, anew).run()
+    except LeaseLostError as lost:
+        # Another may have pulled meanwhile.
+        raise PullInProgressError from lost
+    finally:
+        await lease.give_back()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pull:
+    """One pull, under its lock."""
+
+    service: OccupationService
+    spreadsheet: Spreadsheet
+    lease: Lease
+    anew: bool
+
+    async def run(self) -> PullReport:
+        """Read, check, load, and note how it went."""
+        try:
+            reading, replaces = await self._read()
+        except (SheetUnusableError, SheetUnavailableError) as error:
+            await self._note_error(error)
+            raise
+        await self.lease.renew()
+        loaded = await self.service.load_plant(reading.plant, source=SOURCE, replaces=replaces)
+        report = PullReport(loaded=loaded, problems=tuple(map(Problem.of, reading.problems)))
+        await self._note(report)
+        return report
+
+    async def _read(self) -> tuple[PlantReading, str]:
+        """The plant; and the identity of the ledger that this one replaces, if it begins anew on its spreadsheet."""
+        outline = await self.spreadsheet.outline()
+        titles = find_worksheets(worksheet.title for worksheet in outline.worksheets)
+        await self.lease.renew()
+        replaces = ""
+        if not (await self.service.ledger.position()).seq:
+            owner = owner_in(outline.marks)
+            if self.anew:
+                replaces = owner.identity if owner else ""
+            else:
+                await require_no_history(self.spreadsheet, outline.worksheets)
+                await self.lease.renew()
+        # Whole worksheets, whatever their size by now: a row that was cut off would look like one that was deleted.
+        answers = await self.spreadsheet.read([a1(title) for title in titles.values()])
+        return await self._parse(dict(zip(titles.values(), answers, strict=True))), replaces
+
+    async def _has_mirrored(self) -> bool:
+        """Whether the shop's own columns stand in Taller by now: then those of Operaciones only repeat them."""
+        cursor = read_cursor(await self.service.ledger.notes.read(BOOK))
+        identity = (await self.service.ledger.position()).identity
+        here = (identity, self.spreadsheet.spreadsheet_id)
+        return cursor is not None and (cursor.identity, cursor.spreadsheet) == here
+
+    async def _parse(self, tables: Mapping[str, Grid]) -> PlantReading:
+        # In a thread: a large plant takes seconds, in which a kiosk's screen would stand still.
+        read = partial(
+            read_sheet_plant,
+            tables,
+            timezone=self.service.timezone,
+            lock_ttl=self.service.policy.lock_ttl,
+            progress=not await self._has_mirrored(),
+        )
+        try:
+            return await asyncio.to_thread(read)
+        except SheetUnusableError:
+            # Asked only now: the snapshot of a large plant is no small thing, and a new plant is rare.
+            may_be_empty = await self._unknown_so_far()
+            if not may_be_empty:
+                raise
+            return await asyncio.to_thread(partial(read, may_be_empty=may_be_empty))
+
+    async def _unknown_so_far(self) -> frozenset[str]:
+        """The worksheets of which the ledger knows nothing yet: only they may have no row."""
+        snapshot = await self.service.snapshot()
+        known = {
+            OPERACIONES: bool(snapshot.spools),
+            TRABAJADORES: bool(snapshot.workers),
+            ROLES: any(worker.roles for worker in snapshot.workers),
+        }
+        return frozenset(name for name, is_known in known.items() if not is_known)
+
+    async def _note(self, report: PullReport) -> None:
+        loaded = report.loaded
+        note = PullNote(
+            at=self.service.ledger.now(),
+            seq=loaded.event.seq if loaded.event else None,
+            added=loaded.added,
+            updated=loaded.updated,
+            unchanged=loaded.unchanged,
+            workers=loaded.workers,
+            problems=report.problems[:NAMED_PROBLEMS],
+            problems_total=len(report.problems),
+        )
+        await self._write(note)
+
+    async def _note_error(self, error: KioskError) -> None:
+        last = await read_pull_note(self.service.ledger) or PullNote()
+        since = last.failing_since or self.service.ledger.now()
+        await self._write(last.model_copy(update={"error": error.as_dict(), "failing_since": since}))
+
+    async def _write(self, note: PullNote) -> None:
+        # Refused when the lock is another's by now: then the other's note is the newer one.
+        changes = {NOTE: note.model_dump_json()}
+        await self.service.ledger.notes.write(BOOK, changes, lock=LOCK, token=self.lease.token)
+
+
+async def require_no_history(spreadsheet: Spreadsheet, worksheets: Sequence[Worksheet]) -> None:
+    """Raise SheetHasHistoryError when the last rows of Metadata hold an event that a ledger's mirror wrote.
+
+    What another program or a person wrote there does not count, nor does a spreadsheet without Metadata.
+    """
+    # A worksheet of one row has a header at most, and the API refuses to be asked for what is below.
+    by_title = {worksheet.title: worksheet for worksheet in worksheets if worksheet.rows > 1}
+    for title in reversed(metadata.in_order(by_title)):
+        [ids] = await spreadsheet.read_columns([a1(title, "A2:A")])
+        if not ids:
+            # It may have been begun a moment ago, when the one before it was full.
+            continue
+        last = len(ids) + 1
+        [documents] = await spreadsheet.read_columns([a1(title, f"J{max(2, last + 1 - LAST_ROWS)}:J{last}")])
+        if any(metadata.read_exact(document) for document in documents):
+            raise SheetHasHistoryError(title)
+        return

@@ -1,0 +1,217 @@
+"""An empty ledger out of the office's spreadsheet, after the one that was there is lost. The spreadsheet is only read.
+
+All of it is read and judged before anything is restored, and that is all or nothing. What could not be known is named:
+a rebuilt ledger is as good as the spreadsheet was, and no better.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeAlias
+from uuid import uuid4
+
+from core.domain.errors import LedgerBeingFilledError, LedgerNotEmptyError, SheetDisagreesError, SheetUnusableError
+from core.domain.events import Event, EventDraft
+from core.domain.lock_steps import spool_lock
+from core.domain.model import Accion, Snapshot, Spool
+from core.domain.reasons import InvalidValueError
+from core.ledger.loading import with_first_event
+from core.ledger.protocol import Ledger
+from core.occupation import OccupationService
+from core.plant.cells import Grid
+from core.plant.columns import OFFICES, TAG
+from core.plant.reading import PlantReading
+from core.plant.tables import Layout, RowProblem, Table, says_something
+from core.sheet import metadata
+from core.sheet.client import Spreadsheet, Worksheet, a1
+from core.sheet.owner import owner_in
+from core.sheet.plant import OPERACIONES, WORKSHEETS, find_worksheets, read_sheet_plant
+from core.sheet.recovery import Columns, Log, Numbers, Source, SpoolRecovery, read_log
+from core.sheet.taller import COLUMNS, LOOKED_UP, TALLER, Texts, texts_in
+
+ROWS_AT_ONCE: Final = 50_000
+"""Rows in one request: what an answer can bring well within its deadline."""
+PAGE: Final = 1000
+"""Events restored at a time."""
+
+_OFFICE: Final = Layout(OFFICES, required=OFFICES)
+
+Tables: TypeAlias = "Mapping[str, Grid]"
+"""Worksheets by title, each from its first row on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebuildReport:
+    """What was restored, and what could not be known.
+
+    `seq` is the number of the event that records the rebuild, the last of the log; `last` is when the newest event of
+    the sheet happened: what was saved after it is not known, nor whether there was anything. `missing` are the numbers
+    that Metadata should have and does not. `disagreements` are the spools that `taken` decided. `expired` are held by
+    a lock that has run out, `unknown` the tags that have so many events and no row.
+    """
+
+    seq: int
+    spools: int
+    workers: int
+    occupied: int
+    events: int
+    superseded: int
+    missing: tuple[Numbers, ...]
+    last: datetime | None
+    disagreements: Mapping[str, Columns]
+    taken: Source | None
+    expired: tuple[str, ...]
+    unknown: Mapping[str, int]
+    problems: tuple[RowProblem, ...]
+
+
+async def rebuild(
+    service: OccupationService,
+    spreadsheet: Spreadsheet,
+    *,
+    take: Source | None = None,
+    source: str = "",
+    progress: Callable[[int], None] = lambda _: None,
+) -> RebuildReport:
+    """Restore the empty ledger of `service` from the spreadsheet.
+
+    The log names the `source`; `progress` is called with 1 for each request. `take` says which worksheet counts where
+    a spool's row and its events disagree; without it that is refused.
+    Raises LedgerNotEmptyError, SheetDisagreesError, SheetUnavailableError, SheetUnusableError,
+    LedgerUnavailableError: then nothing is in the ledger that was not there before.
+    """
+    ledger = service.ledger
+    await _require_empty(ledger)
+    outline = await spreadsheet.outline()
+    progress(1)
+    owner = owner_in(outline.marks)
+    tables = await _read(spreadsheet, outline.worksheets, progress)
+    titles = find_worksheets(tables, (*WORKSHEETS, TALLER))
+    office = _office(service, tables, titles)
+    log = read_log(_log_tables(tables), station=service.station)
+    spools, disagreements, unknown = _spools(service, tables, titles, log, take or Source.METADATA)
+    if disagreements and take is None:
+        raise SheetDisagreesError(disagreements)
+    draft = _rebuilt(service, source=source, events=len(log.events), replaces=owner.identity if owner else "")
+    event = draft.committed(seq=len(log.events) + 1, ts=ledger.now())
+    spools = tuple(with_first_event(spool, event.seq) if not spool.seq else spool for spool in spools)
+    held = {spool.tag_spool: spool.ocupacion for spool in spools if spool.ocupacion is not None}
+    living = {tag: occupation for tag, occupation in held.items() if not occupation.is_expired(ledger.now())}
+    await ledger.admin.restore(
+        Snapshot(seq=event.seq, spools=spools, workers=office.plant.workers),
+        identity=str(uuid4()),
+        pages=_pages([*log.events, event]),
+        locks={spool_lock(tag): occupation.lock_token for tag, occupation in living.items()},
+    )
+    return RebuildReport(
+        seq=event.seq,
+        spools=len(spools),
+        workers=len(office.plant.workers),
+        occupied=len(held),
+        events=len(log.events),
+        superseded=log.superseded,
+        missing=log.missing,
+        last=log.events[-1].ts if log.events else None,
+        disagreements=disagreements,
+        taken=take,
+        expired=tuple(sorted(held.keys() - living.keys())),
+        unknown=unknown,
+        problems=(*office.problems, *log.problems),
+    )
+
+
+async def _require_empty(ledger: Ledger) -> None:
+    """Raise LedgerNotEmptyError before anything is asked of the sheet; the ledger itself looks once more."""
+    # A copy that was left halfway may be begun again.
+    with suppress(LedgerBeingFilledError):
+        if (await ledger.position()).seq:
+            snapshot = await ledger.snapshot()
+            raise LedgerNotEmptyError(seq=snapshot.seq, spools=len(snapshot.spools))
+
+
+def _office(service: OccupationService, tables: Tables, titles: Mapping[str, str]) -> PlantReading:
+    """People, roles, and what the office owns of each spool."""
+    plant = {titles[name]: tables[titles[name]] for name in WORKSHEETS}
+    return read_sheet_plant(plant, timezone=service.timezone, lock_ttl=service.policy.lock_ttl, progress=False)
+
+
+def _spools(
+    service: OccupationService, tables: Tables, titles: Mapping[str, str], log: Log, take: Source
+) -> tuple[tuple[Spool, ...], Mapping[str, Columns], Mapping[str, int]]:
+    """The spools as they stood, those whose row and events disagree, and how many events each tag without row has."""
+    rows = {texts[0]: texts for texts in map(texts_in, tables[titles[TALLER]][1:]) if texts[0]}
+    shown = {spool.tag_spool: spool for spool in _shown(service, tables, titles, rows).plant.spools}
+    events: dict[str, list[Event]] = {}
+    for event in log.events:
+        if event.tag_spool:
+            events.setdefault(event.tag_spool, []).append(event)
+    recovery = SpoolRecovery(timezone=service.timezone, policy=service.policy, take=take, loads=log.loads)
+    nothing = ("",) * (len(COLUMNS) - 1)
+    recovered = [
+        recovery.recover(spool, rows.get(tag, (tag, *nothing)), events.get(tag, ())) for tag, spool in shown.items()
+    ]
+    disagreements = {one.spool.tag_spool: one.differs for one in recovered if one.differs}
+    unknown = {tag: len(events[tag]) for tag in sorted(events.keys() - shown.keys())}
+    return tuple(one.spool for one in recovered), disagreements, unknown
+
+
+def _shown(
+    service: OccupationService, tables: Tables, titles: Mapping[str, str], rows: Mapping[str, Texts]
+) -> PlantReading:
+    """Each spool of Operaciones with the progress that its row of Taller shows."""
+    operaciones = titles[OPERACIONES]
+    headers, *lines = tables[operaciones]
+    office = Table.under(headers, _OFFICE, name=operaciones, lines=enumerate(lines, start=2))
+    merged: list[Sequence[object]] = [(*OFFICES, *LOOKED_UP)]
+    for row in office.rows():
+        texts = rows.get(row.shown(TAG), ("",) * len(COLUMNS))
+        merged.append([*(row.cells.get(column) for column in OFFICES), *texts[1 : 1 + len(LOOKED_UP)]])
+    plant = {titles[name]: tables[titles[name]] for name in WORKSHEETS} | {operaciones: merged}
+    return read_sheet_plant(plant, timezone=service.timezone, lock_ttl=service.policy.lock_ttl)
+
+
+async def _pages(log: Sequence[Event]) -> AsyncIterator[Sequence[Event]]:
+    for start in range(0, len(log), PAGE):
+        yield log[start : start + PAGE]
+
+
+def _rebuilt(service: OccupationService, *, source: str, events: int, replaces: str) -> EventDraft:
+    """The event that says, in the log itself, where the log comes from, and which ledger it replaces."""
+    return EventDraft(
+        accion=Accion.RECONSTRUIR,
+        fecha_operacion=service.now().date(),
+        station=service.station,
+        metadata={"planilla": source, "eventos": events, "registro_anterior": replaces},
+    )
+
+
+async def _read(
+    spreadsheet: Spreadsheet, worksheets: Sequence[Worksheet], progress: Callable[[int], None]
+) -> dict[str, list[Sequence[object]]]:
+    """The plant's worksheets, Taller, and those of Metadata in their order, by title."""
+    by_title = {worksheet.title: worksheet for worksheet in worksheets}
+    wanted = [*find_worksheets(by_title, (*WORKSHEETS, TALLER)).values(), *metadata.in_order(by_title)]
+    rows: dict[str, list[Sequence[object]]] = {title: [] for title in wanted}
+    for title in wanted:
+        for first in range(1, max(by_title[title].rows, 1) + 1, ROWS_AT_ONCE):
+            last = min(by_title[title].rows, first + ROWS_AT_ONCE - 1)
+            [answer] = await spreadsheet.read([a1(title, f"{first}:{last}")])
+            progress(1)
+            # Rows that are empty at the end of a piece are left out of its answer.
+            if answer:
+                rows[title] += [[]] * (first - 1 - len(rows[title]))
+                rows[title] += answer
+    return rows
+
+
+def _log_tables(tables: Tables) -> Iterator[Table]:
+    titles = metadata.in_order(tables)
+    for title in titles:
+        found = tables[title]
+        if not any(says_something(cell) for row in found for cell in row):
+            continue
+        try:
+            yield Table.under(found[0], metadata.LAYOUT, name=title, lines=list(enumerate(found[1:], start=2)))
+        except InvalidValueError as exc:
+            raise SheetUnusableError(title, exc.reason, **exc.data) from exc

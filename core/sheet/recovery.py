@@ -1,0 +1,199 @@
+"""What the shop's worksheets say of a lost ledger: its log out of Metadata, each spool out of Taller and its events.
+
+Pure. Nothing is invented: a number without an event is named, and so is a spool whose row and events disagree.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from core.domain.events import Event, EventDraft
+from core.domain.model import Accion, Operacion, Policy, Spool, avance_field
+from core.domain.replay import apply_event
+from core.plant.tables import BadCellError, RowProblem, Table
+from core.sheet import metadata
+from core.sheet.taller import COLUMNS, Texts, is_written_by_mirror, texts_of
+
+Numbers: TypeAlias = tuple[int, int]
+"""The first and the last of numbers that follow one another."""
+_SEQ: Final = COLUMNS.index("seq")
+_IMPOSSIBLE: Final = (ValueError, TypeError, KeyError, OverflowError)
+"""What `apply_event` raises for an event that cannot have happened to a spool in this state."""
+_ANY_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_MISSING: Final = "falta"
+_LOADS: Final = frozenset({Accion.CARGAR_PLANTA, Accion.RECONSTRUIR})
+_TAKEN: Final = (Operacion.ARM, Operacion.SOLD, Operacion.REPARACION)
+_COMPARED: Final = [at for at, column in enumerate(COLUMNS) if column not in {"version", "seq"}]
+
+
+class Source(StrEnum):
+    """Which of the two a spool is taken from where they disagree."""
+
+    TALLER = "taller"
+    METADATA = "metadata"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """The events, numbered from 1 without a gap, oldest first.
+
+    `missing` are the numbers that Metadata does not have: a RECONSTRUIR event stands in for each. `superseded` counts
+    rows of a past that the ledger lost: other events have their numbers. `problems` are the rows that are no event.
+    """
+
+    events: tuple[Event, ...]
+    missing: tuple[Numbers, ...]
+    superseded: int
+    problems: tuple[RowProblem, ...]
+
+    @property
+    def loads(self) -> frozenset[int]:
+        """The numbers of the events with which spools may have begun."""
+        return frozenset(e.seq for e in self.events if e.accion in _LOADS and _MISSING not in e.metadata)
+
+
+def read_log(tables: Iterable[Table], *, station: str) -> Log:
+    """The log in the Metadata worksheets, given in their order. `station` signs what stands in for missing events."""
+    problems: list[RowProblem] = []
+    found: dict[int, Event] = {}
+    rows = 0
+    for event in _exact_events(tables, problems):
+        rows += found.get(event.seq, event).id != event.id
+        # A number that was given again further down: the ledger had lost the event that had it before.
+        found[event.seq] = event
+    last = max(found, default=0)
+    events = [found.get(seq) or _stand_in(seq, found, station) for seq in range(1, last + 1)]
+    missing = _ranges([seq for seq in range(1, last + 1) if seq not in found])
+    return Log(events=tuple(events), missing=missing, superseded=rows, problems=tuple(problems))
+
+
+def _exact_events(tables: Iterable[Table], problems: list[RowProblem]) -> Iterator[Event]:
+    for table in tables:
+        for row in table.rows():
+            try:
+                yield metadata.event_of(row)
+            except BadCellError as bad:
+                problems.append(row.problem(bad))
+
+
+def _stand_in(seq: int, found: Mapping[int, Event], station: str) -> Event:
+    """An event that says that the one with this number is not known."""
+    after = next(found[number] for number in range(seq, max(found) + 1) if number in found)
+    draft = EventDraft(
+        accion=Accion.RECONSTRUIR,
+        fecha_operacion=after.fecha_operacion,
+        station=station,
+        metadata={_MISSING: seq},
+    )
+    return draft.committed(seq=seq, ts=after.ts)
+
+
+def _ranges(numbers: Sequence[int]) -> tuple[Numbers, ...]:
+    ranges: list[Numbers] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    return tuple(ranges)
+
+
+Columns: TypeAlias = "Mapping[str, tuple[str, str]]"
+"""By column, what a spool's row of Taller says and what its events make of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """A spool as it stood, and what its row and its events disagree about; nothing where they agree."""
+
+    spool: Spool
+    differs: Columns = field(default_factory=dict)
+
+
+class SpoolRecovery:
+    """Finds how spools stood. `take` says which worksheet counts where a spool's row and its events disagree.
+
+    `loads` are those of the log: the row of a spool that began occupied names one.
+    """
+
+    def __init__(
+        self, *, timezone: ZoneInfo, policy: Policy, take: Source, loads: frozenset[int] = frozenset()
+    ) -> None:
+        self._timezone = timezone
+        self._policy = policy
+        self._take = take
+        self._loads = loads
+
+    def recover(self, shown: Spool, row: Texts, events: Sequence[Event]) -> Recovered:
+        """How a spool stood. `shown` is what its row of Taller says, as a pull would read it.
+
+        The row is as old as the event it names: the events up to that one must make of the spool what the row says;
+        those after it are replayed on top.
+        """
+        seen = int(row[_SEQ]) if row[_SEQ].isdecimal() else 0
+        last = events[-1].seq if events else 0
+        is_untouched = is_written_by_mirror(row) or not any(row[1:])
+        if not (events or seen) and is_untouched:
+            return Recovered(spool=shown)
+        differs: Columns = {"seq": (str(seen), str(last))}
+        replayed: Spool | None = None
+        for start in (_pristine(shown), _begun(shown, events)):
+            try:
+                then = _replay(start, [event for event in events if event.seq <= seen])
+                now = _replay(then, [event for event in events if event.seq > seen])
+            except _IMPOSSIBLE:
+                continue
+            found = self._differences(then, row)
+            if not found and (seen <= last or seen in self._loads) and is_untouched:
+                return Recovered(spool=now)
+            differs = found or differs
+            if replayed is None or is_untouched:
+                # What a person may have written into the row is nothing that the shop began with.
+                replayed = now
+        if self._take is Source.TALLER or replayed is None:
+            replayed = replace(shown, seq=max(seen, last), version=len(events) + 1)
+        return Recovered(spool=replayed, differs=differs)
+
+    def _differences(self, spool: Spool, row: Texts) -> Columns:
+        """What the row says and what the spool would say; the lock may have lived or not when the row was written."""
+        held = spool.ocupacion
+        moments = [held.fecha_ocupacion] if held else [_ANY_MOMENT]
+        if held and held.vence:
+            moments.append(held.vence)
+        texts = (texts_of(spool, now=moment, timezone=self._timezone, policy=self._policy) for moment in moments)
+        return min(
+            ({COLUMNS[at]: (row[at], each[at]) for at in _COMPARED if row[at] != each[at]} for each in texts), key=len
+        )
+
+
+def _pristine(spool: Spool) -> Spool:
+    """The spool with nothing but what the office owns."""
+    return Spool(tag_spool=spool.tag_spool, ot=spool.ot, nv=spool.nv, fecha_materiales=spool.fecha_materiales)
+
+
+def _begun(shown: Spool, events: Sequence[Event]) -> Spool:
+    """The spool before its events, where the shop began with progress: what has no events is as shown."""
+    touched = {event.operacion for event in events}
+    begun: dict[str, Any] = {
+        avance_field(operacion): shown.avance(operacion) for operacion in _TAKEN if operacion not in touched
+    }
+    if Operacion.METROLOGIA not in touched:
+        unblocked = sum(event.accion is Accion.DESBLOQUEAR for event in events)
+        begun |= {
+            "inspeccion": shown.inspeccion,
+            "rechazos": shown.rechazos,
+            "ciclos_extra": max(shown.ciclos_extra - unblocked, 0),
+            "bloqueado": shown.bloqueado,
+        }
+    if shown.ocupacion and shown.ocupacion.operacion not in touched:
+        begun["ocupacion"] = shown.ocupacion
+    return replace(_pristine(shown), **begun)
+
+
+def _replay(spool: Spool, events: Sequence[Event]) -> Spool:
+    for event in events:
+        spool = apply_event(spool, event)
+    return spool

@@ -1,1 +1,0 @@
-"""A lost ledger out of the spreadsheet."""
