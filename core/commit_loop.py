@@ -12,6 +12,7 @@ from core.domain.decisions import Accepted, AlreadySo, Circumstances
 from core.domain.errors import (
     InvalidRequestError,
     KioskError,
+    LedgerUnavailableError,
     LockExpiredError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
@@ -100,7 +101,7 @@ class CommitLoop:
         commits = [decision for decision in decided.values() if isinstance(decision, Commit)]
         for commit in commits:
             self._last_acts.about_to_happen(commit.draft.id, commit.spool)
-        outcomes = iter(await self._ledger.commit(commits) if commits else ())
+        outcomes = iter(await self._commit(commits))
         results: dict[UUID, Result] = {}
         by_id = {request.request_id: request for request in requests}
         for request_id, decision in decided.items():
@@ -109,6 +110,13 @@ class CommitLoop:
             else:
                 results[request_id] = decision
         return results
+
+    async def _commit(self, commits: Sequence[Commit]) -> Sequence[Outcome | LedgerUnavailableError]:
+        """The outcome of each. Out of reach is the outcome of all: what was settled in an earlier attempt stays so."""
+        try:
+            return await self._ledger.commit(commits)
+        except LedgerUnavailableError as trouble:
+            return [trouble] * len(commits)
 
     def _decide_on(self, replica: Replica, requests: Sequence[Request]) -> dict[UUID, Commit | Result]:
         """The requests that lead to a commit, as far as the replica knows."""
@@ -165,9 +173,11 @@ class CommitLoop:
                     policy=self._policy,
                 )
 
-    def _outcome(self, request: Request, spool: Spool, outcome: Outcome) -> Result:
+    def _outcome(self, request: Request, spool: Spool, outcome: Outcome | LedgerUnavailableError) -> Result:
         """What the ledger's outcome means for whoever asked; `spool` is the state that was decided on."""
         match outcome:
+            case LedgerUnavailableError():
+                return outcome
             case Committed() | Repeated():
                 return self._answer(request, outcome)
             case LockGone():

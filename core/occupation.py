@@ -1,10 +1,10 @@
 """The only door to the shop floor's truth, for kiosks, commands and scripts."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import overload
-from uuid import uuid5
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
@@ -14,6 +14,7 @@ from core.conflicts import ConflictService
 from core.domain.errors import (
     KioskError,
     LedgerRolledBackError,
+    LedgerUnavailableError,
     SpoolNoEncontradoError,
     WorkerNoEncontradoError,
 )
@@ -91,6 +92,14 @@ class OccupationService:
                 return await self._take_each(request)
             case AceptarRegistroRequest():
                 return await _accept(self, request)
+
+    async def settle(self, requests: Collection[Request]) -> dict[UUID, Response | None]:
+        """What became of requests whose answer never came (a `doubtful` error), by `request_id`.
+
+        None: it was not saved, and never will be. Asking does nothing that was not done.
+        """
+        saved = await self.ledger.settle([request.request_id for request in requests])
+        return {r.request_id: await self.act(r) if r.request_id in saved else None for r in requests}
 
     async def tomar(self, request: TomarRequest) -> Response:
         """Take a spool for ARM, SOLD or REPARACION. For the present holder nothing changes."""
@@ -227,19 +236,13 @@ class OccupationService:
     # Batches, and what concerns no spool
 
     async def _take_each(self, batch: BatchTomarRequest) -> BatchResponse:
-        requests = [
-            TomarRequest(
-                tag_spool=tag,
-                worker_id=batch.worker_id,
-                operacion=batch.operacion,
-                request_id=uuid5(batch.request_id, tag),
-            )
-            for tag in batch.tag_spools
-        ]
-        results = await self._loop.run(requests, self.replica)
+        results = await self._loop.run(batch.each(), self.replica)
         for result in results:
             if isinstance(result, WorkerNoEncontradoError):
                 raise result
+        unreached = [result for result in results if isinstance(result, LedgerUnavailableError)]
+        if len(unreached) == len(results):
+            raise unreached[0]
         return BatchResponse(tuple(map(BatchDetail, batch.tag_spools, results)))
 
 

@@ -19,6 +19,7 @@ from core.domain.model import Worker
 from core.domain.reasons import FallaRegistro
 from core.ledger.feed import Bell
 from kiosk.live.board import Board
+from kiosk.live.doubts import Fate
 from kiosk.live.feed import Feed
 from kiosk.live.worklog import WorkLog
 from kiosk.resources import ASSETS
@@ -30,6 +31,7 @@ from kiosk.screens.base import KioskScreen
 from kiosk.screens.host import Draft
 from kiosk.screens.inicio import InicioScreen
 from kiosk.screens.places import screen_for, work_screen
+from kiosk.screens.working import WorkScreen
 from kiosk.session import Session
 from kiosk.terminal.sound import Sounder
 from kiosk.theme import MONO, TALLER, THEMES
@@ -37,6 +39,9 @@ from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
     from kiosk.screens.host import Kiosk
+
+TOLD: Final = 30.0
+"""Seconds that others see what became of a request."""
 
 IDLE_WARNING: Final = timedelta(seconds=10)
 """How long before a terminal lets go of its worker it says so."""
@@ -89,7 +94,7 @@ class KioskApp(App[InvalidRequestError]):
         self.worker: Worker | None = None
         self.drafts: dict[int, Draft] = {}
         self.board = Board()
-        self.feed = Feed(session, self.board, changed=self._refresh_soon)
+        self.feed = Feed(session, self.board, changed=self._refresh_soon, settled=self._tell)
         self.work_log = WorkLog()
         self.sounder = Sounder(session.configured.sound, self.bell)
         self.reader = Reader(self.board.find, session.configured.keyboards)
@@ -236,6 +241,16 @@ class KioskApp(App[InvalidRequestError]):
                 await self.pop_screen()
             await self.push_screen(screen)
         return True
+
+    def _tell(self, fate: Fate) -> None:
+        """Say what became of a request that was in doubt, to its worker or to whoever stands here now."""
+        request, saved = fate.request, fate.response
+        self.log_event("settled", accion=request.accion, tag=request.tag_spool, seq=saved.seq if saved else None)
+        if isinstance(self.front, WorkScreen) and self.front.told(fate):
+            return
+        worker = self.board.workers.get(request.worker_id)
+        notice = self.wording.fate(request, saved, who=worker.worker_nombre if worker else "", now=self.feed.now())
+        self.notify(notice.detail, title=notice.title, severity="information" if saved else "warning", timeout=TOLD)
 
     # The live board
 

@@ -20,6 +20,9 @@ class KioskError(Exception):
     error_code: ClassVar[str] = "KIOSK_ERROR"
     status: ClassVar[int] = 500
 
+    doubtful = False
+    """Whether what was asked for may have been saved all the same."""
+
     def __init__(self, **details: object) -> None:
         self.details = details
         super().__init__(details)
@@ -244,12 +247,17 @@ class PullInProgressError(KioskError):
 
 
 class LedgerUnavailableError(KioskError):
-    """The ledger is not available. `reason` is a FallaRegistro."""
+    """The ledger is not available. `reason` is a FallaRegistro.
+
+    When it is `doubtful`, the same request, sent again, is answered with what became of it; `OccupationService.settle`
+    asks without doing it.
+    """
 
     error_code, status = "LEDGER_UNAVAILABLE", 503
 
-    def __init__(self, reason: str = FallaRegistro.SIN_CONEXION, **details: object) -> None:
-        super().__init__(reason=reason, **details)
+    def __init__(self, reason: str = FallaRegistro.SIN_CONEXION, *, doubtful: bool = False, **details: object) -> None:
+        self.doubtful = doubtful
+        super().__init__(reason=reason, doubtful=doubtful, **details)
 
 
 class LedgerTooNewError(LedgerUnavailableError):
@@ -270,7 +278,9 @@ class ReplicasUnconfirmedError(LedgerUnavailableError):
     """It was saved on the primary server, but the replicas did not confirm it."""
 
     def __init__(self, *, needed: int, confirmed: int) -> None:
-        super().__init__(FallaRegistro.REPLICAS_SIN_CONFIRMAR, replicas_needed=needed, replicas_confirmed=confirmed)
+        super().__init__(
+            FallaRegistro.REPLICAS_SIN_CONFIRMAR, doubtful=True, replicas_needed=needed, replicas_confirmed=confirmed
+        )
 
 
 class LedgerRolledBackError(KioskError):

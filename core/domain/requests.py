@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, ClassVar, Final, Self, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from pydantic import (
     AfterValidator,
@@ -218,6 +218,18 @@ class BatchTomarRequest(BaseModel):
     worker_id: WorkerId
     operacion: Operacion
     request_id: UUID = Field(default_factory=uuid4)
+
+    def each(self) -> tuple[TomarRequest, ...]:
+        """The same as a request a spool, in order; of one batch they always have the same ids."""
+        return tuple(
+            TomarRequest(
+                tag_spool=tag,
+                worker_id=self.worker_id,
+                operacion=self.operacion,
+                request_id=uuid5(self.request_id, tag),
+            )
+            for tag in self.tag_spools
+        )
 
 
 R = TypeVar("R", bound=BaseModel)

@@ -1,8 +1,8 @@
 """The port of the ledger: the one place where spools, locks and the log live, and the promises every engine keeps.
 
 A ledger holds one site of a plant. Its state changes only by `commit` and `load`, both all or nothing. Every method
-raises `LedgerUnavailableError` when the store cannot be read or written. Then nothing has changed; or, when a reply was
-lost, the same commit may be sent again with the same `request_id`.
+raises `LedgerUnavailableError` when the store cannot be read or written. Then nothing has changed; or, when it is
+`doubtful` because a reply was lost, the same commit may be sent again with the same `request_id`.
 
 A ledger object remembers which ledger it talks to and the newest event it saw there. When the store comes back without
 that past (restarted empty, restored from an old backup, another server behind the same name), every method that changes
@@ -12,7 +12,7 @@ returns.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -219,6 +219,13 @@ class Ledger(Protocol):
 
         A step compares the spool's version, handles the lock, writes the state, appends the event under the
         site's next number, and remembers the request id. What is `Committed` survives a power cut.
+        """
+        ...
+
+    async def settle(self, requests: Collection[UUID]) -> set[UUID]:
+        """Which of these requests, whose answers never came, were committed. The others never will be, in an hour.
+
+        A commit that is still on its way changes nothing when it arrives.
         """
         ...
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, LogTrimmedError
 from core.domain.reasons import FallaRegistro, Riesgo
 from kiosk.live.board import Board
+from kiosk.live.doubts import Doubts, Fate
 from kiosk.live.mirror_watch import MirrorWatch, Setup
 
 if TYPE_CHECKING:
@@ -32,12 +33,19 @@ class Terminal(Setup, Protocol):
 
 
 class Feed:
-    """One terminal's live knowledge of the ledger. `changed` is called after every change that a screen may show."""
+    """One terminal's live knowledge of the ledger.
 
-    def __init__(self, setup: Terminal, board: Board, *, changed: Callable[[], None]) -> None:
+    `changed` is called after every change that a screen may show, `settled` with what became of a request in doubt.
+    """
+
+    def __init__(
+        self, setup: Terminal, board: Board, *, changed: Callable[[], None], settled: Callable[[Fate], None]
+    ) -> None:
         self._setup = setup
         self._board = board
         self._changed = changed
+        self._settled = settled
+        self.doubts = Doubts()
         self.mirror = MirrorWatch(setup, board, changed=changed)
         self._away: LedgerUnavailableError | None = None
         self._fresh_at = setup.clock()
@@ -122,6 +130,7 @@ class Feed:
         """Start what runs beside the board for as long as this ledger is open."""
         return [
             asyncio.create_task(self._look_after_health(occupation)),
+            asyncio.create_task(self._look_after_doubts()),
             asyncio.create_task(self.mirror.follow(occupation.ledger)),
         ]
 
@@ -163,6 +172,18 @@ class Feed:
                     return
         finally:
             self.lost_past = None
+
+    async def settle_doubts(self) -> None:
+        """Ask what became of the requests in doubt, and tell. Raises LedgerUnavailableError, LedgerRolledBackError."""
+        for fate in await self.doubts.settle(self.service):
+            self._settled(fate)
+
+    async def _look_after_doubts(self) -> None:
+        while True:
+            if self.doubts and self.is_live:
+                with suppress(LedgerUnavailableError, LedgerRolledBackError):
+                    await self.settle_doubts()
+            await asyncio.sleep(RECONNECT_AFTER)
 
     async def _look_after_health(self, occupation: OccupationService) -> None:
         while True:

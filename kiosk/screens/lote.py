@@ -203,8 +203,11 @@ class LoteScreen(WorkScreen):
             self._refuse_empty()
             return
         request = BatchTomarRequest(tag_spools=tuple(tags), worker_id=self.worker.worker_id, operacion=operacion)
-        batch = await self.patiently(self.words("lote.title"), lambda: self.kiosk.feed.service.act(request))
+        each = request.each()
+        batch = await self.patiently(self.words("lote.title"), lambda: self.kiosk.feed.service.act(request), asked=each)
         if batch is not None:
+            refusals = [detail.refusal for detail in batch.details]
+            self.kiosk.feed.doubts.add(*(one for one, why in zip(each, refusals, strict=True) if why and why.doubtful))
             await self._show_outcome(batch)
 
     async def _show_outcome(self, batch: BatchResponse) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from typing_extensions import override
 
-from core.domain.errors import KioskError
+from core.domain.errors import KioskError, LedgerUnavailableError
 from core.domain.model import Operacion, Worker
 from core.domain.requests import (
     CancelarRequest,
@@ -27,7 +27,8 @@ from core.domain.requests import (
     TomarRequest,
 )
 from core.domain.responses import Response
-from kiosk.scanning.codes import Choice, Command
+from kiosk.live.doubts import Fate
+from kiosk.scanning.codes import Choice, Code, Command, Text
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.questions import Answer, QuestionBox, Reply
 from kiosk.widgets.panel import Panel, Tone
@@ -141,8 +142,8 @@ class WorkScreen(KioskScreen):
         if command is not Command.NOTA and self.answer_again(command, tag, operacion):
             return
         fields |= {"tag_spool": tag, "worker_id": self.worker.worker_id}
-        request = REQUESTS[command].model_validate(fields)
-        response = await self.patiently(tag, lambda: self.kiosk.feed.service.act(request))
+        request = await self.kiosk.feed.doubts.taken_up(REQUESTS[command].model_validate(fields))
+        response = await self.patiently(tag, lambda: self.kiosk.feed.service.act(request), asked=[request])
         if response is None:
             return
         if response.changed:
@@ -169,8 +170,13 @@ class WorkScreen(KioskScreen):
         """Say that it was so already: the ledger was ahead of the board."""
         self.show_notice(Tone.INFO, self.words.answer(response, now=self.now()))
 
-    async def patiently(self, about: str, request: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
-        """The answer to the request, None when it was refused, which is then shown."""
+    async def patiently(
+        self, about: str, request: Callable[[], Coroutine[Any, Any, T]], *, asked: Sequence[Request]
+    ) -> T | None:
+        """The answer to the request, None when it was refused, which is then shown.
+
+        When it is not known whether it was saved, what was `asked` is in doubt from then on.
+        """
         try:
             saving = asyncio.create_task(request())
             done, _ = await asyncio.wait({saving}, timeout=SAVING_AFTER)
@@ -180,8 +186,36 @@ class WorkScreen(KioskScreen):
             return await saving
         except KioskError as refusal:
             self.questions.close()
-            self.show_refusal(refusal)
+            if not refusal.doubtful:
+                self.show_refusal(refusal)
+            else:
+                self.kiosk.feed.doubts.add(*asked)
+                self._show_doubt(self.words.error(refusal, now=self.now(), saving=True))
             return None
+
+    def _show_doubt(self, notice: Notice) -> None:
+        """Say that it is not known yet; this terminal will find out by itself."""
+        self.refuse(replace(notice, next_step=self.words("doubt.next")))
+
+    def told(self, fate: Fate) -> bool:
+        """Show what became of a request that was in doubt, unless it is another's or a question is open."""
+        if fate.request.worker_id != self.worker.worker_id or self.questions.is_open:
+            return False
+        notice = self.words.fate(fate.request, fate.response, who=self.worker.worker_nombre, now=self.now())
+        self.show_notice(Tone.DONE if fate.response else Tone.REFUSED, notice)
+        return True
+
+    @override
+    async def on_code(self, code: Code) -> None:
+        spool = self.kiosk.board.find(code.text) if isinstance(code, Text) else None
+        if spool is None or not self.kiosk.feed.doubts.is_about(self.worker.worker_id, spool.tag_spool):
+            await super().on_code(code)
+        else:
+            # What the scan means depends on what became of that: it is asked for and told, and nothing else is done.
+            try:
+                await self.kiosk.feed.settle_doubts()
+            except LedgerUnavailableError as trouble:
+                self._show_doubt(self.words.notice("doubtful.LEDGER_UNAVAILABLE", reason=self.words.why(trouble)))
 
     def answer_again(self, command: Command, tag: str, operacion: object = None) -> bool:
         """Show the last answer again if this is the last order again, scanned twice; whether it is.

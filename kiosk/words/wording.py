@@ -12,6 +12,7 @@ from core.domain.errors import (
     KioskError,
     LedgerUnavailableError,
     LockExpiredError,
+    ReplicasUnconfirmedError,
     RolNoAutorizadoError,
     SheetUnavailableError,
     SpoolOccupiedError,
@@ -23,6 +24,7 @@ from kiosk.words import CATALOGUE, Both
 
 if TYPE_CHECKING:
     from core import Event, Response
+    from core.domain.requests import Request
 
 Language = Literal["es", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -83,7 +85,7 @@ class Wording:
     def error(self, error: KioskError, *, now: datetime, saving: bool = False) -> Notice:
         """What to say about a refusal or a failure. `now` dates how long another has held the spool.
 
-        `saving`: the work of a person was being saved, and was not.
+        `saving`: the work of a person was being saved, and was not, or that is not known.
         """
         values = {name: self._value(name, value) for name, value in error.details.items()}
         values["reason"] = self.why(error)
@@ -101,8 +103,10 @@ class Wording:
                 values["account"] = error.details["account"] or self("planilla.account")
                 values["key"] = error.details["detail"] or self("planilla.key")
                 key = f"planilla.{falla}"
-            case LedgerUnavailableError() if saving:
-                key = f"not_saved.{error.error_code}"
+            case ReplicasUnconfirmedError() if saving:
+                key = f"unconfirmed.{error.error_code}"
+            case LedgerUnavailableError(doubtful=doubtful) if saving:
+                key = f"{'doubtful' if doubtful else 'not_saved'}.{error.error_code}"
         return Notice(*(self(f"{key}.{part}", **values) for part in ("title", "detail", "next")))
 
     def notice(self, key: str, **values: object) -> Notice:
@@ -151,6 +155,13 @@ class Wording:
         if response.changed or held is None:
             return self._done(response)
         return self.already(response.tag_spool, held.operacion, now - held.fecha_ocupacion)
+
+    def fate(self, request: Request, response: Response | None, *, who: str, now: datetime) -> Notice:
+        """What became of a request by `who` that was in doubt; without a response it was not saved."""
+        asked = " · ".join(filter(None, (self(f"command.{request.accion}"), request.tag_spool, who)))
+        if response is None:
+            return Notice(self("fate.unsaved"), asked, self("fate.next"))
+        return Notice(self("fate.saved"), asked, self.answer(response, now=now).next_step)
 
     def _done(self, response: Response) -> Notice:
         title = self(f"done.{response.resultado or response.accion}")

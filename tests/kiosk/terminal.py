@@ -230,7 +230,7 @@ class Terminal:
     @property
     def notifications(self) -> list[str]:
         """What popped up, oldest first; a test's screen does not show them."""
-        return [notification.message for notification in self.app._notifications]
+        return [f"{shown.title} {shown.message}".strip() for shown in self.app._notifications]
 
     @property
     def tone(self) -> Tone:

@@ -60,6 +60,7 @@ async def shop(server: RedisServer, site: str) -> AsyncIterator[Shop]:
 
 async def stopped(shop: Shop) -> None:
     shop.server.stop()
+    shop.proxy.refuse()
 
 
 async def refused(shop: Shop) -> None:
@@ -111,9 +112,14 @@ async def test_an_open_terminal_tells_that_the_server_is_away_and_recovers_by_it
     with promptly():
         await kiosk.scan(FREE_SPOOL)
     assert kiosk.tone is Tone.REFUSED
-    assert "NO SE GUARDÓ" in kiosk.panel
+    assert "NO SE SABE TODAVÍA" in kiosk.panel
     assert kiosk.rows == []
     await says(kiosk, "SIN CONEXIÓN · datos de hace 0 s")
+    await kiosk.scan(FREE_SPOOL)
+    assert "NO SE SABE TODAVÍA" in kiosk.panel
+    # What was never sent cannot have been saved.
+    await kiosk.scan(ANOTHER_SPOOL, "C.NOTA", "1")
+    assert "NO SE GUARDÓ" in kiosk.panel
     clock.now += timedelta(seconds=90)
     await says(kiosk, "SIN CONEXIÓN · datos de hace 1 min")
     await kiosk.press("f6")
@@ -121,7 +127,7 @@ async def test_an_open_terminal_tells_that_the_server_is_away_and_recovers_by_it
     await kiosk.press("escape")
 
     await back(shop)
-    await kiosk.until(lambda: kiosk.app.feed.is_live)
+    await kiosk.until(lambda: kiosk.app.feed.is_live and not kiosk.app.feed.doubts)
     assert "SIN CONEXIÓN" not in kiosk.text
     await is_true(kiosk)
     assert await kiosk.service.history(FREE_SPOOL) == []
@@ -176,37 +182,60 @@ async def test_a_lost_reply_is_not_noticed_by_the_worker(open_kiosk: OpenKiosk, 
     assert [event.accion for event in await kiosk.service.history(FREE_SPOOL)] == [Accion.TOMAR]
 
 
-async def test_when_every_reply_is_lost_the_same_scan_asks_about_the_spool_in_hand(
+async def test_when_every_reply_is_lost_the_terminal_tells_by_itself_what_was_saved(
     open_kiosk: OpenKiosk, shop: Shop
 ) -> None:
-    """What was saved without a word is on the board as soon as the server can be heard again."""
     kiosk = await open_kiosk(shop.proxy.url)
     await kiosk.scan(JUAN, ANOTHER_SPOOL, MIGUEL)
     shop.proxy.cut_next_reply(1000, containing=scripts.COMMIT.sha.encode())
     with promptly():
         await kiosk.scan(FREE_SPOOL)
-    assert "NO SE GUARDÓ" in kiosk.panel
+    assert "NO SE SABE TODAVÍA" in kiosk.panel
     await back(shop)
+    await kiosk.until(lambda: "SÍ SE GUARDÓ" in kiosk.panel)
+    assert kiosk.tone is Tone.DONE
     await kiosk.until(lambda: kiosk.rows == [FREE_SPOOL])
-    await kiosk.scan(FREE_SPOOL)
-    assert "YA ES SUYO" in kiosk.panel
     assert len(await kiosk.service.history(FREE_SPOOL)) == 1
 
 
-async def test_a_server_that_stood_still_does_what_it_was_asked_at_most_once(open_kiosk: OpenKiosk, shop: Shop) -> None:
+async def test_the_same_order_repeated_in_doubt_counts_once(open_kiosk: OpenKiosk, shop: Shop) -> None:
+    """A PAUSAR that was saved without a word must not become a TOMAR when the worker scans again."""
+    kiosk = await open_kiosk(shop.proxy.url)
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    shop.proxy.cut_next_reply(1000, containing=scripts.COMMIT.sha.encode())
+    with promptly():
+        await kiosk.scan("C.PAUSAR")
+    assert "NO SE SABE TODAVÍA" in kiosk.panel
+    await shop.proxy.heal()
+    await kiosk.scan(FREE_SPOOL)
+    assert "SÍ SE GUARDÓ" in kiosk.panel
+    await is_true(kiosk)
+    assert [event.accion for event in await kiosk.service.history(FREE_SPOOL)] == [Accion.TOMAR, Accion.PAUSAR]
+
+
+@pytest.mark.parametrize("who", [MIGUEL, JUAN], ids=["still there", "gone"])
+async def test_a_server_that_stood_still_is_asked_what_became_of_it_and_the_answer_stays_true(
+    open_kiosk: OpenKiosk, shop: Shop, who: str
+) -> None:
     kiosk = await open_kiosk(shop.server.url)
     await kiosk.scan(MIGUEL)
     shop.server.pause()
     try:
         with promptly():
             await kiosk.scan(FREE_SPOOL)
+        assert "NO SE SABE TODAVÍA" in kiosk.panel
+        if who == JUAN:
+            await kiosk.scan(JUAN)
     finally:
         shop.server.resume()
-    assert "NO SE GUARDÓ" in kiosk.panel
+    await kiosk.until(lambda: not kiosk.app.feed.doubts)
+    told = kiosk.panel if who == MIGUEL else " ".join(kiosk.notifications)
+    assert FREE_SPOOL in told
+    saved = "SÍ SE GUARDÓ" in told
+    assert saved or "NO SE GUARDÓ" in told
     await is_true(kiosk)
     history = await kiosk.service.history(FREE_SPOOL)
-    assert [event.accion for event in history] in ([], [Accion.TOMAR])
-    await kiosk.until(lambda: kiosk.rows == [FREE_SPOOL][: len(history)])
+    assert [event.accion for event in history] == [Accion.TOMAR] * saved
 
 
 async def test_a_terminal_that_is_closed_while_the_server_is_silent_closes_soon(

@@ -1,9 +1,10 @@
 """Changing one site: a commit is one script in one round trip; it can wait until replicas have it too."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from pydantic_core import to_json
 from redis.exceptions import NoScriptError
@@ -29,7 +30,7 @@ from core.ledger.redis.schema import (
     last_moment,
     spool_from_state,
 )
-from core.ledger.redis.servers import Command, CommandPool, Commands, Servers
+from core.ledger.redis.servers import Command, Commands, Line, Servers
 from core.ledger.redis.site import Site
 
 WAIT_MS: Final = 1200
@@ -56,16 +57,22 @@ class Confirmation:
         self._servers = servers
         self._wait: Command | None = None
 
-    async def run(self, client: Commands, keys: Sequence[str], arguments: Sequence[str | int]) -> tuple[list[Any], int]:
-        """The commit script's reply, and how many replicas confirmed it in time (0 when none are asked for)."""
-        script = scripts.COMMIT
-        if not self.replicas or not isinstance(client, CommandPool):
+    async def run(
+        self, client: Commands, script: scripts.Script, keys: Sequence[str], arguments: Sequence[str | int]
+    ) -> tuple[list[Any], int]:
+        """The script's reply, and how many replicas confirmed what it wrote in time (0 when none are asked for)."""
+        if not self.replicas or not isinstance(client, Line):
             return await script.run(client, keys, *arguments), 0
         wait = await self._waiting()
         try:
             return await _run_and_wait(client, ("EVALSHA", script.sha, len(keys), *keys, *arguments), wait)
         except NoScriptError:
             return await _run_and_wait(client, ("EVAL", script.text, len(keys), *keys, *arguments), wait)
+
+    def require(self, confirmed: int) -> None:
+        """Raise ReplicasUnconfirmedError when that many replicas are too few."""
+        if confirmed < self.replicas:
+            raise ReplicasUnconfirmedError(needed=self.replicas, confirmed=confirmed)
 
     async def _waiting(self) -> Command:
         """The command that waits for the replicas: for their disks, where the server supports it."""
@@ -77,9 +84,9 @@ class Confirmation:
         return self._wait
 
 
-async def _run_and_wait(client: CommandPool, script: Command, wait: Command) -> tuple[list[Any], int]:
+async def _run_and_wait(line: Line, script: Command, wait: Command) -> tuple[list[Any], int]:
     """Both on one connection: the wait is for what this connection wrote."""
-    reply, confirmed = await client.execute_in_turn([script, wait])
+    reply, confirmed = await line.execute_command(*script), await line.execute_command(*wait)
     return reply, int(confirmed[1] if isinstance(confirmed, list) else confirmed)
 
 
@@ -96,7 +103,7 @@ async def commit(site: Site, commits: Sequence[Commit], *, memory_ms: int, confi
         keys += (site.keys.request(one.request_id), site.keys.spool_lock(tag), site.keys.history(tag))
         arguments += (tag, one.spool.version, *lock_arguments(one.lock))
         arguments += (str(draft.id), event_rest(draft), document_after(one.spool, draft))
-    reply, confirmed = await site.connection.run(lambda client: confirmation.run(client, keys, arguments))
+    reply, confirmed = await _changing(site, confirmation, scripts.COMMIT, keys, arguments)
     now, *replies = site.accepted(reply)
     site.set_clock(now)
     with site.connection.reading():
@@ -104,9 +111,29 @@ async def commit(site: Site, commits: Sequence[Commit], *, memory_ms: int, confi
     saved = [outcome for outcome in outcomes if isinstance(outcome, (Committed, Repeated))]
     for outcome in saved:
         site.committed(outcome.event)
-    if saved and confirmed < confirmation.replicas:
-        raise ReplicasUnconfirmedError(needed=confirmation.replicas, confirmed=confirmed)
+    if saved:
+        confirmation.require(confirmed)
     return outcomes
+
+
+async def _changing(
+    site: Site,
+    confirmation: Confirmation,
+    script: scripts.Script,
+    keys: Sequence[str],
+    arguments: Sequence[str | int],
+) -> tuple[list[Any], int]:
+    return await site.connection.run(lambda client: confirmation.run(client, script, keys, arguments), changes=True)
+
+
+async def settle(site: Site, requests: Collection[UUID], *, memory_ms: int, confirmation: Confirmation) -> set[UUID]:
+    """As `Ledger.settle`. Raises ReplicasUnconfirmedError as well."""
+    await site.require_past()
+    keys = (*site.keys.of_every_script, *map(site.keys.request, requests))
+    reply, confirmed = await _changing(site, confirmation, scripts.SETTLE, keys, (*site.known(), memory_ms))
+    fates = site.accepted(reply)
+    confirmation.require(confirmed)
+    return {request_id for request_id, seq in zip(requests, fates, strict=True) if int(seq)}
 
 
 def _outcome(commit: Commit, reply: list[Any], ts: datetime) -> Outcome:

@@ -18,6 +18,7 @@ from redis.exceptions import (
     ReadOnlyError,
     RedisClusterException,
     RedisError,
+    ResponseError,
     TryAgainError,
 )
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -76,6 +77,9 @@ _TEMPORARY: Final = (
 _PERMANENT: Final = (AuthenticationError, AuthorizationError)
 """What no retry cures, although redis-py calls both connection errors."""
 
+_REPLIES: Final = (ResponseError, BusyLoadingError)
+"""What a server answered instead of doing it."""
+
 _DRIVER_ERRORS: Final = (RedisError, RedisClusterException, OSError)
 """Whatever the driver or the network raises."""
 
@@ -95,16 +99,28 @@ class Connection:
         self.trouble: LedgerUnavailableError | None = None
         self.closed = False
 
-    async def run(self, ask: Callable[[Commands], Awaitable[T]]) -> T:
-        """What `ask` answers, within `PATIENCE`. Raises LedgerUnavailableError."""
+    async def run(self, ask: Callable[[Commands], Awaitable[T]], *, changes: bool = False) -> T:
+        """What `ask` answers, within `PATIENCE`.
+
+        Raises LedgerUnavailableError; `doubtful` when `ask` changes something and was sent, and no reply came.
+        """
+        unanswered = False
 
         async def attempt() -> T:
+            nonlocal unanswered
             # The time to wait for a free connection counts: the worker waits for both.
-            async with asyncio.timeout(self._attempt_timeout), self._commands:
+            async with asyncio.timeout(self._attempt_timeout), self._commands, self.servers.commands.open() as line:
                 self._require_open()
-                return await ask(self.servers.commands)
+                before, unanswered = unanswered, True
+                try:
+                    reply = await ask(line)
+                except _REPLIES:
+                    unanswered = before
+                    raise
+                return reply
 
-        return await self._with_retries(attempt, deadline=asyncio.get_running_loop().time() + PATIENCE)
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        return await self._with_retries(attempt, deadline=deadline, is_doubtful=lambda: changes and unanswered)
 
     async def run_long(self, ask: Callable[[Client], Awaitable[T]]) -> T:
         """As `run`, for what may take long, over connections of its own."""
@@ -118,7 +134,13 @@ class Connection:
 
         return await self._with_retries(attempt, deadline=None)
 
-    async def _with_retries(self, attempt: Callable[[], Awaitable[T]], *, deadline: float | None) -> T:
+    async def _with_retries(
+        self,
+        attempt: Callable[[], Awaitable[T]],
+        *,
+        deadline: float | None,
+        is_doubtful: Callable[[], bool] = lambda: False,
+    ) -> T:
         """What `attempt` answers. Without a deadline, retries may take `PATIENCE` after the first failure."""
         clock = asyncio.get_running_loop().time
         last: Exception | None = None
@@ -136,7 +158,9 @@ class Connection:
             deadline = clock() + PATIENCE if deadline is None else deadline
             temporary = isinstance(last, _TEMPORARY) and not isinstance(last, _PERMANENT)
             if not temporary or clock() >= deadline:
-                self.trouble = LedgerUnavailableError(_reason(last), server=self._url, detail=_detail(last))
+                self.trouble = LedgerUnavailableError(
+                    _reason(last), doubtful=is_doubtful(), server=self._url, detail=_detail(last)
+                )
                 raise self.trouble from last
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - spreads out terminals, hides nothing
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -3,7 +3,7 @@
 A commit is one Lua script, one round trip. Expiry of locks and the time of events are the server's.
 """
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Self
@@ -18,7 +18,7 @@ from core.ledger.feed import follow
 from core.ledger.protocol import Admin, Commit, Ledger, LoadReport, Locks, Notes, Outcome, Position, Reading
 from core.ledger.redis import reads
 from core.ledger.redis.admin import RedisAdmin
-from core.ledger.redis.commits import CONFIRMED_ATTEMPT, Confirmation, commit, load
+from core.ledger.redis.commits import CONFIRMED_ATTEMPT, Confirmation, commit, load, settle
 from core.ledger.redis.connection import ATTEMPT, Connection
 from core.ledger.redis.doorbell import Doorbell
 from core.ledger.redis.locks import RedisLocks
@@ -108,6 +108,10 @@ class RedisLedger(Ledger):
         if not commits:
             return []
         return await commit(self._site, commits, memory_ms=self._memory_ms, confirmation=self._confirmation)
+
+    @override
+    async def settle(self, requests: Collection[UUID]) -> set[UUID]:
+        return await settle(self._site, requests, memory_ms=self._memory_ms, confirmation=self._confirmation)
 
     @override
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:

@@ -4,8 +4,11 @@ Commands, long reads and subscriptions each have connections of their own, bound
 the others.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -26,7 +29,7 @@ from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import masked
 
 Client: TypeAlias = "Redis | RedisCluster"
-Commands: TypeAlias = "CommandPool | RedisCluster"
+Commands: TypeAlias = "Line | RedisCluster"
 
 Command: TypeAlias = tuple[str | int, ...]
 
@@ -47,8 +50,21 @@ _REDIS_PORT: Final = 6379
 _SENTINEL_PORT: Final = 26379
 
 
+class Line:
+    """One open connection to a server. Its errors are redis-py's."""
+
+    def __init__(self, connection: AbstractConnection) -> None:
+        self._connection = connection
+
+    async def execute_command(self, *command: str | int) -> Any:
+        """The server's reply."""
+        packed = hiredis.pack_command(command)  # type: ignore[arg-type]
+        await self._connection.send_packed_command([packed], check_health=False)
+        return await self._connection.read_response()
+
+
 class CommandPool:
-    """A few open connections to one server, for short commands; each carries one command at a time.
+    """A few open connections to one server, for short commands.
 
     redis-py's client does much for each command that is of no use here (its own retries, events, counters) and costs
     more than the round trip itself; its connections do what matters: reaching the server, TLS, logging in, Sentinel.
@@ -59,17 +75,16 @@ class CommandPool:
         self._idle: list[AbstractConnection] = []
         self._closed = False
 
-    async def execute_command(self, *command: str | int) -> Any:
-        """The server's reply. Raises redis-py's errors; after all but a ResponseError the connection is closed."""
-        [reply] = await self.execute_in_turn([command])
-        return reply
-
-    async def execute_in_turn(self, commands: Sequence[Command]) -> list[Any]:
-        """The replies to several commands, one after the other on one connection; the first ResponseError is raised."""
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Line]:
+        """A connection of one's own, connected. After any error but a ResponseError it is closed."""
         connection = self._idle.pop() if self._idle else self._new()
         try:
+            if connection.is_connected and await connection.can_read():
+                # The server has closed it: what was sent there would be lost without a word.
+                await connection.disconnect(nowait=True)
             await connection.connect()  # type: ignore[no-untyped-call]
-            replies = [await _send(connection, command) for command in commands]
+            yield Line(connection)
         except ResponseError:
             # It is a reply too, and leaves the connection usable.
             await self._put_back(connection)
@@ -81,7 +96,6 @@ class CommandPool:
                 await self._close_idle()
             raise
         await self._put_back(connection)
-        return replies
 
     async def _put_back(self, connection: AbstractConnection) -> None:
         if len(self._idle) < MAX_IDLE and not self._closed:
@@ -107,17 +121,27 @@ class CommandPool:
         await self._client.aclose()
 
 
-async def _send(connection: AbstractConnection, command: Command) -> Any:
-    packed = hiredis.pack_command(command)  # type: ignore[arg-type]
-    await connection.send_packed_command([packed], check_health=False)
-    return await connection.read_response()
+class ClusterPool:
+    """The same for a cluster, whose client has the connections."""
+
+    def __init__(self, client: RedisCluster) -> None:
+        self._client = client
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[RedisCluster]:
+        """The client: it connects as it sends."""
+        yield self._client
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
 
 
 @dataclass(frozen=True, slots=True)
 class Servers:
     """The clients of one ledger. `subscriber` makes a client for one subscription, on any node."""
 
-    commands: Commands
+    commands: CommandPool | ClusterPool
     bulk: Client
     subscriber: Callable[[], Redis]
     is_cluster: bool
@@ -258,4 +282,4 @@ def _through_cluster(given: dict[str, Any], hosts: list[tuple[str, int]]) -> Ser
         node = commands.get_random_node() if commands.get_nodes() else next(iter(known))
         return Redis(host=str(node.host), port=int(node.port), **_options(options))
 
-    return Servers(commands=commands, bulk=client(MAX_BULK), subscriber=subscriber, is_cluster=True)
+    return Servers(commands=ClusterPool(commands), bulk=client(MAX_BULK), subscriber=subscriber, is_cluster=True)

@@ -1,8 +1,9 @@
 """Changing one site: each function is one write transaction, in the site's thread, or a part of one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
 
 from pydantic_core import to_json
 
@@ -14,7 +15,7 @@ from core.ledger.codec import spool_to_json, worker_to_json
 from core.ledger.loading import PlantChange, with_first_event
 from core.ledger.protocol import Commit, Committed, Conflict, LoadReport, Outcome
 from core.ledger.sqlite.locks import lock_step, put_lock
-from core.ledger.sqlite.reads import all_spools, all_workers, repeated_request
+from core.ledger.sqlite.reads import NEVER, all_spools, all_workers, remembered, repeated_request
 from core.ledger.sqlite.schema import transaction
 from core.ledger.sqlite.site import Site, to_microseconds
 
@@ -37,8 +38,8 @@ def commit(site: Site, commits: Sequence[Commit]) -> list[Outcome]:
 
 
 def _commit_one(site: Site, commit: Commit, now: datetime) -> Outcome:
-    if (repeated := repeated_request(site, commit.request_id)) is not None:
-        return repeated
+    if remembered(site, commit.request_id) is not None:
+        return repeated_request(site, commit.request_id) or Conflict()
     tag = commit.draft.tag_spool
     version = site.db.execute("SELECT version FROM spools WHERE site = ? AND tag_spool = ?", (site.number, tag)).get
     if version != commit.spool.version:
@@ -51,11 +52,28 @@ def _commit_one(site: Site, commit: Commit, now: datetime) -> Outcome:
         "UPDATE spools SET version = ?, state = ? WHERE site = ? AND tag_spool = ?",
         (spool.version, spool_to_json(spool), site.number, tag),
     )
-    site.db.execute(
-        "INSERT INTO requests (site, request_id, seq, expires_at) VALUES (?, ?, ?, ?)",
-        (site.number, str(commit.request_id), event.seq, to_microseconds(now + site.request_memory)),
-    )
+    _remember(site, commit.request_id, event.seq, now)
     return Committed(event, spool)
+
+
+def _remember(site: Site, request_id: UUID, seq: int, now: datetime) -> None:
+    site.db.execute(
+        "INSERT OR REPLACE INTO requests (site, request_id, seq, expires_at) VALUES (?, ?, ?, ?)",
+        (site.number, str(request_id), seq, to_microseconds(now + site.request_memory)),
+    )
+
+
+def settle(site: Site, requests: Collection[UUID]) -> set[UUID]:
+    """As `Ledger.settle`."""
+    site.require_in_place()
+    now = site.clock()
+    with transaction(site.db):
+        site.require_past()
+        known = {request_id: remembered(site, request_id) for request_id in requests}
+        for request_id, seq in known.items():
+            if seq is None:
+                _remember(site, request_id, NEVER, now)
+    return {request_id for request_id, seq in known.items() if seq}
 
 
 def append(site: Site, draft: EventDraft, now: datetime) -> Event:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from core.domain.errors import LedgerUnavailableError
 from core.domain.reasons import FallaRegistro
+from core.ledger.sqlite.schema import UnsureCommitError
 from core.ledger.sqlite.site import Site
 
 R = TypeVar("R")
@@ -37,7 +38,8 @@ def as_ledger_errors(path: Path) -> Iterator[None]:
         yield
     except apsw.Error as exc:
         reason = next((reason for kind, reason in _REASONS if isinstance(exc, kind)), FallaRegistro.ERROR_DE_SQLITE)
-        raise LedgerUnavailableError(reason, path=str(path), detail=str(exc)) from exc
+        doubtful = isinstance(exc, UnsureCommitError)
+        raise LedgerUnavailableError(reason, doubtful=doubtful, path=str(path), detail=str(exc)) from exc
     except ValidationError as exc:
         raise LedgerUnavailableError(FallaRegistro.ARCHIVO_DANADO, path=str(path), detail=str(exc)) from exc
     except OSError as exc:

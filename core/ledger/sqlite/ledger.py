@@ -6,7 +6,7 @@ on the disk. Other processes' commits are noticed by polling `PRAGMA data_versio
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from core.ledger.feed import Bell, follow
 from core.ledger.protocol import Admin, Commit, Committed, Ledger, LoadReport, Locks, Notes, Outcome, Position, Reading
 from core.ledger.sqlite import reads
 from core.ledger.sqlite.admin import SqliteAdmin
-from core.ledger.sqlite.commits import commit, load
+from core.ledger.sqlite.commits import commit, load, settle
 from core.ledger.sqlite.connection import Connections
 from core.ledger.sqlite.locks import SqliteLocks
 from core.ledger.sqlite.notes import SqliteNotes
@@ -112,6 +112,10 @@ class SqliteLedger(Ledger):
                 self._continuity.saw(outcome.event)
         self._bell.ring()
         return outcomes
+
+    @override
+    async def settle(self, requests: Collection[UUID]) -> set[UUID]:
+        return await self._connections.writer.run(settle, requests)
 
     @override
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:

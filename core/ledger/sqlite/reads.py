@@ -19,6 +19,9 @@ _EVENTS: Final = (
 )
 """The columns are in the order of the fields of `Event`."""
 
+NEVER: Final = 0
+"""Stands for the event of a request that was given up: it becomes none."""
+
 
 def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequence[UUID]) -> Reading:
     """As `Ledger.read`."""
@@ -35,13 +38,19 @@ def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequence[UUI
     )
 
 
-def repeated_request(site: Site, request_id: UUID) -> Repeated | None:
-    """What this request became, while it is remembered."""
-    seq = site.db.execute(
+def remembered(site: Site, request_id: UUID) -> int | None:
+    """The number of the event that this request became, `NEVER` when it must become none, None when it is not known."""
+    seq: int | None = site.db.execute(
         "SELECT seq FROM requests WHERE site = ? AND request_id = ? AND expires_at > ?",
         (site.number, str(request_id), to_microseconds(site.clock())),
     ).get
-    if seq is None:
+    return seq
+
+
+def repeated_request(site: Site, request_id: UUID) -> Repeated | None:
+    """What this request became, while it is remembered."""
+    seq = remembered(site, request_id)
+    if not seq:
         return None
     [event] = (_event(row) for row in site.db.execute(_EVENTS + "seq = ?2", (site.number, seq)))
     present = spool(site, event.tag_spool)

@@ -60,13 +60,21 @@ def _use_wal(connection: apsw.Connection) -> None:
         return
 
 
+class UnsureCommitError(apsw.IOError):
+    """A transaction failed at its very end: it may be in the file all the same."""
+
+
 @contextmanager
 def transaction(connection: apsw.Connection) -> Iterator[None]:
     """A write transaction: all of it is in the file when the block ends, or nothing when anything raises."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
-        connection.execute("COMMIT")
+        try:
+            connection.execute("COMMIT")
+        except apsw.IOError as exc:
+            # The pages may be in the file although it could not be synced: the next to recover it decides.
+            raise UnsureCommitError(str(exc)) from exc
     except BaseException:
         # SQLite rolls back by itself after some errors (a full disk, for one).
         if connection.in_transaction:

@@ -37,6 +37,7 @@ class Script:
 
 
 COMMIT: Final = Script.of("prelude", "commit")
+SETTLE: Final = Script.of("prelude", "settle")
 PAGE: Final = Script.of("prelude", "page")
 POSITION: Final = Script.of("prelude", "position")
 ACCEPT: Final = Script.of("prelude", "accept")

@@ -18,7 +18,9 @@ local outcomes = {ts}
 
 local function commit(request, lock, history, tag, version, step, token, life, id, rest, document)
   local done_before = redis.call('GET', request)
-  if done_before then
+  if done_before == NEVER then
+    return {'conflict'}
+  elseif done_before then
     return {'again', event_at(done_before) or '', redis.call('HGET', spools, tag) or ''}
   end
   if version_of(redis.call('HGET', spools, tag)) ~= version then

@@ -8,6 +8,9 @@ local ledger, events, spools, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- The form of what is stored. Sites without this field have form 1: states without columns (see state_of).
 local FORMAT = '2'
 
+-- Stands for the event of a request that was given up: it becomes none.
+local NEVER = '0'
+
 -- A number as digits: Lua would write large ones as 1e+12.
 local function digits(number)
   return string.format('%.0f', number)

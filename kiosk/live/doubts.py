@@ -1,0 +1,61 @@
+"""Requests whose answer never came: the ledger may have saved them. Once it is back it is asked, and people told."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from core.domain.requests import Request
+    from core.domain.responses import Response
+    from core.occupation import OccupationService
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a request that was in doubt; without a response it was not saved, and never will be."""
+
+    request: Request
+    response: Response | None
+
+
+class Doubts:
+    """The requests of one terminal that are in doubt, whoever is identified there by now."""
+
+    def __init__(self) -> None:
+        self._open: dict[UUID, Request] = {}
+        self._asking = asyncio.Lock()
+
+    def __bool__(self) -> bool:
+        return bool(self._open)
+
+    def add(self, *requests: Request) -> None:
+        """Put requests in doubt."""
+        self._open |= {request.request_id: request for request in requests}
+
+    def is_about(self, worker_id: int, tag: str) -> bool:
+        """Whether something that this worker asked for about this spool is in doubt."""
+        return any((request.worker_id, request.tag_spool) == (worker_id, tag) for request in self._open.values())
+
+    async def taken_up(self, request: Request) -> Request:
+        """The request to send: the one in doubt that asks for the same, so that it counts once; else this one."""
+        # While the ledger is being asked it may just be told that it was not saved.
+        async with self._asking:
+            same = next((known for known in self._open.values() if _ask_the_same(known, request)), request)
+            self._open.pop(same.request_id, None)
+        return same
+
+    async def settle(self, service: OccupationService) -> list[Fate]:
+        """Ask what became of them all. Raises LedgerUnavailableError and LedgerRolledBackError: then all stay."""
+        async with self._asking:
+            requests = list(self._open.values())
+            fates = await service.settle(requests)
+            self._open.clear()
+        return [Fate(request, fates[request.request_id]) for request in requests]
+
+
+def _ask_the_same(one: Request, other: Request) -> bool:
+    return type(one) is type(other) and one.model_copy(update={"request_id": other.request_id}) == other
