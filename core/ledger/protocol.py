@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from core.domain.lock_steps import LockStep
+from core.domain.lock_steps import DropLock, ExtendLock, LockStep, TakeLock
 from core.domain.model import Plant, Snapshot, Spool, Worker
 
 if TYPE_CHECKING:
@@ -116,14 +116,18 @@ class Locks(Protocol):
 
     async def acquire(self, name: str, value: str, ttl: int) -> bool:
         """Set the lock if none lives there; whether it was set."""
-        ...
+        return await self.apply(name, TakeLock(value, ttl))
 
     async def extend(self, name: str, value: str, ttl: int) -> bool:
         """Begin the lock's life again if it lives with this value; whether it did."""
-        ...
+        return await self.apply(name, ExtendLock(value, ttl))
 
     async def release(self, name: str, value: str) -> bool:
         """Remove the lock if it lives with this value; whether it did."""
+        return await self.apply(name, DropLock(value))
+
+    async def apply(self, name: str, step: LockStep) -> bool:
+        """Do the step, all or nothing; whether it was done."""
         ...
 
     async def value(self, name: str) -> str | None:

@@ -73,13 +73,13 @@ async def test_a_clock_that_is_set_back_stops_nobody_for_longer_than_a_minute(
     async with open_rate_limit(f"sqlite:///{tmp_path / 'ledger.db'}", site="p", name="reloj", per_minute=2) as limit:
         for ahead in (3600, 3600, 0, 0):
             monkeypatch.setattr(sqlite_rates, "time_ns", lambda ahead=ahead: now + ahead * 10**9)
-            assert await limit._window.put() == 0
-        assert 0 < await limit._window.put() < 61
+            assert await limit.put() == 0
+        assert 0 < await limit.put() < 61
     ahead = now // 10**6 + 3_600_000
     server.command("ZADD", "{p}:rate:reloj", ahead, "one", ahead, "another")
     async with open_rate_limit(server.url, site="p", name="reloj", per_minute=2) as limit:
         assert await allowed(limit, 3) == [True, True, False]
-        assert 0 < await limit._window.put() < 61
+        assert 0 < await limit.put() < 61
 
 
 async def test_a_use_whose_reply_was_lost_is_counted_once(server: RedisServer):
@@ -105,7 +105,7 @@ async def test_who_waits_goes_on_when_the_oldest_use_is_a_minute_old(url: str):
     async with open_rate_limit(url, site="p", name="lecturas", per_minute=2) as limit:
         await limit.wait()
         await limit.wait()
-        again_in = await limit._window.put()
+        again_in = await limit.put()
         assert 0 < again_in <= 60.1
         waiting = asyncio.create_task(limit.wait())
         _, pending = await asyncio.wait({waiting}, timeout=0.3)

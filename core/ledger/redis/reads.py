@@ -9,7 +9,7 @@ from core.domain.events import Event
 from core.domain.model import Snapshot, Spool
 from core.domain.reasons import FallaRegistro
 from core.domain.replay import apply_event
-from core.ledger.codec import worker_from_json
+from core.ledger.codec import WORKERS
 from core.ledger.feed import contiguous
 from core.ledger.protocol import Reading, Repeated
 from core.ledger.redis import scripts
@@ -31,7 +31,7 @@ async def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequen
     with site.connection.reading():
         return Reading(
             spools={tag: spool_from_state(state) for tag, state in zip(tags, states, strict=True) if state},
-            worker=worker_from_json(worker) if worker else None,
+            worker=WORKERS.validate_json(worker) if worker else None,
             repeated={
                 requests[index]: Repeated(event_from_json(event), spool_from_state(state))
                 for index, event, state in repeated
@@ -73,7 +73,7 @@ async def _read_snapshot(client: Client, site: Site) -> tuple[Snapshot, str]:
         spools = await _read_spools(client, site.keys)
         seq, loads_after, workers = await _read_head(client, site)
         if loads_after == loads and await _bring_up_to_date(client, site.keys, spools, after=before, until=seq):
-            people = sorted(map(worker_from_json, workers), key=lambda worker: worker.worker_id)
+            people = sorted(map(WORKERS.validate_json, workers), key=lambda worker: worker.worker_id)
             by_tag = tuple(spools[tag] for tag in sorted(spools))
             return Snapshot(seq=seq, spools=by_tag, workers=tuple(people)), loads
     raise LedgerUnavailableError(FallaRegistro.PLANTA_CAMBIA)

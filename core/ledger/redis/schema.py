@@ -10,7 +10,7 @@ from core.domain.events import Event, EventDraft
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Spool
 from core.domain.replay import apply_event
-from core.ledger.codec import spool_from_fields, spool_from_json, spool_to_json
+from core.ledger.codec import SPOOLS, spool_to_json
 from core.ledger.loading import with_first_event
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -129,7 +129,7 @@ def spool_from_state(state: str) -> Spool:
     """
     version, rest = state.split("|", 1)
     if rest.startswith("{"):
-        return spool_from_json(rest)
+        return SPOOLS.validate_json(rest)
     seq, ts, vence, document = rest.split("|", 3)
     fields: dict[str, Any] = from_json(document)
     if held := fields.get("ocupacion"):
@@ -137,4 +137,4 @@ def spool_from_state(state: str) -> Spool:
         known |= {"fecha_ocupacion": instant(ts)} if ts else {}
         known |= {"vence": instant(vence)} if vence else {}
         fields["ocupacion"] = known | held
-    return spool_from_fields(fields | {"version": int(version), "seq": int(seq)})
+    return SPOOLS.validate_python(fields | {"version": int(version), "seq": int(seq)})

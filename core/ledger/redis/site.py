@@ -54,8 +54,7 @@ class Site:
                 raise LedgerBeingFilledError
             case ["rolled_back", identity, seq]:
                 self.own.forget()
-                found = Position(identity=identity, seq=int(seq))
-                raise self.continuity.broke(self.continuity.seen, found)
+                raise self.continuity.broke(Position(identity=identity, seq=int(seq)))
             case _:
                 return reply
 

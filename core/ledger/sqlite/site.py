@@ -82,13 +82,8 @@ class Site:
         self.continuity.require_whole()
         # In this order: `seen` must not be newer than the transaction's view of the file.
         seen, found = self.continuity.seen, self.stored_position()
-        if found == seen:
-            return found
-        same = found.identity == seen.identity and found.seq >= seen.seq
-        if not seen.seq:
-            self.continuity.require(found, seen=seen, id_at_seen=None, accepted=False)
-        elif not same or (seen.event_id is not None and self._event_id(seen.seq) != seen.event_id):
-            raise self.continuity.broke(seen, found)
+        if found != seen:
+            self.continuity.require(found, seen=seen, id_at_seen=self._event_id(seen.seq), accepted=False)
         return found
 
     def _event_id(self, seq: int) -> UUID | None:
