@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from pydantic_core import to_json
-from redis.exceptions import NoScriptError
+from redis.asyncio import RedisCluster
 
 from core.domain.errors import InvalidRequestError, LedgerUnavailableError, ReplicasUnconfirmedError
 from core.domain.events import EventDraft
@@ -29,7 +29,7 @@ from core.ledger.redis.schema import (
     last_moment,
     spool_from_state,
 )
-from core.ledger.redis.servers import Command, CommandPool, Commands, Servers
+from core.ledger.redis.servers import Client, Servers
 from core.ledger.redis.site import Site
 
 WAIT_MS: Final = 1200
@@ -49,38 +49,32 @@ class Confirmation:
     """How many replicas must have a commit before it counts as done."""
 
     def __init__(self, replicas: int, servers: Servers) -> None:
-        if replicas and servers.is_cluster:
+        if replicas and isinstance(servers.commands, RedisCluster):
             # A cluster's client cannot wait on the connection that wrote.
             raise InvalidRequestError("KIOSK_REDIS_MIN_REPLICAS", Defecto.CLUSTER_SIN_REPLICAS, replicas)
         self.replicas = replicas
         self._servers = servers
-        self._wait: Command | None = None
+        self._wait: tuple[str | int, ...] = ()
 
-    async def run(self, client: Commands, keys: Sequence[str], arguments: Sequence[str | int]) -> tuple[list[Any], int]:
+    async def run(self, client: Client, keys: Sequence[str], arguments: Sequence[str | int]) -> tuple[list[Any], int]:
         """The commit script's reply, and how many replicas confirmed it in time (0 when none are asked for)."""
-        script = scripts.COMMIT
-        if not self.replicas or not isinstance(client, CommandPool):
-            return await script.run(client, keys, *arguments), 0
+        if not self.replicas or isinstance(client, RedisCluster):
+            return await scripts.COMMIT.run(client, keys, *arguments), 0
         wait = await self._waiting()
-        try:
-            return await _run_and_wait(client, ("EVALSHA", script.sha, len(keys), *keys, *arguments), wait)
-        except NoScriptError:
-            return await _run_and_wait(client, ("EVAL", script.text, len(keys), *keys, *arguments), wait)
+        # Both on one connection: the wait is for what this connection wrote.
+        async with client.client() as connection:
+            reply = await scripts.COMMIT.run(connection, keys, *arguments)
+            confirmed = await connection.execute_command(*wait)  # type: ignore[no-untyped-call]
+        return reply, int(confirmed[1] if isinstance(confirmed, list) else confirmed)
 
-    async def _waiting(self) -> Command:
+    async def _waiting(self) -> tuple[str | int, ...]:
         """The command that waits for the replicas: for their disks, where the server supports it."""
-        if self._wait is None:
+        if not self._wait:
             info = await self._servers.bulk.info()
             version = tuple(int(part) for part in str(info["redis_version"]).split(".")[:2])
             on_disk = version >= WAITAOF_SINCE and info.get("aof_enabled")
             self._wait = ("WAITAOF", 1, self.replicas, WAIT_MS) if on_disk else ("WAIT", self.replicas, WAIT_MS)
         return self._wait
-
-
-async def _run_and_wait(client: CommandPool, script: Command, wait: Command) -> tuple[list[Any], int]:
-    """Both on one connection: the wait is for what this connection wrote."""
-    reply, confirmed = await client.execute_in_turn([script, wait])
-    return reply, int(confirmed[1] if isinstance(confirmed, list) else confirmed)
 
 
 async def commit(site: Site, commits: Sequence[Commit], *, memory_ms: int, confirmation: Confirmation) -> list[Outcome]:

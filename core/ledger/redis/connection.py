@@ -26,7 +26,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from core.domain.errors import LedgerUnavailableError
 from core.domain.reasons import FallaRegistro
 from core.domain.texts import masked
-from core.ledger.redis.servers import MAX_BULK, MAX_COMMANDS, Client, Commands, connect
+from core.ledger.redis.servers import MAX_BULK, MAX_COMMANDS, Client, connect
 
 T = TypeVar("T")
 
@@ -95,7 +95,7 @@ class Connection:
         self.trouble: LedgerUnavailableError | None = None
         self.closed = False
 
-    async def run(self, ask: Callable[[Commands], Awaitable[T]]) -> T:
+    async def run(self, ask: Callable[[Client], Awaitable[T]]) -> T:
         """What `ask` answers, within `PATIENCE`. Raises LedgerUnavailableError."""
 
         async def attempt() -> T:

@@ -6,7 +6,7 @@ from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, Re
 from core.ledger.protocol import Locks
 from core.ledger.redis import scripts
 from core.ledger.redis.schema import last_moment
-from core.ledger.redis.servers import Commands
+from core.ledger.redis.servers import Client
 from core.ledger.redis.site import Site
 
 
@@ -28,7 +28,7 @@ class RedisLocks(Locks):
         keys, arguments = (*self._site.keys.of_every_script, self._site.keys(name)), lock_arguments(step)
         is_retry = False
 
-        async def ask(client: Commands) -> bool:
+        async def ask(client: Client) -> bool:
             nonlocal is_retry
             retry, is_retry = int(is_retry), True
             return bool(await scripts.LOCK.run(client, keys, *arguments, retry))
