@@ -20,10 +20,6 @@ class RateLimit(ABC):
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
 
-    async def try_now(self) -> bool:
-        """Whether one more use is allowed now; it is counted then."""
-        return await self.put() == 0
-
     async def wait(self) -> None:
         """Return as soon as one more use is allowed; it is counted then."""
         async with self._turn:

@@ -22,7 +22,7 @@ from core.ledger.open import open_rate_limit
 
 async def main(url):
     async with open_rate_limit(url, site="p", name="lecturas", per_minute=40) as limit:
-        print(sum([await limit.try_now() for _ in range(30)]))
+        print(sum([await limit.put() == 0 for _ in range(30)]))
 
 asyncio.run(main(sys.argv[1]))
 """
@@ -44,7 +44,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 async def allowed(limit: RateLimit, times: int) -> list[bool]:
-    return [await limit.try_now() for _ in range(times)]
+    return [await limit.put() == 0 for _ in range(times)]
 
 
 async def test_so_many_are_allowed_and_no_more(url: str):
@@ -88,9 +88,9 @@ async def test_a_use_whose_reply_was_lost_is_counted_once(server: RedisServer):
         Proxy(server.port) as proxy,
         open_rate_limit(proxy.url, site="p", name="perdida", per_minute=2) as limit,
     ):
-        assert await limit.try_now()
+        assert await limit.put() == 0
         proxy.cut_next_reply(containing=scripts.RATE.sha.encode())
-        assert await limit.try_now()
+        assert await limit.put() == 0
         assert proxy.cuts_left == 0
     assert server.command("ZCARD", "{p}:rate:perdida") == 2
 
@@ -115,9 +115,9 @@ async def test_who_waits_goes_on_when_the_oldest_use_is_a_minute_old(url: str):
 
 async def test_a_server_that_forgot_the_script_is_told_again(server: RedisServer):
     async with open_rate_limit(server.url, site="p", name="olvidos", per_minute=5) as limit:
-        assert await limit.try_now()
+        assert await limit.put() == 0
         server.command("SCRIPT", "FLUSH")
-        assert await limit.try_now()
+        assert await limit.put() == 0
 
 
 async def test_a_store_that_is_away_is_told(tmp_path: Path):
@@ -125,7 +125,7 @@ async def test_a_store_that_is_away_is_told(tmp_path: Path):
     for url in ("redis://127.0.0.1:1/0", f"sqlite:///{tmp_path}/file/ledger.db"):
         with pytest.raises(LedgerUnavailableError):
             async with open_rate_limit(url, site="p", name="lecturas", per_minute=5) as limit:
-                await limit.try_now()
+                await limit.put()
 
 
 async def test_a_url_no_engine_knows_is_refused():
