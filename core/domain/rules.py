@@ -85,7 +85,18 @@ def _tomar(spool: Spool, request: TomarRequest, given: Circumstances) -> Decisio
     if held is not None and _holds(spool, given.worker, request.operacion, given.now):
         return AlreadySo(held)
     _require_takeable(spool, request.operacion, given.worker, given.now)
-    return _take(request, given, displaced=held)
+    ttl = given.policy.lock_ttl
+    metadata: dict[str, JsonValue] = {"lock_ttl": ttl}
+    if held is not None and held.worker_id != request.worker_id:
+        # Its life has run out: the event names whom it displaces.
+        metadata["desplaza"] = {
+            "worker_id": held.worker_id,
+            "worker_nombre": held.worker_nombre,
+            "operacion": held.operacion,
+            "fecha_ocupacion": held.fecha_ocupacion.isoformat(),
+        }
+    token = f"{request.worker_id}:{given.event_id}"
+    return Accepted(_fact(request, given, request.operacion, **metadata), TakeLock(token, ttl))
 
 
 def _holds(spool: Spool, worker: Worker, operacion: Operacion, now: datetime) -> bool:
@@ -119,21 +130,6 @@ def _require_takeable(spool: Spool, operacion: Operacion, worker: Worker, now: d
         raise SpoolOccupiedError(spool.tag_spool, spool.ocupacion)
     if operacion is Operacion.SOLD and spool.arm.estado is EstadoAvance.PENDIENTE:
         raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=operacion, falta=Falta.ARM_INICIADO)
-
-
-def _take(request: TomarRequest, given: Circumstances, *, displaced: Occupation | None) -> Accepted:
-    """The lock is taken; an expired occupation that is displaced is named in the event."""
-    ttl = given.policy.lock_ttl
-    metadata: dict[str, JsonValue] = {"lock_ttl": ttl}
-    if displaced is not None and displaced.worker_id != request.worker_id:
-        metadata["desplaza"] = {
-            "worker_id": displaced.worker_id,
-            "worker_nombre": displaced.worker_nombre,
-            "operacion": displaced.operacion,
-            "fecha_ocupacion": displaced.fecha_ocupacion.isoformat(),
-        }
-    token = f"{request.worker_id}:{given.event_id}"
-    return Accepted(_fact(request, given, request.operacion, **metadata), TakeLock(token, ttl))
 
 
 def _completar(spool: Spool, request: CompletarRequest, given: Circumstances) -> Decision:

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from redis.asyncio import RedisCluster
 
 from core.domain.errors import InvalidRequestError, LedgerUnavailableError, ReplicasUnconfirmedError
-from core.domain.events import EventDraft
+from core.domain.events import Event, EventDraft
 from core.domain.model import Plant, Spool
 from core.domain.reasons import Defecto, FallaRegistro
 from core.domain.replay import apply_event
@@ -23,7 +23,6 @@ from core.ledger.redis.schema import (
     document_after,
     document_loaded,
     document_of,
-    event_from_json,
     event_rest,
     instant,
     last_moment,
@@ -40,9 +39,6 @@ CONFIRMED_ATTEMPT: Final = WAIT_MS / 1000 + 0.3
 
 WAITAOF_SINCE: Final = (7, 2)
 """Servers that know what their replicas have on disk (https://redis.io/docs/latest/commands/waitaof/)."""
-
-LOAD_TRIES: Final = 20
-"""How often a load is compared again when other work was committed between its comparison and its step."""
 
 
 class Confirmation:
@@ -109,7 +105,7 @@ def _outcome(commit: Commit, reply: list[Any], ts: datetime) -> Outcome:
             event = commit.draft.committed(seq=int(seq), ts=ts)
             return Committed(event, apply_event(commit.spool, event))
         case ["again", event, state]:
-            return Repeated(event_from_json(event), spool_from_state(state))
+            return Repeated(Event.model_validate_json(event), spool_from_state(state))
         case ["held"]:
             return LockHeld()
         case ["gone"]:
@@ -121,7 +117,8 @@ def _outcome(commit: Commit, reply: list[Any], ts: datetime) -> Outcome:
 async def load(site: Site, plant: Plant, draft: EventDraft) -> LoadReport:
     """As `Ledger.load`."""
     await site.require_past()
-    for _ in range(LOAD_TRIES):
+    # Compare again when other work was committed between the comparison and the step.
+    for _ in range(reads.TRIES):
         before, loads = await reads.snapshot(site)
         change = await asyncio.to_thread(PlantChange.between, before.spools, before.workers, plant)
         if not change:

@@ -69,7 +69,7 @@ _DENIED_IN_SCRIPT: Final = ("can't run this command", "ACL failure in script")
 class Connection:
     """The way to the servers. What is asked must be safe to ask twice: after a lost reply it is asked again.
 
-    `trouble` is why the last call failed, None when it did not.
+    `trouble` is why the last call failed, None when it did not. Once `closed`, every call is refused.
     """
 
     def __init__(self, url: str, *, attempt: float = ATTEMPT) -> None:
@@ -144,13 +144,9 @@ class Connection:
             self.trouble = LedgerUnavailableError(FallaRegistro.DATOS_DANADOS, server=self._url, detail=str(exc))
             raise self.trouble from exc
 
-    def close(self) -> None:
-        """Refuse every call from now on."""
-        self.closed = True
-
     async def aclose(self) -> None:
         """Wait for the calls in progress, but not long, and give the connections back."""
-        self.close()
+        self.closed = True
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 for _ in range(MAX_COMMANDS):

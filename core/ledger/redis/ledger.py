@@ -156,7 +156,7 @@ class RedisLedger(Ledger):
     async def aclose(self) -> None:
         if self._site.connection.closed:
             return
-        self._site.connection.close()
+        self._site.connection.closed = True
         # Wake the watches, so that they end.
         self._bell.ring()
         await self._doorbell.aclose()

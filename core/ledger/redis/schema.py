@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
-from core.domain.events import Event, EventDraft
+from core.domain.events import EventDraft
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Spool
 from core.domain.replay import apply_event
@@ -67,28 +67,18 @@ def instant(milliseconds: str | int) -> datetime:
     return _EPOCH + timedelta(milliseconds=int(milliseconds))
 
 
-def milliseconds(moment: datetime) -> int:
-    """The instant in whole milliseconds since 1970."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
-
-
 def last_moment(end: datetime | None) -> str | int:
     """The last millisecond of a lock that ends at `end`, '' when it lives until it is released.
 
     A key expires when the clock is past its time, a lock at its end.
     """
-    return "" if end is None else milliseconds(end) - 1
+    return "" if end is None else (end - _EPOCH) // timedelta(milliseconds=1) - 1
 
 
 def event_rest(draft: EventDraft) -> str:
     """The event's JSON without number and time, and without its first brace: the server puts those in front."""
     future = draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS)
     return future.model_dump_json(exclude={"seq", "ts"}).removeprefix("{")
-
-
-def event_from_json(text: str) -> Event:
-    """The event of an entry of the log."""
-    return Event.model_validate_json(text)
 
 
 def document_after(spool: Spool, draft: EventDraft) -> str:

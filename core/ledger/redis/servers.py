@@ -5,8 +5,8 @@ the others.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote, urlsplit
 
@@ -45,7 +45,7 @@ class Servers:
     commands: Client
     bulk: Client
     subscriber: Callable[[], Redis]
-    _owned: list[Any] = field(default_factory=list)
+    _owned: Sequence[Redis] = ()
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -127,11 +127,7 @@ def _direct(given: dict[str, Any]) -> Servers:
         pool.make_connection()  # type: ignore[no-untyped-call]  # proves the options: connecting comes later
         return Redis.from_pool(pool)
 
-    return Servers(
-        commands=client(MAX_COMMANDS),
-        bulk=client(MAX_BULK),
-        subscriber=lambda: client(1),
-    )
+    return Servers(client(MAX_COMMANDS), client(MAX_BULK), lambda: client(1))
 
 
 def _tls(given: dict[str, Any]) -> dict[str, Any]:
@@ -156,12 +152,7 @@ def _through_sentinel(given: dict[str, Any], hosts: list[tuple[str, int]], path:
         found.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # proves the options
         return found
 
-    return Servers(
-        commands=client(MAX_COMMANDS),
-        bulk=client(MAX_BULK),
-        subscriber=lambda: client(1),
-        _owned=list(manager.sentinels),
-    )
+    return Servers(client(MAX_COMMANDS), client(MAX_BULK), lambda: client(1), manager.sentinels)
 
 
 def _through_cluster(given: dict[str, Any], hosts: list[tuple[str, int]]) -> Servers:
@@ -169,8 +160,7 @@ def _through_cluster(given: dict[str, Any], hosts: list[tuple[str, int]]) -> Ser
 
     def client(limit: int) -> RedisCluster:
         nodes = [ClusterNode(host, port) for host, port in hosts]
-        plain = _options(options)
-        return RedisCluster(startup_nodes=nodes, max_connections=limit, **plain)
+        return RedisCluster(startup_nodes=nodes, max_connections=limit, **_options(options))
 
     commands = client(MAX_COMMANDS)
 
@@ -180,4 +170,4 @@ def _through_cluster(given: dict[str, Any], hosts: list[tuple[str, int]]) -> Ser
         node = commands.get_random_node() if commands.get_nodes() else next(iter(known))
         return Redis(host=str(node.host), port=int(node.port), **_options(options))
 
-    return Servers(commands=commands, bulk=client(MAX_BULK), subscriber=subscriber)
+    return Servers(commands, client(MAX_BULK), subscriber)

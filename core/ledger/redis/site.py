@@ -12,7 +12,7 @@ from core.ledger.feed import Bell, OwnEvents
 from core.ledger.protocol import Position
 from core.ledger.redis import scripts
 from core.ledger.redis.connection import Connection
-from core.ledger.redis.schema import Keys, event_from_json, instant
+from core.ledger.redis.schema import Keys, instant
 
 
 class Site:
@@ -93,4 +93,4 @@ class Site:
 
 
 def _id_of(event: str) -> UUID | None:
-    return event_from_json(event).id if event else None
+    return Event.model_validate_json(event).id if event else None
