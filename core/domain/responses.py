@@ -174,9 +174,5 @@ class BatchResponse:
 
     def as_dict(self) -> dict[str, object]:
         """The batch as JSON shows it."""
-        return {
-            "total": self.total,
-            "succeeded": self.succeeded,
-            "failed": self.failed,
-            "details": [detail.as_dict() for detail in self.details],
-        }
+        counts = {"total": self.total, "succeeded": self.succeeded, "failed": self.failed}
+        return {**counts, "details": [detail.as_dict() for detail in self.details]}

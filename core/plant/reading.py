@@ -6,6 +6,7 @@ The tables are a folder's CSV files or a sheet's worksheets: what a row means is
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -40,6 +41,7 @@ _OPERACIONES: Final = Layout(columns.OPERACIONES, required=("TAG_SPOOL",))
 _TRABAJADORES: Final = Layout(columns.TRABAJADORES, required=("Id", "Nombre"))
 _ROLES: Final = Layout(columns.ROLES, required=("Id", "Rol"))
 NAME_MAX_LENGTH: Final = 80
+_short_text: Final = partial(cells.read_text, longest=NAME_MAX_LENGTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,10 +152,6 @@ def _idioma(row: Row, problems: list[RowProblem]) -> str:
     except BadCellError as bad:
         problems.append(row.problem(bad, kept=True))
         return ""
-
-
-def _short_text(cell: object) -> str:
-    return cells.read_text(cell, NAME_MAX_LENGTH)
 
 
 def _role(row: Row, known: set[int]) -> tuple[int, Rol, bool]:

@@ -10,6 +10,7 @@ from redis.asyncio import RedisCluster
 
 from core.domain.errors import InvalidRequestError, LedgerUnavailableError, ReplicasUnconfirmedError
 from core.domain.events import Event, EventDraft
+from core.domain.lock_steps import spool_lock
 from core.domain.model import Plant, Spool
 from core.domain.reasons import Defecto, FallaRegistro
 from core.domain.replay import apply_event
@@ -83,7 +84,7 @@ async def commit(site: Site, commits: Sequence[Commit], *, memory_ms: int, confi
     for one in commits:
         draft = one.draft
         tag = draft.tag_spool
-        keys += (site.keys.request(one.request_id), site.keys.spool_lock(tag), site.keys.history(tag))
+        keys += (site.keys.request(one.request_id), site.keys(spool_lock(tag)), site.keys.history(tag))
         arguments += (tag, one.spool.version, *lock_arguments(one.lock))
         arguments += (str(draft.id), event_rest(draft), document_after(one.spool, draft))
     reply, confirmed = await site.connection.run(lambda client: confirmation.run(client, keys, arguments))
@@ -143,7 +144,7 @@ def _added(spool: Spool, keys: Keys) -> tuple[str, ...]:
     held = spool.ocupacion
     if held is None:
         return (*row, "", "", "")
-    return (*row, keys.spool_lock(spool.tag_spool), held.lock_token, str(last_moment(held.vence)))
+    return (*row, keys(spool_lock(spool.tag_spool)), held.lock_token, str(last_moment(held.vence)))
 
 
 def _updated(spool: Spool) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from core.domain.events import EventDraft
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Spool
 from core.domain.replay import apply_event
 from core.ledger.codec import SPOOLS, spool_to_json
@@ -25,7 +24,8 @@ class Keys:
     `ledger` is a hash: `identity`, `seq` and `newest` (number and id of the newest event), `format` (of what is stored;
     1 when missing), `loads` (how often a plant was loaded), and for each book of notes how often it was written.
     `spools` is a hash, tag to state (see `spool_from_state`); `workers` one, id to worker. `events` is the log, a
-    stream: the entry of event 7 has the id 7-0. `channel` is the pub/sub channel of the bell.
+    stream: the entry of event 7 has the id 7-0. `channel` is the pub/sub channel of the bell. A lock is a string under
+    its own name, with the lock's life.
     """
 
     def __init__(self, site: str) -> None:
@@ -56,10 +56,6 @@ class Keys:
     def changes(self, book: str) -> str:
         """The field of `ledger` that counts how often the book was written."""
         return f"notes:{book}"
-
-    def spool_lock(self, tag_spool: str) -> str:
-        """String: the lock's value, with the lock's life."""
-        return self(spool_lock(tag_spool))
 
 
 def instant(milliseconds: str | int) -> datetime:
