@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from redis.exceptions import NoScriptError
 
 if TYPE_CHECKING:
-    from core.ledger.redis.servers import Client, Commands
+    from core.ledger.redis.servers import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Script:
         folder = files("core.ledger.redis.scripts")
         return cls("\n".join(folder.joinpath(f"{name}.lua").read_text(encoding="utf-8") for name in names))
 
-    async def run(self, client: "Commands | Client", keys: Sequence[str], *arguments: str | int) -> Any:
+    async def run(self, client: "Client", keys: Sequence[str], *arguments: str | int) -> Any:
         """The script's reply. `keys` all share one hash tag."""
         try:
             return await client.execute_command("EVALSHA", self.sha, len(keys), *keys, *arguments)
