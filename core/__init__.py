@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> object:
-    # `from core import *` asks for `__all__`; the import system looks for others of its own names.
-    if name.startswith("__") and name != "__all__":
+    if name == "__all__":  # of `from core import *`
+        return [public for public in dir(import_module("core.api")) if not public.startswith("_")]
+    # The import system looks for others of its own names.
+    if name.startswith("__"):
         raise AttributeError(name)
     return getattr(import_module("core.api"), name)

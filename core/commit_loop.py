@@ -1,10 +1,11 @@
 """The one way from a request to its outcome: decide by the rules, commit to the ledger, retry after a conflict."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 from uuid import UUID, uuid4
 
 from core.conflicts import ConflictService
@@ -26,23 +27,13 @@ from core.domain.responses import Response
 from core.domain.rules import decide
 from core.domain.undo import LastActs
 from core.ledger.protocol import Commit, Committed, Conflict, Ledger, LockGone, LockHeld, Outcome, Repeated
+from core.ledger.replica import Replica
 
 Result: TypeAlias = Response | KioskError
 """What became of a request."""
 
 
-class Replica(Protocol):
-    """A live copy of the ledger's state, kept by whoever follows its log."""
-
-    @property
-    def spools(self) -> Mapping[str, Spool]:
-        """The spools by tag."""
-
-    @property
-    def workers(self) -> Mapping[int, Worker]:
-        """The workers by number."""
-
-
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommitLoop:
     """Settles the requests of one worker at a time, from one station.
 
@@ -51,22 +42,12 @@ class CommitLoop:
     for first.
     """
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        conflicts: ConflictService,
-        last_acts: LastActs,
-        *,
-        station: str,
-        policy: Policy,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._ledger = ledger
-        self._conflicts = conflicts
-        self._last_acts = last_acts
-        self._station = station
-        self._policy = policy
-        self._now = now
+    ledger: Ledger
+    conflicts: ConflictService
+    last_acts: LastActs
+    station: str
+    policy: Policy
+    now: Callable[[], datetime]
 
     async def run(self, requests: Sequence[Request], replica: Replica | None) -> list[Result]:
         """The outcome of each request of one worker, in order. Only what met a conflict is tried again.
@@ -78,18 +59,18 @@ class CommitLoop:
         for attempt in count(1):
             # What met a conflict was decided on stale state: from then on the ledger itself is read.
             results |= await self._attempt(pending, replica if attempt == 1 else None)
-            last = attempt == self._conflicts.backoff.attempts
+            last = attempt == self.conflicts.backoff.attempts
             conflicted = []
             for request in pending:
                 result = results[request.request_id]
                 if isinstance(result, VersionConflictError) and not last:
                     conflicted.append(request)
                 else:
-                    self._conflicts.record(request.tag_spool, result, tries=attempt)
+                    self.conflicts.record(request.tag_spool, result, tries=attempt)
             if not conflicted:
                 break
             pending = conflicted
-            await asyncio.sleep(self._conflicts.backoff.delay(attempt))
+            await asyncio.sleep(self.conflicts.backoff.delay(attempt))
         return [results[request.request_id] for request in requests]
 
     async def _attempt(self, requests: Sequence[Request], replica: Replica | None) -> dict[UUID, Result]:
@@ -100,7 +81,7 @@ class CommitLoop:
             decided |= await self._read_and_decide(unsure)
         commits = [decision for decision in decided.values() if isinstance(decision, Commit)]
         for commit in commits:
-            self._last_acts.about_to_happen(commit.draft.id, commit.spool)
+            self.last_acts.about_to_happen(commit.draft.id, commit.spool)
         outcomes = iter(await self._commit(commits))
         results: dict[UUID, Result] = {}
         by_id = {request.request_id: request for request in requests}
@@ -114,7 +95,7 @@ class CommitLoop:
     async def _commit(self, commits: Sequence[Commit]) -> Sequence[Outcome | LedgerUnavailableError]:
         """The outcome of each. Out of reach is the outcome of all: what was settled in an earlier attempt stays so."""
         try:
-            return await self._ledger.commit(commits)
+            return await self.ledger.commit(commits)
         except LedgerUnavailableError as trouble:
             return [trouble] * len(commits)
 
@@ -125,7 +106,7 @@ class CommitLoop:
         return {request_id: decision for request_id, decision in decided.items() if isinstance(decision, Commit)}
 
     async def _read_and_decide(self, requests: Sequence[Request]) -> dict[UUID, Commit | Result]:
-        reading = await self._ledger.read(
+        reading = await self.ledger.read(
             [request.tag_spool for request in requests],
             requests[0].worker_id,
             requests=[request.request_id for request in requests],
@@ -148,11 +129,11 @@ class CommitLoop:
             return SpoolNoEncontradoError(request.tag_spool)
         given = Circumstances(
             worker=worker,
-            station=self._station,
-            now=self._now(),
-            policy=self._policy,
+            station=self.station,
+            now=self.now(),
+            policy=self.policy,
             event_id=uuid4(),
-            last_act=self._last_acts.of(worker.worker_id),
+            last_act=self.last_acts.of(worker.worker_id),
         )
         try:
             decision = decide(spool, request, given)
@@ -170,7 +151,7 @@ class CommitLoop:
                     operacion=held.operacion,
                     state=spool,
                     as_of=given.now,
-                    policy=self._policy,
+                    policy=self.policy,
                 )
 
     def _outcome(self, request: Request, spool: Spool, outcome: Outcome | LedgerUnavailableError) -> Result:
@@ -192,7 +173,7 @@ class CommitLoop:
         event = done.event
         if isinstance(done, Repeated) and not request.asks_for(event):
             return InvalidRequestError("request_id", Defecto.SOLICITUD_USADA, str(request.request_id))
-        self._last_acts.happened(event)
+        self.last_acts.happened(event)
         return Response(
             changed=True,
             tag_spool=event.tag_spool,
@@ -201,6 +182,6 @@ class CommitLoop:
             operacion=event.operacion,
             resultado=event.resultado,
             state=done.spool,
-            as_of=self._now(),
-            policy=self._policy,
+            as_of=self.now(),
+            policy=self.policy,
         )

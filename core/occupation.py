@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
-from core.commit_loop import CommitLoop, Replica
+from core.commit_loop import CommitLoop
 from core.conflicts import ConflictService
 from core.domain.errors import (
     KioskError,
@@ -39,6 +39,7 @@ from core.domain.responses import BatchDetail, BatchResponse, Response, SpoolSta
 from core.domain.rules import possible_operations, require_supervisor
 from core.domain.undo import Act, LastActs
 from core.ledger.protocol import Ledger, LoadReport
+from core.ledger.replica import Replica
 
 
 class OccupationService:
@@ -62,13 +63,22 @@ class OccupationService:
         self.ledger = ledger
         self.station = station
         self.timezone = timezone
-        self.policy = policy or Policy()
         self.conflicts = conflicts or ConflictService()
         self.replica: Replica | None = None
         self._last_acts = LastActs()
         self._loop = CommitLoop(
-            ledger, self.conflicts, self._last_acts, station=station, policy=self.policy, now=self.now
+            ledger=ledger,
+            conflicts=self.conflicts,
+            last_acts=self._last_acts,
+            station=station,
+            policy=policy or Policy(),
+            now=self.now,
         )
+
+    @property
+    def policy(self) -> Policy:
+        """The plant's choices within the rules."""
+        return self._loop.policy
 
     # Acts
 

@@ -123,13 +123,6 @@ def _unknown(_: object) -> NoReturn:
     raise InvalidValueError(Defecto.NO_SE_CONOCE)
 
 
-def default_data_dir() -> Path:
-    """Where this machine's ledgers are when no setting says otherwise."""
-    return platformdirs.user_data_path("kiosk")
-
-
-_SITE: Final = _matching(r"[^{}\s:]{1,64}", Defecto.NO_SIRVE)
-_KEYBOARDS: Final = _matching("auto|(us|es|latam)/(us|es|latam)", Defecto.NO_ES_TECLADOS)
 _SECONDS: Final = _number(int, 0, LONGEST)
 
 
@@ -147,7 +140,7 @@ class Settings:
     """
 
     ledger_url: Annotated[str | None, _text] = None
-    site: Annotated[str, _SITE] = "planta"
+    site: Annotated[str, _matching(r"[^{}\s:]{1,64}", Defecto.NO_SIRVE)] = "planta"
     station: Annotated[str, lambda value: clean_text(_text(value), 40)] = field(default_factory=socket.gethostname)
     lang: Annotated[Literal["es", "en"], _one_of("es", "en")] = "es"
     timezone: Annotated[str, _timezone] = "America/Santiago"
@@ -160,7 +153,7 @@ class Settings:
     conflict_cap: Annotated[float, _number(float, 1e-6, 60)] = Backoff().cap
     mode: Annotated[bool, _flag] = False
     scan_gap: Annotated[float, _number(float, 0.005, 2)] = 0.15
-    keyboards: Annotated[str, _KEYBOARDS] = "auto"
+    keyboards: Annotated[str, _matching("auto|(us|es|latam)/(us|es|latam)", Defecto.NO_ES_TECLADOS)] = "auto"
     idle_logout: Annotated[int, _number(int, 0, 86_400)] = 60
     theme: Annotated[str | None, _one_of("taller", "contraste", "mono")] = None
     sound: Annotated[str, _one_of("bell", "files", "off")] = "bell"
@@ -172,7 +165,7 @@ class Settings:
     sheets_reads_per_minute: Annotated[int, _number(int, 1, 10_000)] = 55
     sheets_writes_per_minute: Annotated[int, _number(int, 1, 10_000)] = 55
     sheets_pull_every: Annotated[int, _SECONDS] = 300
-    data_dir: Annotated[Path, _folder] = field(default_factory=default_data_dir)
+    data_dir: Annotated[Path, _folder] = field(default_factory=lambda: platformdirs.user_data_path("kiosk"))
 
     @classmethod
     def load(cls) -> "Settings":
@@ -272,14 +265,9 @@ def _file_values() -> dict[str, Any]:
 
 def shown_setting(name: str, value: str) -> str:
     """A setting's value as it may be shown: no password of a URL, nothing of a key but that there is one."""
-    if name == "google_credentials" and not _is_path(value):
-        return HIDDEN
-    return masked(value)
-
-
-def _is_path(credentials: str) -> bool:
-    """Whether it names a file; whatever may be a key, a part of one or one in base64, does not."""
-    return len(credentials) <= LONGEST_PATH and not re.search(r"""[{}"'\n]|-----|^eyJ|^ewo""", credentials)
+    # Whatever may be a key, a part of one or one in base64, names no file.
+    may_be_key = len(value) > LONGEST_PATH or re.search(r"""[{}"'\n]|-----|^eyJ|^ewo""", value)
+    return HIDDEN if name == "google_credentials" and may_be_key else masked(value)
 
 
 def sqlite_url(file: Path) -> str:

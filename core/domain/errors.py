@@ -15,7 +15,7 @@ from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Im
 
 
 class KioskError(Exception):
-    """A request could not be fulfilled. `details` is its data."""
+    """A request could not be fulfilled. `details` is its data, `message` a technical text: the code and the data."""
 
     error_code: ClassVar[str] = "KIOSK_ERROR"
     status: ClassVar[int] = 500
@@ -25,15 +25,8 @@ class KioskError(Exception):
 
     def __init__(self, **details: object) -> None:
         self.details = details
-        super().__init__(details)
-
-    def __str__(self) -> str:
-        return self.message
-
-    @property
-    def message(self) -> str:
-        """Technical text: the code and the data."""
-        return technical(self.error_code, self.details)
+        self.message = technical(self.error_code, details)
+        super().__init__(self.message)
 
     def __eq__(self, other: object) -> bool:
         """Two refusals are equal that have the same data."""
@@ -59,8 +52,6 @@ class InvalidRequestError(KioskError):
     def __init__(self, field: str, reason: StrEnum, value: object = None, **data: object) -> None:
         # What was given may be anything, also bytes that are no text: it must still be printable.
         given = None if value is None else str(value).encode("utf-8", "backslashreplace").decode()
-        self.reason = reason
-        self.data = data
         super().__init__(field=field, reason=reason, value=given, data=data)
 
 
@@ -158,9 +149,7 @@ class OperacionNoDisponibleError(KioskError):
 
     error_code, status = "OPERACION_NO_DISPONIBLE", 422
 
-    def __init__(
-        self, tag_spool: str, *, accion: Accion, operacion: Operacion | None, impedimento: Impedimento
-    ) -> None:
+    def __init__(self, tag_spool: str, accion: Accion, operacion: Operacion | None, impedimento: Impedimento) -> None:
         super().__init__(tag_spool=tag_spool, accion=accion, operacion=operacion, impedimento=impedimento)
 
 
@@ -197,8 +186,7 @@ class SheetDisagreesError(KioskError):
     `spools` maps tags to the columns that differ, each with the texts of Taller and of Metadata.
     """
 
-    error_code = "SHEET_DISAGREES"
-    status = 409
+    error_code, status = "SHEET_DISAGREES", 409
 
     def __init__(self, spools: Mapping[str, Mapping[str, tuple[str, str]]]) -> None:
         self.spools = spools

@@ -1,6 +1,6 @@
 """Facts: what happened, to which spool, by whom, when. An event is never changed and never removed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -34,20 +34,8 @@ class EventDraft:
 
     def committed(self, *, seq: int, ts: datetime) -> "Event":
         """The event that the ledger made of it: its number, and the ledger's clock (aware)."""
-        return Event(
-            seq=seq,
-            id=self.id,
-            ts=ts,
-            evento_tipo=evento_tipo(self.accion, self.operacion),
-            tag_spool=self.tag_spool,
-            worker_id=self.worker_id,
-            worker_nombre=self.worker_nombre,
-            operacion=self.operacion,
-            accion=self.accion,
-            fecha_operacion=self.fecha_operacion,
-            station=self.station,
-            metadata=self.metadata,
-        )
+        facts = {fact.name: getattr(self, fact.name) for fact in fields(self)}
+        return Event(seq=seq, ts=ts, evento_tipo=evento_tipo(self.accion, self.operacion), **facts)
 
 
 class Event(BaseModel):

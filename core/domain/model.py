@@ -126,15 +126,9 @@ class Avance:
 PENDIENTE: Final = Avance()
 
 
-_AVANCE_FIELDS: Final = {Operacion.ARM: "arm", Operacion.SOLD: "sold", Operacion.REPARACION: "reparacion"}
-
-
 def avance_field(operacion: Operacion) -> str:
-    """The field of a spool that holds an operation's progress. Raises ValueError for METROLOGIA, which has none."""
-    try:
-        return _AVANCE_FIELDS[operacion]
-    except KeyError:
-        raise ValueError("METROLOGIA has no progress of its own: see Spool.inspeccion") from None
+    """The field of a spool that holds an operation's progress; METROLOGIA has none, see `Spool.inspeccion`."""
+    return operacion.lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from core.domain.model import (
     Spool,
     avance_field,
 )
+from core.domain.restoring import restored
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -52,9 +53,7 @@ def apply_event(spool: Spool, event: Event) -> Spool:
             changes = {"bloqueado": False, "ciclos_extra": spool.ciclos_extra + 1}
         case Accion.DESHACER:
             changes = _undone(event)
-        case Accion.NOTA | Accion.CONFLICTO_HOJA:
-            changes = {}
-        case Accion.CARGAR_PLANTA | Accion.ACEPTAR_REGISTRO | Accion.RECONSTRUIR:
+        case Accion.NOTA | Accion.CONFLICTO_HOJA | Accion.CARGAR_PLANTA | Accion.ACEPTAR_REGISTRO | Accion.RECONSTRUIR:
             changes = {}
     return replace(spool, **changes, version=spool.version + 1, seq=event.seq)
 
@@ -120,9 +119,6 @@ def _inspected(spool: Spool, event: Event) -> Changes:
 
 
 def _undone(event: Event) -> Changes:
-    # A terminal paints its first screen without what reads documents.
-    from core.domain.restoring import restored
-
     document = event.metadata["restaura"]
     if not isinstance(document, dict):
         raise TypeError(f"event {event.seq}: restaura is {document!r}, not the fields of a spool")

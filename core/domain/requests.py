@@ -89,10 +89,15 @@ Texto = Annotated[str, AfterValidator(clean_text)]
 WorkerId = Annotated[int, Field(ge=1, lt=2**31)]
 
 
-class Request(BaseModel):
-    """What every request carries. `request_id` is made once per scan: a repeat with the same id acts once."""
+class _Asked(BaseModel):
+    """A value with no fields but its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Request(_Asked):
+    """What every request carries. `request_id` is made once per scan: a repeat with the same id acts once."""
+
     accion: ClassVar[Accion]
 
     tag_spool: TagSpool
@@ -191,10 +196,8 @@ class DeshacerRequest(Request):
     seq: Annotated[int, Field(ge=1)]
 
 
-class AceptarRegistroRequest(BaseModel):
+class AceptarRegistroRequest(_Asked):
     """Take the ledger as it is although it lost its past."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     worker_id: WorkerId
     motivo: Texto
@@ -207,10 +210,8 @@ def _distinct(tags: tuple[str, ...]) -> tuple[str, ...]:
     return tags
 
 
-class BatchTomarRequest(BaseModel):
+class BatchTomarRequest(_Asked):
     """Take 1 to 50 different spools for one operation, each on its own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     tag_spools: Annotated[
         tuple[TagSpool, ...], Field(min_length=1, max_length=BATCH_MAX_SIZE), AfterValidator(_distinct)

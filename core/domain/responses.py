@@ -1,9 +1,9 @@
 """What the occupation service answers: to people through words made elsewhere, to other programs as JSON."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cached_property
-from typing import Self
+from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -47,7 +47,6 @@ class SpoolStatus(BaseModel):
         """The status of `spool` as of `now` (aware)."""
         held = spool.ocupacion
         return cls(
-            tag_spool=spool.tag_spool,
             ocupado_por=held.worker_nombre if held else None,
             worker_id=held.worker_id if held else None,
             operacion=held.operacion if held else None,
@@ -56,18 +55,12 @@ class SpoolStatus(BaseModel):
             vence=held.vence if held else None,
             vencido=held.is_expired(now) if held else False,
             estado_detalle=estado_detalle(spool, now=now, max_reparaciones=policy.max_reparaciones),
-            ot=spool.ot,
-            nv=spool.nv,
-            fecha_materiales=spool.fecha_materiales,
-            arm=spool.arm,
-            sold=spool.sold,
-            reparacion=spool.reparacion,
-            inspeccion=spool.inspeccion,
-            rechazos=spool.rechazos,
-            bloqueado=spool.bloqueado,
-            version=spool.version,
-            seq=spool.seq,
+            **{name: getattr(spool, name) for name in _AS_STORED},
         )
+
+
+_AS_STORED: Final = SpoolStatus.model_fields.keys() & {field.name for field in fields(Spool)}
+"""The fields of a status that are the spool's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,9 +174,5 @@ class BatchResponse:
 
     def as_dict(self) -> dict[str, object]:
         """The batch as JSON shows it."""
-        return {
-            "total": self.total,
-            "succeeded": self.succeeded,
-            "failed": self.failed,
-            "details": [detail.as_dict() for detail in self.details],
-        }
+        counts = {"total": self.total, "succeeded": self.succeeded, "failed": self.failed}
+        return {**counts, "details": [detail.as_dict() for detail in self.details]}

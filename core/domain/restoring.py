@@ -1,12 +1,15 @@
 """What an act changed of a spool, as JSON in the event that undoes it, and from there back into the spool."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
-
-from pydantic import JsonValue, TypeAdapter
+from typing import TYPE_CHECKING, Any, Final
 
 from core.domain.model import Spool
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue, TypeAdapter
 
 SHOPWORK: Final = (
     "arm",
@@ -23,6 +26,9 @@ SHOPWORK: Final = (
 
 @cache
 def _spools() -> TypeAdapter[Spool]:
+    # Not before the first undoing: a terminal paints its first screen without pydantic.
+    from pydantic import TypeAdapter
+
     return TypeAdapter(Spool)
 
 

@@ -85,7 +85,18 @@ def _tomar(spool: Spool, request: TomarRequest, given: Circumstances) -> Decisio
     if held is not None and _holds(spool, given.worker, request.operacion, given.now):
         return AlreadySo(held)
     _require_takeable(spool, request.operacion, given.worker, given.now)
-    return _take(request, given, displaced=held)
+    ttl = given.policy.lock_ttl
+    metadata: dict[str, JsonValue] = {"lock_ttl": ttl}
+    if held is not None and held.worker_id != request.worker_id:
+        # Its life has run out: the event names whom it displaces.
+        metadata["desplaza"] = {
+            "worker_id": held.worker_id,
+            "worker_nombre": held.worker_nombre,
+            "operacion": held.operacion,
+            "fecha_ocupacion": held.fecha_ocupacion.isoformat(),
+        }
+    token = f"{request.worker_id}:{given.event_id}"
+    return Accepted(_fact(request, given, request.operacion, **metadata), TakeLock(token, ttl))
 
 
 def _holds(spool: Spool, worker: Worker, operacion: Operacion, now: datetime) -> bool:
@@ -106,12 +117,12 @@ def _require_takeable(spool: Spool, operacion: Operacion, worker: Worker, now: d
             if spool.fecha_materiales is None:
                 raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=operacion, falta=Falta.MATERIALES)
             if spool.avance(operacion).completado:
-                raise _not_available(spool, Accion.TOMAR, operacion, Impedimento.YA_COMPLETADA)
+                raise OperacionNoDisponibleError(spool.tag_spool, Accion.TOMAR, operacion, Impedimento.YA_COMPLETADA)
         case Operacion.REPARACION:
             if not spool.rechazado:
-                raise _not_available(spool, Accion.TOMAR, operacion, Impedimento.NO_RECHAZADO)
+                raise OperacionNoDisponibleError(spool.tag_spool, Accion.TOMAR, operacion, Impedimento.NO_RECHAZADO)
         case Operacion.METROLOGIA:
-            raise _not_available(spool, Accion.TOMAR, operacion, Impedimento.SIN_TOMAR)
+            raise OperacionNoDisponibleError(spool.tag_spool, Accion.TOMAR, operacion, Impedimento.SIN_TOMAR)
         case _:
             assert_never(operacion)
     _require_not_blocked(spool)
@@ -119,21 +130,6 @@ def _require_takeable(spool: Spool, operacion: Operacion, worker: Worker, now: d
         raise SpoolOccupiedError(spool.tag_spool, spool.ocupacion)
     if operacion is Operacion.SOLD and spool.arm.estado is EstadoAvance.PENDIENTE:
         raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=operacion, falta=Falta.ARM_INICIADO)
-
-
-def _take(request: TomarRequest, given: Circumstances, *, displaced: Occupation | None) -> Accepted:
-    """The lock is taken; an expired occupation that is displaced is named in the event."""
-    ttl = given.policy.lock_ttl
-    metadata: dict[str, JsonValue] = {"lock_ttl": ttl}
-    if displaced is not None and displaced.worker_id != request.worker_id:
-        metadata["desplaza"] = {
-            "worker_id": displaced.worker_id,
-            "worker_nombre": displaced.worker_nombre,
-            "operacion": displaced.operacion,
-            "fecha_ocupacion": displaced.fecha_ocupacion.isoformat(),
-        }
-    token = f"{request.worker_id}:{given.event_id}"
-    return Accepted(_fact(request, given, request.operacion, **metadata), TakeLock(token, ttl))
 
 
 def _completar(spool: Spool, request: CompletarRequest, given: Circumstances) -> Decision:
@@ -168,16 +164,16 @@ def _require_inspectable(spool: Spool, worker: Worker) -> None:
         raise SpoolOccupiedError(spool.tag_spool, spool.ocupacion)
     _require_not_blocked(spool)
     if spool.aprobado:
-        raise _not_available(spool, Accion.COMPLETAR, operacion, Impedimento.YA_APROBADO)
+        raise OperacionNoDisponibleError(spool.tag_spool, Accion.COMPLETAR, operacion, Impedimento.YA_APROBADO)
     if spool.rechazado:
-        raise _not_available(spool, Accion.COMPLETAR, operacion, Impedimento.ESPERA_REPARACION)
+        raise OperacionNoDisponibleError(spool.tag_spool, Accion.COMPLETAR, operacion, Impedimento.ESPERA_REPARACION)
 
 
 def _liberar(spool: Spool, request: LiberarRequest, given: Circumstances) -> Decision:
     require_supervisor(given.worker)
     held = spool.ocupacion
     if held is None:
-        raise _not_available(spool, request.accion, None, Impedimento.SPOOL_LIBRE)
+        raise OperacionNoDisponibleError(spool.tag_spool, request.accion, None, Impedimento.SPOOL_LIBRE)
     metadata: dict[str, JsonValue] = {
         "motivo": request.motivo,
         "liberado": {"worker_id": held.worker_id, "worker_nombre": held.worker_nombre},
@@ -188,7 +184,7 @@ def _liberar(spool: Spool, request: LiberarRequest, given: Circumstances) -> Dec
 def _desbloquear(spool: Spool, request: DesbloquearRequest, given: Circumstances) -> Decision:
     require_supervisor(given.worker)
     if not spool.bloqueado:
-        raise _not_available(spool, request.accion, None, Impedimento.NO_BLOQUEADO)
+        raise OperacionNoDisponibleError(spool.tag_spool, request.accion, None, Impedimento.NO_BLOQUEADO)
     return Accepted(_fact(request, given, None, motivo=request.motivo), None)
 
 
@@ -196,7 +192,7 @@ def _deshacer(spool: Spool, request: DeshacerRequest, given: Circumstances) -> A
     """The event tells what is restored: whoever reads it needs to know nothing of the act."""
     act = given.last_act
     if act is None or (act.event.tag_spool, act.event.seq) != (spool.tag_spool, request.seq):
-        raise _not_available(spool, request.accion, None, Impedimento.NO_ES_LO_ULTIMO)
+        raise OperacionNoDisponibleError(spool.tag_spool, request.accion, None, Impedimento.NO_ES_LO_ULTIMO)
     undone = act.event
     impedimento = None
     if not act.reversible:
@@ -206,7 +202,7 @@ def _deshacer(spool: Spool, request: DeshacerRequest, given: Circumstances) -> A
     elif spool.seq != undone.seq:
         impedimento = Impedimento.CAMBIO_DESPUES
     if impedimento is not None:
-        raise _not_available(spool, request.accion, undone.operacion, impedimento)
+        raise OperacionNoDisponibleError(spool.tag_spool, request.accion, undone.operacion, impedimento)
     deshace: JsonValue = {"seq": undone.seq, "event_id": str(undone.id), "evento_tipo": undone.evento_tipo}
     fact = _fact(request, given, undone.operacion, deshace=deshace, restaura=restoration(spool, act.before))
     return Accepted(fact, _lock_before(spool.ocupacion, act.before.ocupacion))
@@ -232,7 +228,7 @@ def _held_by_caller(spool: Spool, request: HolderRequest, given: Circumstances) 
     if held.is_expired(given.now):
         raise LockExpiredError(spool.tag_spool, worker_id=held.worker_id, vencio=held.vence)
     if request.operacion not in {None, held.operacion}:
-        raise _not_available(spool, request.accion, request.operacion, Impedimento.OTRA_OPERACION)
+        raise OperacionNoDisponibleError(spool.tag_spool, request.accion, request.operacion, Impedimento.OTRA_OPERACION)
     return held
 
 
@@ -257,12 +253,6 @@ def role_missing(worker: Worker, needed: frozenset[Rol]) -> RolNoAutorizadoError
 def _require_not_blocked(spool: Spool) -> None:
     if spool.bloqueado:
         raise SpoolBloqueadoError(spool.tag_spool, rechazos=spool.rechazos)
-
-
-def _not_available(
-    spool: Spool, accion: Accion, operacion: Operacion | None, impedimento: Impedimento
-) -> OperacionNoDisponibleError:
-    return OperacionNoDisponibleError(spool.tag_spool, accion=accion, operacion=operacion, impedimento=impedimento)
 
 
 def _fact(request: Request, given: Circumstances, operacion: Operacion | None, **metadata: JsonValue) -> EventDraft:

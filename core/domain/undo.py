@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from core.domain.model import BATCH_MAX_SIZE, Accion, Spool
@@ -22,9 +22,6 @@ REVERSIBLE: Final = frozenset(
 )
 _WORKERS_KEPT: Final = 256
 _TRIES_KEPT: Final = 2 * BATCH_MAX_SIZE
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +72,6 @@ class LastActs:
         return self._last.get(worker_id)
 
 
-def _forget_oldest(known: dict[K, V], *, keep: int) -> None:
+def _forget_oldest(known: dict[Any, Any], *, keep: int) -> None:
     while len(known) > keep:
         del known[next(iter(known))]

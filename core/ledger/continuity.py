@@ -1,6 +1,5 @@
 """Whether a ledger is still the one it was: its identity, and the newest event that was seen there."""
 
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -12,28 +11,12 @@ UNKNOWN: Final = Position(identity="", seq=0)
 """No ledger was seen yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """The ledger that was `found` does not continue what was `seen`."""
-
-    seen: Position
-    found: Position
-
-    def error(self) -> LedgerRolledBackError:
-        """What is raised while the break lasts."""
-        return LedgerRolledBackError(
-            known_seq=self.seen.seq,
-            found_seq=self.found.seq,
-            same_ledger=self.found.identity == self.seen.identity,
-        )
-
-
 class Continuity:
-    """The furthest position seen of one ledger, and whether what was found since continues it."""
+    """The furthest position seen of one ledger. `broken` is a position found since that does not continue it."""
 
     def __init__(self, seen: Position | None = None) -> None:
         self.seen = seen or UNKNOWN
-        self.broken: Break | None = None
+        self.broken: Position | None = None
 
     def forget(self) -> None:
         """Forget what was seen: whatever is found next is the ledger."""
@@ -47,12 +30,13 @@ class Continuity:
     def require_whole(self) -> None:
         """Raise LedgerRolledBackError while the last position found was of another past."""
         if self.broken is not None:
-            raise self.broken.error()
+            raise self.broke(self.broken)
 
-    def broke(self, seen: Position, found: Position) -> LedgerRolledBackError:
-        """Note that the store is at `found`, which does not continue what was `seen` before it was asked."""
-        self.broken = Break(seen, found)
-        return self.broken.error()
+    def broke(self, found: Position) -> LedgerRolledBackError:
+        """Note that the store is at `found`, which does not continue what was seen."""
+        self.broken = found
+        same = found.identity == self.seen.identity
+        return LedgerRolledBackError(known_seq=self.seen.seq, found_seq=found.seq, same_ledger=same)
 
     def require(self, found: Position, *, seen: Position, id_at_seen: UUID | None, accepted: bool) -> None:
         """Go on from `found`. Raises LedgerRolledBackError when it does not continue `seen`, unless `accepted`.
@@ -62,7 +46,7 @@ class Continuity:
         may have a higher number under the same identity, but another event there.
         """
         if not accepted and not _continues(seen, found, id_at_seen):
-            raise self.broke(seen, found)
+            raise self.broke(found)
         if self.broken is not None or found.identity != self.seen.identity or found.seq >= self.seen.seq:
             self.seen, self.broken = found, None
 

@@ -2,17 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from core.domain.errors import CopyFailedError, LogTrimmedError
 from core.domain.events import Event
 from core.domain.lock_steps import spool_lock
 from core.domain.reasons import Defecto
-from core.ledger.feed import pages
+from core.ledger.feed import PAGE, pages
 from core.ledger.protocol import Ledger
-
-PAGE: Final = 1000
-"""Events read at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING, Final
 
 from core.domain.errors import LogTrimmedError
 
@@ -22,26 +22,18 @@ class Bell:
 
     def __init__(self) -> None:
         self.rings = 0
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._next = asyncio.Event()
 
     def ring(self) -> None:
         """Wake everyone who waits."""
         self.rings += 1
-        for waiting in self._waiting:
-            if not waiting.done():
-                waiting.set_result(None)
-        self._waiting.clear()
+        self._next.set()
+        self._next = asyncio.Event()
 
     async def wait(self, *, beyond: int) -> None:
         """Return once `rings` is above `beyond`, at once if it is already."""
-        if self.rings > beyond:
-            return
-        waiting = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiting)
-        try:
-            await waiting
-        finally:
-            self._waiting.discard(waiting)
+        if self.rings <= beyond:
+            await self._next.wait()
 
 
 class OwnEvents:
@@ -80,16 +72,8 @@ class OwnEvents:
         return seq > known
 
 
-class ReadEvents(Protocol):
-    """Reads a page of the log, as `Ledger.events`."""
-
-    def __call__(self, *, after: int, limit: int) -> Awaitable[list[Event]]:
-        """At most `limit` events numbered above `after`, in order."""
-        ...
-
-
-async def follow(read: ReadEvents, bell: Bell, *, after: int) -> AsyncIterator[Event]:
-    """Every event after number `after`, in order, once each, forever."""
+async def follow(read: Callable[..., Awaitable[list[Event]]], bell: Bell, *, after: int) -> AsyncIterator[Event]:
+    """Every event after number `after`, in order, once each, forever. `read` is like `Ledger.events`."""
     while True:
         rings = bell.rings
         events = await read(after=after, limit=PAGE)

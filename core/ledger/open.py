@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,11 +13,10 @@ from urllib.parse import unquote, urlsplit
 from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Defecto
 from core.domain.texts import masked
-from core.ledger.rates import RateLimit
 
 if TYPE_CHECKING:
     from core.ledger.protocol import Ledger, Position
-    from core.ledger.rates import Window
+    from core.ledger.rates import RateLimit
 
 
 REDIS_SCHEMES: Final = frozenset(
@@ -94,19 +93,17 @@ async def open_rate_limit(url: str, *, site: str, name: str, per_minute: int) ->
 
     Raises LedgerUnavailableError when its file cannot be used, InvalidRequestError for a URL no engine knows.
     """
-    window: Window
+    rate_limit: RateLimit
     if urlsplit(url).scheme in REDIS_SCHEMES:
-        from core.ledger.redis.rates import RedisWindow
+        from core.ledger.redis.rates import RedisRateLimit
 
-        window = RedisWindow(url, site=site, name=name, limit=per_minute)
+        rate_limit = RedisRateLimit(url, site=site, name=name, limit=per_minute)
     else:
-        from core.ledger.sqlite.rates import SqliteWindow
+        from core.ledger.sqlite.rates import SqliteRateLimit
 
-        window = await SqliteWindow.open(sqlite_path(url), site=site, name=name, limit=per_minute)
-    try:
-        yield RateLimit(window)
-    finally:
-        await window.aclose()
+        rate_limit = await SqliteRateLimit.open(sqlite_path(url), site=site, name=name, limit=per_minute)
+    async with aclosing(rate_limit):
+        yield rate_limit
 
 
 async def _to_the_end(closing: Coroutine[None, None, None]) -> None:

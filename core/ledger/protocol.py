@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from core.domain.lock_steps import LockStep
+from core.domain.lock_steps import DropLock, ExtendLock, LockStep, TakeLock
 from core.domain.model import Plant, Snapshot, Spool, Worker
 
 if TYPE_CHECKING:
@@ -116,19 +116,21 @@ class Locks(Protocol):
 
     async def acquire(self, name: str, value: str, ttl: int) -> bool:
         """Set the lock if none lives there; whether it was set."""
-        ...
+        return await self.apply(name, TakeLock(value, ttl))
 
     async def extend(self, name: str, value: str, ttl: int) -> bool:
         """Begin the lock's life again if it lives with this value; whether it did."""
-        ...
+        return await self.apply(name, ExtendLock(value, ttl))
 
     async def release(self, name: str, value: str) -> bool:
         """Remove the lock if it lives with this value; whether it did."""
-        ...
+        return await self.apply(name, DropLock(value))
+
+    async def apply(self, name: str, step: LockStep) -> bool:
+        """Do the step, all or nothing; whether it was done."""
 
     async def value(self, name: str) -> str | None:
         """The living lock's value, None when there is none."""
-        ...
 
 
 class Notes(Protocol):
@@ -140,7 +142,6 @@ class Notes(Protocol):
 
     async def read(self, book: str) -> Mapping[str, str]:
         """Every note of the book, by key, as of one moment; an unknown book is empty."""
-        ...
 
     async def write(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
         """Set notes (None: remove), all in one step, only while `lock` lives with the value `token`; whether it did.
@@ -149,7 +150,6 @@ class Notes(Protocol):
         replica is waited for. When a reply is lost and the lock ends before the retry, the answer is False although
         the notes were written.
         """
-        ...
 
 
 class Admin(Protocol):
@@ -160,7 +160,6 @@ class Admin(Protocol):
 
         Raises VersionConflictError when there is nothing to accept.
         """
-        ...
 
     async def restore(
         self, snapshot: Snapshot, *, identity: str, pages: AsyncIterator[Sequence[Event]], locks: Mapping[str, str]
@@ -170,11 +169,9 @@ class Admin(Protocol):
         All or nothing. Raises LedgerNotEmptyError, and changes nothing, when there are events or spools already.
         Notes are not copied, and those that exist are removed: readers of the log start again.
         """
-        ...
 
     async def check(self, *, thorough: bool = True) -> Health:
         """The store's health; proves that it can be written. `thorough` adds the checks that take long."""
-        ...
 
 
 class Ledger(Protocol):
@@ -191,16 +188,13 @@ class Ledger(Protocol):
     @property
     def trouble(self) -> LedgerUnavailableError | None:
         """Why the store could not be reached at the last try; None when it could."""
-        ...
 
     @property
     def seen(self) -> Position:
         """The furthest position this object knows of: to be stored, and passed to `open_ledger` another day."""
-        ...
 
     def now(self) -> datetime:
         """The ledger's clock, UTC, estimated without a request."""
-        ...
 
     async def position(self) -> Position:
         """The log's position now.
@@ -208,11 +202,9 @@ class Ledger(Protocol):
         Raises LedgerRolledBackError when it does not continue what was seen. When that was accepted since, here or
         elsewhere, the ledger is taken as it is: then what was read before must be read again.
         """
-        ...
 
     async def read(self, tags: Sequence[str], worker_id: int, *, requests: Sequence[UUID] = ()) -> Reading:
         """Some spools, a worker, and which of `requests` were committed in the last hour (a setting)."""
-        ...
 
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
         """Commit each decision on its own, in one atomic step each; the outcomes in order.
@@ -220,7 +212,6 @@ class Ledger(Protocol):
         A step compares the spool's version, handles the lock, writes the state, appends the event under the
         site's next number, and remembers the request id. What is `Committed` survives a power cut.
         """
-        ...
 
     async def settle(self, requests: Collection[UUID]) -> set[UUID]:
         """Which of these requests, whose answers never came, were committed. The others never will be, in an hour.
@@ -235,27 +226,21 @@ class Ledger(Protocol):
         A new spool starts as the plant says; an existing one takes the office's columns (ot, nv, fecha_materiales)
         and keeps all else. The plant's list of workers replaces the ledger's, unless it is empty.
         """
-        ...
 
     async def snapshot(self) -> Snapshot:
         """Everything, as of one moment."""
-        ...
 
     async def history(self, tag_spool: str) -> list[Event]:
         """The spool's events, oldest first. Costs the history's length, not the log's."""
-        ...
 
     async def events(self, *, after: int, limit: int) -> list[Event]:
         """At most `limit` events numbered above `after`, in order. Raises LogTrimmedError when some are gone."""
-        ...
 
     def watch(self, *, after: int) -> AsyncGenerator[Event]:
         """Every event after number `after`, in order, without gaps or repeats, forever; past ones first.
 
         Raises LogTrimmedError when the log no longer has them: then a new snapshot is due.
         """
-        ...
 
     async def aclose(self) -> None:
         """Close connections and threads, after the commits in progress."""
-        ...

@@ -5,39 +5,34 @@ beside the ledger's.
 """
 
 import asyncio
-from typing import Final, Protocol
+from abc import ABC, abstractmethod
+from typing import Final
 
 WINDOW_MS: Final = 60_000
 
 
-class Window(Protocol):
-    """One engine's count of the last minute. Its methods raise LedgerUnavailableError."""
+class RateLimit(ABC):
+    """At most so many uses in any minute. Safe to use from many tasks, which wait in turn.
 
-    async def put(self) -> float:
-        """Count one more use and return 0, or the seconds after which it may be tried again, above 0."""
-        ...
+    Its methods raise LedgerUnavailableError.
+    """
 
-    async def aclose(self) -> None:
-        """Close connections."""
-        ...
-
-
-class RateLimit:
-    """At most so many uses in any minute. Safe to use from many tasks, which wait in turn."""
-
-    def __init__(self, window: Window) -> None:
-        self._window = window
+    def __init__(self) -> None:
         self._turn = asyncio.Lock()
 
-    async def try_now(self) -> bool:
-        """Whether one more use is allowed now; it is counted then. Raises LedgerUnavailableError."""
-        return await self._window.put() == 0
-
     async def wait(self) -> None:
-        """Return as soon as one more use is allowed; it is counted then. Raises LedgerUnavailableError."""
+        """Return as soon as one more use is allowed; it is counted then."""
         async with self._turn:
             while True:
-                seconds = await self._window.put()
+                seconds = await self.put()
                 if not seconds:
                     return
                 await asyncio.sleep(seconds)
+
+    @abstractmethod
+    async def put(self) -> float:
+        """Count one more use and return 0, or the seconds after which it may be tried again, above 0."""
+
+    @abstractmethod
+    async def aclose(self) -> None:
+        """Close connections."""

@@ -44,11 +44,3 @@ def letters(place: int) -> str:
         place, letter = divmod(place - 1, 26)
         name = chr(ord("A") + letter) + name
     return name
-
-
-def place_of(letters: str) -> int:
-    """The place (from 0) of the column with these letters, A to Z."""
-    place = 0
-    for letter in letters:
-        place = 26 * place + ord(letter) - ord("A") + 1
-    return place - 1

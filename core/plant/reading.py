@@ -6,6 +6,7 @@ The tables are a folder's CSV files or a sheet's worksheets: what a row means is
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -40,6 +41,7 @@ _OPERACIONES: Final = Layout(columns.OPERACIONES, required=("TAG_SPOOL",))
 _TRABAJADORES: Final = Layout(columns.TRABAJADORES, required=("Id", "Nombre"))
 _ROLES: Final = Layout(columns.ROLES, required=("Id", "Rol"))
 NAME_MAX_LENGTH: Final = 80
+_short_text: Final = partial(cells.read_text, longest=NAME_MAX_LENGTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +50,6 @@ class PlantReading:
 
     plant: Plant
     problems: tuple[RowProblem, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlantTables:
-    """The three tables a plant is read from, their columns found."""
-
-    operaciones: Table
-    trabajadores: Table
-    roles: Table
 
 
 def read_plant(
@@ -69,16 +62,24 @@ def read_plant(
     """
     if not folder.is_dir():
         raise InvalidRequestError(str(folder), Defecto.NO_ES_CARPETA, str(folder))
-    tables = PlantTables(
+    return read_tables(
         trabajadores=open_csv(folder / TRABAJADORES_FILE, _TRABAJADORES),
         roles=open_csv(folder / ROLES_FILE, _ROLES),
         operaciones=open_csv(folder / OPERACIONES_FILE, _OPERACIONES),
+        timezone=timezone,
+        lock_ttl=lock_ttl,
+        progress=progress,
     )
-    return read_tables(tables, timezone=timezone, lock_ttl=lock_ttl, progress=progress)
 
 
 def read_tables(
-    tables: PlantTables, *, timezone: ZoneInfo, lock_ttl: int, progress: Callable[[int], None] = lambda _: None
+    *,
+    operaciones: Table,
+    trabajadores: Table,
+    roles: Table,
+    timezone: ZoneInfo,
+    lock_ttl: int,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> PlantReading:
     """The plant in the tables, each gone through once.
 
@@ -87,10 +88,10 @@ def read_tables(
     `progress` is called with 1 for each row of Operaciones.
     """
     problems: list[RowProblem] = []
-    people = _read_people(tables, problems)
+    people = _read_people(trabajadores, roles, problems)
     by_id = {worker.worker_id: worker for worker in people.workers}
     reader = _SpoolReader(by_id, timezone, lock_ttl, progress)
-    rows = read_rows(tables.operaciones, reader.spool, problems)
+    rows = read_rows(operaciones, reader.spool, problems)
     spools = without_repeats(rows, "TAG_SPOOL", lambda spool: spool.tag_spool, problems)
     problems.sort(key=lambda problem: (problem.file, problem.line))
     plant = Plant(
@@ -121,15 +122,13 @@ class _People:
             self.incomplete = True
 
 
-def _read_people(tables: PlantTables, problems: list[RowProblem]) -> _People:
-    people = _People(incomplete=bool(tables.trabajadores.broken or tables.roles.broken))
-    rows = read_rows(tables.trabajadores, lambda row: _worker(row, problems), problems, on_bad=people.doubt)
+def _read_people(trabajadores: Table, listed: Table, problems: list[RowProblem]) -> _People:
+    people = _People(incomplete=bool(trabajadores.broken or listed.broken))
+    rows = read_rows(trabajadores, lambda row: _worker(row, problems), problems, on_bad=people.doubt)
     workers = without_repeats(rows, "Id", lambda worker: worker.worker_id, problems)
     known = {worker.worker_id for worker in workers}
     roles: dict[int, set[Rol]] = {}
-    for _, (worker_id, rol, activo) in read_rows(
-        tables.roles, lambda row: _role(row, known), problems, on_bad=people.doubt
-    ):
+    for _, (worker_id, rol, activo) in read_rows(listed, lambda row: _role(row, known), problems, on_bad=people.doubt):
         if activo:
             roles.setdefault(worker_id, set()).add(rol)
     people.workers = tuple(replace(worker, roles=frozenset(roles.get(worker.worker_id, ()))) for worker in workers)
@@ -153,10 +152,6 @@ def _idioma(row: Row, problems: list[RowProblem]) -> str:
     except BadCellError as bad:
         problems.append(row.problem(bad, kept=True))
         return ""
-
-
-def _short_text(cell: object) -> str:
-    return cells.read_text(cell, NAME_MAX_LENGTH)
 
 
 def _role(row: Row, known: set[int]) -> tuple[int, Rol, bool]:

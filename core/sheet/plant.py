@@ -13,7 +13,7 @@ from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import plain
 from core.plant import columns
 from core.plant.cells import Grid
-from core.plant.reading import PlantReading, PlantTables, read_tables
+from core.plant.reading import PlantReading, read_tables
 from core.plant.tables import Layout, Table, says_something
 
 OPERACIONES: Final = "Operaciones"
@@ -74,7 +74,9 @@ def read_sheet_plant(
     for name, table in found.items():
         _require_rows(name, table, may_be_empty)
     return read_tables(
-        PlantTables(operaciones=found[OPERACIONES], trabajadores=found[TRABAJADORES], roles=found[ROLES]),
+        operaciones=found[OPERACIONES],
+        trabajadores=found[TRABAJADORES],
+        roles=found[ROLES],
         timezone=timezone,
         lock_ttl=lock_ttl,
     )

@@ -44,6 +44,6 @@ def test_a_wrong_command_line_is_said_in_words_of_ours(line: str, field: str, re
     with pytest.raises(typer.TyperException) as wrong:
         get_command(app).main(line.split(), prog_name="kiosk", standalone_mode=False)
     error = usage_error(wrong.value)
-    assert (error.details["field"].upper(), error.reason) == (field.upper(), reason)
+    assert (error.details["field"].upper(), error.details["reason"]) == (field.upper(), reason)
     spanish, english = (Wording(language).error(error, now=START).detail for language in LANGUAGES)
     assert spanish != english

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.errors import InvalidRequestError
+from core.domain.model import Policy
 from core.ledger.open import open_ledger, sqlite_path
 from core.settings import Settings, origins, settings_file, shown_setting, sqlite_url
 from core.wiring import open_occupation
@@ -300,6 +301,8 @@ async def test_open_occupation_takes_what_it_is_not_given_from_the_settings(
         assert occupation.station == "ARM-02"
         assert occupation.timezone.key == "Europe/Madrid"
         assert occupation.policy.lock_ttl == 90
+        with pytest.raises(AttributeError):  # the rules would not know of it
+            occupation.policy = Policy()  # type: ignore[misc]
         assert occupation.conflicts.backoff.attempts == 2
         assert (await occupation.ledger.admin.check()).facts["file"] == str(home / "ours" / "ledger.sqlite3")
 

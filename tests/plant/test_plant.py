@@ -255,11 +255,11 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(
     with pytest.raises(InvalidRequestError) as refused:
         read(folder(**files))
     assert refused.value.details["field"] == field
-    assert (refused.value.reason, refused.value.data) == (reason, data)
+    assert (refused.value.details["reason"], refused.value.details["data"]) == (reason, data)
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequestError) as refused:
         read(tmp_path / "nowhere")
     assert refused.value.details["value"] == str(tmp_path / "nowhere")
-    assert refused.value.reason is Defecto.NO_ES_CARPETA
+    assert refused.value.details["reason"] is Defecto.NO_ES_CARPETA

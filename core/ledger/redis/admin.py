@@ -39,13 +39,13 @@ class RedisAdmin(Admin):
         seen, broken = self._site.continuity.seen, self._site.continuity.broken
         if broken is None:
             raise VersionConflictError("", expected=seen.seq)
-        identities = (broken.found.identity, seen.identity, str(uuid4()))
+        identities = (broken.identity, seen.identity, str(uuid4()))
         event = (str(draft.id), event_rest(draft))
         outcome, *done = await self._site.run(scripts.ACCEPT, *identities, self._site.keys.channel, *event)
         # Whether it was accepted here or, a moment earlier, elsewhere: go on with the ledger as it is.
         await self._site.position()
         if outcome != "done":
-            raise VersionConflictError("", expected=broken.found.seq)
+            raise VersionConflictError("", expected=broken.seq)
         seq, now = done
         return draft.committed(seq=int(seq), ts=instant(now))
 

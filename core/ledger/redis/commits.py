@@ -7,10 +7,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic_core import to_json
-from redis.exceptions import NoScriptError
+from redis.asyncio import RedisCluster
 
 from core.domain.errors import InvalidRequestError, LedgerUnavailableError, ReplicasUnconfirmedError
-from core.domain.events import EventDraft
+from core.domain.events import Event, EventDraft
+from core.domain.lock_steps import spool_lock
 from core.domain.model import Plant, Spool
 from core.domain.reasons import Defecto, FallaRegistro
 from core.domain.replay import apply_event
@@ -24,13 +25,12 @@ from core.ledger.redis.schema import (
     document_after,
     document_loaded,
     document_of,
-    event_from_json,
     event_rest,
     instant,
     last_moment,
     spool_from_state,
 )
-from core.ledger.redis.servers import Command, Commands, Line, Servers
+from core.ledger.redis.servers import Commands, Servers
 from core.ledger.redis.site import Site
 
 WAIT_MS: Final = 1200
@@ -42,52 +42,42 @@ CONFIRMED_ATTEMPT: Final = WAIT_MS / 1000 + 0.3
 WAITAOF_SINCE: Final = (7, 2)
 """Servers that know what their replicas have on disk (https://redis.io/docs/latest/commands/waitaof/)."""
 
-LOAD_TRIES: Final = 20
-"""How often a load is compared again when other work was committed between its comparison and its step."""
-
 
 class Confirmation:
     """How many replicas must have a commit before it counts as done."""
 
     def __init__(self, replicas: int, servers: Servers) -> None:
-        if replicas and servers.is_cluster:
+        if replicas and isinstance(servers.commands, RedisCluster):
             # A cluster's client cannot wait on the connection that wrote.
             raise InvalidRequestError("KIOSK_REDIS_MIN_REPLICAS", Defecto.CLUSTER_SIN_REPLICAS, replicas)
         self.replicas = replicas
         self._servers = servers
-        self._wait: Command | None = None
+        self._wait: tuple[str | int, ...] = ()
 
     async def run(
-        self, client: Commands, script: scripts.Script, keys: Sequence[str], arguments: Sequence[str | int]
+        self, line: Commands, script: scripts.Script, keys: Sequence[str], arguments: Sequence[str | int]
     ) -> tuple[list[Any], int]:
         """The script's reply, and how many replicas confirmed what it wrote in time (0 when none are asked for)."""
-        if not self.replicas or not isinstance(client, Line):
-            return await script.run(client, keys, *arguments), 0
-        wait = await self._waiting()
-        try:
-            return await _run_and_wait(client, ("EVALSHA", script.sha, len(keys), *keys, *arguments), wait)
-        except NoScriptError:
-            return await _run_and_wait(client, ("EVAL", script.text, len(keys), *keys, *arguments), wait)
+        reply = await script.run(line, keys, *arguments)
+        if not self.replicas:
+            return reply, 0
+        # On the same connection: the wait is for what this connection wrote.
+        confirmed = await line.execute_command(*await self._waiting())
+        return reply, int(confirmed[1] if isinstance(confirmed, list) else confirmed)
 
     def require(self, confirmed: int) -> None:
         """Raise ReplicasUnconfirmedError when that many replicas are too few."""
         if confirmed < self.replicas:
             raise ReplicasUnconfirmedError(needed=self.replicas, confirmed=confirmed)
 
-    async def _waiting(self) -> Command:
+    async def _waiting(self) -> tuple[str | int, ...]:
         """The command that waits for the replicas: for their disks, where the server supports it."""
-        if self._wait is None:
+        if not self._wait:
             info = await self._servers.bulk.info()
             version = tuple(int(part) for part in str(info["redis_version"]).split(".")[:2])
             on_disk = version >= WAITAOF_SINCE and info.get("aof_enabled")
             self._wait = ("WAITAOF", 1, self.replicas, WAIT_MS) if on_disk else ("WAIT", self.replicas, WAIT_MS)
         return self._wait
-
-
-async def _run_and_wait(line: Line, script: Command, wait: Command) -> tuple[list[Any], int]:
-    """Both on one connection: the wait is for what this connection wrote."""
-    reply, confirmed = await line.execute_command(*script), await line.execute_command(*wait)
-    return reply, int(confirmed[1] if isinstance(confirmed, list) else confirmed)
 
 
 async def commit(site: Site, commits: Sequence[Commit], *, memory_ms: int, confirmation: Confirmation) -> list[Outcome]:
@@ -100,7 +90,7 @@ async def commit(site: Site, commits: Sequence[Commit], *, memory_ms: int, confi
     for one in commits:
         draft = one.draft
         tag = draft.tag_spool
-        keys += (site.keys.request(one.request_id), site.keys.spool_lock(tag), site.keys.history(tag))
+        keys += (site.keys.request(one.request_id), site.keys(spool_lock(tag)), site.keys.history(tag))
         arguments += (tag, one.spool.version, *lock_arguments(one.lock))
         arguments += (str(draft.id), event_rest(draft), document_after(one.spool, draft))
     reply, confirmed = await _changing(site, confirmation, scripts.COMMIT, keys, arguments)
@@ -123,7 +113,7 @@ async def _changing(
     keys: Sequence[str],
     arguments: Sequence[str | int],
 ) -> tuple[list[Any], int]:
-    return await site.connection.run(lambda client: confirmation.run(client, script, keys, arguments), changes=True)
+    return await site.connection.run(lambda line: confirmation.run(line, script, keys, arguments), changes=True)
 
 
 async def settle(site: Site, requests: Collection[UUID], *, memory_ms: int, confirmation: Confirmation) -> set[UUID]:
@@ -142,7 +132,7 @@ def _outcome(commit: Commit, reply: list[Any], ts: datetime) -> Outcome:
             event = commit.draft.committed(seq=int(seq), ts=ts)
             return Committed(event, apply_event(commit.spool, event))
         case ["again", event, state]:
-            return Repeated(event_from_json(event), spool_from_state(state))
+            return Repeated(Event.model_validate_json(event), spool_from_state(state))
         case ["held"]:
             return LockHeld()
         case ["gone"]:
@@ -154,7 +144,8 @@ def _outcome(commit: Commit, reply: list[Any], ts: datetime) -> Outcome:
 async def load(site: Site, plant: Plant, draft: EventDraft) -> LoadReport:
     """As `Ledger.load`."""
     await site.require_past()
-    for _ in range(LOAD_TRIES):
+    # Compare again when other work was committed between the comparison and the step.
+    for _ in range(reads.TRIES):
         before, loads = await reads.snapshot(site)
         change = await asyncio.to_thread(PlantChange.between, before.spools, before.workers, plant)
         if not change:
@@ -179,7 +170,7 @@ def _added(spool: Spool, keys: Keys) -> tuple[str, ...]:
     held = spool.ocupacion
     if held is None:
         return (*row, "", "", "")
-    return (*row, keys.spool_lock(spool.tag_spool), held.lock_token, str(last_moment(held.vence)))
+    return (*row, keys(spool_lock(spool.tag_spool)), held.lock_token, str(last_moment(held.vence)))
 
 
 def _updated(spool: Spool) -> tuple[str, ...]:

@@ -44,50 +44,36 @@ FIRST_PAUSE: Final = 0.02
 LONGEST_PAUSE: Final = 0.3
 """Seconds between retries, from the first to the longest; each is shortened at random."""
 
-_REASONS: Final[tuple[tuple[type[Exception], FallaRegistro], ...]] = (
-    (AuthenticationError, FallaRegistro.CREDENCIALES),
-    (AuthorizationError, FallaRegistro.CREDENCIALES),
-    (NoPermissionError, FallaRegistro.SIN_PERMISO),
-    (BusyLoadingError, FallaRegistro.CARGANDO),
-    (OutOfMemoryError, FallaRegistro.SIN_MEMORIA),
-    (ReadOnlyError, FallaRegistro.ES_REPLICA),
-    (ClusterDownError, FallaRegistro.CLUSTER_INCOMPLETO),
-    (RedisTimeoutError, FallaRegistro.LENTO),
-    (TimeoutError, FallaRegistro.LENTO),
-    (MasterNotFoundError, FallaRegistro.SIN_MAESTRO),
-    (RedisConnectionError, FallaRegistro.SIN_CONEXION),
-    (RedisClusterException, FallaRegistro.CLUSTER_SIN_CONEXION),
-    (OSError, FallaRegistro.SIN_CONEXION),
+_FAILURES: Final[tuple[tuple[type[Exception], FallaRegistro, bool], ...]] = (
+    (AuthenticationError, FallaRegistro.CREDENCIALES, False),
+    (AuthorizationError, FallaRegistro.CREDENCIALES, False),
+    (NoPermissionError, FallaRegistro.SIN_PERMISO, False),
+    (BusyLoadingError, FallaRegistro.CARGANDO, True),
+    (OutOfMemoryError, FallaRegistro.SIN_MEMORIA, False),
+    (ReadOnlyError, FallaRegistro.ES_REPLICA, True),
+    (ClusterDownError, FallaRegistro.CLUSTER_INCOMPLETO, True),
+    (TryAgainError, FallaRegistro.ERROR_DE_REDIS, True),
+    (RedisTimeoutError, FallaRegistro.LENTO, True),
+    (TimeoutError, FallaRegistro.LENTO, True),
+    (MasterNotFoundError, FallaRegistro.SIN_MAESTRO, True),
+    (RedisConnectionError, FallaRegistro.SIN_CONEXION, True),
+    (RedisClusterException, FallaRegistro.CLUSTER_SIN_CONEXION, True),
+    (OSError, FallaRegistro.SIN_CONEXION, True),
+    (RedisError, FallaRegistro.ERROR_DE_REDIS, False),
 )
-
-_DENIED_IN_SCRIPT: Final = ("can't run this command", "ACL failure in script")
-"""How Redis and Valkey say that a permission is missing inside a script."""
-
-_TEMPORARY: Final = (
-    RedisConnectionError,
-    RedisTimeoutError,
-    ReadOnlyError,
-    ClusterDownError,
-    TryAgainError,
-    RedisClusterException,
-    OSError,
-)
-"""What a retry may cure: the server restarts, or another takes its place."""
-
-_PERMANENT: Final = (AuthenticationError, AuthorizationError)
-"""What no retry cures, although redis-py calls both connection errors."""
+"""Whatever the driver or the network raises: why, and whether a retry may cure it. The first that fits counts."""
 
 _REPLIES: Final = (ResponseError, BusyLoadingError)
 """What a server answered instead of doing it."""
 
-_DRIVER_ERRORS: Final = (RedisError, RedisClusterException, OSError)
-"""Whatever the driver or the network raises."""
+_DENIED_IN_SCRIPT: Final = ("can't run this command", "ACL failure in script")
+"""How Redis and Valkey say that a permission is missing inside a script."""
 
 
 class Connection:
     """The way to the servers. What is asked must be safe to ask twice: after a lost reply it is asked again.
 
-    `trouble` is why the last call failed, None when it did not.
+    `trouble` is why the last call failed, None when it did not. Once `closed`, every call is refused.
     """
 
     def __init__(self, url: str, *, attempt: float = ATTEMPT) -> None:
@@ -109,15 +95,14 @@ class Connection:
         async def attempt() -> T:
             nonlocal unanswered
             # The time to wait for a free connection counts: the worker waits for both.
-            async with asyncio.timeout(self._attempt_timeout), self._commands, self.servers.commands.open() as line:
+            async with asyncio.timeout(self._attempt_timeout), self._commands, self.servers.line() as line:
                 self._require_open()
                 before, unanswered = unanswered, True
                 try:
-                    reply = await ask(line)
+                    return await ask(line)
                 except _REPLIES:
                     unanswered = before
                     raise
-                return reply
 
         deadline = asyncio.get_running_loop().time() + PATIENCE
         return await self._with_retries(attempt, deadline=deadline, is_doubtful=lambda: changes and unanswered)
@@ -149,18 +134,20 @@ class Connection:
             try:
                 async with asyncio.timeout_at(deadline) as limit:
                     reply = await attempt()
-            except _DRIVER_ERRORS as exc:
+            except (RedisError, RedisClusterException, OSError) as exc:
                 # The end of the time says nothing about the server; the error before it does.
                 last = exc if last is None or not limit.expired() else last
             else:
                 self.trouble = None
                 return reply
             deadline = clock() + PATIENCE if deadline is None else deadline
-            temporary = isinstance(last, _TEMPORARY) and not isinstance(last, _PERMANENT)
-            if not temporary or clock() >= deadline:
-                self.trouble = LedgerUnavailableError(
-                    _reason(last), doubtful=is_doubtful(), server=self._url, detail=_detail(last)
-                )
+            reason, is_temporary = next((why, passes) for kind, why, passes in _FAILURES if isinstance(last, kind))
+            if any(words in str(last) for words in _DENIED_IN_SCRIPT):
+                reason, is_temporary = FallaRegistro.SIN_PERMISO, False
+            if not is_temporary or clock() >= deadline:
+                # What the driver says, without the connection's repr.
+                detail = masked(str(last)).partition(" : <")[0]
+                self.trouble = LedgerUnavailableError(reason, doubtful=is_doubtful(), server=self._url, detail=detail)
                 raise self.trouble from last
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - spreads out terminals, hides nothing
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -178,13 +165,9 @@ class Connection:
             self.trouble = LedgerUnavailableError(FallaRegistro.DATOS_DANADOS, server=self._url, detail=str(exc))
             raise self.trouble from exc
 
-    def close(self) -> None:
-        """Refuse every call from now on."""
-        self.closed = True
-
     async def aclose(self) -> None:
         """Wait for the calls in progress, but not long, and give the connections back."""
-        self.close()
+        self.closed = True
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 for _ in range(MAX_COMMANDS):
@@ -192,14 +175,3 @@ class Connection:
                 for _ in range(MAX_BULK):
                     await self._bulk.acquire()
         await self.servers.aclose()
-
-
-def _reason(error: Exception) -> FallaRegistro:
-    if any(words in str(error) for words in _DENIED_IN_SCRIPT):
-        return FallaRegistro.SIN_PERMISO
-    return next((reason for kind, reason in _REASONS if isinstance(error, kind)), FallaRegistro.ERROR_DE_REDIS)
-
-
-def _detail(error: Exception) -> str:
-    """What the driver says, without the connection's repr."""
-    return masked(str(error)).partition(" : <")[0]

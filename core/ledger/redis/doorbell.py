@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final
 
 from redis import RedisError
@@ -21,6 +22,7 @@ LONGEST_WAIT: Final = 2.0
 """Seconds between tries to subscribe again, from the first to the longest; each is shortened at random."""
 
 
+@dataclass(slots=True)
 class Doorbell:
     """Rings `bell` at each notice on `channel` that `is_new`, after each new subscription, and at every heartbeat.
 
@@ -29,21 +31,12 @@ class Doorbell:
     does not notice every lost subscription (redis/redis-py issues 1464, 1572, 2089).
     """
 
-    def __init__(
-        self,
-        subscriber: Callable[[], Redis],
-        channel: str,
-        bell: Bell,
-        *,
-        is_new: Callable[[str], bool],
-        look: Callable[[], Awaitable[object]],
-    ) -> None:
-        self._subscriber = subscriber
-        self._channel = channel
-        self._bell = bell
-        self._is_new = is_new
-        self._look = look
-        self._task: asyncio.Task[None] | None = None
+    subscriber: Callable[[], Redis]
+    channel: str
+    bell: Bell
+    is_new: Callable[[str], bool]
+    look: Callable[[], Awaitable[object]]
+    _task: asyncio.Task[None] | None = field(default=None, init=False)
 
     def start(self) -> None:
         """Begin to listen, if it does not yet; does not wait for the server."""
@@ -60,10 +53,10 @@ class Doorbell:
     async def _listen_forever(self) -> None:
         wait = FIRST_WAIT
         while True:
-            client = self._subscriber()
+            client = self.subscriber()
             try:
                 async with client.pubsub() as subscription:
-                    await subscription.subscribe(self._channel)
+                    await subscription.subscribe(self.channel)
                     await self._confirm(subscription)
                     wait = FIRST_WAIT
                     await self._listen(subscription)
@@ -89,8 +82,8 @@ class Doorbell:
             message = await subscription.get_message(timeout=HEARTBEAT)
             if message is not None:
                 pinged = False
-                if message["type"] != "message" or self._is_new(message["data"]):
-                    self._bell.ring()
+                if message["type"] != "message" or self.is_new(message["data"]):
+                    self.bell.ring()
                 continue
             if pinged:
                 raise TimeoutError
@@ -100,5 +93,5 @@ class Doorbell:
 
     async def _look_and_ring(self) -> None:
         with suppress(KioskError):
-            await self._look()
-        self._bell.ring()
+            await self.look()
+        self.bell.ring()

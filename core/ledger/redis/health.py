@@ -29,7 +29,8 @@ async def examine(client: Client, keys: Keys, *, needed_replicas: int) -> Health
         "maxmemory_policy": str(info.get("maxmemory_policy", "?")),
         "memory": str(info.get("used_memory_human", "?")),
     }
-    return Health(facts=facts, risks=tuple(_risks(info, fsync, load_truncated, needed_replicas)))
+    risks = _risks(info, fsync, load_truncated, needed_replicas)
+    return Health(facts=facts, risks=tuple(risk for risk, is_present in risks.items() if is_present))
 
 
 async def _ask(client: Client, keys: Keys, *command: str) -> Any:
@@ -49,23 +50,17 @@ async def _setting(client: Client, keys: Keys, name: str) -> str:
     return str(found.get(name, "?"))
 
 
-def _risks(info: dict[str, Any], fsync: str, load_truncated: str, needed_replicas: int) -> list[Riesgo]:
-    found = []
-    if not info.get("aof_enabled"):
-        found.append(Riesgo.SIN_AOF)
-    elif fsync == "everysec":
-        found.append(Riesgo.FSYNC_DIFERIDO)
-    elif fsync == "no":
-        found.append(Riesgo.SIN_FSYNC)
-    # Such a server starts on a log that was torn within a MULTI and leaves that MULTI open in it. What is acknowledged
-    # from then on is written behind it, and may be lost, or joined by what was torn, at the start after that
-    # (https://github.com/valkey-io/valkey/pull/4342).
-    if info.get("aof_enabled") and load_truncated == "yes":
-        found.append(Riesgo.REGISTRO_CORTABLE)
-    if info.get("maxmemory_policy", "noeviction") != "noeviction":
-        found.append(Riesgo.DESALOJO)
-    if info.get("aof_last_write_status", "ok") != "ok":
-        found.append(Riesgo.AOF_FALLA)
-    if int(info.get("connected_slaves", 0)) < needed_replicas:
-        found.append(Riesgo.FALTAN_REPLICAS)
-    return found
+def _risks(info: dict[str, Any], fsync: str, load_truncated: str, needed_replicas: int) -> dict[Riesgo, bool]:
+    has_aof = bool(info.get("aof_enabled"))
+    return {
+        Riesgo.SIN_AOF: not has_aof,
+        Riesgo.FSYNC_DIFERIDO: has_aof and fsync == "everysec",
+        Riesgo.SIN_FSYNC: has_aof and fsync == "no",
+        # Such a server starts on a log that was torn within a MULTI and leaves that MULTI open in it. What is
+        # acknowledged from then on is written behind it, and may be lost, or joined by what was torn, at the start
+        # after that (https://github.com/valkey-io/valkey/pull/4342).
+        Riesgo.REGISTRO_CORTABLE: has_aof and load_truncated == "yes",
+        Riesgo.DESALOJO: info.get("maxmemory_policy", "noeviction") != "noeviction",
+        Riesgo.AOF_FALLA: info.get("aof_last_write_status", "ok") != "ok",
+        Riesgo.FALTAN_REPLICAS: int(info.get("connected_slaves", 0)) < needed_replicas,
+    }

@@ -140,27 +140,25 @@ class RedisLedger(Ledger):
             # The first page comes from the store; later, events that were committed here need no request.
             own = [] if first else self._site.own.after(after)
             first = False
-            return own or await self._events_when_reachable(after=after, limit=limit)
+            while not own:
+                rings = self._bell.rings
+                try:
+                    return await self.events(after=after, limit=limit)
+                except LedgerUnavailableError:
+                    if self._site.connection.closed:
+                        raise
+                # Try again once the servers can be reached.
+                await self._bell.wait(beyond=rings)
+            return own
 
         async for event in follow(read, self._bell, after=after):
             yield event
-
-    async def _events_when_reachable(self, *, after: int, limit: int) -> list[Event]:
-        """A page of the log, as soon as the servers can be reached."""
-        while True:
-            rings = self._bell.rings
-            try:
-                return await self.events(after=after, limit=limit)
-            except LedgerUnavailableError:
-                if self._site.connection.closed:
-                    raise
-            await self._bell.wait(beyond=rings)
 
     @override
     async def aclose(self) -> None:
         if self._site.connection.closed:
             return
-        self._site.connection.close()
+        self._site.connection.closed = True
         # Wake the watches, so that they end.
         self._bell.ring()
         await self._doorbell.aclose()

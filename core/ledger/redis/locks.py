@@ -17,25 +17,14 @@ class RedisLocks(Locks):
         self._site = site
 
     @override
-    async def acquire(self, name: str, value: str, ttl: int) -> bool:
-        return await self._apply(name, TakeLock(value, ttl))
-
-    @override
-    async def extend(self, name: str, value: str, ttl: int) -> bool:
-        return await self._apply(name, ExtendLock(value, ttl))
-
-    @override
-    async def release(self, name: str, value: str) -> bool:
-        return await self._apply(name, DropLock(value))
-
-    @override
     async def value(self, name: str) -> str | None:
         key = self._site.keys(name)
         value = await self._site.connection.run(lambda client: client.execute_command("GET", key))
         return None if value is None else str(value)
 
-    async def _apply(self, name: str, step: LockStep) -> bool:
-        """Whether the step was done. On a retry, a lock that is as the step leaves it counts as done."""
+    @override
+    async def apply(self, name: str, step: LockStep) -> bool:
+        # On a retry, a lock that is as the step leaves it counts as done.
         keys, arguments = (*self._site.keys.of_every_script, self._site.keys(name)), lock_arguments(step)
         is_retry = False
 

@@ -1,7 +1,6 @@
 """A site's notes in Redis. A book is read a page at a time: a long one must not hold up other commands."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from typing_extensions import override
 
@@ -9,14 +8,9 @@ from core.domain.errors import LedgerUnavailableError
 from core.domain.reasons import FallaRegistro
 from core.ledger.protocol import Notes
 from core.ledger.redis import scripts
+from core.ledger.redis.reads import PAGE, TRIES
 from core.ledger.redis.servers import Client
 from core.ledger.redis.site import Site
-
-PAGE: Final = 1000
-"""Notes read at a time."""
-
-TRIES: Final = 20
-"""How often a book is read again because it was written meanwhile."""
 
 
 class RedisNotes(Notes):

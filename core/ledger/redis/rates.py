@@ -1,19 +1,20 @@
-"""A rate limit's window in Redis, by the server's clock."""
+"""A rate limit in Redis, by the server's clock."""
 
 from uuid import uuid4
 
 from typing_extensions import override
 
-from core.ledger.rates import WINDOW_MS, Window
+from core.ledger.rates import WINDOW_MS, RateLimit
 from core.ledger.redis import scripts
 from core.ledger.redis.connection import Connection
 from core.ledger.redis.schema import Keys
 
 
-class RedisWindow(Window):
+class RedisRateLimit(RateLimit):
     """Uses as a sorted set beside the site's other keys."""
 
     def __init__(self, url: str, *, site: str, name: str, limit: int) -> None:
+        super().__init__()
         self._connection = Connection(url)
         self._key = Keys(site)(f"rate:{name}")
         self._limit = limit

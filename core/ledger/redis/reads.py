@@ -9,19 +9,19 @@ from core.domain.events import Event
 from core.domain.model import Snapshot, Spool
 from core.domain.reasons import FallaRegistro
 from core.domain.replay import apply_event
-from core.ledger.codec import worker_from_json
+from core.ledger.codec import WORKERS
 from core.ledger.feed import contiguous
 from core.ledger.protocol import Reading, Repeated
 from core.ledger.redis import scripts
-from core.ledger.redis.schema import Keys, event_from_json, spool_from_state
+from core.ledger.redis.schema import Keys, spool_from_state
 from core.ledger.redis.servers import Client
 from core.ledger.redis.site import Site
 
 PAGE: Final = 1000
-"""Spools, or events, read at a time."""
+"""Spools, events or notes read at a time."""
 
 TRIES: Final = 20
-"""How often a snapshot is read again because a plant was loaded meanwhile."""
+"""How often a plant, or a book of notes, is read again because it was changed meanwhile."""
 
 
 async def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequence[UUID]) -> Reading:
@@ -31,9 +31,9 @@ async def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequen
     with site.connection.reading():
         return Reading(
             spools={tag: spool_from_state(state) for tag, state in zip(tags, states, strict=True) if state},
-            worker=worker_from_json(worker) if worker else None,
+            worker=WORKERS.validate_json(worker) if worker else None,
             repeated={
-                requests[index]: Repeated(event_from_json(event), spool_from_state(state))
+                requests[index]: Repeated(Event.model_validate_json(event), spool_from_state(state))
                 for index, event, state in repeated
             },
         )
@@ -43,7 +43,7 @@ async def history(site: Site, tag_spool: str) -> list[Event]:
     """As `Ledger.history`."""
     found = await site.run(scripts.HISTORY, keys=(site.keys.history(tag_spool),))
     with site.connection.reading():
-        return [event_from_json(event) for event in found]
+        return [Event.model_validate_json(event) for event in found]
 
 
 async def events(site: Site, *, after: int, limit: int) -> list[Event]:
@@ -51,7 +51,7 @@ async def events(site: Site, *, after: int, limit: int) -> list[Event]:
     await site.require_past()
     newest, *found = await site.run(scripts.PAGE, *site.known(), after, limit)
     with site.connection.reading():
-        page = contiguous([event_from_json(event) for event in found], after=after, newest=int(newest))
+        page = contiguous([Event.model_validate_json(event) for event in found], after=after, newest=int(newest))
     if page:
         site.continuity.saw(page[-1])
     return page
@@ -73,7 +73,7 @@ async def _read_snapshot(client: Client, site: Site) -> tuple[Snapshot, str]:
         spools = await _read_spools(client, site.keys)
         seq, loads_after, workers = await _read_head(client, site)
         if loads_after == loads and await _bring_up_to_date(client, site.keys, spools, after=before, until=seq):
-            people = sorted(map(worker_from_json, workers), key=lambda worker: worker.worker_id)
+            people = sorted(map(WORKERS.validate_json, workers), key=lambda worker: worker.worker_id)
             by_tag = tuple(spools[tag] for tag in sorted(spools))
             return Snapshot(seq=seq, spools=by_tag, workers=tuple(people)), loads
     raise LedgerUnavailableError(FallaRegistro.PLANTA_CAMBIA)
@@ -106,7 +106,7 @@ async def _bring_up_to_date(client: Client, keys: Keys, spools: dict[str, Spool]
         if len(page) < count:
             return False
         for _, entry in page:
-            event = event_from_json(entry["event"])
+            event = Event.model_validate_json(entry["event"])
             spool = spools.get(event.tag_spool)
             if spool is not None and spool.seq < event.seq:
                 spools[event.tag_spool] = apply_event(spool, event)

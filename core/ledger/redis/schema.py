@@ -6,11 +6,10 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
-from core.domain.events import Event, EventDraft
-from core.domain.lock_steps import spool_lock
+from core.domain.events import EventDraft
 from core.domain.model import Spool
 from core.domain.replay import apply_event
-from core.ledger.codec import spool_from_fields, spool_from_json, spool_to_json
+from core.ledger.codec import SPOOLS, spool_to_json
 from core.ledger.loading import with_first_event
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,7 +24,8 @@ class Keys:
     `ledger` is a hash: `identity`, `seq` and `newest` (number and id of the newest event), `format` (of what is stored;
     1 when missing), `loads` (how often a plant was loaded), and for each book of notes how often it was written.
     `spools` is a hash, tag to state (see `spool_from_state`); `workers` one, id to worker. `events` is the log, a
-    stream: the entry of event 7 has the id 7-0. `channel` is the pub/sub channel of the bell.
+    stream: the entry of event 7 has the id 7-0. `channel` is the pub/sub channel of the bell. A lock is a string under
+    its own name, with the lock's life.
     """
 
     def __init__(self, site: str) -> None:
@@ -57,19 +57,10 @@ class Keys:
         """The field of `ledger` that counts how often the book was written."""
         return f"notes:{book}"
 
-    def spool_lock(self, tag_spool: str) -> str:
-        """String: the lock's value, with the lock's life."""
-        return self(spool_lock(tag_spool))
-
 
 def instant(milliseconds: str | int) -> datetime:
     """The instant of a server's clock: whole milliseconds since 1970, UTC."""
     return _EPOCH + timedelta(milliseconds=int(milliseconds))
-
-
-def milliseconds(moment: datetime) -> int:
-    """The instant in whole milliseconds since 1970."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def last_moment(end: datetime | None) -> str | int:
@@ -77,18 +68,13 @@ def last_moment(end: datetime | None) -> str | int:
 
     A key expires when the clock is past its time, a lock at its end.
     """
-    return "" if end is None else milliseconds(end) - 1
+    return "" if end is None else (end - _EPOCH) // timedelta(milliseconds=1) - 1
 
 
 def event_rest(draft: EventDraft) -> str:
     """The event's JSON without number and time, and without its first brace: the server puts those in front."""
     future = draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS)
     return future.model_dump_json(exclude={"seq", "ts"}).removeprefix("{")
-
-
-def event_from_json(text: str) -> Event:
-    """The event of an entry of the log."""
-    return Event.model_validate_json(text)
 
 
 def document_after(spool: Spool, draft: EventDraft) -> str:
@@ -129,7 +115,7 @@ def spool_from_state(state: str) -> Spool:
     """
     version, rest = state.split("|", 1)
     if rest.startswith("{"):
-        return spool_from_json(rest)
+        return SPOOLS.validate_json(rest)
     seq, ts, vence, document = rest.split("|", 3)
     fields: dict[str, Any] = from_json(document)
     if held := fields.get("ocupacion"):
@@ -137,4 +123,4 @@ def spool_from_state(state: str) -> Spool:
         known |= {"fecha_ocupacion": instant(ts)} if ts else {}
         known |= {"vence": instant(vence)} if vence else {}
         fields["ocupacion"] = known | held
-    return spool_from_fields(fields | {"version": int(version), "seq": int(seq)})
+    return SPOOLS.validate_python(fields | {"version": int(version), "seq": int(seq)})

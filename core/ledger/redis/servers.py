@@ -4,16 +4,13 @@ Commands, long reads and subscriptions each have connections of their own, bound
 the others.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-import hiredis
 from redis import RedisError
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
@@ -21,8 +18,6 @@ from redis.asyncio.connection import AbstractConnection, ConnectionPool, SSLConn
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
 
 from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Defecto, InvalidValueError
@@ -30,11 +25,6 @@ from core.domain.texts import masked
 
 Client: TypeAlias = "Redis | RedisCluster"
 Commands: TypeAlias = "Line | RedisCluster"
-
-Command: TypeAlias = tuple[str | int, ...]
-
-MAX_IDLE: Final = 4
-"""Idle connections that are kept open; a burst may open more, which are closed after it."""
 
 CONNECT_TIMEOUT: Final = 0.8
 """Seconds a server may take to accept a connection."""
@@ -58,94 +48,31 @@ class Line:
 
     async def execute_command(self, *command: str | int) -> Any:
         """The server's reply."""
-        packed = hiredis.pack_command(command)  # type: ignore[arg-type]
-        await self._connection.send_packed_command([packed], check_health=False)
+        await self._connection.send_command(*command, check_health=False)
         return await self._connection.read_response()
-
-
-class CommandPool:
-    """A few open connections to one server, for short commands.
-
-    redis-py's client does much for each command that is of no use here (its own retries, events, counters) and costs
-    more than the round trip itself; its connections do what matters: reaching the server, TLS, logging in, Sentinel.
-    """
-
-    def __init__(self, client: Redis) -> None:
-        self._client = client
-        self._idle: list[AbstractConnection] = []
-        self._closed = False
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[Line]:
-        """A connection of one's own, connected. After any error but a ResponseError it is closed."""
-        connection = self._idle.pop() if self._idle else self._new()
-        try:
-            if connection.is_connected and await connection.can_read():
-                # The server has closed it: what was sent there would be lost without a word.
-                await connection.disconnect(nowait=True)
-            await connection.connect()  # type: ignore[no-untyped-call]
-            yield Line(connection)
-        except ResponseError:
-            # It is a reply too, and leaves the connection usable.
-            await self._put_back(connection)
-            raise
-        except BaseException as exc:
-            await connection.disconnect(nowait=True)
-            if isinstance(exc, RedisConnectionError):
-                # The server went away, or is no longer the master: the other connections are dead too.
-                await self._close_idle()
-            raise
-        await self._put_back(connection)
-
-    async def _put_back(self, connection: AbstractConnection) -> None:
-        if len(self._idle) < MAX_IDLE and not self._closed:
-            self._idle.append(connection)
-        else:
-            await connection.disconnect(nowait=True)
-
-    def _new(self) -> AbstractConnection:
-        connection: AbstractConnection = self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
-        return connection
-
-    async def _close_idle(self) -> None:
-        idle, self._idle = self._idle, []
-        for connection in idle:
-            await connection.disconnect(nowait=True)
-
-    async def aclose(self) -> None:
-        """Close the connections; one that is in use, after its reply."""
-        self._closed = True
-        for connection in self._idle:
-            await connection.disconnect()
-        self._idle = []
-        await self._client.aclose()
-
-
-class ClusterPool:
-    """The same for a cluster, whose client has the connections."""
-
-    def __init__(self, client: RedisCluster) -> None:
-        self._client = client
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[RedisCluster]:
-        """The client: it connects as it sends."""
-        yield self._client
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
 
 
 @dataclass(frozen=True, slots=True)
 class Servers:
     """The clients of one ledger. `subscriber` makes a client for one subscription, on any node."""
 
-    commands: CommandPool | ClusterPool
+    commands: Client
     bulk: Client
     subscriber: Callable[[], Redis]
-    is_cluster: bool
-    _owned: list[Any] = field(default_factory=list)
+    _owned: Sequence[Redis] = ()
+
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[Line | RedisCluster]:
+        """A connection for commands, connected before the block begins; a cluster's client connects as it sends."""
+        if isinstance(self.commands, RedisCluster):
+            yield self.commands
+            return
+        pool = self.commands.connection_pool
+        connection: AbstractConnection = await pool.get_connection()  # type: ignore[no-untyped-call]
+        try:
+            yield Line(connection)
+        finally:
+            await pool.release(connection)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -227,12 +154,7 @@ def _direct(given: dict[str, Any]) -> Servers:
         pool.make_connection()  # type: ignore[no-untyped-call]  # proves the options: connecting comes later
         return Redis.from_pool(pool)
 
-    return Servers(
-        commands=CommandPool(client(MAX_COMMANDS)),
-        bulk=client(MAX_BULK),
-        subscriber=lambda: client(1),
-        is_cluster=False,
-    )
+    return Servers(client(MAX_COMMANDS), client(MAX_BULK), lambda: client(1))
 
 
 def _tls(given: dict[str, Any]) -> dict[str, Any]:
@@ -257,13 +179,7 @@ def _through_sentinel(given: dict[str, Any], hosts: list[tuple[str, int]], path:
         found.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # proves the options
         return found
 
-    return Servers(
-        commands=CommandPool(client(MAX_COMMANDS)),
-        bulk=client(MAX_BULK),
-        subscriber=lambda: client(1),
-        is_cluster=False,
-        _owned=list(manager.sentinels),
-    )
+    return Servers(client(MAX_COMMANDS), client(MAX_BULK), lambda: client(1), manager.sentinels)
 
 
 def _through_cluster(given: dict[str, Any], hosts: list[tuple[str, int]]) -> Servers:
@@ -271,8 +187,7 @@ def _through_cluster(given: dict[str, Any], hosts: list[tuple[str, int]]) -> Ser
 
     def client(limit: int) -> RedisCluster:
         nodes = [ClusterNode(host, port) for host, port in hosts]
-        plain = _options(options)
-        return RedisCluster(startup_nodes=nodes, max_connections=limit, **plain)
+        return RedisCluster(startup_nodes=nodes, max_connections=limit, **_options(options))
 
     commands = client(MAX_COMMANDS)
 
@@ -282,4 +197,4 @@ def _through_cluster(given: dict[str, Any], hosts: list[tuple[str, int]]) -> Ser
         node = commands.get_random_node() if commands.get_nodes() else next(iter(known))
         return Redis(host=str(node.host), port=int(node.port), **_options(options))
 
-    return Servers(commands=ClusterPool(commands), bulk=client(MAX_BULK), subscriber=subscriber, is_cluster=True)
+    return Servers(commands, client(MAX_BULK), subscriber)

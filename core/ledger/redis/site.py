@@ -12,7 +12,7 @@ from core.ledger.feed import Bell, OwnEvents
 from core.ledger.protocol import Position
 from core.ledger.redis import scripts
 from core.ledger.redis.connection import Connection
-from core.ledger.redis.schema import Keys, event_from_json, instant
+from core.ledger.redis.schema import Keys, instant
 
 
 class Site:
@@ -54,8 +54,7 @@ class Site:
                 raise LedgerBeingFilledError
             case ["rolled_back", identity, seq]:
                 self.own.forget()
-                found = Position(identity=identity, seq=int(seq))
-                raise self.continuity.broke(self.continuity.seen, found)
+                raise self.continuity.broke(Position(identity=identity, seq=int(seq)))
             case _:
                 return reply
 
@@ -94,4 +93,4 @@ class Site:
 
 
 def _id_of(event: str) -> UUID | None:
-    return event_from_json(event).id if event else None
+    return Event.model_validate_json(event).id if event else None

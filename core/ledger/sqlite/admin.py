@@ -57,7 +57,7 @@ def _accept(site: Site, draft: EventDraft) -> Event:
     broken = site.continuity.broken
     with transaction(site.db):
         found = site.stored_position()
-        if broken is None or found.identity != broken.found.identity:
+        if broken is None or found.identity != broken.identity:
             raise VersionConflictError("", expected=site.continuity.seen.seq)
         event = append(site, draft, site.clock())
         site.db.execute("UPDATE sites SET identity = ? WHERE site = ?", (str(uuid4()), site.number))

@@ -79,7 +79,7 @@ class SiteThread:
         """Wait for the work in progress, close the connection and end the thread."""
         self.closed = True
         with as_ledger_errors(self._path):
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._site.close)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._site.db.close)
         self._thread.shutdown(wait=False)
 
 

@@ -181,6 +181,8 @@ def _await_change(site: Site, seen: int | None, closing: threading.Event) -> int
     """The data version, as soon as it is not `seen`; after `LONGEST_POLL`, or when `closing`, in any case."""
     until = monotonic() + LONGEST_POLL
     while True:
-        version = site.data_version()
+        site.require_in_place()
+        # It changes when another connection, of any process, has committed.
+        version = int(site.db.pragma("data_version"))
         if version != seen or monotonic() >= until or closing.wait(POLL_INTERVAL):
             return version

@@ -18,16 +18,8 @@ class SqliteLocks(Locks):
         self._connections = connections
 
     @override
-    async def acquire(self, name: str, value: str, ttl: int) -> bool:
-        return await self._connections.writer.run(_apply, name, TakeLock(value, ttl))
-
-    @override
-    async def extend(self, name: str, value: str, ttl: int) -> bool:
-        return await self._connections.writer.run(_apply, name, ExtendLock(value, ttl))
-
-    @override
-    async def release(self, name: str, value: str) -> bool:
-        return await self._connections.writer.run(_apply, name, DropLock(value))
+    async def apply(self, name: str, step: LockStep) -> bool:
+        return await self._connections.writer.run(_apply, name, step)
 
     @override
     async def value(self, name: str) -> str | None:

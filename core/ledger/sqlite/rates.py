@@ -1,4 +1,4 @@
-"""A rate limit's window for the processes of one machine: a small file of its own beside the ledger's."""
+"""A rate limit for the processes of one machine: a small file of its own beside the ledger's."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from core.domain.errors import LedgerUnavailableError
 from core.domain.reasons import FallaRegistro
-from core.ledger.rates import WINDOW_MS, Window
+from core.ledger.rates import WINDOW_MS, RateLimit
 from core.ledger.sqlite.schema import BUSY_TIMEOUT, transaction
 
 T = TypeVar("T")
@@ -21,19 +21,20 @@ _FORGET: Final = "DELETE FROM uses WHERE at <= ? OR at > ?"
 """Also uses in the future: the clock was ahead and was set back."""
 
 
-class SqliteWindow(Window):
+class SqliteRateLimit(RateLimit):
     """Uses as rows with their instant in milliseconds. Asked in a thread: another process may hold the file."""
 
     def __init__(self, ledger: Path, *, site: str, name: str, limit: int) -> None:
+        super().__init__()
         self._path = ledger.with_name(f"{ledger.name}.{site}.{name}.rate")
         self._limit = limit
 
     @classmethod
     async def open(cls, ledger: Path, *, site: str, name: str, limit: int) -> Self:
-        """The window `name` of a site. Raises LedgerUnavailableError when its file cannot be used."""
-        window = cls(ledger, site=site, name=name, limit=limit)
-        await window._in_thread(window._create)
-        return window
+        """The limit called `name` of a site. Raises LedgerUnavailableError when its file cannot be used."""
+        rate_limit = cls(ledger, site=site, name=name, limit=limit)
+        await rate_limit._in_thread(rate_limit._create)
+        return rate_limit
 
     def _create(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 
 from core.domain.events import Event
 from core.domain.model import Snapshot, Spool, Worker
-from core.ledger.codec import spool_from_json, worker_from_json
+from core.ledger.codec import SPOOLS, WORKERS
 from core.ledger.feed import contiguous
 from core.ledger.protocol import Reading, Repeated
 from core.ledger.sqlite.site import Site, to_microseconds
@@ -33,7 +33,7 @@ def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequence[UUI
         repeated = {request_id: repeated_request(site, request_id) for request_id in requests}
     return Reading(
         spools={tag: found for tag, found in spools.items() if found is not None},
-        worker=None if worker is None else worker_from_json(worker),
+        worker=None if worker is None else WORKERS.validate_json(worker),
         repeated={request_id: found for request_id, found in repeated.items() if found is not None},
     )
 
@@ -68,19 +68,19 @@ def snapshot(site: Site) -> Snapshot:
 def spool(site: Site, tag: str) -> Spool | None:
     """The spool with this tag."""
     state = site.db.execute("SELECT state FROM spools WHERE site = ? AND tag_spool = ?", (site.number, tag)).get
-    return None if state is None else spool_from_json(state)
+    return None if state is None else SPOOLS.validate_json(state)
 
 
 def all_spools(site: Site) -> Iterable[Spool]:
     """Every spool, by tag."""
     rows = site.db.execute("SELECT state FROM spools WHERE site = ? ORDER BY tag_spool", (site.number,))
-    return (spool_from_json(state) for (state,) in rows)
+    return (SPOOLS.validate_json(state) for (state,) in rows)
 
 
 def all_workers(site: Site) -> Iterable[Worker]:
     """Every worker, by number."""
     rows = site.db.execute("SELECT state FROM workers WHERE site = ? ORDER BY worker_id", (site.number,))
-    return (worker_from_json(state) for (state,) in rows)
+    return (WORKERS.validate_json(state) for (state,) in rows)
 
 
 def history(site: Site, tag_spool: str) -> list[Event]:

@@ -47,10 +47,6 @@ class Site:
             return self._number_of(name)
         return int(number)
 
-    def close(self) -> None:
-        """Close the connection."""
-        self.db.close()
-
     def require_in_place(self) -> None:
         """Raise LedgerUnavailableError when the file was moved, deleted or replaced: commits to it would be lost."""
         if _file_at(self.db) != self._file:
@@ -82,23 +78,13 @@ class Site:
         self.continuity.require_whole()
         # In this order: `seen` must not be newer than the transaction's view of the file.
         seen, found = self.continuity.seen, self.stored_position()
-        if found == seen:
-            return found
-        same = found.identity == seen.identity and found.seq >= seen.seq
-        if not seen.seq:
-            self.continuity.require(found, seen=seen, id_at_seen=None, accepted=False)
-        elif not same or (seen.event_id is not None and self._event_id(seen.seq) != seen.event_id):
-            raise self.continuity.broke(seen, found)
+        if found != seen:
+            self.continuity.require(found, seen=seen, id_at_seen=self._event_id(seen.seq), accepted=False)
         return found
 
     def _event_id(self, seq: int) -> UUID | None:
         event_id = self.db.execute("SELECT id FROM events WHERE site = ? AND seq = ?", (self.number, seq)).get
         return None if event_id is None else UUID(event_id)
-
-    def data_version(self) -> int:
-        """A number that changes when another connection, of any process, has committed."""
-        self.require_in_place()
-        return int(self.db.pragma("data_version"))
 
 
 def to_microseconds(instant: datetime) -> int:

@@ -277,7 +277,7 @@ async def everything_a_mirror_does(url: str, site: str) -> None:
         assert await ledger.notes.read("sheet") == {"cursor": "3"}
         assert await ledger.locks.release("sheet-mirror", "1:token")
     async with open_rate_limit(url, site=site, name="sheet-reads", per_minute=2) as limit:
-        assert [await limit.try_now() for _ in range(3)] == [True, True, False]
+        assert [await limit.put() == 0 for _ in range(3)] == [True, True, False]
 
 
 @asynccontextmanager
