@@ -11,30 +11,11 @@ from operator import attrgetter
 from typing import Any, Final, overload
 
 from core.domain.model import Operacion, Spool
-from kiosk.live.board import Board, Change, Situacion, is_for, situacion_of
+from kiosk.live.board import Board, Change, Shown, is_for, kind_of
 from kiosk.live.searching import fold, wanted_words
 
 FLASH: Final = timedelta(seconds=2)
 """How long a row that changed stands out."""
-
-
-class Shown(StrEnum):
-    """Which spools are shown: those of a situation, those that ran out, or all. In the order a key steps through."""
-
-    TOMADO = "TOMADO"
-    VENCIDO = "VENCIDO"
-    POR_INSPECCIONAR = "POR_INSPECCIONAR"
-    RECHAZADO = "RECHAZADO"
-    BLOQUEADO = "BLOQUEADO"
-    DISPONIBLE = "DISPONIBLE"
-    SIN_MATERIALES = "SIN_MATERIALES"
-    APROBADO = "APROBADO"
-    TODOS = "TODOS"
-
-    @property
-    def is_held(self) -> bool:
-        """Whether somebody holds each spool shown."""
-        return self in {Shown.TOMADO, Shown.VENCIDO}
 
 
 class Order(StrEnum):
@@ -133,7 +114,6 @@ class View(Sequence[Spool]):
         self._query = Query()
         self._spools: list[Spool] = []
         self._seen: tuple[int, int] | None = None
-        self._vencidos = 0
         self._holders: dict[tuple[int, Operacion, str], str] = {}
         self._words: tuple[str, ...] = ()
 
@@ -153,44 +133,27 @@ class View(Sequence[Spool]):
         """Follow the board. Costs what changed; everything only after more changes than the board keeps."""
         board = self._board
         changes = board.changes_since(self._seen[1]) if self._seen and self._seen[0] == board.loads else None
-        if changes is None or (self._query.shown is Shown.VENCIDO and self._is_stale(changes, now)):
+        if changes is None or self._query.shown is Shown.VENCIDO:
+            # Time alone lets occupations run out.
             self._load(now)
-        elif self._query.shown is not Shown.VENCIDO:
+        else:
             for change in changes:
                 self._follow(change)
         self._seen = (board.loads, board.seq)
 
-    def _is_stale(self, changes: Sequence[Change], now: datetime) -> bool:
-        """Whether an event, or time alone, changed what has run out."""
-        vencidos = self._board.vencidos_count(now)
-        was, self._vencidos = self._vencidos, vencidos
-        return bool(changes) or was != vencidos
-
     def _load(self, now: datetime) -> None:
-        self._vencidos = self._board.vencidos_count(now)
         self._holders.clear()
         self._words = wanted_words(self._query.text)
-        self._spools = in_order(self._narrowed(self._candidates(now)), self._query.order)
-
-    def _candidates(self, now: datetime) -> Collection[Spool]:
-        match self._query.shown:
-            case Shown.TODOS:
-                return self._board.spools.values()
-            case Shown.VENCIDO:
-                return self._board.vencidos(now)
-            case shown:
-                return self._board.in_situacion(Situacion(shown))
+        candidates = self._board.showing(self._query.shown, now)
+        self._spools = in_order(self._narrowed(candidates), self._query.order)
 
     def _follow(self, change: Change) -> None:
         place = self._place_of(change.before)
         if place is not None:
             del self._spools[place]
-        if self._is_shown(change.after) and self._narrowed([change.after]):
+        if self._query.shown in {Shown.TODOS, kind_of(change.after)} and self._narrowed([change.after]):
             key = _KEYS[self._query.order]
             self._spools.insert(bisect_left(self._spools, key(change.after), key=key), change.after)
-
-    def _is_shown(self, spool: Spool) -> bool:
-        return self._query.shown is Shown.TODOS or situacion_of(spool).value == self._query.shown.value
 
     # What matches
 
@@ -259,22 +222,11 @@ class Load:
 
 def loads(board: Board) -> list[Load]:
     """Who holds spools, those who hold the most first."""
-    counts = board.held_counts()
-    found = [
-        Load(worker_id, count, since) for worker_id, count in counts.items() if (since := board.held_since(worker_id))
-    ]
+    since: dict[int, datetime] = {}
+    for _, held in board.occupations():
+        since[held.worker_id] = min(held.fecha_ocupacion, since.get(held.worker_id, held.fecha_ocupacion))
+    found = [Load(worker_id, count, since[worker_id]) for worker_id, count in board.held_counts().items()]
     return sorted(found, key=lambda load: (-load.count, load.since, load.worker_id))
-
-
-def count_of(board: Board, shown: Shown, now: datetime) -> int:
-    """How many spools of the board these are."""
-    match shown:
-        case Shown.TODOS:
-            return len(board.spools)
-        case Shown.VENCIDO:
-            return board.vencidos_count(now)
-        case _:
-            return board.count(Situacion(shown))
 
 
 class Flashes:

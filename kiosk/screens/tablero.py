@@ -12,8 +12,9 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from core.domain.model import Operacion, Worker
+from kiosk.live.board import Shown
 from kiosk.live.searching import fold
-from kiosk.live.views import Flashes, Load, Order, Query, Shown, View, count_of, loads
+from kiosk.live.views import Flashes, Load, Order, Query, View, loads
 from kiosk.scanning.codes import Choice, Code, Command, Text
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
@@ -105,7 +106,7 @@ class TableroScreen(KioskScreen):
     def _remark(self) -> str:
         words, query = self.words, self._view.query
         if self._view:
-            total = count_of(self.kiosk.board, query.shown, self.now())
+            total = len(self.kiosk.board.showing(query.shown, self.now()))
             return words("tablero.count", shown=len(self._view), total=total)
         if query.is_narrow:
             return words("tablero.no_match")
@@ -115,7 +116,7 @@ class TableroScreen(KioskScreen):
         board, now, chosen = self.kiosk.board, self.now(), self._view.query.shown
         self.query_one(CountStrip).show(
             [
-                Count(shown, name, count_of(board, shown, now), chosen=shown is chosen, alert=shown in _ALERTS)
+                Count(shown, name, len(board.showing(shown, now)), chosen=shown is chosen, alert=shown in _ALERTS)
                 for shown, name in self._names.items()
             ]
         )

@@ -10,8 +10,8 @@ import pytest
 
 from core.domain.events import Event
 from core.domain.model import Accion, Operacion, Snapshot, Spool, Worker
-from kiosk.live.board import CHANGES_KEPT, Board
-from kiosk.live.views import FLASH, Flashes, Order, Query, Shown, View, loads
+from kiosk.live.board import CHANGES_KEPT, Board, Shown
+from kiosk.live.views import FLASH, Flashes, Order, Query, View, loads
 from tests.plants import ARMADORES, CARLA, JUAN, MIGUEL, START, Etapa, held_by, spool_at
 
 NAMES = dict(zip(Operacion, ("ARMADO", "SOLDADURA", "MET", "REP"), strict=True))
