@@ -150,13 +150,11 @@ def strokes(text: str, layout: Layout) -> list[Stroke]:
     return typed
 
 
-def shown(keys: Iterable[Stroke], layout: Layout, *, caps_lock: bool = False) -> str:
+def shown(keys: Iterable[Stroke], layout: Layout) -> str:
     """The text that a terminal set to `layout` makes of the keystrokes; those that type nothing there are lost."""
-    symbols = [SYMBOLS[layout].get(key, "") for key in keys]
-    if caps_lock:
-        symbols = [symbol.swapcase() for symbol in symbols]
     text, dead = "", ""
-    for symbol in symbols:
+    for key in keys:
+        symbol = SYMBOLS[layout].get(key, "")
         if dead:
             text, dead = text + _compose(dead, symbol), ""
         elif symbol in _MARKS:
