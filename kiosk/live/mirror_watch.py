@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
@@ -179,9 +180,8 @@ class MirrorWatch:
         Raises LedgerUnavailableError, LedgerRolledBackError.
         """
         if not self._looked_back:
-            async for events in read_back(ledger, newest=self._board.seq, since=ledger.now() - RECENT):
-                for event in events:
-                    self.record(event)
+            for event in await find_conflicts(ledger, newest=self._board.seq):
+                self.record(event)
             self._looked_back = True
             self._changed()
 
@@ -192,10 +192,19 @@ class MirrorWatch:
 
     def recent_conflicts(self, now: datetime) -> list[Event]:
         """The conflicts of the last day, the newest first."""
-        return [self._conflicts[seq] for seq in sorted(self._conflicts, reverse=True) if self._is_recent(seq, now)]
+        return [event for _, event in sorted(self._conflicts.items(), reverse=True) if now - event.ts <= RECENT]
 
-    def _is_recent(self, seq: int, now: datetime) -> bool:
-        return now - self._conflicts[seq].ts <= RECENT
+
+async def find_conflicts(ledger: Ledger, *, newest: int) -> list[Event]:
+    """The conflicts of the last day up to event `newest`, the newest first.
+
+    Raises LedgerUnavailableError, LedgerRolledBackError.
+    """
+    since = ledger.now() - RECENT
+    conflicts: list[Event] = []
+    async for events in read_back(ledger, newest=newest, since=since):
+        conflicts += [event for event in events if event.accion is Accion.CONFLICTO_HOJA and event.ts >= since]
+    return sorted(conflicts, key=attrgetter("seq"), reverse=True)
 
 
 async def read_state(ledger: Ledger, session: Session) -> MirrorState | None:

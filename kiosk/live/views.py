@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -70,19 +70,11 @@ def _by_worker(spool: Spool) -> tuple[Any, ...]:
     return (1, spool.tag_spool) if held is None else (0, held.worker_nombre, held.worker_id, spool.tag_spool)
 
 
-def _by_change(spool: Spool) -> tuple[Any, ...]:
-    return (-spool.seq, spool.tag_spool)
-
-
-def _by_tag(spool: Spool) -> tuple[Any, ...]:
-    return (spool.tag_spool,)
-
-
-_KEYS: Final = {
+_KEYS: Final[Mapping[Order, Callable[[Spool], Any]]] = {
     Order.TIEMPO: _by_holding,
-    Order.CAMBIO: _by_change,
+    Order.CAMBIO: lambda spool: (-spool.seq, spool.tag_spool),
     Order.QUIEN: _by_worker,
-    Order.TAG: _by_tag,
+    Order.TAG: attrgetter("tag_spool"),
 }
 
 
@@ -111,21 +103,17 @@ class View(Sequence[Spool]):
     def __init__(self, board: Board, operation_names: Mapping[Operacion, str]) -> None:
         self._board = board
         self._names = operation_names
-        self._query = Query()
+        self.query = Query()
+        """What is asked for, by `ask`."""
         self._spools: list[Spool] = []
         self._seen: tuple[int, int] | None = None
         self._holders: dict[tuple[int, Operacion, str], str] = {}
         self._words: tuple[str, ...] = ()
 
-    @property
-    def query(self) -> Query:
-        """What is asked for."""
-        return self._query
-
     def ask(self, query: Query, now: datetime) -> None:
         """Show what this query asks for."""
-        if query != self._query:
-            self._query = query
+        if query != self.query:
+            self.query = query
             self._seen = None
         self.update(now)
 
@@ -133,7 +121,7 @@ class View(Sequence[Spool]):
         """Follow the board. Costs what changed; everything only after more changes than the board keeps."""
         board = self._board
         changes = board.changes_since(self._seen[1]) if self._seen and self._seen[0] == board.loads else None
-        if changes is None or self._query.shown is Shown.VENCIDO:
+        if changes is None or self.query.shown is Shown.VENCIDO:
             # Time alone lets occupations run out.
             self._load(now)
         else:
@@ -143,23 +131,23 @@ class View(Sequence[Spool]):
 
     def _load(self, now: datetime) -> None:
         self._holders.clear()
-        self._words = wanted_words(self._query.text)
-        candidates = self._board.showing(self._query.shown, now)
-        self._spools = in_order(self._narrowed(candidates), self._query.order)
+        self._words = wanted_words(self.query.text)
+        candidates = self._board.showing(self.query.shown, now)
+        self._spools = in_order(self._narrowed(candidates), self.query.order)
 
     def _follow(self, change: Change) -> None:
         place = self._place_of(change.before)
         if place is not None:
             del self._spools[place]
-        if self._query.shown in {Shown.TODOS, kind_of(change.after)} and self._narrowed([change.after]):
-            key = _KEYS[self._query.order]
+        if self.query.shown in {Shown.TODOS, kind_of(change.after)} and self._narrowed([change.after]):
+            key = _KEYS[self.query.order]
             self._spools.insert(bisect_left(self._spools, key(change.after), key=key), change.after)
 
     # What matches
 
     def _narrowed(self, spools: Collection[Spool]) -> Collection[Spool]:
         """Those of the spools that match."""
-        query = self._query
+        query = self.query
         if (operacion := query.operacion) is not None:
             spools = [spool for spool in spools if is_for(spool, operacion)]
         if (worker_id := query.worker_id) is not None:
@@ -195,7 +183,7 @@ class View(Sequence[Spool]):
         return None if spool is None else self._place_of(spool)
 
     def _place_of(self, spool: Spool) -> int | None:
-        key = _KEYS[self._query.order]
+        key = _KEYS[self.query.order]
         place = bisect_left(self._spools, key(spool), key=key)
         is_there = place < len(self._spools) and self._spools[place].tag_spool == spool.tag_spool
         return place if is_there else None

@@ -10,6 +10,7 @@ import select
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from textual.drivers import linux_driver
@@ -116,8 +117,6 @@ def tolerate_stray_bytes() -> None:
 
     Textual 8.2 decodes strictly (`LinuxDriver.run_input_thread`): a scanner set to Latin-1 would end its input thread.
     """
-
-    def replacing(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
-        return lambda: codecs.getincrementaldecoder(encoding)(errors="replace")
-
-    vars(linux_driver)["getincrementaldecoder"] = replacing
+    vars(linux_driver)["getincrementaldecoder"] = lambda encoding: partial(
+        codecs.getincrementaldecoder(encoding), errors="replace"
+    )
