@@ -36,7 +36,7 @@ def doctor(context: typer.Context, *, as_json: Json = False) -> None:
 
     async def act() -> None:
         settings = in_force = session.configured
-        findings = [*_program(session), *_clock(settings), *_terminal(), *_hardening(session, settings)]
+        findings = [*_program(session, settings), *_terminal(), *_hardening(session, settings)]
         is_reachable = True
         try:
             in_force = await session.settings()
@@ -62,18 +62,13 @@ def _why(session: Session, error: LedgerUnavailableError) -> str:
     return ". ".join(filter(None, (notice.title, notice.detail, detail)))
 
 
-def _program(session: Session) -> list[Finding]:
+def _program(session: Session, settings: Settings) -> list[Finding]:
+    here, plant = datetime.now().astimezone(), datetime.now(settings.zone)
     return [
         Finding("program", version("spool-kiosk")),
         Finding("python", sys.version.split()[0]),
         Finding("textual", version("textual")),
-        Finding("plant", "demo" if session.is_demo else session.configured.site),
-    ]
-
-
-def _clock(settings: Settings) -> list[Finding]:
-    here, plant = datetime.now().astimezone(), datetime.now(settings.zone)
-    return [
+        Finding("plant", "demo" if session.is_demo else settings.site),
         Finding("clock", here.isoformat(timespec="seconds")),
         Finding("timezone", f"{settings.timezone}: {format_datetime(plant, settings.zone)}"),
     ]

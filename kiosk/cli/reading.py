@@ -117,7 +117,7 @@ def watch(
 
     async def act(occupation: OccupationService) -> None:
         async for event in occupation.watch(after=after):
-            console.answer(event, (_event_line(e, console.words, occupation, with_tag=True) for e in [event]))
+            console.answer(event, [_event_line(event, console.words, occupation, with_tag=True)])
 
     console.run(act)
 
