@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Final
 
@@ -128,15 +129,8 @@ class Board(Replica):
 
     def changes_since(self, seq: int) -> Sequence[Change] | None:
         """What changed after event `seq`, oldest first; None when more did than are kept."""
-        found: list[Change] = []
-        for change in reversed(self._changes):
-            if change.seq <= seq:
-                break
-            found.append(change)
-        if len(found) == CHANGES_KEPT:
-            return None
-        found.reverse()
-        return found
+        found = list(takewhile(lambda change: change.seq > seq, reversed(self._changes)))
+        return None if len(found) == CHANGES_KEPT else found[::-1]
 
     def find(self, text: str) -> Spool | None:
         """The spool with this tag; case does not matter where only one tag fits."""

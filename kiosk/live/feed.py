@@ -99,7 +99,11 @@ class Feed:
                 while True:
                     try:
                         await self._load(occupation)
-                        beside = beside or self._begin_beside(occupation)
+                        # These run for as long as this ledger is open.
+                        beside = beside or [
+                            asyncio.create_task(self._look_after_health(occupation)),
+                            asyncio.create_task(self.mirror.follow(occupation.ledger)),
+                        ]
                         await self._follow_log(occupation)
                     except LogTrimmedError:
                         self.jumps += 1
@@ -111,13 +115,6 @@ class Feed:
                 self._seen = occupation.ledger.seen
                 for task in beside:
                     task.cancel()
-
-    def _begin_beside(self, occupation: OccupationService) -> list[asyncio.Task[None]]:
-        """Start what runs beside the board for as long as this ledger is open."""
-        return [
-            asyncio.create_task(self._look_after_health(occupation)),
-            asyncio.create_task(self.mirror.follow(occupation.ledger)),
-        ]
 
     async def _load(self, occupation: OccupationService) -> None:
         """Read the whole board. Raises LedgerRolledBackError, and the board stays, when the ledger lost its past."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any, Final, overload
+from typing import Any, Final
 
 from core.domain.model import Operacion, Spool
 from kiosk.live.board import Board, Change, Shown, is_for, kind_of
@@ -94,8 +94,8 @@ def in_order(spools: Collection[Spool], order: Order) -> list[Spool]:
             return sorted(held, key=_KEYS[order]) + free
 
 
-class View(Sequence[Spool]):
-    """The spools of `board` that a query asks for, in its order.
+class View:
+    """`spools` are those of `board` that a query asks for, in its order.
 
     `operation_names` are the words that an operation may be searched by, besides its code.
     """
@@ -105,7 +105,7 @@ class View(Sequence[Spool]):
         self._names = operation_names
         self.query = Query()
         """What is asked for, by `ask`."""
-        self._spools: list[Spool] = []
+        self.spools: list[Spool] = []
         self._seen: tuple[int, int] | None = None
         self._holders: dict[tuple[int, Operacion, str], str] = {}
         self._words: tuple[str, ...] = ()
@@ -133,15 +133,15 @@ class View(Sequence[Spool]):
         self._holders.clear()
         self._words = wanted_words(self.query.text)
         candidates = self._board.showing(self.query.shown, now)
-        self._spools = in_order(self._narrowed(candidates), self.query.order)
+        self.spools = in_order(self._narrowed(candidates), self.query.order)
 
     def _follow(self, change: Change) -> None:
         place = self._place_of(change.before)
         if place is not None:
-            del self._spools[place]
+            del self.spools[place]
         if self.query.shown in {Shown.TODOS, kind_of(change.after)} and self._narrowed([change.after]):
             key = _KEYS[self.query.order]
-            self._spools.insert(bisect_left(self._spools, key(change.after), key=key), change.after)
+            self.spools.insert(bisect_left(self.spools, key(change.after), key=key), change.after)
 
     # What matches
 
@@ -184,19 +184,9 @@ class View(Sequence[Spool]):
 
     def _place_of(self, spool: Spool) -> int | None:
         key = _KEYS[self.query.order]
-        place = bisect_left(self._spools, key(spool), key=key)
-        is_there = place < len(self._spools) and self._spools[place].tag_spool == spool.tag_spool
+        place = bisect_left(self.spools, key(spool), key=key)
+        is_there = place < len(self.spools) and self.spools[place].tag_spool == spool.tag_spool
         return place if is_there else None
-
-    def __len__(self) -> int:
-        return len(self._spools)
-
-    @overload
-    def __getitem__(self, place: int) -> Spool: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Spool]: ...
-    def __getitem__(self, place: int | slice) -> Spool | Sequence[Spool]:
-        return self._spools[place]
 
 
 @dataclass(frozen=True, slots=True)

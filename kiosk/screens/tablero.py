@@ -99,15 +99,15 @@ class TableroScreen(KioskScreen):
         )
         spools = self.query_one("#spools", Table)
         spools.set_columns(spool_columns(query, self.words))
-        spools.show(LazyRows(self._view, rows.row, self._view.place_of))
+        spools.show(LazyRows(self._view.spools, rows.row, self._view.place_of))
         title = f"{self._names[query.shown]} · {self._orders[query.order]}"
         self.query_one("#who-has-what", Box).label(title=title, remark=self._remark())
 
     def _remark(self) -> str:
         words, query = self.words, self._view.query
-        if self._view:
+        if self._view.spools:
             total = len(self.kiosk.board.showing(query.shown, self.now()))
-            return words("tablero.count", shown=len(self._view), total=total)
+            return words("tablero.count", shown=len(self._view.spools), total=total)
         if query.is_narrow:
             return words("tablero.no_match")
         return words("tablero.none") if query.shown is Shown.TOMADO else words("tablero.nothing")
@@ -219,7 +219,7 @@ class TableroScreen(KioskScreen):
             self._ask(before.toggling_worker(worker.worker_id))
         else:
             self._ask(replace(before, text=text))
-            if not self._view:
+            if not self._view.spools:
                 # A code that makes no sense is not half applied either.
                 self._ask(before)
                 self.find_spool(text)

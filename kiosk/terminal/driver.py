@@ -69,15 +69,10 @@ class KioskDriver(LinuxDriver):
     def _run_input_thread(self) -> None:
         try:
             self.run_input_thread()
-        except OSError as exc:
-            # `terminal_watched` ends the program when the terminal is gone.
-            if exc.errno != errno.EIO:
-                self._fail(exc)
         except Exception as exc:  # noqa: BLE001  # a kiosk that hears nothing must end, whatever the reason
-            self._fail(exc)
-
-    def _fail(self, error: Exception) -> None:
-        self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001  # where Textual takes failures
+            # `terminal_watched` ends the program when the terminal is gone.
+            if not (isinstance(exc, OSError) and exc.errno == errno.EIO):
+                self._app.call_later(self._app._handle_exception, exc)  # noqa: SLF001  # where Textual takes failures
 
 
 @contextmanager

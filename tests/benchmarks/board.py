@@ -195,7 +195,7 @@ async def _followed() -> Figure:
     now = datetime.now(UTC)
     view = View(board, {operacion: str(operacion) for operacion in Operacion})
     view.ask(Query(shown=Shown.TODOS, text="mk"), now)
-    assert len(view) == SPOOLS
+    assert len(view.spools) == SPOOLS
     next_event = a_change(board)
 
     async def followed() -> float:
