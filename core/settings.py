@@ -6,7 +6,6 @@ A plain dataclass: the first picture needs the settings and must not wait for py
 import os
 import re
 import socket
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -256,6 +255,8 @@ def _file_values() -> dict[str, Any]:
     path = settings_file()
     if path is None:
         return {}
+    import tomllib
+
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:

@@ -7,6 +7,7 @@ minute, before the demo is first opened.
 import csv
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,12 +26,19 @@ from core import (
     open_occupation,
     read_plant,
 )
+from core.domain.model import Accion
 from core.domain.reasons import FallaRegistro
 from core.domain.requests import Request, build_request
 from core.settings import Settings, sqlite_url
 from kiosk.resources import ASSETS, DEMO_SITE
 
 DEMO_FOLDER: Final = ASSETS / "demo"
+
+_KINDS: Final[Mapping[Accion, type[Request]]] = {
+    kind.accion: kind
+    for kind in (TomarRequest, PausarRequest, CompletarRequest, CancelarRequest, LiberarRequest, NotaRequest)
+}
+"""The acts of the past day. The columns of `actividad.csv` have the names of the requests' fields."""
 
 
 async def demo_settings(settings: Settings, *, now: datetime) -> Settings:
@@ -76,32 +84,17 @@ async def _play(occupation: OccupationService, clock: _Clock) -> None:
     reading = read_plant(DEMO_FOLDER, timezone=occupation.timezone, lock_ttl=occupation.policy.lock_ttl)
     with (DEMO_FOLDER / "actividad.csv").open(encoding="utf-8", newline="") as stream:
         acts = list(csv.DictReader(stream))
-    clock.now = opening - timedelta(minutes=int(acts[0]["Hace_Minutos"]) + 30)
+    clock.now = opening - timedelta(minutes=int(acts[0]["hace_minutos"]) + 30)
     await occupation.load_plant(reading.plant, source="demo")
     for act in acts:
-        clock.now = opening - timedelta(minutes=int(act["Hace_Minutos"]))
+        clock.now = opening - timedelta(minutes=int(act["hace_minutos"]))
         await _replay(occupation, act)
 
 
 async def _replay(occupation: OccupationService, act: dict[str, str]) -> None:
-    fields: dict[str, object] = {"tag_spool": act["TAG_SPOOL"], "worker_id": int(act["Worker_ID"])}
-    text = act["Texto"] or None
     occupation = OccupationService(
-        occupation.ledger, station=act["Estacion"], timezone=occupation.timezone, policy=occupation.policy
+        occupation.ledger, station=act["station"], timezone=occupation.timezone, policy=occupation.policy
     )
-    match act["Accion"]:
-        case "TOMAR":
-            request: Request = build_request(TomarRequest, **fields, operacion=act["Operacion"])
-        case "PAUSAR":
-            request = build_request(PausarRequest, **fields)
-        case "CANCELAR":
-            request = build_request(CancelarRequest, **fields)
-        case "LIBERAR":
-            request = build_request(LiberarRequest, **fields, motivo=text)
-        case "NOTA":
-            request = build_request(NotaRequest, **fields, texto=text)
-        case "COMPLETAR":
-            request = build_request(CompletarRequest, **fields, resultado=act["Resultado"] or None, motivo=text)
-        case other:
-            raise ValueError(f"actividad.csv: {other!r} is no act")
-    await occupation.act(request)
+    kind = _KINDS[Accion(act["accion"])]
+    fields = {name: act[name] or None for name in kind.model_fields if name in act}
+    await occupation.act(build_request(kind, **fields))

@@ -44,7 +44,9 @@ class Estado:
 
 def estado_of(spool: Spool, *, now: datetime, max_reparaciones: int) -> Estado:
     """How `spool` stands as of `now` (aware); `max_reparaciones` 0 is unlimited."""
-    situacion, held = _situacion(spool, now), spool.ocupacion
+    situacion, held = situacion_of(spool), spool.ocupacion
+    if held is not None and held.is_expired(now):
+        situacion = Situacion.VENCIDO
     operaciones: tuple[Operacion, ...] = ()
     if spool.rechazado:
         operaciones = (held.operacion if held else Operacion.REPARACION,)
@@ -59,9 +61,10 @@ def estado_of(spool: Spool, *, now: datetime, max_reparaciones: int) -> Estado:
     )
 
 
-def _situacion(spool: Spool, now: datetime) -> Situacion:
+def situacion_of(spool: Spool) -> Situacion:
+    """What there is to say about `spool` whatever the time: an occupation that has run out is OCUPADO too."""
     if spool.ocupacion is not None:
-        return Situacion.VENCIDO if spool.ocupacion.is_expired(now) else Situacion.OCUPADO
+        return Situacion.OCUPADO
     if spool.bloqueado:
         return Situacion.BLOQUEADO
     if spool.inspeccion.resultado is not None:

@@ -26,8 +26,9 @@ from kiosk.words.wording import Wording
 commands = typer.Typer()
 
 
-def _act(console: Console, kind: type[Request], **fields: object) -> None:
+def _act(context: typer.Context, kind: type[Request], *, as_json: bool, **fields: object) -> None:
     """Make a request of `kind` out of `fields`, do it, and print the response."""
+    console = Console(context.obj, as_json=as_json, saving=True)
 
     async def act(occupation: OccupationService) -> None:
         response = await occupation.act(build_request(kind, **fields))
@@ -48,11 +49,11 @@ def tomar(
     as_json: Json = False,
 ) -> None:
     """Take one or more spools. Of several, each is taken or refused on its own."""
-    console = Console(context.obj, as_json=as_json, saving=True)
     fields = {"worker_id": worker, "operacion": operacion.upper(), "request_id": request_id}
     if len(tags) == 1:
-        _act(console, TomarRequest, tag_spool=tags[0], **fields)
+        _act(context, TomarRequest, as_json=as_json, tag_spool=tags[0], **fields)
         return
+    console = Console(context.obj, as_json=as_json, saving=True)
 
     async def act(occupation: OccupationService) -> None:
         batch = await occupation.batch_tomar(build_request(BatchTomarRequest, tag_spools=tags, **fields))
@@ -71,8 +72,7 @@ def _add_plain(name: str, kind: type[Request]) -> None:
     def plain(
         context: typer.Context, tag: Tag, *, worker: WorkerId, request_id: RequestId = None, as_json: Json = False
     ) -> None:
-        console = Console(context.obj, as_json=as_json, saving=True)
-        _act(console, kind, tag_spool=tag, worker_id=worker, request_id=request_id)
+        _act(context, kind, as_json=as_json, tag_spool=tag, worker_id=worker, request_id=request_id)
 
 
 def _add_with_motive(name: str, kind: type[Request]) -> None:
@@ -88,8 +88,7 @@ def _add_with_motive(name: str, kind: type[Request]) -> None:
         request_id: RequestId = None,
         as_json: Json = False,
     ) -> None:
-        console = Console(context.obj, as_json=as_json, saving=True)
-        _act(console, kind, tag_spool=tag, worker_id=worker, motivo=motivo, request_id=request_id)
+        _act(context, kind, as_json=as_json, tag_spool=tag, worker_id=worker, motivo=motivo, request_id=request_id)
 
 
 _add_plain("pausar", PausarRequest)
@@ -132,7 +131,6 @@ def completar(
     as_json: Json = False,
 ) -> None:
     """Finish the operation; with --resultado, record an inspection."""
-    console = Console(context.obj, as_json=as_json, saving=True)
     fields = {
         "tag_spool": tag,
         "worker_id": worker,
@@ -141,7 +139,7 @@ def completar(
         "motivo": motivo,
         "request_id": request_id,
     }
-    _act(console, CompletarRequest, **fields)
+    _act(context, CompletarRequest, as_json=as_json, **fields)
 
 
 @commands.command()
@@ -155,6 +153,5 @@ def nota(
     as_json: Json = False,
 ) -> None:
     """Write a note into the spool's history."""
-    console = Console(context.obj, as_json=as_json, saving=True)
     fields = {"tag_spool": tag, "worker_id": worker, "texto": texto, "request_id": request_id}
-    _act(console, NotaRequest, **fields)
+    _act(context, NotaRequest, as_json=as_json, **fields)

@@ -36,7 +36,7 @@ def doctor(context: typer.Context, *, as_json: Json = False) -> None:
 
     async def act() -> None:
         settings = in_force = session.configured
-        findings = [*_program(session), *_clock(settings), *_terminal(), *_hardening(session, settings)]
+        findings = [*_program(session, settings), *_terminal(), *_hardening(session, settings)]
         is_reachable = True
         try:
             in_force = await session.settings()
@@ -47,7 +47,9 @@ def doctor(context: typer.Context, *, as_json: Json = False) -> None:
         except LedgerUnavailableError as error:
             is_reachable = False
             findings.append(Finding("ledger", _why(session, error), ok=False))
-        console.answer(_as_dict(console, findings, in_force), _as_lines(console, findings, in_force))
+        where, by_default = origins(), console.words("doctor.by_default")
+        shown = [(name, value, where[name] or by_default) for name, value in in_force.shown().items()]
+        console.answer(_as_dict(findings, shown), _as_lines(console, findings, shown))
         if not is_reachable:
             raise SystemExit(UNREACHABLE)
 
@@ -60,18 +62,13 @@ def _why(session: Session, error: LedgerUnavailableError) -> str:
     return ". ".join(filter(None, (notice.title, notice.detail, detail)))
 
 
-def _program(session: Session) -> list[Finding]:
+def _program(session: Session, settings: Settings) -> list[Finding]:
+    here, plant = datetime.now().astimezone(), datetime.now(settings.zone)
     return [
         Finding("program", version("spool-kiosk")),
         Finding("python", sys.version.split()[0]),
         Finding("textual", version("textual")),
-        Finding("plant", "demo" if session.is_demo else session.configured.site),
-    ]
-
-
-def _clock(settings: Settings) -> list[Finding]:
-    here, plant = datetime.now().astimezone(), datetime.now(settings.zone)
-    return [
+        Finding("plant", "demo" if session.is_demo else settings.site),
         Finding("clock", here.isoformat(timespec="seconds")),
         Finding("timezone", f"{settings.timezone}: {format_datetime(plant, settings.zone)}"),
     ]
@@ -139,25 +136,19 @@ async def _ledger(console: Console, occupation: OccupationService) -> list[Findi
     ]
 
 
-def _origins(console: Console) -> dict[str, str]:
-    return {name: origin or console.words("doctor.by_default") for name, origin in origins().items()}
-
-
-def _as_dict(console: Console, findings: Sequence[Finding], settings: Settings) -> dict[str, object]:
-    where = _origins(console)
+def _as_dict(findings: Sequence[Finding], settings: Sequence[tuple[str, str, str]]) -> dict[str, object]:
     return {
         "ok": all(finding.ok for finding in findings),
         "findings": {finding.name: {"value": finding.value, "ok": finding.ok} for finding in findings},
         "settings_file": str(settings_file() or ""),
-        "settings": {name: {"value": value, "origin": where[name]} for name, value in settings.shown().items()},
+        "settings": {name: {"value": value, "origin": origin} for name, value, origin in settings},
     }
 
 
-def _as_lines(console: Console, findings: Sequence[Finding], settings: Settings) -> Iterator[str]:
-    where = _origins(console)
+def _as_lines(console: Console, findings: Sequence[Finding], settings: Sequence[tuple[str, str, str]]) -> Iterator[str]:
     yield from columns([("✔" if finding.ok else "✘", finding.name, finding.value) for finding in findings])
     yield ""
-    yield from columns([(name, value, where[name]) for name, value in settings.shown().items()])
+    yield from columns(settings)
     yield ""
     is_well = all(finding.ok for finding in findings)
     yield console.words("doctor.ok") if is_well else console.words("doctor.trouble")

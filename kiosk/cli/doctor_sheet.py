@@ -7,19 +7,17 @@ from typing import Final
 
 from core import Event, OccupationService
 from core.domain.errors import SheetUnavailableError, SheetUnusableError
-from core.domain.model import Accion
 from core.domain.reasons import InvalidValueError
 from core.domain.texts import one_line
 from core.plant import columns
 from core.plant.cells import Grid, shown
 from core.settings import Settings
 from core.sheet import metadata, taller
-from core.sheet.client import Spreadsheet, Worksheet, a1, open_spreadsheet
+from core.sheet.client import Spreadsheet, a1, open_spreadsheet
 from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, WORKSHEETS, find_worksheets
 from core.sheet.pull import PullNote, read_pull_note
 from core.sheet.state import MirrorState
-from kiosk.live.mirror_watch import RECENT, QueueState, judge, read_state
-from kiosk.live.worklog import read_back
+from kiosk.live.mirror_watch import QueueState, find_conflicts, judge, read_state
 from kiosk.session import Session
 from kiosk.words.sheet_words import (
     cells_text,
@@ -71,7 +69,7 @@ async def check_sheet(
     if state is not None or pull is not None:
         findings += _pull(pull, words, now=now)
     if state is not None:
-        findings += _conflicts(await _recent_conflicts(occupation, state.seq), words, now=now)
+        findings += _conflicts(await find_conflicts(occupation.ledger, newest=state.seq), words, now=now)
     return findings, is_reachable
 
 
@@ -101,14 +99,11 @@ async def _headers(spreadsheet: Spreadsheet, words: Wording) -> list[Finding]:
     titles = find_worksheets(there, (*WORKSHEETS, taller.TALLER, *last))
     answers = await spreadsheet.read([a1(title, "1:1") for title in titles.values()])
     findings = [_columns_of(name, first_row, words) for name, first_row in zip(_WANTED, answers, strict=True)]
-    return [*findings, *_unprotected([there[titles[name]] for name in (taller.TALLER, *last)], words)]
-
-
-def _unprotected(shops: Sequence[Worksheet], words: Wording) -> Iterator[Finding]:
-    """The shop's worksheets that anybody may write into."""
-    open_ones = [worksheet.title for worksheet in shops if not worksheet.is_protected]
-    if open_ones:
-        yield Finding("sheet_unprotected", words("doctor.unprotected", names=", ".join(open_ones)), ok=False)
+    # Into these only the program should write.
+    shops = [there[titles[name]] for name in (taller.TALLER, *last)]
+    if open_ones := [worksheet.title for worksheet in shops if not worksheet.is_protected]:
+        findings.append(Finding("sheet_unprotected", words("doctor.unprotected", names=", ".join(open_ones)), ok=False))
+    return findings
 
 
 def _columns_of(name: str, rows: Grid, words: Wording) -> Finding:
@@ -165,15 +160,6 @@ def _pull(pull: PullNote | None, words: Wording, *, now: datetime) -> Iterator[F
         yield Finding(f"sheet_problem_{number}", one_line(text), ok=False)
     if (more := pull.problems_total - len(pull.problems[:LISTED])) > 0:
         yield Finding("sheet_problems", words("hoja.more", count=more), ok=False)
-
-
-async def _recent_conflicts(occupation: OccupationService, newest: int) -> list[Event]:
-    """The conflicts of the last day, newest first."""
-    ledger, since = occupation.ledger, occupation.ledger.now() - RECENT
-    conflicts: list[Event] = []
-    async for events in read_back(ledger, newest=newest, since=since):
-        conflicts += [event for event in events if event.accion is Accion.CONFLICTO_HOJA and event.ts >= since]
-    return sorted(conflicts, key=lambda event: event.seq, reverse=True)
 
 
 def _conflicts(conflicts: Sequence[Event], words: Wording, *, now: datetime) -> Iterator[Finding]:

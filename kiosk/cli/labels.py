@@ -8,7 +8,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from enum import StrEnum, auto
 from functools import partial
 from pathlib import Path
@@ -50,15 +50,6 @@ class What(StrEnum):
     SPOOLS = "spools"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stock:
-    """The workers, sheets and spools to print labels of."""
-
-    workers: Sequence[Worker]
-    sheets: Sequence[Sheet]
-    spools: Sequence[Spool]
-
-
 @commands.command()
 def labels(
     context: typer.Context,
@@ -79,14 +70,17 @@ def labels(
     named = {What.BADGES: bool(worker), What.SPOOLS: bool(tag or first or count)}
 
     async def act(occupation: OccupationService) -> None:
-        roll, kinds, roles = _roll(paper), _kinds(what or (), named), _roles(role or ())
+        words, roll, kinds, roles = console.words, _roll(paper), _kinds(what or (), named), _roles(role or ())
         workers, spools = await _workers_and_spools(occupation, kinds, worker or (), tag or ())
-        stock = Stock(
-            workers=[each for each in workers if not roles or roles & each.roles] if What.BADGES in kinds else (),
-            sheets=sheets_for(roles) if What.COMMANDS in kinds else (),
-            spools=spools[start : start + count if count else None] if What.SPOOLS in kinds else (),
-        )
-        _make(console, out, roll, stock)
+        bearers = [each for each in workers if not roles or roles & each.roles] if What.BADGES in kinds else []
+        sheets = sheets_for(roles) if What.COMMANDS in kinds else []
+        wanted = spools[start : start + count if count else None] if What.SPOOLS in kinds else []
+        parts = {
+            What.BADGES: arrange([badge(each, words) for each in bearers], [roll] if roll else BADGES, words),
+            What.COMMANDS: _command_labels(sheets, roll, words),
+            What.SPOOLS: arrange([spool_label(each, words) for each in wanted], [roll] if roll else SPOOLS, words),
+        }
+        _make(console, out, parts, bearers)
 
     console.run(act)
 
@@ -145,10 +139,9 @@ async def _workers_and_spools(
     return workers, spools
 
 
-def _make(console: Console, out: Path, roll: Grid | None, stock: Stock) -> None:
+def _make(console: Console, out: Path, parts: Mapping[What, Arranged], bearers: Sequence[Worker]) -> None:
     """Write the file and report what is in it. Raises InvalidRequestError."""
     words = console.words
-    parts = _arrange(stock, roll, words)
     pages = [page for part in parts.values() for page in part.pages]
     left_out = [left for part in parts.values() for left in part.left_out]
     if not pages:
@@ -166,7 +159,7 @@ def _make(console: Console, out: Path, roll: Grid | None, stock: Stock) -> None:
         of_file = {"file": str(out), "pages": len(pages), **counts}
         console.print_json({**of_file, "delicate": delicate, "left_out": list(map(asdict, left_out))})
         return
-    _warn_of_letters(console, stock.workers)
+    _warn_of_letters(console, bearers)
     _warn_of_left_out(console, left_out)
     if delicate:
         console.warn(words("labels.fine_bars", count=delicate, limit=DELICATE))
@@ -174,17 +167,13 @@ def _make(console: Console, out: Path, roll: Grid | None, stock: Stock) -> None:
     console.print(words("labels.print_at_size"))
 
 
-def _arrange(stock: Stock, roll: Grid | None, words: Wording) -> dict[What, Arranged]:
-    """The labels of each kind on pages. Command sheets are pages of their own, but labels on a roll."""
-    badges = arrange((badge(worker, words) for worker in stock.workers), [roll] if roll else BADGES, words)
+def _command_labels(sheets: Sequence[Sheet], roll: Grid | None, words: Wording) -> Arranged:
+    """Command sheets are pages of their own, but labels on a roll."""
     if roll:
-        entries = dict.fromkeys(entry for sheet in stock.sheets for entry in sheet.entries)
-        commands = arrange((command_label(entry, words) for entry in entries), [roll], words)
-    else:
-        pages = [Page(A4, partial(draw_sheet, sheet, words)) for sheet in stock.sheets]
-        commands = Arranged(count=len(pages), pages=pages)
-    spools = arrange((spool_label(spool, words) for spool in stock.spools), [roll] if roll else SPOOLS, words)
-    return {What.BADGES: badges, What.COMMANDS: commands, What.SPOOLS: spools}
+        entries = dict.fromkeys(entry for sheet in sheets for entry in sheet.entries)
+        return arrange((command_label(entry, words) for entry in entries), [roll], words)
+    pages = [Page(A4, partial(draw_sheet, sheet, words)) for sheet in sheets]
+    return Arranged(count=len(pages), pages=pages)
 
 
 def _write_whole(out: Path, document: bytes) -> None:

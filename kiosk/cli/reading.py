@@ -7,6 +7,7 @@ import typer
 
 from core import Event, OccupationService, Spool
 from core.domain.dates import format_date, format_datetime
+from core.domain.model import Operacion
 from kiosk.cli.console import Console, columns
 from kiosk.cli.options import Json, Tag
 from kiosk.live.mirror_watch import read_state
@@ -29,13 +30,15 @@ def status(context: typer.Context, tag: Tag, *, as_json: Json = False) -> None:
 
 def _status_lines(spool: Spool, words: Wording, occupation: OccupationService) -> Iterator[str]:
     yield f"{spool.tag_spool}  {_estado(spool, words, occupation)}"
-    for name, avance in (("ARM", spool.arm), ("SOLD", spool.sold)):
+    rows = []
+    for operacion, avance in ((Operacion.ARM, spool.arm), (Operacion.SOLD, spool.sold)):
         who = " ".join(filter(None, (avance.worker_nombre, format_date(avance.fecha))))
-        yield f"  {name:<5}{avance.estado:<12}{who}".rstrip()
+        rows.append((f"  {words.operacion(operacion)}", words(f"avance.{avance.estado}"), who))
+    yield from columns(rows)
     if held := spool.ocupacion:
         since = format_datetime(held.fecha_ocupacion, occupation.timezone)
         age = elapsed(occupation.now() - held.fecha_ocupacion)
-        yield f"  {held.worker_nombre}  {held.operacion}  {since} ({age})  {held.station}".rstrip()
+        yield f"  {held.worker_nombre}  {words.operacion(held.operacion)}  {since} ({age})  {held.station}".rstrip()
 
 
 def _estado(spool: Spool, words: Wording, occupation: OccupationService) -> str:
@@ -114,7 +117,7 @@ def watch(
 
     async def act(occupation: OccupationService) -> None:
         async for event in occupation.watch(after=after):
-            console.answer(event, (_event_line(e, console.words, occupation, with_tag=True) for e in [event]))
+            console.answer(event, [_event_line(event, console.words, occupation, with_tag=True)])
 
     console.run(act)
 

@@ -1,22 +1,23 @@
 """The kiosk's replica of the plant, with the indexes that its screens ask every second.
 
-What one event changes costs the same in a plant of any size, and so does each question.
+What one event changes costs the same in a plant of any size; a question looks at most at the spools that are held.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from heapq import heappop, heappush
-from operator import attrgetter
+from itertools import takewhile
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
 
-from core.domain.model import EstadoAvance, Operacion, Resultado, Snapshot, Spool
+from core.domain.estado import Situacion, situacion_of
+from core.domain.model import EstadoAvance, Occupation, Operacion, Snapshot, Spool
 from core.ledger.replica import Replica
 from kiosk.live.searching import fold_each
 
@@ -27,32 +28,43 @@ CHANGES_KEPT: Final = 1000
 """Changes kept one by one; a view that looks less often looks at everything."""
 
 
-class Situacion(StrEnum):
-    """Who waits for what: the first that fits."""
+class Shown(StrEnum):
+    """Which spools are shown: those that wait for the same, those that ran out, or all. In the order of a key's steps.
+
+    Whatever the time, each spool is of one kind besides VENCIDO and TODOS.
+    """
 
     TOMADO = "TOMADO"
-    BLOQUEADO = "BLOQUEADO"
-    APROBADO = "APROBADO"
-    RECHAZADO = "RECHAZADO"
+    VENCIDO = "VENCIDO"
     POR_INSPECCIONAR = "POR_INSPECCIONAR"
-    SIN_MATERIALES = "SIN_MATERIALES"
+    RECHAZADO = "RECHAZADO"
+    BLOQUEADO = "BLOQUEADO"
     DISPONIBLE = "DISPONIBLE"
+    SIN_MATERIALES = "SIN_MATERIALES"
+    APROBADO = "APROBADO"
+    TODOS = "TODOS"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody holds each spool shown."""
+        return self in {Shown.TOMADO, Shown.VENCIDO}
 
 
-def situacion_of(spool: Spool) -> Situacion:
-    """The situation of a spool: only a free one is anything but TOMADO."""
-    if spool.ocupacion is not None:
-        return Situacion.TOMADO
-    if spool.bloqueado:
-        return Situacion.BLOQUEADO
-    resultado = spool.inspeccion.resultado
-    if resultado is not None:
-        return Situacion.APROBADO if resultado is Resultado.APROBADO else Situacion.RECHAZADO
-    if spool.fabricado:
-        return Situacion.POR_INSPECCIONAR
-    if spool.fecha_materiales is None:
-        return Situacion.SIN_MATERIALES
-    return Situacion.DISPONIBLE
+_KINDS: Final = {
+    Situacion.OCUPADO: Shown.TOMADO,
+    Situacion.BLOQUEADO: Shown.BLOQUEADO,
+    Situacion.APROBADO: Shown.APROBADO,
+    Situacion.RECHAZADO: Shown.RECHAZADO,
+    Situacion.FABRICADO: Shown.POR_INSPECCIONAR,
+    Situacion.REPARADO: Shown.POR_INSPECCIONAR,
+    Situacion.SIN_MATERIALES: Shown.SIN_MATERIALES,
+    Situacion.DISPONIBLE: Shown.DISPONIBLE,
+}
+
+
+def kind_of(spool: Spool) -> Shown:
+    """What a spool is shown as: only a free one is anything but TOMADO."""
+    return _KINDS[situacion_of(spool)]
 
 
 def is_for(spool: Spool, operacion: Operacion) -> bool:
@@ -61,55 +73,14 @@ def is_for(spool: Spool, operacion: Operacion) -> bool:
         return spool.ocupacion.operacion is operacion
     match operacion:
         case Operacion.ARM:
-            return not spool.arm.completado and situacion_of(spool) is Situacion.DISPONIBLE
+            return not spool.arm.completado and kind_of(spool) is Shown.DISPONIBLE
         case Operacion.SOLD:
             begun = spool.arm.estado is not EstadoAvance.PENDIENTE
-            return begun and not spool.sold.completado and situacion_of(spool) is Situacion.DISPONIBLE
+            return begun and not spool.sold.completado and kind_of(spool) is Shown.DISPONIBLE
         case Operacion.METROLOGIA:
-            return situacion_of(spool) is Situacion.POR_INSPECCIONAR
+            return kind_of(spool) is Shown.POR_INSPECCIONAR
         case Operacion.REPARACION:
-            return situacion_of(spool) is Situacion.RECHAZADO
-
-
-class _Expiry:
-    """The spools whose occupation has an end. A look costs what ran out since the last look."""
-
-    def __init__(self) -> None:
-        self._ends: dict[str, Spool] = {}
-        self._expired: dict[str, Spool] = {}
-        self._heap: list[tuple[datetime, str]] = []
-        self._asked: datetime | None = None
-
-    def put(self, spool: Spool) -> None:
-        """Know the spool as it is now; one that is free, or held without an end, is forgotten."""
-        self.drop(spool.tag_spool)
-        if spool.ocupacion is not None and spool.ocupacion.vence is not None:
-            self._ends[spool.tag_spool] = spool
-            heappush(self._heap, (spool.ocupacion.vence, spool.tag_spool))
-
-    def drop(self, tag: str) -> None:
-        """Forget the spool."""
-        self._ends.pop(tag, None)
-        self._expired.pop(tag, None)
-
-    def at(self, now: datetime) -> Mapping[str, Spool]:
-        """The spools whose occupation has run out, by tag."""
-        if self._asked is not None and now < self._asked:
-            self._turn_back(now)
-        self._asked = now
-        while self._heap and self._heap[0][0] <= now:
-            vence, tag = heappop(self._heap)
-            spool = self._ends.get(tag)
-            # An end that was put off, or a spool that was freed, left its old end behind.
-            if spool is not None and spool.ocupacion is not None and spool.ocupacion.vence == vence:
-                self._expired[tag] = spool
-        return self._expired
-
-    def _turn_back(self, now: datetime) -> None:
-        """A clock was put right: some of what had run out has not yet."""
-        for tag, spool in list(self._expired.items()):
-            if spool.ocupacion is not None and not spool.ocupacion.is_expired(now):
-                self.put(self._expired.pop(tag))
+            return kind_of(spool) is Shown.RECHAZADO
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +101,8 @@ class Board(Replica):
         self._clear()
 
     def _clear(self) -> None:
-        # In each situation the spool that changed last is the last.
-        self._in: dict[Situacion, dict[str, Spool]] = {situacion: {} for situacion in Situacion}
-        self._held: dict[int, dict[str, Spool]] = {}
-        self._since: dict[int, datetime] = {}
-        self._expiry = _Expiry()
+        # Of each kind the spool that changed last is the last.
+        self._of: dict[Shown, dict[str, Spool]] = {kind: {} for kind in _KINDS.values()}
         self._odd_tags: dict[str, list[str]] = {}
         self._texts: dict[str, str] | None = None
         self._changes: deque[Change] = deque(maxlen=CHANGES_KEPT)
@@ -145,9 +113,7 @@ class Board(Replica):
         self._clear()
         self.loads += 1
         for spool in sorted(self.spools.values(), key=attrgetter("seq")):
-            self._in[situacion_of(spool)][spool.tag_spool] = spool
-        for spool in self._in[Situacion.TOMADO].values():
-            self._hold(spool)
+            self._of[kind_of(spool)][spool.tag_spool] = spool
         for tag in self.spools:
             folded = tag.casefold()
             if folded.upper() != tag:
@@ -156,39 +122,15 @@ class Board(Replica):
     @override
     def _change(self, before: Spool, event: Event) -> Spool:
         after = super()._change(before, event)
-        del self._in[situacion_of(before)][before.tag_spool]
-        self._in[situacion_of(after)][after.tag_spool] = after
-        self._let_go(before)
-        self._hold(after)
+        del self._of[kind_of(before)][before.tag_spool]
+        self._of[kind_of(after)][after.tag_spool] = after
         self._changes.append(Change(event.seq, before, after))
         return after
 
-    def _hold(self, spool: Spool) -> None:
-        if spool.ocupacion is not None:
-            self._held.setdefault(spool.ocupacion.worker_id, {})[spool.tag_spool] = spool
-            self._since.pop(spool.ocupacion.worker_id, None)
-            self._expiry.put(spool)
-
-    def _let_go(self, spool: Spool) -> None:
-        if spool.ocupacion is not None:
-            self._expiry.drop(spool.tag_spool)
-            self._since.pop(spool.ocupacion.worker_id, None)
-            mine = self._held[spool.ocupacion.worker_id]
-            del mine[spool.tag_spool]
-            if not mine:
-                del self._held[spool.ocupacion.worker_id]
-
     def changes_since(self, seq: int) -> Sequence[Change] | None:
         """What changed after event `seq`, oldest first; None when more did than are kept."""
-        found: list[Change] = []
-        for change in reversed(self._changes):
-            if change.seq <= seq:
-                break
-            found.append(change)
-        if len(found) == CHANGES_KEPT:
-            return None
-        found.reverse()
-        return found
+        found = list(takewhile(lambda change: change.seq > seq, reversed(self._changes)))
+        return None if len(found) == CHANGES_KEPT else found[::-1]
 
     def find(self, text: str) -> Spool | None:
         """The spool with this tag; case does not matter where only one tag fits."""
@@ -201,54 +143,45 @@ class Board(Replica):
             tags.append(usual)
         return self.spools[tags[0]] if len(tags) == 1 else None
 
-    # Who has what
+    def showing(self, shown: Shown, now: datetime) -> Collection[Spool]:
+        """The spools of this kind as of `now` (aware), the one whose last change is the oldest first; all: by tag."""
+        match shown:
+            case Shown.TODOS:
+                return self.spools.values()
+            case Shown.VENCIDO:
+                return [spool for spool, held in self.occupations() if held.is_expired(now)]
+            case kind:
+                return self.of(kind)
 
-    def occupied(self) -> Iterable[Spool]:
+    def of(self, kind: Shown) -> Collection[Spool]:
+        """The spools of a kind that does not depend on the time, the one whose last change is the oldest first."""
+        return self._of[kind].values()
+
+    # Who has what: few are held at a time, however large the plant is, and so each is looked at.
+
+    def occupations(self) -> Iterator[tuple[Spool, Occupation]]:
+        """The spools that are held, and by whom."""
+        for spool in self.of(Shown.TOMADO):
+            if spool.ocupacion is not None:
+                yield spool, spool.ocupacion
+
+    def occupied(self) -> list[Spool]:
         """The spools that are held, by tag."""
-        return sorted(self._in[Situacion.TOMADO].values(), key=attrgetter("tag_spool"))
+        return sorted(self.of(Shown.TOMADO), key=attrgetter("tag_spool"))
 
     @property
     def occupied_count(self) -> int:
         """How many spools are held."""
-        return len(self._in[Situacion.TOMADO])
+        return len(self.of(Shown.TOMADO))
 
     def held_by(self, worker_id: int) -> list[Spool]:
         """A worker's spools, the newest first."""
-        mine = [
-            (spool.ocupacion.fecha_ocupacion, spool)
-            for spool in self._held.get(worker_id, {}).values()
-            if spool.ocupacion is not None
-        ]
-        return [spool for _, spool in sorted(mine, key=lambda pair: pair[0], reverse=True)]
+        mine = [(held.fecha_ocupacion, spool) for spool, held in self.occupations() if held.worker_id == worker_id]
+        return [spool for _, spool in sorted(mine, key=itemgetter(0), reverse=True)]
 
-    def held_counts(self) -> dict[int, int]:
+    def held_counts(self) -> Counter[int]:
         """How many spools each worker holds; workers with none are left out."""
-        return {worker_id: len(mine) for worker_id, mine in self._held.items()}
-
-    def held_since(self, worker_id: int) -> datetime | None:
-        """Since when the worker holds the spool they hold longest; None of a worker who holds none."""
-        if worker_id not in self._since and worker_id in self._held:
-            mine = self._held[worker_id].values()
-            self._since[worker_id] = min(spool.ocupacion.fecha_ocupacion for spool in mine if spool.ocupacion)
-        return self._since.get(worker_id)
-
-    # What waits for whom
-
-    def in_situacion(self, situacion: Situacion) -> Collection[Spool]:
-        """The spools in a situation, the one whose last change is the oldest first."""
-        return self._in[situacion].values()
-
-    def count(self, situacion: Situacion) -> int:
-        """How many spools are in a situation."""
-        return len(self._in[situacion])
-
-    def vencidos(self, now: datetime) -> list[Spool]:
-        """The spools whose occupation has run out, the one whose last change is the oldest first."""
-        return sorted(self._expiry.at(now).values(), key=attrgetter("seq", "tag_spool"))
-
-    def vencidos_count(self, now: datetime) -> int:
-        """How many occupations have run out."""
-        return len(self._expiry.at(now))
+        return Counter(held.worker_id for _, held in self.occupations())
 
     def texts(self) -> Mapping[str, str]:
         """By tag, the texts a spool is searched by: tag, OT and NV, folded. Made at the first search."""

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, LogTrimmedError
 from core.domain.reasons import FallaRegistro, Riesgo
 from kiosk.live.board import Board
 from kiosk.live.doubts import Doubts, Fate
-from kiosk.live.mirror_watch import MirrorWatch, Setup
+from kiosk.live.mirror_watch import MirrorWatch
 
 if TYPE_CHECKING:
     from core.ledger.protocol import Position
     from core.occupation import OccupationService
+    from kiosk.session import Session
 
 RECONNECT_AFTER: Final = 1.0
 """Seconds between tries to open a ledger that is away, and between looks whether a lost past is back."""
 
 HEALTH_INTERVAL: Final = 600.0
 """Seconds between looks at how safely the store keeps what it says is saved."""
-
-
-class Terminal(Setup, Protocol):
-    """What a terminal is set up with, and how it opens its ledger; `seen` is the furthest position known of it."""
-
-    def occupation(self, *, seen: Position | None = None) -> AbstractAsyncContextManager[OccupationService]:
-        """Open the ledger."""
 
 
 class Feed:
@@ -39,16 +33,16 @@ class Feed:
     """
 
     def __init__(
-        self, setup: Terminal, board: Board, *, changed: Callable[[], None], settled: Callable[[Fate], None]
+        self, session: Session, board: Board, *, changed: Callable[[], None], settled: Callable[[Fate], None]
     ) -> None:
-        self._setup = setup
+        self._session = session
         self._board = board
         self._changed = changed
         self._settled = settled
         self.doubts = Doubts()
-        self.mirror = MirrorWatch(setup, board, changed=changed)
+        self.mirror = MirrorWatch(session, board, changed=changed)
         self._away: LedgerUnavailableError | None = None
-        self._fresh_at = setup.clock()
+        self._fresh_at = session.clock()
         self._seen: Position | None = None
         self.occupation: OccupationService | None = None
         self.ever_connected = False
@@ -84,14 +78,14 @@ class Feed:
     def age(self) -> timedelta:
         """How old what the board shows may be."""
         if self.is_live:
-            self._fresh_at = self._setup.clock()
-        return self._setup.clock() - self._fresh_at
+            self._fresh_at = self._session.clock()
+        return self._session.clock() - self._fresh_at
 
     def now(self) -> datetime:
         """The ledger's clock in the plant's time zone; the terminal's own while there is no ledger."""
         if self.occupation is not None:
             return self.occupation.now()
-        return self._setup.clock().astimezone(self._setup.configured.zone)
+        return self._session.clock().astimezone(self._session.configured.zone)
 
     async def run(self) -> None:
         """Keep the board live, forever. Raises InvalidRequestError when the settings name no usable ledger."""
@@ -107,13 +101,18 @@ class Feed:
             await asyncio.sleep(RECONNECT_AFTER)
 
     async def _follow_ledger(self) -> None:
-        async with self._setup.occupation(seen=self._seen) as occupation:
+        async with self._session.occupation(seen=self._seen) as occupation:
             beside: list[asyncio.Task[None]] = []
             try:
                 while True:
                     try:
                         await self._load(occupation)
-                        beside = beside or self._begin_beside(occupation)
+                        # These run for as long as this ledger is open.
+                        beside = beside or [
+                            asyncio.create_task(self._look_after_health(occupation)),
+                            asyncio.create_task(self._look_after_doubts()),
+                            asyncio.create_task(self.mirror.follow(occupation.ledger)),
+                        ]
                         await self._follow_log(occupation)
                     except LogTrimmedError:
                         self.jumps += 1
@@ -125,14 +124,6 @@ class Feed:
                 self._seen = occupation.ledger.seen
                 for task in beside:
                     task.cancel()
-
-    def _begin_beside(self, occupation: OccupationService) -> list[asyncio.Task[None]]:
-        """Start what runs beside the board for as long as this ledger is open."""
-        return [
-            asyncio.create_task(self._look_after_health(occupation)),
-            asyncio.create_task(self._look_after_doubts()),
-            asyncio.create_task(self.mirror.follow(occupation.ledger)),
-        ]
 
     async def _load(self, occupation: OccupationService) -> None:
         """Read the whole board. Raises LedgerRolledBackError, and the board stays, when the ledger lost its past."""

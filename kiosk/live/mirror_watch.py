@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
 from core.domain.model import Accion
@@ -19,9 +20,9 @@ from kiosk.live.worklog import read_back
 if TYPE_CHECKING:
     from core.domain.events import Event
     from core.ledger.protocol import Ledger
-    from core.settings import Settings
     from core.sheet.pull import PullNote
     from core.sheet.state import MirrorState
+    from kiosk.session import Session
 
 LOOK_EVERY: Final = 5.0
 """Seconds between looks where there is a sheet."""
@@ -108,32 +109,16 @@ def _is_attended(state: MirrorState, now: datetime) -> bool:
     return state.running or is_resting
 
 
-class Setup(Protocol):
-    """What a terminal is set up with."""
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """The terminal's own clock (aware)."""
-
-    @property
-    def configured(self) -> Settings:
-        """The settings."""
-
-    @property
-    def is_demo(self) -> bool:
-        """Whether this is the sample plant."""
-
-
 class MirrorWatch:
     """How the mirror stood at the last look. `changed` is called after every change that a screen may show."""
 
-    def __init__(self, setup: Setup, board: Board, *, changed: Callable[[], None]) -> None:
-        self._setup = setup
+    def __init__(self, session: Session, board: Board, *, changed: Callable[[], None]) -> None:
+        self._session = session
         self._board = board
         self._changed = changed
         self._conflicts: dict[int, Event] = {}
         self._looked_back = False
-        self._looked_at = setup.clock()
+        self._looked_at = session.clock()
         self._pull_is_due_at = float("-inf")
         self.state: MirrorState | None = None
         """None where there is no sheet: none is configured here, and nobody ever mirrored this ledger."""
@@ -150,7 +135,7 @@ class MirrorWatch:
             await asyncio.sleep(LOOK_SELDOM if self.state is None else LOOK_EVERY)
 
     async def _look(self, ledger: Ledger) -> None:
-        state, pull = await read_state(ledger, self._setup), await self._read_pull(ledger)
+        state, pull = await read_state(ledger, self._session), await self._read_pull(ledger)
         has_changed = (state, pull) != (self.state, self.pull)
         self.state, self.pull, self._looked_at = state, pull, ledger.now()
         if has_changed:
@@ -195,9 +180,8 @@ class MirrorWatch:
         Raises LedgerUnavailableError, LedgerRolledBackError.
         """
         if not self._looked_back:
-            async for events in read_back(ledger, newest=self._board.seq, since=ledger.now() - RECENT):
-                for event in events:
-                    self.record(event)
+            for event in await find_conflicts(ledger, newest=self._board.seq):
+                self.record(event)
             self._looked_back = True
             self._changed()
 
@@ -208,13 +192,22 @@ class MirrorWatch:
 
     def recent_conflicts(self, now: datetime) -> list[Event]:
         """The conflicts of the last day, the newest first."""
-        return [self._conflicts[seq] for seq in sorted(self._conflicts, reverse=True) if self._is_recent(seq, now)]
-
-    def _is_recent(self, seq: int, now: datetime) -> bool:
-        return now - self._conflicts[seq].ts <= RECENT
+        return [event for _, event in sorted(self._conflicts.items(), reverse=True) if now - event.ts <= RECENT]
 
 
-async def read_state(ledger: Ledger, setup: Setup) -> MirrorState | None:
+async def find_conflicts(ledger: Ledger, *, newest: int) -> list[Event]:
+    """The conflicts of the last day up to event `newest`, the newest first.
+
+    Raises LedgerUnavailableError, LedgerRolledBackError.
+    """
+    since = ledger.now() - RECENT
+    conflicts: list[Event] = []
+    async for events in read_back(ledger, newest=newest, since=since):
+        conflicts += [event for event in events if event.accion is Accion.CONFLICTO_HOJA and event.ts >= since]
+    return sorted(conflicts, key=attrgetter("seq"), reverse=True)
+
+
+async def read_state(ledger: Ledger, session: Session) -> MirrorState | None:
     """How the mirror stands; None where there is no sheet: none is configured here, and nobody mirrored this ledger.
 
     Raises LedgerUnavailableError, LedgerRolledBackError.
@@ -224,7 +217,7 @@ async def read_state(ledger: Ledger, setup: Setup) -> MirrorState | None:
 
     state = await read_mirror_state(ledger)
     # The sample plant has nothing to do with the office's sheet.
-    if state is not None or setup.is_demo or setup.configured.sheets_id is None:
+    if state is not None or session.is_demo or session.configured.sheets_id is None:
         return state
     seq = (await ledger.position()).seq
     return MirrorState(seq=seq, mirrored=0, waiting_since=None, running=False, status=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -78,13 +79,10 @@ class LedgerReport:
 async def examine(service: OccupationService, *, clock: Callable[[], datetime]) -> LedgerReport:
     """Ask the ledger how it stands. Raises LedgerUnavailableError and LedgerRolledBackError."""
     health = await service.ledger.admin.check(thorough=False)
-    newest = service.ledger.seen.seq
     last: list[Event] = []
-    if newest:
-        try:
+    if newest := service.ledger.seen.seq:
+        # Of an event that is gone from the log only the number is known.
+        with suppress(LogTrimmedError):
             last = await service.ledger.events(after=newest - 1, limit=1)
-        except LogTrimmedError:
-            # Only the number is known of it.
-            last = []
     now = service.now()
     return LedgerReport(now, health.facts, health.risks, last[0] if last else None, clock() - now)

@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any, Final, overload
+from typing import Any, Final
 
 from core.domain.model import Operacion, Spool
-from kiosk.live.board import Board, Change, Situacion, is_for, situacion_of
+from kiosk.live.board import Board, Change, Shown, is_for, kind_of
 from kiosk.live.searching import fold, wanted_words
 
 FLASH: Final = timedelta(seconds=2)
 """How long a row that changed stands out."""
-
-
-class Shown(StrEnum):
-    """Which spools are shown: those of a situation, those that ran out, or all. In the order a key steps through."""
-
-    TOMADO = "TOMADO"
-    VENCIDO = "VENCIDO"
-    POR_INSPECCIONAR = "POR_INSPECCIONAR"
-    RECHAZADO = "RECHAZADO"
-    BLOQUEADO = "BLOQUEADO"
-    DISPONIBLE = "DISPONIBLE"
-    SIN_MATERIALES = "SIN_MATERIALES"
-    APROBADO = "APROBADO"
-    TODOS = "TODOS"
-
-    @property
-    def is_held(self) -> bool:
-        """Whether somebody holds each spool shown."""
-        return self in {Shown.TOMADO, Shown.VENCIDO}
 
 
 class Order(StrEnum):
@@ -89,19 +70,11 @@ def _by_worker(spool: Spool) -> tuple[Any, ...]:
     return (1, spool.tag_spool) if held is None else (0, held.worker_nombre, held.worker_id, spool.tag_spool)
 
 
-def _by_change(spool: Spool) -> tuple[Any, ...]:
-    return (-spool.seq, spool.tag_spool)
-
-
-def _by_tag(spool: Spool) -> tuple[Any, ...]:
-    return (spool.tag_spool,)
-
-
-_KEYS: Final = {
+_KEYS: Final[Mapping[Order, Callable[[Spool], Any]]] = {
     Order.TIEMPO: _by_holding,
-    Order.CAMBIO: _by_change,
+    Order.CAMBIO: lambda spool: (-spool.seq, spool.tag_spool),
     Order.QUIEN: _by_worker,
-    Order.TAG: _by_tag,
+    Order.TAG: attrgetter("tag_spool"),
 }
 
 
@@ -121,8 +94,8 @@ def in_order(spools: Collection[Spool], order: Order) -> list[Spool]:
             return sorted(held, key=_KEYS[order]) + free
 
 
-class View(Sequence[Spool]):
-    """The spools of `board` that a query asks for, in its order.
+class View:
+    """`spools` are those of `board` that a query asks for, in its order.
 
     `operation_names` are the words that an operation may be searched by, besides its code.
     """
@@ -130,22 +103,17 @@ class View(Sequence[Spool]):
     def __init__(self, board: Board, operation_names: Mapping[Operacion, str]) -> None:
         self._board = board
         self._names = operation_names
-        self._query = Query()
-        self._spools: list[Spool] = []
+        self.query = Query()
+        """What is asked for, by `ask`."""
+        self.spools: list[Spool] = []
         self._seen: tuple[int, int] | None = None
-        self._vencidos = 0
         self._holders: dict[tuple[int, Operacion, str], str] = {}
         self._words: tuple[str, ...] = ()
 
-    @property
-    def query(self) -> Query:
-        """What is asked for."""
-        return self._query
-
     def ask(self, query: Query, now: datetime) -> None:
         """Show what this query asks for."""
-        if query != self._query:
-            self._query = query
+        if query != self.query:
+            self.query = query
             self._seen = None
         self.update(now)
 
@@ -153,50 +121,33 @@ class View(Sequence[Spool]):
         """Follow the board. Costs what changed; everything only after more changes than the board keeps."""
         board = self._board
         changes = board.changes_since(self._seen[1]) if self._seen and self._seen[0] == board.loads else None
-        if changes is None or (self._query.shown is Shown.VENCIDO and self._is_stale(changes, now)):
+        if changes is None or self.query.shown is Shown.VENCIDO:
+            # Time alone lets occupations run out.
             self._load(now)
-        elif self._query.shown is not Shown.VENCIDO:
+        else:
             for change in changes:
                 self._follow(change)
         self._seen = (board.loads, board.seq)
 
-    def _is_stale(self, changes: Sequence[Change], now: datetime) -> bool:
-        """Whether an event, or time alone, changed what has run out."""
-        vencidos = self._board.vencidos_count(now)
-        was, self._vencidos = self._vencidos, vencidos
-        return bool(changes) or was != vencidos
-
     def _load(self, now: datetime) -> None:
-        self._vencidos = self._board.vencidos_count(now)
         self._holders.clear()
-        self._words = wanted_words(self._query.text)
-        self._spools = in_order(self._narrowed(self._candidates(now)), self._query.order)
-
-    def _candidates(self, now: datetime) -> Collection[Spool]:
-        match self._query.shown:
-            case Shown.TODOS:
-                return self._board.spools.values()
-            case Shown.VENCIDO:
-                return self._board.vencidos(now)
-            case shown:
-                return self._board.in_situacion(Situacion(shown))
+        self._words = wanted_words(self.query.text)
+        candidates = self._board.showing(self.query.shown, now)
+        self.spools = in_order(self._narrowed(candidates), self.query.order)
 
     def _follow(self, change: Change) -> None:
         place = self._place_of(change.before)
         if place is not None:
-            del self._spools[place]
-        if self._is_shown(change.after) and self._narrowed([change.after]):
-            key = _KEYS[self._query.order]
-            self._spools.insert(bisect_left(self._spools, key(change.after), key=key), change.after)
-
-    def _is_shown(self, spool: Spool) -> bool:
-        return self._query.shown is Shown.TODOS or situacion_of(spool).value == self._query.shown.value
+            del self.spools[place]
+        if self.query.shown in {Shown.TODOS, kind_of(change.after)} and self._narrowed([change.after]):
+            key = _KEYS[self.query.order]
+            self.spools.insert(bisect_left(self.spools, key(change.after), key=key), change.after)
 
     # What matches
 
     def _narrowed(self, spools: Collection[Spool]) -> Collection[Spool]:
         """Those of the spools that match."""
-        query = self._query
+        query = self.query
         if (operacion := query.operacion) is not None:
             spools = [spool for spool in spools if is_for(spool, operacion)]
         if (worker_id := query.worker_id) is not None:
@@ -232,20 +183,10 @@ class View(Sequence[Spool]):
         return None if spool is None else self._place_of(spool)
 
     def _place_of(self, spool: Spool) -> int | None:
-        key = _KEYS[self._query.order]
-        place = bisect_left(self._spools, key(spool), key=key)
-        is_there = place < len(self._spools) and self._spools[place].tag_spool == spool.tag_spool
+        key = _KEYS[self.query.order]
+        place = bisect_left(self.spools, key(spool), key=key)
+        is_there = place < len(self.spools) and self.spools[place].tag_spool == spool.tag_spool
         return place if is_there else None
-
-    def __len__(self) -> int:
-        return len(self._spools)
-
-    @overload
-    def __getitem__(self, place: int) -> Spool: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Spool]: ...
-    def __getitem__(self, place: int | slice) -> Spool | Sequence[Spool]:
-        return self._spools[place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,22 +200,11 @@ class Load:
 
 def loads(board: Board) -> list[Load]:
     """Who holds spools, those who hold the most first."""
-    counts = board.held_counts()
-    found = [
-        Load(worker_id, count, since) for worker_id, count in counts.items() if (since := board.held_since(worker_id))
-    ]
+    since: dict[int, datetime] = {}
+    for _, held in board.occupations():
+        since[held.worker_id] = min(held.fecha_ocupacion, since.get(held.worker_id, held.fecha_ocupacion))
+    found = [Load(worker_id, count, since[worker_id]) for worker_id, count in board.held_counts().items()]
     return sorted(found, key=lambda load: (-load.count, load.since, load.worker_id))
-
-
-def count_of(board: Board, shown: Shown, now: datetime) -> int:
-    """How many spools of the board these are."""
-    match shown:
-        case Shown.TODOS:
-            return len(board.spools)
-        case Shown.VENCIDO:
-            return board.vencidos_count(now)
-        case _:
-            return board.count(Situacion(shown))
 
 
 class Flashes:

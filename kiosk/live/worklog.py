@@ -85,46 +85,34 @@ class Workdays:
     def __init__(self) -> None:
         self._by_seq: dict[int, Finished] = {}
         self._undone: set[int] = set()
-        self._counts: Counter[Finished] = Counter()
 
     def take_in(self, events: Iterable[Event]) -> None:
         """Count these events."""
         for event in events:
-            undone = event.undoes
-            if undone is not None:
-                self._undone.add(undone)
-                self._drop(undone)
-            elif event.seq not in self._by_seq and event.seq not in self._undone:
-                work = finished(event)
-                if work is not None:
-                    self._by_seq[event.seq] = work
-                    self._counts[work] += 1
-
-    def _drop(self, seq: int) -> None:
-        work = self._by_seq.pop(seq, None)
-        if work is not None:
-            self._counts[work] -= 1
+            if event.undoes is not None:
+                self._undone.add(event.undoes)
+                self._by_seq.pop(event.undoes, None)
+            elif event.seq not in self._undone and (work := finished(event)) is not None:
+                self._by_seq[event.seq] = work
 
     def forget_before(self, day: date) -> None:
         """Work of earlier days is of no more interest."""
-        for seq in [seq for seq, work in self._by_seq.items() if work.day < day]:
-            self._drop(seq)
-        self._counts = +self._counts
+        self._by_seq = {seq: work for seq, work in self._by_seq.items() if work.day >= day}
 
     def per_day(self, days: Sequence[date]) -> list[Counter[Labor]]:
         """How much of each kind was finished on each of these days."""
         found: dict[date, Counter[Labor]] = {day: Counter() for day in days}
-        for work, count in self._counts.items():
+        for work in self._by_seq.values():
             if work.day in found:
-                found[work.day][work.labor] += count
+                found[work.day][work.labor] += 1
         return [found[day] for day in days]
 
     def per_worker(self, day: date) -> list[WorkerDay]:
         """Who finished what on that day: who did most first, then by name."""
         found: dict[tuple[int, str], Counter[Labor]] = {}
-        for work, count in self._counts.items():
-            if work.day == day and count:
-                found.setdefault((work.worker_id, work.worker_nombre), Counter())[work.labor] += count
+        for work in self._by_seq.values():
+            if work.day == day:
+                found.setdefault((work.worker_id, work.worker_nombre), Counter())[work.labor] += 1
         lines = [WorkerDay(worker_id, nombre, counts) for (worker_id, nombre), counts in found.items()]
         return sorted(lines, key=lambda line: (-line.total, line.worker_nombre))
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from kiosk.scanning.keyboards import Diagnosis
+    from kiosk.scanning.keyboards import Pair
 
 
 class Command(StrEnum):
@@ -98,10 +98,10 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The calibration barcode: the text as it arrived, and the layouts of scanner and terminal."""
+    """The calibration barcode: the text that arrived, and the layouts of scanner and terminal where they are known."""
 
     text: str
-    diagnosis: Diagnosis
+    pair: Pair | None
 
 
 Code: TypeAlias = Badge | Command | Choice | UnknownCommand | Text | Pressed | Idle | Ambiguous | Calibration

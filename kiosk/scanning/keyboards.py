@@ -150,13 +150,11 @@ def strokes(text: str, layout: Layout) -> list[Stroke]:
     return typed
 
 
-def shown(keys: Iterable[Stroke], layout: Layout, *, caps_lock: bool = False) -> str:
+def shown(keys: Iterable[Stroke], layout: Layout) -> str:
     """The text that a terminal set to `layout` makes of the keystrokes; those that type nothing there are lost."""
-    symbols = [SYMBOLS[layout].get(key, "") for key in keys]
-    if caps_lock:
-        symbols = [symbol.swapcase() for symbol in symbols]
     text, dead = "", ""
-    for symbol in symbols:
+    for key in keys:
+        symbol = SYMBOLS[layout].get(key, "")
         if dead:
             text, dead = text + _compose(dead, symbol), ""
         elif symbol in _MARKS:
@@ -164,11 +162,6 @@ def shown(keys: Iterable[Stroke], layout: Layout, *, caps_lock: bool = False) ->
         else:
             text += symbol
     return text + _MARKS.get(dead, "")
-
-
-def arrival(text: str, pair: Pair) -> str:
-    """The text that arrives when the scanner types `text`. Raises ValueError for what the scanner cannot type."""
-    return shown(strokes(text, pair.scanner), pair.terminal)
 
 
 def _compose(mark: str, symbol: str) -> str:
@@ -190,11 +183,6 @@ def decoded(text: str, pair: Pair) -> list[str]:
     if len(text) > _LONGEST:
         return []
     return list(dict.fromkeys(shown(keys, pair.scanner) for keys in _keys_of(text, pair.terminal)))
-
-
-def readings(text: str) -> list[tuple[Pair, str]]:
-    """The possible originals that differ from the text, for every scanner and terminal that are not set alike."""
-    return [(pair, reading) for pair in MISMATCHES for reading in decoded(text, pair) if reading != text]
 
 
 def _keys_of(text: str, layout: Layout) -> Iterator[list[Stroke]]:
@@ -255,32 +243,20 @@ CALIBRATION: Final = "C.TECLADO-=#|"
 _CALIBRATION_BEGINS: Final = re.compile(r"C\.TECLADO(?![A-Z0-9])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """The layouts of scanner and terminal; `pair` is None when the text that arrived fits no known pair.
-
-    What is typed does not tell pairs that are set alike from each other: one of them stands for all.
-    """
-
-    pair: Pair | None
-
-    @property
-    def is_in_order(self) -> bool:
-        """Whether scanner and terminal are set alike."""
-        return self.pair is not None and self.pair.is_in_order
-
-
 def is_calibration(text: str) -> bool:
     """Whether the text is the calibration barcode's, in any layouts."""
     return _CALIBRATION_BEGINS.match(text) is not None
 
 
-def diagnose(text: str) -> Diagnosis:
-    """The layouts by which the calibration barcode arrives as `text`."""
+def diagnose(text: str) -> Pair | None:
+    """The layouts by which the calibration barcode arrives as `text`; None when it fits no known pair.
+
+    What is typed does not tell pairs that are set alike from each other: one of them stands for all.
+    """
     for pair in (Pair(Layout.US, Layout.US), *MISMATCHES):
         if any(re.fullmatch(_arrivals(pair), variant) for variant in (text, text.swapcase())):
-            return Diagnosis(pair)
-    return Diagnosis(None)
+            return pair
+    return None
 
 
 def _arrivals(pair: Pair) -> str:

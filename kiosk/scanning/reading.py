@@ -9,11 +9,12 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from core.domain.model import Spool
 from kiosk.scanning.codes import Ambiguous, Calibration, Code, Text, parse
-from kiosk.scanning.keyboards import Pair, decoded, diagnose, is_calibration, readings
+from kiosk.scanning.keyboards import PAIRS, Pair, decoded, diagnose, is_calibration
 from kiosk.scanning.scanner import Scan, Suffix, clean
 
 REMEMBERED: Final = 20
@@ -38,13 +39,9 @@ class Reader:
 
     def __init__(self, find: Callable[[str], Spool | None], keyboards: str = "auto") -> None:
         self._find = find
-        self._pair = Pair.parse(keyboards)
-        self._recent: deque[Inspection] = deque(maxlen=REMEMBERED)
-
-    @property
-    def pair(self) -> Pair | None:
+        self.pair = Pair.parse(keyboards)
         """The layouts of scanner and terminal, from the settings or the calibration barcode; None while unknown."""
-        return self._pair
+        self._recent: deque[Inspection] = deque(maxlen=REMEMBERED)
 
     @property
     def recent(self) -> tuple[Inspection, ...]:
@@ -81,21 +78,21 @@ class Reader:
                 return Ambiguous(scan.text, tuple(several))
 
     def _calibrated(self, scan: Scan, text: str) -> Calibration:
-        diagnosis = diagnose(text)
+        pair = diagnose(text)
         # A hand types on the terminal's own keyboard, a paste comes through none.
-        if diagnosis.pair is not None and _is_quick(scan) and scan.suffix is not Suffix.PASTE:
-            self._pair = diagnosis.pair
-        return Calibration(text, diagnosis)
+        if pair is not None and _is_quick(scan) and scan.suffix is not Suffix.PASTE:
+            self.pair = pair
+        return Calibration(text, pair)
 
     def _tags_by_pair(self, scan: Scan) -> set[str]:
         """The tags that fit through the known layouts; none when these are unknown.
 
         A paste comes through no keyboard, and a hand types on the terminal's own.
         """
-        pair = self._pair
+        pair = self.pair
         if pair is None or not _is_quick(scan) or scan.suffix is Suffix.PASTE:
             return set()
-        tags = {tag for text in _parts(scan) for tag in self._among(_by_pair(text, pair))}
+        tags = {tag for text in _parts(scan) for tag in self._among(_readings(text, [pair]))}
         if tags and not pair.is_in_order and not _is_machine(scan):
             # It may be a fast hand, whose text needs no repair.
             tags |= self._among(_parts(scan))
@@ -109,7 +106,7 @@ class Reader:
         literal = self._among(_parts(scan))
         if literal and (not _is_quick(scan) or scan.suffix is Suffix.PASTE):
             return literal
-        return literal | {tag for text in _parts(scan) for tag in self._among(_readings(text))}
+        return literal | {tag for text in _parts(scan) for tag in self._among(_readings(text, PAIRS))}
 
     def _among(self, texts: Iterable[str]) -> set[str]:
         return {tag for text in texts if (tag := self._literal(text)) is not None}
@@ -137,26 +134,14 @@ def _is_machine(scan: Scan) -> bool:
     return max(scan.gaps, default=SLOWEST_MACHINE) < SLOWEST_MACHINE
 
 
-def _by_pair(text: str, pair: Pair) -> list[str]:
+def _readings(text: str, pairs: Iterable[Pair]) -> Iterator[str]:
     """The possible originals through these layouts, with Caps Lock or without."""
-    return [reading for variant in _variants(text) for reading in _in_either_case(decoded(variant, pair))]
-
-
-def _readings(text: str) -> list[str]:
-    """The possible originals through other layouts, Caps Lock, or both."""
-    others = (reading for variant in _variants(text) for _, reading in readings(variant))
-    return [text.swapcase(), *_in_either_case(others)]
-
-
-def _variants(text: str) -> tuple[str, ...]:
-    """The text, and without Caps Lock where that changed a letter that is a sign in another layout."""
-    return (text, text.swapcase()) if _SIGN_ELSEWHERE.search(text) else (text,)
-
-
-def _in_either_case(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        yield text
-        yield text.swapcase()
+    # Caps Lock also changed a letter that is a sign in another layout.
+    variants = (text, text.swapcase()) if _SIGN_ELSEWHERE.search(text) else (text,)
+    for variant, pair in product(variants, pairs):
+        for reading in decoded(variant, pair):
+            yield reading
+            yield reading.swapcase()
 
 
 def _composed(text: str) -> str:

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from core.domain.dates import format_datetime
 from core.domain.model import Spool, Worker
+from kiosk.live.board import Shown
 from kiosk.live.supervision import LONG_HELD, Urgency, urgency
-from kiosk.live.views import Load, Order, Query, Shown
+from kiosk.live.views import Load, Order, Query
 from kiosk.widgets.table import Column, Row
 from kiosk.words.wording import Wording, elapsed
 

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from core.domain.dates import format_date
 from core.domain.model import EstadoAvance, Operacion, Spool, Worker
-from kiosk.live.board import Situacion
+from kiosk.live.board import Shown
 from kiosk.live.supervision import cycle
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
@@ -66,13 +66,13 @@ class ColaScreen(PointingScreen):
     def _waiting(self) -> list[Spool]:
         board = self.kiosk.board
         if self.operacion is Operacion.METROLOGIA:
-            return list(board.in_situacion(Situacion.POR_INSPECCIONAR))
+            return list(board.of(Shown.POR_INSPECCIONAR))
         under_repair = [
             spool for spool in board.occupied() if spool.ocupacion and spool.ocupacion.operacion is self.operacion
         ]
         # Those that nobody can begin now stand last.
-        blocked = board.in_situacion(Situacion.BLOQUEADO)
-        return [*board.in_situacion(Situacion.RECHAZADO), *under_repair, *blocked]
+        blocked = board.of(Shown.BLOQUEADO)
+        return [*board.of(Shown.RECHAZADO), *under_repair, *blocked]
 
     @override
     def refresh_board(self) -> None:

@@ -17,7 +17,6 @@ from kiosk.words.wording import Notice, elapsed
 class InicioScreen(KioskScreen):
     """The screen a terminal rests on."""
 
-    CSS_PATH = "inicio.tcss"
     KEYS = keys.INICIO
 
     def __init__(self) -> None:

@@ -154,10 +154,10 @@ class LectorScreen(KioskScreen):
                 return str(code)
 
     def _verdict_in_short(self, calibration: Calibration) -> str:
-        words, diagnosis = self.words, calibration.diagnosis
-        if diagnosis.pair is None:
+        words, pair = self.words, calibration.pair
+        if pair is None:
             return words("lector.calibration.unknown")
-        return words("lector.calibration.ok") if diagnosis.is_in_order else str(diagnosis.pair)
+        return words("lector.calibration.ok") if pair.is_in_order else str(pair)
 
     @override
     async def handle(self, code: Code) -> None:
@@ -230,7 +230,7 @@ def _how(scan: Scan, words: Wording) -> str:
 
 def verdict(calibration: Calibration, words: Wording) -> tuple[Tone, Notice]:
     """What the calibration barcode says about scanner and terminal, and the cure."""
-    pair = calibration.diagnosis.pair
+    pair = calibration.pair
     if pair is None:
         return Tone.REFUSED, words.notice("lector.unknown", text=visible(calibration.text))
     if pair.is_in_order:

@@ -11,7 +11,7 @@ from typing_extensions import override
 from core.domain.dates import format_date
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
 from core.domain.model import Spool
-from kiosk.live.board import Situacion
+from kiosk.live.board import Shown
 from kiosk.live.supervision import LONG_HELD, Urgency, by_urgency, cycle, urgency
 from kiosk.screens.host import Kiosk
 from kiosk.widgets.table import Box, Column, LazyRows, Row, Table
@@ -115,7 +115,7 @@ class TomasPage(SpoolsPage):
     @override
     def bring_up(self) -> None:
         words, now = self.words, self.kiosk.feed.now()
-        spools = by_urgency(self.kiosk.board.in_situacion(Situacion.TOMADO), now)
+        spools = by_urgency(self.kiosk.board.of(Shown.TOMADO), now)
         self.show_spools(spools)
         ranks = [urgency(spool.ocupacion, now) for spool in spools if spool.ocupacion is not None]
         remark = words(
@@ -150,7 +150,7 @@ class RechazosPage(SpoolsPage):
 
     def _spools(self) -> tuple[list[Spool], list[Spool]]:
         board = self.kiosk.board
-        return list(board.in_situacion(Situacion.BLOQUEADO)), list(board.in_situacion(Situacion.RECHAZADO))
+        return list(board.of(Shown.BLOQUEADO)), list(board.of(Shown.RECHAZADO))
 
     @property
     @override

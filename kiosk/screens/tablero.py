@@ -12,8 +12,9 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from core.domain.model import Operacion, Worker
+from kiosk.live.board import Shown
 from kiosk.live.searching import fold
-from kiosk.live.views import Flashes, Load, Order, Query, Shown, View, count_of, loads
+from kiosk.live.views import Flashes, Load, Order, Query, View, loads
 from kiosk.scanning.codes import Choice, Code, Command, Text
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
@@ -98,15 +99,15 @@ class TableroScreen(KioskScreen):
         )
         spools = self.query_one("#spools", Table)
         spools.set_columns(spool_columns(query, self.words))
-        spools.show(LazyRows(self._view, rows.row, self._view.place_of))
+        spools.show(LazyRows(self._view.spools, rows.row, self._view.place_of))
         title = f"{self._names[query.shown]} · {self._orders[query.order]}"
         self.query_one("#who-has-what", Box).label(title=title, remark=self._remark())
 
     def _remark(self) -> str:
         words, query = self.words, self._view.query
-        if self._view:
-            total = count_of(self.kiosk.board, query.shown, self.now())
-            return words("tablero.count", shown=len(self._view), total=total)
+        if self._view.spools:
+            total = len(self.kiosk.board.showing(query.shown, self.now()))
+            return words("tablero.count", shown=len(self._view.spools), total=total)
         if query.is_narrow:
             return words("tablero.no_match")
         return words("tablero.none") if query.shown is Shown.TOMADO else words("tablero.nothing")
@@ -115,7 +116,7 @@ class TableroScreen(KioskScreen):
         board, now, chosen = self.kiosk.board, self.now(), self._view.query.shown
         self.query_one(CountStrip).show(
             [
-                Count(shown, name, count_of(board, shown, now), chosen=shown is chosen, alert=shown in _ALERTS)
+                Count(shown, name, len(board.showing(shown, now)), chosen=shown is chosen, alert=shown in _ALERTS)
                 for shown, name in self._names.items()
             ]
         )
@@ -218,7 +219,7 @@ class TableroScreen(KioskScreen):
             self._ask(before.toggling_worker(worker.worker_id))
         else:
             self._ask(replace(before, text=text))
-            if not self._view:
+            if not self._view.spools:
                 # A code that makes no sense is not half applied either.
                 self._ask(before)
                 self.find_spool(text)

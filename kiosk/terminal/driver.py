@@ -10,6 +10,7 @@ import select
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from textual.drivers import linux_driver
@@ -68,15 +69,10 @@ class KioskDriver(LinuxDriver):
     def _run_input_thread(self) -> None:
         try:
             self.run_input_thread()
-        except OSError as exc:
-            # `terminal_watched` ends the program when the terminal is gone.
-            if exc.errno != errno.EIO:
-                self._fail(exc)
         except Exception as exc:  # noqa: BLE001  # a kiosk that hears nothing must end, whatever the reason
-            self._fail(exc)
-
-    def _fail(self, error: Exception) -> None:
-        self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001  # where Textual takes failures
+            # `terminal_watched` ends the program when the terminal is gone.
+            if not (isinstance(exc, OSError) and exc.errno == errno.EIO):
+                self._app.call_later(self._app._handle_exception, exc)  # noqa: SLF001  # where Textual takes failures
 
 
 @contextmanager
@@ -116,8 +112,6 @@ def tolerate_stray_bytes() -> None:
 
     Textual 8.2 decodes strictly (`LinuxDriver.run_input_thread`): a scanner set to Latin-1 would end its input thread.
     """
-
-    def replacing(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
-        return lambda: codecs.getincrementaldecoder(encoding)(errors="replace")
-
-    vars(linux_driver)["getincrementaldecoder"] = replacing
+    vars(linux_driver)["getincrementaldecoder"] = lambda encoding: partial(
+        codecs.getincrementaldecoder(encoding), errors="replace"
+    )

@@ -52,14 +52,9 @@ class Sounder:
         """Start the sound of this tone, in place of one that may still play. Returns at once."""
         if self._kind == "off" or tone not in BEEPS:
             return
-        self.stop()
-        self._sounding = asyncio.get_running_loop().create_task(self._sound(tone))
-
-    def stop(self) -> None:
-        """End the sound that plays."""
         if self._sounding is not None:
             self._sounding.cancel()
-            self._sounding = None
+        self._sounding = asyncio.get_running_loop().create_task(self._sound(tone))
 
     async def _sound(self, tone: str) -> None:
         if self._player is None or not await self._played(self._player, SOUNDS / _FILES[tone]):

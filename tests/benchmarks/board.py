@@ -27,8 +27,8 @@ from core.domain.model import (
 )
 from core.domain.replay import apply_event
 from core.settings import sqlite_url
-from kiosk.live.board import Board
-from kiosk.live.views import Query, Shown, View
+from kiosk.live.board import Board, Shown
+from kiosk.live.views import Query, View
 from tests.benchmarks.measure import Figure, Measured, interleaved
 from tests.kiosk.pseudo_terminal import PseudoTerminal, pseudo_terminal
 from tests.processes import SITE, plant, service_on
@@ -195,7 +195,7 @@ async def _followed() -> Figure:
     now = datetime.now(UTC)
     view = View(board, {operacion: str(operacion) for operacion in Operacion})
     view.ask(Query(shown=Shown.TODOS, text="mk"), now)
-    assert len(view) == SPOOLS
+    assert len(view.spools) == SPOOLS
     next_event = a_change(board)
 
     async def followed() -> float:

@@ -55,4 +55,4 @@ async def test_the_service_tells_what_a_request_did_or_that_it_did_nothing(servi
     assert fates == {done.request_id: taken, never.request_id: None}
     with refused(VersionConflictError):
         await ask(service, never)
-    assert (await service.spool(TAG)).ocupado_por == MIGUEL.worker_nombre
+    assert (await service.status(TAG)).ocupado_por == MIGUEL.worker_nombre

@@ -3,7 +3,7 @@
 from textual.widget import Widget
 
 from core.domain.model import Spool
-from kiosk.live.board import Situacion
+from kiosk.live.board import Shown
 from kiosk.widgets.plot import Bar, BarPlot
 from kiosk.widgets.table import Row, Table
 from tests.kiosk.terminal import CARLA, Terminal
@@ -40,7 +40,7 @@ def bars(kiosk: Terminal) -> list[Bar]:
 
 
 def held(kiosk: Terminal) -> list[Spool]:
-    return list(kiosk.app.board.in_situacion(Situacion.TOMADO))
+    return list(kiosk.app.board.of(Shown.TOMADO))
 
 
 async def holder(kiosk: Terminal, tag: str) -> str | None:

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from core import OccupationService
 from core.domain.model import EstadoAvance
 from kiosk.app import KioskApp
-from kiosk.live.board import Situacion
+from kiosk.live.board import Shown
 from kiosk.screens.supervisor_sheet import HojaPage
 from kiosk.session import Session
 from kiosk.widgets.banner import NameBanner
@@ -253,7 +253,7 @@ class Terminal:
 
     def untouched(self, count: int) -> list[str]:
         """Tags of so many spools that can be taken and that nobody ever began."""
-        spools = self.app.board.in_situacion(Situacion.DISPONIBLE)
+        spools = self.app.board.of(Shown.DISPONIBLE)
         tags = [spool.tag_spool for spool in spools if spool.arm.estado is EstadoAvance.PENDIENTE]
         assert len(tags) >= count
         return tags[:count]

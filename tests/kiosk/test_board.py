@@ -24,7 +24,8 @@ from core.domain.requests import (
     TomarRequest,
 )
 from core.occupation import OccupationService
-from kiosk.live.board import CHANGES_KEPT, Board, Situacion, situacion_of
+from kiosk.live.board import CHANGES_KEPT, Board, Shown, kind_of
+from kiosk.live.views import Load, loads
 from tests.asking import ask, deshacer, pausar, tomar
 from tests.conftest import Store
 from tests.plants import ARMADORES, CARLA, JUAN, MIGUEL, NOT_ASKED_BY_WORKERS, START, Etapa, held_by, spool_at
@@ -39,6 +40,7 @@ STEPS = (0, 1, 5, 30, 600)
 
 WORKERS = (MIGUEL, JUAN, CARLA, ARMADORES[0])
 TAGS = tuple(Etapa)
+QUEUES = tuple(shown for shown in Shown if shown not in {Shown.VENCIDO, Shown.TODOS})
 KINDS: tuple[tuple[float, type[Request], dict[str, object]], ...] = (
     *(
         (1, TomarRequest, {"operacion": operacion})
@@ -98,18 +100,16 @@ def assert_same(board: Board, snapshot: Snapshot) -> None:
     assert board.held_counts() == {worker_id: holders.count(worker_id) for worker_id in holders}
     for worker_id in holders:
         mine = [held.fecha_ocupacion for spool in taken.values() if (held := spool.ocupacion).worker_id == worker_id]
-        assert board.held_since(worker_id) == min(mine)
-    for situacion in Situacion:
-        there = [spool for spool in snapshot.spools if situacion_of(spool) is situacion]
-        assert list(board.in_situacion(situacion)) == sorted(there, key=lambda spool: (spool.seq, spool.tag_spool))
-        assert board.count(situacion) == len(there)
+        assert Load(worker_id, len(mine), min(mine)) in loads(board)
+    for kind in QUEUES:
+        there = [spool for spool in snapshot.spools if kind_of(spool) is kind]
+        assert list(board.of(kind)) == sorted(there, key=lambda spool: (spool.seq, spool.tag_spool))
 
 
 def assert_same_expired(board: Board, snapshot: Snapshot, now: datetime) -> None:
     """The board knows without looking at each what a look at each tells."""
     expired = [spool for spool in snapshot.spools if spool.ocupacion and spool.ocupacion.is_expired(now)]
-    assert board.vencidos(now) == sorted(expired, key=lambda spool: (spool.seq, spool.tag_spool))
-    assert board.vencidos_count(now) == len(expired)
+    assert board.showing(Shown.VENCIDO, now) == sorted(expired, key=lambda spool: (spool.seq, spool.tag_spool))
 
 
 async def act_at_random(service: OccupationService, dice: random.Random) -> Accion:
@@ -307,19 +307,19 @@ def test_what_waits_comes_in_the_order_of_its_last_change() -> None:
     tags = ("C-1", "A-1", "B-1")
     spools = [replace(spool_at(Etapa.FABRICADO, tag), seq=seq) for seq, tag in enumerate(tags, start=1)]
     board = board_of(*spools, spool_at(Etapa.LIBRE, "Z-1"))
-    assert [spool.tag_spool for spool in board.in_situacion(Situacion.POR_INSPECCIONAR)] == ["C-1", "A-1", "B-1"]
+    assert [spool.tag_spool for spool in board.of(Shown.POR_INSPECCIONAR)] == ["C-1", "A-1", "B-1"]
     board.apply(a_note("C-1", seq=8))
-    assert [spool.tag_spool for spool in board.in_situacion(Situacion.POR_INSPECCIONAR)] == ["A-1", "B-1", "C-1"]
+    assert [spool.tag_spool for spool in board.of(Shown.POR_INSPECCIONAR)] == ["A-1", "B-1", "C-1"]
 
 
 def test_each_queue_has_what_waits_for_it() -> None:
     board = board_of(*(spool_at(etapa) for etapa in Etapa))
-    waiting = {situacion: {spool.tag_spool for spool in board.in_situacion(situacion)} for situacion in Situacion}
-    assert waiting[Situacion.POR_INSPECCIONAR] == {Etapa.FABRICADO, Etapa.REPARADO}
-    assert waiting[Situacion.RECHAZADO] == {Etapa.RECHAZADO, Etapa.REPARACION_PARCIAL}
-    assert waiting[Situacion.BLOQUEADO] == {Etapa.BLOQUEADO}
-    assert {spool.tag_spool for spool in board.in_situacion(Situacion.SIN_MATERIALES)} == {Etapa.SIN_MATERIALES}
-    assert sum(board.count(situacion) for situacion in Situacion) == len(Etapa)
+    waiting = {kind: {spool.tag_spool for spool in board.of(kind)} for kind in QUEUES}
+    assert waiting[Shown.POR_INSPECCIONAR] == {Etapa.FABRICADO, Etapa.REPARADO}
+    assert waiting[Shown.RECHAZADO] == {Etapa.RECHAZADO, Etapa.REPARACION_PARCIAL}
+    assert waiting[Shown.BLOQUEADO] == {Etapa.BLOQUEADO}
+    assert {spool.tag_spool for spool in board.of(Shown.SIN_MATERIALES)} == {Etapa.SIN_MATERIALES}
+    assert sum(len(board.of(kind)) for kind in QUEUES) == len(Etapa)
 
 
 def test_an_occupation_runs_out_at_its_very_end_and_comes_back_when_the_clock_is_put_right() -> None:
@@ -329,7 +329,7 @@ def test_an_occupation_runs_out_at_its_very_end_and_comes_back_when_the_clock_is
         held_by(JUAN, Operacion.ARM, spool_at(Etapa.LIBRE, "C-1"), ttl=0),
     )
     for seconds, expired in ((59, 0), (60, 1), (3600, 2), (61, 1), (0, 0), (90, 2)):
-        assert board.vencidos_count(START + timedelta(seconds=seconds)) == expired
+        assert len(board.showing(Shown.VENCIDO, START + timedelta(seconds=seconds))) == expired
 
 
 def test_the_longest_held_spool_of_a_worker_tells_since_when() -> None:
@@ -338,8 +338,7 @@ def test_the_longest_held_spool_of_a_worker_tells_since_when() -> None:
         held_by(JUAN, Operacion.ARM, spool_at(Etapa.LIBRE, "A-1")),
         held_by(JUAN, Operacion.ARM, spool_at(Etapa.LIBRE, "B-1"), since=earlier),
     )
-    assert board.held_since(JUAN.worker_id) == earlier
-    assert board.held_since(MIGUEL.worker_id) is None
+    assert loads(board) == [Load(JUAN.worker_id, 2, earlier)]
 
 
 def test_changes_are_told_once_each_with_what_was_and_what_is() -> None:

@@ -312,7 +312,15 @@ async def test_status_reads_for_people_too() -> None:
     await tomar(FREE_SPOOL)
     lines = (await run_kiosk("status", FREE_SPOOL)).out.splitlines()
     assert lines[0].startswith(f"{FREE_SPOOL}  Lo tiene MR(93)")
-    assert any("MR(93)" in line and "ARM-02" in line for line in lines[1:])
+    assert lines[1].split() == ["ARMADO", "en", "curso", "MR(93)"]
+    assert lines[2].split() == ["SOLDADURA", "pendiente"]
+    assert lines[3].startswith("  MR(93)  ARMADO  ")
+    assert lines[3].endswith("(0 s)  ARM-02")
+
+
+async def test_status_speaks_the_language_of_the_terminal() -> None:
+    lines = (await run_kiosk("status", FREE_SPOOL, KIOSK_LANG="en")).out.splitlines()
+    assert [line.split() for line in lines[1:]] == [["FIT-UP", "not", "begun"], ["WELDING", "not", "begun"]]
 
 
 async def test_a_batch_reads_as_one_line_a_spool_and_a_count() -> None:

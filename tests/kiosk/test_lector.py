@@ -8,12 +8,13 @@ from textual import events
 from textual.widgets import Static
 
 from kiosk.scanning.codes import Ambiguous, Calibration
-from kiosk.scanning.keyboards import CALIBRATION, MISMATCHES, PAIRS, Diagnosis, Pair, arrival
+from kiosk.scanning.keyboards import CALIBRATION, MISMATCHES, PAIRS, Pair
 from kiosk.scanning.scanner import Keystroke, Scan, ScanCollector
 from kiosk.screens.inicio import InicioScreen
 from kiosk.screens.lector import LectorScreen, came, gap_summary, keys_and_gaps, verdict, visible
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.words.wording import Wording
+from tests.kiosk.arriving import arrival
 from tests.kiosk.terminal import FREE_SPOOL, MIGUEL, FrozenClock, Terminal, case, terminal
 from tests.kiosk.test_scanner import LONG_AGO, press
 
@@ -218,10 +219,10 @@ async def test_the_verdict_goes_when_something_else_is_scanned(lector: Terminal)
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-@pytest.mark.parametrize("diagnosis", [Diagnosis(None), *map(Diagnosis, PAIRS)], ids=lambda found: str(found.pair))
-def test_every_verdict_fits_its_panel_at_80_columns(language: str, diagnosis: Diagnosis) -> None:
-    tone, notice = verdict(Calibration(CALIBRATION, diagnosis), Wording(language))
-    assert tone is (Tone.DONE if diagnosis.is_in_order else Tone.REFUSED)
+@pytest.mark.parametrize("pair", [None, *PAIRS], ids=str)
+def test_every_verdict_fits_its_panel_at_80_columns(language: str, pair: Pair | None) -> None:
+    tone, notice = verdict(Calibration(CALIBRATION, pair), Wording(language))
+    assert tone is (Tone.DONE if pair is not None and pair.is_in_order else Tone.REFUSED)
     assert len(notice.next_step) <= 72
     assert len(notice.detail) <= 135
 

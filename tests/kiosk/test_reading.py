@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from core.domain.model import Snapshot, Spool
 from kiosk.live.board import Board
 from kiosk.scanning.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Text, UnknownCommand
-from kiosk.scanning.keyboards import CALIBRATION, MISMATCHES, PAIRS, SYMBOLS, Diagnosis, Pair, arrival, shown, strokes
+from kiosk.scanning.keyboards import CALIBRATION, MISMATCHES, PAIRS, SYMBOLS, Pair, shown, strokes
 from kiosk.scanning.reading import REMEMBERED, Reader
 from kiosk.scanning.scanner import SHORTEST_CODE, Scan, ScanCollector, pasted
+from tests.kiosk.arriving import arrival
 from tests.kiosk.test_scanner import LONG_AGO, TAG, press
 
 Find = Callable[[str], Spool | None]
@@ -150,7 +151,7 @@ def test_a_mangled_prefix_and_a_mangled_tag_are_repaired_together() -> None:
 
 def test_caps_lock_on_top_of_a_wrong_layout_is_repaired_as_well() -> None:
     for pair, tag in product(MISMATCHES, (TAG, "A;B-1")):
-        came = shown(strokes(tag, pair.scanner), pair.terminal, caps_lock=True)
+        came = shown(strokes(tag, pair.scanner), pair.terminal).swapcase()
         assert read(came, tag) == Text(tag), str(pair)
         assert read(came, tag, keyboards=str(pair)) == Text(tag)
 
@@ -222,7 +223,7 @@ def test_the_calibration_barcode_tells_and_teaches_the_layouts() -> None:
         told = reader.read(scan_of(came))
         assert isinstance(told, Calibration)
         assert told.text == came, pair
-        assert reader.pair == told.diagnosis.pair, pair
+        assert reader.pair == told.pair, pair
         assert reader.pair is not None, pair
         assert reader.pair.is_in_order if pair.is_in_order else reader.pair == pair
         assert reader.read(scan_of(arrival("A/1", pair))) == Text("A/1")
@@ -236,7 +237,7 @@ def test_the_calibration_barcode_is_newer_than_the_setting() -> None:
 
 def test_a_calibration_that_fits_nothing_is_told_and_leaves_what_was_known() -> None:
     reader = Reader(board_of(TAG), "us/es")
-    assert reader.read(scan_of("C.TECLADO!!")) == Calibration("C.TECLADO!!", Diagnosis(None))
+    assert reader.read(scan_of("C.TECLADO!!")) == Calibration("C.TECLADO!!", None)
     assert reader.pair == pair_of("us/es")
 
 
@@ -250,12 +251,12 @@ def test_only_a_scanner_teaches_the_layouts() -> None:
 def test_the_calibration_barcode_is_found_after_keys_left_lying() -> None:
     for lying in ["x", "hola"]:
         came = arrival(CALIBRATION, pair_of("us/latam"))
-        assert read(came, TAG, lying=lying) == Calibration(came, Diagnosis(pair_of("us/latam")))
+        assert read(came, TAG, lying=lying) == Calibration(came, pair_of("us/latam"))
 
 
 def test_the_calibration_barcode_is_found_behind_a_prefix() -> None:
     came = arrival(f"]C1{CALIBRATION}", pair_of("us/latam"))
-    assert read(came, TAG) == Calibration(came[3:], Diagnosis(pair_of("us/latam")))
+    assert read(came, TAG) == Calibration(came[3:], pair_of("us/latam"))
 
 
 # Memory

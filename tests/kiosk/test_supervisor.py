@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core import LiberarRequest, TomarRequest
 from core.domain.model import Accion, Operacion
-from kiosk.live.board import Situacion
+from kiosk.live.board import Shown
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.table import Table
 from tests.kiosk.supervising import (
@@ -283,8 +283,8 @@ async def test_the_board_opens_over_it_and_a_spool_scanned_there_comes_back_here
 async def test_the_blocked_come_before_the_rejected_each_with_its_cycle(kiosk: Terminal) -> None:
     await kiosk.scan(*SUPERVISOR, "C.2")
     blocked, rejected = (
-        kiosk.app.board.in_situacion(Situacion.BLOQUEADO),
-        kiosk.app.board.in_situacion(Situacion.RECHAZADO),
+        kiosk.app.board.of(Shown.BLOQUEADO),
+        kiosk.app.board.of(Shown.RECHAZADO),
     )
     assert [row.key for row in rows(kiosk)] == [spool.tag_spool for spool in (*blocked, *rejected)]
     assert [row.cells[0] for row in rows(kiosk)] == ["BLOQUEADO"] * len(blocked) + ["RECHAZADO"] * len(rejected)
@@ -296,7 +296,7 @@ async def test_the_blocked_come_before_the_rejected_each_with_its_cycle(kiosk: T
 
 async def test_desbloquear_asks_why_and_allows_one_more_repair(kiosk: Terminal) -> None:
     answers = (("C.1", "Ingeniería lo autoriza"), ("lo pide el cliente", "lo pide el cliente"))
-    blocked = [spool.tag_spool for spool in kiosk.app.board.in_situacion(Situacion.BLOQUEADO)]
+    blocked = [spool.tag_spool for spool in kiosk.app.board.of(Shown.BLOQUEADO)]
     await kiosk.scan(*SUPERVISOR)
     for tag, (answer, motivo) in zip(blocked, answers, strict=True):
         with case(answer):

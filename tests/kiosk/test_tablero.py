@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core import PausarRequest, TomarRequest
-from kiosk.live.board import Situacion, situacion_of
+from kiosk.live.board import Shown, kind_of
 from kiosk.live.views import FLASH
 from tests.kiosk.commands import run_kiosk
 from tests.kiosk.terminal import FREE_SPOOL, MIGUEL, FrozenClock, Terminal, case, terminal
@@ -21,8 +21,8 @@ async def wide(clock: FrozenClock) -> AsyncIterator[Terminal]:
         yield running
 
 
-def tags_in(terminal: Terminal, situacion: Situacion) -> set[str]:
-    return {tag for tag, spool in terminal.app.board.spools.items() if situacion_of(spool) is situacion}
+def tags_in(terminal: Terminal, kind: Shown) -> set[str]:
+    return {tag for tag, spool in terminal.app.board.spools.items() if kind_of(spool) is kind}
 
 
 def line_of(terminal: Terminal, tag: str) -> str:
@@ -88,7 +88,7 @@ async def test_an_occupation_that_runs_out_while_one_looks_is_counted_and_told(
 ) -> None:
     await kiosk.press("f6")
     await take(kiosk)
-    before = kiosk.app.board.vencidos_count(clock.now)
+    before = len(kiosk.app.board.showing(Shown.VENCIDO, clock.now))
     assert shows_count(kiosk, "VENCIDOS", before)
     clock.now += timedelta(hours=12)
     await kiosk.until(lambda: shows_count(kiosk, "VENCIDOS", kiosk.app.board.occupied_count))
@@ -113,17 +113,17 @@ async def test_what_changed_before_the_board_was_opened_does_not_flash(kiosk: Te
 
 async def test_the_counts_tell_every_state_and_follow_the_work(kiosk: Terminal) -> None:
     await kiosk.press("f6")
-    for name, situacion in (
-        ("TOMADOS", Situacion.TOMADO),
-        ("POR INSPECCIONAR", Situacion.POR_INSPECCIONAR),
-        ("RECHAZADOS", Situacion.RECHAZADO),
-        ("BLOQUEADOS", Situacion.BLOQUEADO),
-        ("DISPONIBLES", Situacion.DISPONIBLE),
-        ("SIN MATERIALES", Situacion.SIN_MATERIALES),
-        ("APROBADOS", Situacion.APROBADO),
+    for name, kind in (
+        ("TOMADOS", Shown.TOMADO),
+        ("POR INSPECCIONAR", Shown.POR_INSPECCIONAR),
+        ("RECHAZADOS", Shown.RECHAZADO),
+        ("BLOQUEADOS", Shown.BLOQUEADO),
+        ("DISPONIBLES", Shown.DISPONIBLE),
+        ("SIN MATERIALES", Shown.SIN_MATERIALES),
+        ("APROBADOS", Shown.APROBADO),
     ):
-        assert shows_count(kiosk, name, len(tags_in(kiosk, situacion)))
-    free = len(tags_in(kiosk, Situacion.DISPONIBLE))
+        assert shows_count(kiosk, name, len(tags_in(kiosk, kind)))
+    free = len(tags_in(kiosk, Shown.DISPONIBLE))
     await take(kiosk)
     await kiosk.until(lambda: shows_count(kiosk, "DISPONIBLES", free - 1))
 
@@ -132,10 +132,12 @@ async def test_the_state_command_steps_through_every_state_and_back(kiosk: Termi
     await kiosk.press("f6")
     taken = kiosk.rows
     await kiosk.scan("C.ESTADO")
-    assert set(kiosk.rows) == {spool.tag_spool for spool in kiosk.app.board.vencidos(kiosk.app.feed.now())}
-    for situacion in (Situacion.POR_INSPECCIONAR, Situacion.RECHAZADO, Situacion.BLOQUEADO, Situacion.DISPONIBLE):
+    assert set(kiosk.rows) == {
+        spool.tag_spool for spool in kiosk.app.board.showing(Shown.VENCIDO, kiosk.app.feed.now())
+    }
+    for kind in (Shown.POR_INSPECCIONAR, Shown.RECHAZADO, Shown.BLOQUEADO, Shown.DISPONIBLE):
         await kiosk.press("f2")
-        assert set(kiosk.rows) == tags_in(kiosk, situacion)
+        assert set(kiosk.rows) == tags_in(kiosk, kind)
     await kiosk.scan("C.ESTADO", "C.ESTADO", "C.ESTADO")
     assert set(kiosk.rows) == set(kiosk.app.board.spools)
     await kiosk.scan("C.ESTADO")
@@ -145,9 +147,9 @@ async def test_the_state_command_steps_through_every_state_and_back(kiosk: Termi
 async def test_a_touched_count_shows_its_spools(kiosk: Terminal) -> None:
     await kiosk.press("f6")
     await kiosk.click("CountStrip")
-    assert set(kiosk.rows) == tags_in(kiosk, Situacion.TOMADO)
+    assert set(kiosk.rows) == tags_in(kiosk, Shown.TOMADO)
     await kiosk.click("CountStrip", line=1)
-    assert set(kiosk.rows) == tags_in(kiosk, Situacion.DISPONIBLE)
+    assert set(kiosk.rows) == tags_in(kiosk, Shown.DISPONIBLE)
     assert "DISPONIBLES · " in kiosk.text
 
 
@@ -169,7 +171,7 @@ async def test_the_command_of_metrologia_shows_what_waits_for_it_and_again_who_h
     await kiosk.press("f6")
     taken = kiosk.rows
     await kiosk.scan("C.METROLOGIA")
-    assert set(kiosk.rows) == tags_in(kiosk, Situacion.POR_INSPECCIONAR)
+    assert set(kiosk.rows) == tags_in(kiosk, Shown.POR_INSPECCIONAR)
     await kiosk.scan("C.METROLOGIA")
     assert kiosk.rows == taken
 

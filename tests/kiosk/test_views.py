@@ -10,8 +10,8 @@ import pytest
 
 from core.domain.events import Event
 from core.domain.model import Accion, Operacion, Snapshot, Spool, Worker
-from kiosk.live.board import CHANGES_KEPT, Board
-from kiosk.live.views import FLASH, Flashes, Order, Query, Shown, View, loads
+from kiosk.live.board import CHANGES_KEPT, Board, Shown
+from kiosk.live.views import FLASH, Flashes, Order, Query, View, loads
 from tests.plants import ARMADORES, CARLA, JUAN, MIGUEL, START, Etapa, held_by, spool_at
 
 NAMES = dict(zip(Operacion, ("ARMADO", "SOLDADURA", "MET", "REP"), strict=True))
@@ -25,7 +25,7 @@ def board_of(*spools: Spool) -> Board:
 
 
 def tags(view: View) -> list[str]:
-    return [spool.tag_spool for spool in view]
+    return [spool.tag_spool for spool in view.spools]
 
 
 def showing(board: Board, query: Query, *, hours: float = 0) -> View:
@@ -176,7 +176,7 @@ def test_views_kept_by_changes_show_what_views_begun_anew_show(seed: int) -> Non
             view.update(START + timedelta(hours=hours))
     for view in views:
         assert tags(view) == tags(showing(board, view.query, hours=hours)), view.query
-        for place, spool in enumerate(view):
+        for place, spool in enumerate(view.spools):
             assert view.place_of(spool.tag_spool) == place
             assert spool is board.spools[spool.tag_spool]
 

@@ -8,7 +8,7 @@ import pytest
 from syrupy import SnapshotAssertion
 
 from core.ledger.redis import doorbell
-from kiosk.live.board import Situacion
+from kiosk.live.board import Shown
 from tests.asking import tomar
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, terminal
 from tests.ledger.redis.sites import station
@@ -70,7 +70,7 @@ async def board_filtered(terminal: Terminal) -> None:
 
 
 def awaiting_inspection(terminal: Terminal) -> str:
-    return next(spool.tag_spool for spool in terminal.app.board.in_situacion(Situacion.POR_INSPECCIONAR))
+    return next(spool.tag_spool for spool in terminal.app.board.of(Shown.POR_INSPECCIONAR))
 
 
 async def undone(terminal: Terminal) -> None:
@@ -88,7 +88,7 @@ async def board_of_all(terminal: Terminal) -> None:
 
 async def batch(terminal: Terminal) -> None:
     taken = next(iter(terminal.app.board.occupied())).tag_spool
-    free = [spool.tag_spool for spool in terminal.app.board.in_situacion(Situacion.DISPONIBLE)][:6]
+    free = [spool.tag_spool for spool in terminal.app.board.of(Shown.DISPONIBLE)][:6]
     await terminal.scan(JUAN, "C.LOTE", "C.ARM", *free, taken)
 
 
