@@ -133,10 +133,12 @@ class KioskScreen(Screen[None]):
         self.refresh_board()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Warn where the terminal is too small."""
+        """Warn where the terminal is too small, and fill the new size."""
         width, height = event.size
         fits = width >= MIN_WIDTH and height >= MIN_HEIGHT
         self.query_one(SizeWarning).show("" if fits else self.words("too_small", width=width, height=height))
+        # How much room each part has is known only after the layout.
+        self.call_after_refresh(self.refresh_board)
 
     def refresh_frame(self) -> None:
         """Bring station, connection, clock and the state of the office's sheet up to date."""

@@ -7,7 +7,6 @@ from statistics import median
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
-from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 from typing_extensions import override
@@ -122,11 +121,6 @@ class LectorScreen(KioskScreen):
         room = self.query_one("#keys", Static).size.width
         self.query_one("#keys", Static).update(keys_and_gaps(newest.scan.keystrokes, room))
         self.query_one("#how", Static).update(_how(newest.scan, words))
-
-    @override
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self.call_after_refresh(self.refresh_board)
 
     def _row(self, place: int, seen: Inspection) -> Row:
         scan, unknown = seen.scan, isinstance(seen.code, (Ambiguous, UnknownCommand))

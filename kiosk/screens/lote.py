@@ -26,7 +26,7 @@ class LoteScreen(WorkScreen):
     """A batch that the worker gathers. It is kept for them until it is confirmed or given up."""
 
     KEYS = keys.LOTE
-    CODES = (Command.SI, Command.NO, Command.ARM, Command.SOLD, Command.REPARACION)
+    CODES = (Command.SI, Command.NO, Command.ARM, Command.SOLD, Command.REPARACION, Command.DESHACER)
 
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
@@ -134,11 +133,6 @@ class TableroScreen(KioskScreen):
         chosen = self._view.query.worker_id
         self.query_one("#workers", Table).point_at(None if chosen is None else str(chosen))
         self.query_one("#load", Box).label(remark=self.words("tablero.load_hint") if rows else "")
-
-    @override
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self.call_after_refresh(self.refresh_board)
 
     # Filters
 

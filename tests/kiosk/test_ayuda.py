@@ -33,9 +33,8 @@ UNDERSTOOD = {
     "estacion of an inspector": _OF_WHO_TAKES,
     "spool of a supervisor": _OF_WHO_TAKES,
     "cola": _OF_WHO_TAKES,
-    "lote": {Command.DESHACER},
 }
-"""What is not listed and yet refused by how things stand: orders about taken spools by who takes none; no undo."""
+"""What is not listed and yet refused by how things stand: orders about taken spools by who takes none."""
 
 EVERYWHERE = {"credencial", "etiqueta", *(f"C.{name}" for name in ("TABLERO", "SALIR", "SUBIR", "BAJAR", "LECTOR"))}
 """What the help lists on every screen."""
