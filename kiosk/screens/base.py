@@ -8,7 +8,9 @@ from typing import ClassVar, Final, cast
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
+from textual.widgets import Static
 from typing_extensions import override
 
 from core.domain.errors import KioskError
@@ -17,21 +19,10 @@ from kiosk.scanning.codes import Ambiguous, Choice, Code, Command, Pressed, Text
 from kiosk.screens.host import Kiosk
 from kiosk.screens.keys import MOVES, Act, Key
 from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH
-from kiosk.widgets.bars import (
-    DemoBanner,
-    Foot,
-    FootLine,
-    Head,
-    KeyBar,
-    KeyButton,
-    KeyLabel,
-    ScanLine,
-    SheetLine,
-    SizeWarning,
-    TopBar,
-)
+from kiosk.widgets.bars import KeyBar, KeyButton, ScanLine, SheetLine, SizeWarning, TopBar
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
+from kiosk.widgets.touch import Touched
 from kiosk.words.wording import Notice, Wording
 
 _STEPS: Final = {Command.SUBIR: -1, Command.BAJAR: 1}
@@ -94,17 +85,20 @@ class KioskScreen(Screen[None]):
 
     @override
     def compose(self) -> ComposeResult:
-        with Head():
+        words = self.words
+        with Vertical(classes="head"):
             yield TopBar()
             if self.kiosk.session.is_demo:
-                yield DemoBanner(self.words("demo"), markup=False)
+                yield Static(words("demo"), markup=False, classes="demo")
             yield SizeWarning(markup=False)
         yield from self.compose_body()
-        with Foot():
-            with FootLine():
+        with Vertical(classes="foot"):
+            with Horizontal():
                 yield ScanLine(markup=False)
                 yield SheetLine(markup=False)
-            yield KeyBar(self.shown_keys())
+            with KeyBar():
+                for key in self.shown_keys():
+                    yield KeyButton(key.name, key.label, words(f"key.{key.id}"), words(f"tip.{key.id}"))
 
     def compose_body(self) -> ComposeResult:
         """The screen's own widgets."""
@@ -114,14 +108,10 @@ class KioskScreen(Screen[None]):
         """The ids of the keys that are not for whoever is identified."""
         return ()
 
-    def shown_keys(self) -> list[KeyLabel]:
-        """The keys on the bar, in the words of whoever is identified."""
-        words, not_for_them = self.words, self.hidden_keys()
-        return [
-            KeyLabel(key.name, key.label, words(f"key.{key.id}"), words(f"tip.{key.id}"))
-            for key in self.KEYS
-            if not key.hidden and key.id not in not_for_them
-        ]
+    def shown_keys(self) -> list[Key]:
+        """The keys on the bar."""
+        not_for_them = self.hidden_keys()
+        return [key for key in self.KEYS if not key.hidden and key.id not in not_for_them]
 
     def on_mount(self) -> None:
         """Show how things are now."""
@@ -212,9 +202,9 @@ class KioskScreen(Screen[None]):
         """Move the cursor of the screen's list."""
         self.query_one(Table).move(lines)
 
-    def on_key_button_touched(self, event: KeyButton.Touched) -> None:
-        """Queue a touched key as if it had been pressed."""
-        self.kiosk.intake.submit(Pressed(event.key))
+    def on_touched(self, event: Touched) -> None:
+        """Queue what was touched as if it had been scanned, or its key pressed."""
+        self.kiosk.intake.submit(event.code)
 
     # Answers
 

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from core.domain.errors import KioskError
 from core.domain.model import Operacion, Spool, Worker
-from kiosk.scanning.codes import Choice, Command
+from kiosk.scanning.codes import Command
 from kiosk.screens import keys
 from kiosk.screens.acts import FINISHES, takes_spools
 from kiosk.screens.dialogue import Possible, possible_acts
@@ -124,9 +124,6 @@ class SpoolActsScreen(PointingScreen):
         hidden = self.hidden_keys()
         key = next((key.label for key in self.KEYS if key.does is does and key.id not in hidden), "")
         return Offer(label, key, f"C.{act.command}")
-
-    def _on_choices_chosen(self, event: Choices.Chosen) -> None:
-        self.kiosk.intake.submit(Choice(event.number))
 
     @override
     async def on_act(self, act: Act) -> None:

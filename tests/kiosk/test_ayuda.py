@@ -78,7 +78,7 @@ async def test_the_help_lists_exactly_what_the_screen_answers_to_and_explains_ev
 ) -> None:
     await go(kiosk, WAYS[place])
     screen = kiosk.app.screen
-    shown = {key.name: key.tip for key in kiosk.app.front.shown_keys()} if kiosk.app.front else {}
+    shown = {key.label: kiosk.app.wording(f"tip.{key.id}") for key in kiosk.app.front.shown_keys()}
     await kiosk.scan("C.AYUDA")
     assert kiosk.screen_name == "ayuda"
     assert shown

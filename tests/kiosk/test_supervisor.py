@@ -164,9 +164,9 @@ async def test_liberar_by_touch(kiosk: Terminal, clock: FrozenClock) -> None:
     shown = next(table for table in kiosk.app.screen.query(Table) if is_shown(table))
     await kiosk.click(f"TomasPage #{shown.id}" if shown.id else "TomasPage Table", line=1)
     assert "¿QUÉ HACER?" in kiosk.panel
-    await kiosk.click("OptionButton")
+    await kiosk.click(".option")
     clock.now += timedelta(seconds=2)
-    await kiosk.click("OptionButton")
+    await kiosk.click(".option")
     assert await last_event(kiosk, EXPIRED) == (Accion.LIBERAR, "Terminó el turno")
 
 
