@@ -14,8 +14,8 @@ from kiosk.live.board import Situacion
 from kiosk.live.supervision import cycle
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
-from kiosk.screens.acts import FINISHES
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.dialogue import FINISHES
 from kiosk.screens.pointing import PointingScreen
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table

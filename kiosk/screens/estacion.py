@@ -13,7 +13,8 @@ from core.domain.model import Operacion, Spool, Worker
 from core.domain.requests import AceptarRegistroRequest
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
-from kiosk.screens.acts import FINISHES, takes_spools
+from kiosk.screens.acts import takes_spools
+from kiosk.screens.dialogue import FINISHES
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.questions import Answer

@@ -13,8 +13,8 @@ from core.domain.errors import KioskError
 from core.domain.model import Operacion, Spool, Worker
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
-from kiosk.screens.acts import FINISHES, takes_spools
-from kiosk.screens.dialogue import Possible, possible_acts
+from kiosk.screens.acts import takes_spools
+from kiosk.screens.dialogue import FINISHES, Possible, possible_acts
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.spool import SpoolPage
