@@ -13,7 +13,6 @@ from typing_extensions import override
 
 from core.domain.dates import format_datetime
 from kiosk.scanning.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Pressed, Text, UnknownCommand
-from kiosk.scanning.keyboards import Layout
 from kiosk.scanning.reading import Inspection
 from kiosk.scanning.scanner import Keystroke, Scan
 from kiosk.screens import keys
@@ -168,16 +167,11 @@ class LectorScreen(KioskScreen):
 
     @override
     async def on_command_code(self, command: Command) -> bool:
-        if command is Command.SALIR:
-            await self.app.pop_screen()
-        else:
+        if command is Command.LECTOR:
             self.refresh_board()
             await self._save()
-        return True
-
-    @override
-    async def on_text_code(self, text: str) -> None:
-        """Texts are only looked at."""
+            return True
+        return await super().on_command_code(command)
 
     async def _save(self) -> None:
         words, now = self.words, self.now()
@@ -229,10 +223,5 @@ def verdict(calibration: Calibration, words: Wording) -> tuple[Tone, Notice]:
         return Tone.REFUSED, words.notice("lector.unknown", text=visible(calibration.text))
     if pair.is_in_order:
         return Tone.DONE, words.notice("lector.in_order")
-    names = {
-        Layout.US: words("layout.us"),
-        Layout.ES: words("layout.es"),
-        Layout.LATAM: words("layout.latam"),
-    }
-    scanner, terminal = names[pair.scanner], names[pair.terminal]
+    scanner, terminal = words(f"layout.{pair.scanner}"), words(f"layout.{pair.terminal}")
     return Tone.REFUSED, words.notice("lector.mismatch", scanner=scanner, terminal=terminal, pair=pair)

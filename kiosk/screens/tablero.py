@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Final, TypeVar
 
 from textual.app import ComposeResult
@@ -16,15 +17,7 @@ from kiosk.live.views import Flashes, Load, Order, Query, Shown, View, count_of,
 from kiosk.scanning.codes import Choice, Code, Command, Text
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.board_rows import (
-    LOAD_COLUMNS,
-    SpoolRows,
-    filter_line,
-    load_row,
-    order_names,
-    shown_names,
-    spool_columns,
-)
+from kiosk.screens.board_rows import LOAD_COLUMNS, filter_line, load_row, spool_columns, spool_row
 from kiosk.screens.keys import Act
 from kiosk.widgets.panel import QuietPanel
 from kiosk.widgets.strips import Count, CountStrip
@@ -52,8 +45,6 @@ class TableroScreen(KioskScreen):
     def __init__(self) -> None:
         super().__init__()
         words, board = self.words, self.kiosk.board
-        self._names = shown_names(words)
-        self._orders = order_names(words)
         self._view = View(board, {operacion: words.operacion(operacion) for operacion in Operacion})
         self._flashes = Flashes(board)
         self._load: list[Load] = []
@@ -87,9 +78,9 @@ class TableroScreen(KioskScreen):
 
     def _show_spools(self) -> None:
         query = self._view.query
-        rows = SpoolRows(
+        row = partial(
+            spool_row,
             words=self.words,
-            timezone=self.kiosk.session.configured.zone,
             now=self.now(),
             fresh=self._flashes,
             estado_of=self.estado_of,
@@ -97,8 +88,8 @@ class TableroScreen(KioskScreen):
         )
         spools = self.query_one("#spools", Table)
         spools.set_columns(spool_columns(query, self.words))
-        spools.show(LazyRows(self._view, rows.row, self._view.place_of))
-        title = f"{self._names[query.shown]} · {self._orders[query.order]}"
+        spools.show(LazyRows(self._view, row, self._view.place_of))
+        title = f"{self.words(f'tablero.{query.shown}')} · {self.words(f'tablero.{query.order}')}"
         self.query_one("#who-has-what", Box).label(title=title, remark=self._remark())
 
     def _remark(self) -> str:
@@ -114,8 +105,14 @@ class TableroScreen(KioskScreen):
         board, now, chosen = self.kiosk.board, self.now(), self._view.query.shown
         self.query_one(CountStrip).show(
             [
-                Count(shown, name, count_of(board, shown, now), chosen=shown is chosen, alert=shown in _ALERTS)
-                for shown, name in self._names.items()
+                Count(
+                    shown,
+                    self.words(f"tablero.{shown}"),
+                    count_of(board, shown, now),
+                    chosen=shown is chosen,
+                    alert=shown in _ALERTS,
+                )
+                for shown in Shown
             ]
         )
 
@@ -167,8 +164,6 @@ class TableroScreen(KioskScreen):
     async def on_command_code(self, command: Command) -> bool:
         query = self._view.query
         match command:
-            case Command.SALIR:
-                await self.app.pop_screen()
             case Command.TABLERO:
                 # The board's own command, scanned twice, must not put the board away again.
                 pass
@@ -181,7 +176,7 @@ class TableroScreen(KioskScreen):
             case Command.NO:
                 self._ask(Query(order=query.order))
             case _:
-                return False
+                return await super().on_command_code(command)
         return True
 
     @override
@@ -206,7 +201,7 @@ class TableroScreen(KioskScreen):
         worker = self._named(text)
         before = self._view.query
         if spool is not None:
-            await self.app.pop_screen()
+            await self.leave()
             await self.kiosk.act_on(Text(spool.tag_spool))
         elif worker is not None:
             self._ask(before.toggling_worker(worker.worker_id))
