@@ -122,7 +122,7 @@ class AyudaScreen(KioskScreen):
             case Command.SUBIR | Command.BAJAR | Command.SALIR | Command.AYUDA:
                 await super().handle(code)
             case _:
-                await self.app.pop_screen()
+                await self.leave()
                 await self.kiosk.act_on(code)
 
     def _is_listed(self, name: str) -> bool:
@@ -131,10 +131,4 @@ class AyudaScreen(KioskScreen):
 
     @override
     async def on_command_code(self, command: Command) -> bool:
-        if command is Command.SALIR:
-            await self.app.pop_screen()
-        return command in {Command.SALIR, Command.AYUDA}
-
-    @override
-    async def on_text_code(self, text: str) -> None:
-        raise TypeError(f"{text!r} concerns the screen below")
+        return await super().on_command_code(command) or command is Command.AYUDA

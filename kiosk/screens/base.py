@@ -188,7 +188,13 @@ class KioskScreen(Screen[None]):
 
     async def on_command_code(self, command: Command) -> bool:
         """Act on a command; whether it means anything here. What opens a screen need not be known here."""
-        raise NotImplementedError
+        if command is Command.SALIR:
+            await self.leave()
+        return command is Command.SALIR
+
+    async def leave(self) -> None:
+        """Go back to where this screen was opened."""
+        await self.app.pop_screen()
 
     async def on_text_code(self, text: str) -> None:
         """Act on a tag, a name or a number."""

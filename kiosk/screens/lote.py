@@ -170,7 +170,7 @@ class LoteScreen(WorkScreen):
             case Command.DESHACER:
                 await self.undo()
             case Command.SALIR if has_tags:
-                keep = Answer(self.words("lote.keep"), self._leave, Command.SALIR)
+                keep = Answer(self.words("lote.keep"), self.leave, Command.SALIR)
                 drop = Answer(self.words("lote.drop"), self._drop_list, Command.NO)
                 self.ask(Notice(self.words("lote.leave.title"), self._batch.gathered), [self._yes, keep, drop])
             case Command.SALIR:
@@ -186,12 +186,9 @@ class LoteScreen(WorkScreen):
     async def _keep_gathering(self) -> None:
         self._show_ready()
 
-    async def _leave(self) -> None:
-        await self.app.pop_screen()
-
     async def _drop_list(self) -> None:
         self.kiosk.drafts.pop(self.worker.worker_id, None)
-        await self._leave()
+        await self.leave()
 
     async def _confirm(self) -> None:
         tags, operacion = self._tags, self._batch.draft.operacion

@@ -63,8 +63,8 @@ class SalidaScreen(KioskScreen):
     @override
     async def on_command_code(self, command: Command) -> bool:
         match command:
-            case Command.SALIR | Command.NO:
-                await self.app.pop_screen()
+            case Command.NO:
+                await self.leave()
             case Command.SI if self._digits:
                 await self.on_text_code(self._digits)
             case Command.CERRAR:
@@ -73,7 +73,7 @@ class SalidaScreen(KioskScreen):
             case Command.AYUDA:
                 return await self.kiosk.open(command)
             case _:
-                return False
+                return await super().on_command_code(command)
         return True
 
     def _on_digit(self, digit: str) -> None:
