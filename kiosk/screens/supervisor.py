@@ -20,7 +20,7 @@ from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.questions import Answer
 from kiosk.screens.supervisor_ledger import RegistroPage
-from kiosk.screens.supervisor_pages import Page, RechazosPage, TomasPage
+from kiosk.screens.supervisor_pages import Page, RechazosPage, SpoolsPage, TomasPage
 from kiosk.screens.supervisor_sheet import HojaPage
 from kiosk.screens.supervisor_work import DiasPage, HoyPage, WorkReading
 from kiosk.widgets.panel import QuietPanel, Tone
@@ -63,7 +63,7 @@ class SupervisorScreen(PointingScreen):
     @property
     @override
     def spools_table(self) -> Table | None:
-        return self.page.table if self.page.LISTS_SPOOLS else None
+        return self.page.table if isinstance(self.page, SpoolsPage) else None
 
     @property
     def _open_pages(self) -> list[Page]:
@@ -160,13 +160,12 @@ class SupervisorScreen(PointingScreen):
         tag = spool.tag_spool
         self.pointed_at = tag
         self._put_in_front(self._page_of(spool))
-        answers = []
-        if spool.ocupacion is not None:
-            release = partial(self.acts.do, Command.LIBERAR, spool)
-            answers.append(Answer(words("key.liberar"), release, Command.LIBERAR))
-        if spool.bloqueado:
-            unblock = partial(self.acts.do, Command.DESBLOQUEAR, spool)
-            answers.append(Answer(words("key.desbloquear"), unblock, Command.DESBLOQUEAR))
+        possible = {Command.LIBERAR: spool.ocupacion is not None, Command.DESBLOQUEAR: spool.bloqueado}
+        answers = [
+            Answer(words(f"key.{command.lower()}"), partial(self.acts.do, command, spool), command)
+            for command, is_possible in possible.items()
+            if is_possible
+        ]
         line = self._line_of(spool)
         if spool.ocupacion is None and spool.rechazado:
             line = words("rejected.motive", line=line, motivo=await self.acts.last_rejection(tag))
@@ -181,7 +180,7 @@ class SupervisorScreen(PointingScreen):
             return _TOMAS
         if spool.bloqueado or spool.rechazado:
             return _RECHAZOS
-        return self._shown if self.page.LISTS_SPOOLS else _TOMAS
+        return self._shown if isinstance(self.page, SpoolsPage) else _TOMAS
 
     @override
     def show_pointed_at(self, spool: Spool) -> None:

@@ -23,8 +23,6 @@ HOURS_LONG: Final = int(LONG_HELD.total_seconds() // 3600)
 class Page(Box):
     """One page of the supervisor's screen, under its number. It changes nothing."""
 
-    LISTS_SPOOLS: ClassVar[bool] = False
-
     def __init__(self) -> None:
         super().__init__(classes="box page")
 
@@ -74,7 +72,6 @@ class Page(Box):
 class SpoolsPage(Page):
     """A page that lists spools, one a row, under the columns `COLUMNS`: id of the words, width, weight."""
 
-    LISTS_SPOOLS = True
     COLUMNS: ClassVar[Sequence[tuple[str, int, int]]]
 
     @override
