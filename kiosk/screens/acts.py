@@ -58,9 +58,7 @@ class SpoolActs:
             case Command.DESBLOQUEAR:
                 await self._ask_unblock(tag)
             case Command.NOTA:
-                act = self._screen.act
-                about = self._about("note", tag)
-                self._screen.ask_why(about, "note", MOTIVES, lambda texto: act(Command.NOTA, tag, texto=texto))
+                self._screen.ask_why(self._about("note", tag), "note", MOTIVES, partial(self._note, tag))
             case Command.PAUSAR | Command.COMPLETAR | Command.CANCELAR | Command.EXTENDER:
                 await self._finish(tag, command)
             case _:
@@ -125,6 +123,9 @@ class SpoolActs:
         # Pressed twice, a key must not reach the next spool of the list.
         self._point_at(tag)
         await self._screen.act(command, tag, operacion=operacion)
+
+    async def _note(self, tag: str, text: str) -> None:
+        await self._screen.act(Command.NOTA, tag, texto=text)
 
     # Inspecting
 

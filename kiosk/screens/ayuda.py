@@ -93,9 +93,9 @@ class AyudaScreen(KioskScreen):
 
     def _keys(self) -> Iterator[Entry]:
         """The keys of the screen below, with the barcodes of those that have one."""
-        not_for_them = self._below.hidden_keys()
+        not_for_them = self._below.not_for_them()
         for key in self._below.KEYS:
-            if key.id not in not_for_them:
+            if key.does not in not_for_them:
                 code = f"C.{key.does}" if isinstance(key.does, Command) else ""
                 yield Entry((key.label, code, self.words(f"tip.{key.id}")))
 
@@ -107,10 +107,6 @@ class AyudaScreen(KioskScreen):
     @override
     def move_cursor(self, lines: int) -> None:
         self.query_one(WrappedList).move(lines)
-
-    @override
-    def show_typed(self, text: str) -> None:
-        super().show_typed("•" * len(text) if self.secret else text)
 
     @override
     async def handle(self, code: Code) -> None:

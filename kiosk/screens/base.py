@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import ClassVar, Final, cast
+from typing import ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -19,13 +19,11 @@ from kiosk.scanning.codes import Ambiguous, Choice, Code, Command, Pressed, Text
 from kiosk.screens.host import Kiosk
 from kiosk.screens.keys import MOVES, Act, Key
 from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH
-from kiosk.widgets.bars import KeyBar, KeyButton, ScanLine, SheetLine, SizeWarning, TopBar
+from kiosk.widgets.bars import KeyBar, KeyButton, ScanLine, SheetLine, TopBar
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
 from kiosk.widgets.touch import Touched
 from kiosk.words.wording import Notice, Wording
-
-_STEPS: Final = {Command.SUBIR: -1, Command.BAJAR: 1}
 
 
 class KioskScreen(Screen[None]):
@@ -90,7 +88,7 @@ class KioskScreen(Screen[None]):
             yield TopBar()
             if self.kiosk.session.is_demo:
                 yield Static(words("demo"), markup=False, classes="demo")
-            yield SizeWarning(markup=False)
+            yield Static(markup=False, classes="too-small")
         yield from self.compose_body()
         with Vertical(classes="foot"):
             with Horizontal():
@@ -104,14 +102,14 @@ class KioskScreen(Screen[None]):
         """The screen's own widgets."""
         raise NotImplementedError
 
-    def hidden_keys(self) -> Collection[str]:
-        """The ids of the keys that are not for whoever is identified."""
+    def not_for_them(self) -> Collection[Command | Act]:
+        """What whoever is identified has no key for here."""
         return ()
 
     def shown_keys(self) -> list[Key]:
         """The keys on the bar."""
-        not_for_them = self.hidden_keys()
-        return [key for key in self.KEYS if not key.hidden and key.id not in not_for_them]
+        not_for_them = self.not_for_them()
+        return [key for key in self.KEYS if not key.hidden and key.does not in not_for_them]
 
     def on_mount(self) -> None:
         """Show how things are now."""
@@ -126,7 +124,9 @@ class KioskScreen(Screen[None]):
         """Warn where the terminal is too small, and fill the new size."""
         width, height = event.size
         fits = width >= MIN_WIDTH and height >= MIN_HEIGHT
-        self.query_one(SizeWarning).show("" if fits else self.words("too_small", width=width, height=height))
+        warning = self.query_one(".too-small", Static)
+        warning.display = not fits
+        warning.update("" if fits else self.words("too_small", width=width, height=height))
         # How much room each part has is known only after the layout.
         self.call_after_refresh(self.refresh_board)
 
@@ -142,7 +142,7 @@ class KioskScreen(Screen[None]):
 
     def show_typed(self, text: str) -> None:
         """Show what is being typed by hand."""
-        self.query_one(ScanLine).show(text)
+        self.query_one(ScanLine).show("•" * len(text) if self.secret else text)
 
     def show_hint(self, text: str) -> None:
         """Show a hint where typed text is shown; nothing when it is empty."""
@@ -160,8 +160,10 @@ class KioskScreen(Screen[None]):
     async def on_code(self, code: Code) -> None:
         """Act on one code. Raises KioskError when it is refused."""
         match code:
-            case Command() if code in _STEPS:
-                self.move_cursor(_STEPS[code])
+            case Command.SUBIR:
+                self.move_cursor(-1)
+            case Command.BAJAR:
+                self.move_cursor(1)
             case Command():
                 known = await self.on_command_code(code) or (self.opens and await self.kiosk.open(code))
                 if not known:

@@ -176,8 +176,13 @@ class LectorScreen(KioskScreen):
     async def _save(self) -> None:
         words, now = self.words, self.now()
         file = self.kiosk.session.configured.data_dir / f"lector-{now:%Y%m%d-%H%M%S}.txt"
+        station, at = self.kiosk.session.configured.station, format_datetime(now, self.kiosk.session.configured.zone)
+        heading = [
+            words("lector.file.title", station=station, now=at),
+            words("lector.file.pair", pair=self.kiosk.reader.pair or words("lector.file.pair_unknown")),
+        ]
         scans = [line for seen in self.kiosk.reader.recent for line in self._lines_of(seen)]
-        text = "\n".join([*self._heading(), *scans])
+        text = "\n".join([*heading, *scans])
         try:
             await asyncio.to_thread(_write, file, f"{text}\n")
         except OSError as trouble:
@@ -185,14 +190,6 @@ class LectorScreen(KioskScreen):
             self.refuse(Notice(words("lector.not_saved.title"), reason, words("lector.not_saved.next")))
         else:
             self.show_notice(Tone.DONE, Notice(words("lector.saved.title"), str(file), words("lector.saved.next")))
-
-    def _heading(self) -> list[str]:
-        words, session, pair = self.words, self.kiosk.session, self.kiosk.reader.pair
-        now = format_datetime(self.now(), session.configured.zone)
-        return [
-            words("lector.file.title", station=session.configured.station, now=now),
-            words("lector.file.pair", pair=pair or words("lector.file.pair_unknown")),
-        ]
 
     def _lines_of(self, seen: Inspection) -> list[str]:
         words, scan = self.words, seen.scan

@@ -9,7 +9,6 @@ from typing_extensions import override
 
 from core.domain.model import BATCH_MAX_SIZE, Operacion, Rol, Spool, Worker
 from core.domain.requests import BatchTomarRequest
-from core.domain.responses import BatchResponse
 from core.domain.rules import role_missing
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
@@ -201,10 +200,8 @@ class LoteScreen(WorkScreen):
             return
         request = BatchTomarRequest(tag_spools=tuple(tags), worker_id=self.worker.worker_id, operacion=operacion)
         batch = await self.patiently(self.words("lote.title"), lambda: self.kiosk.feed.service.act(request))
-        if batch is not None:
-            await self._show_outcome(batch)
-
-    async def _show_outcome(self, batch: BatchResponse) -> None:
+        if batch is None:
+            return
         self._batch.confirmed(batch)
         await self.caught_up(max((detail.seq for detail in batch.details if detail.seq is not None), default=0))
         self.refresh_board()

@@ -63,7 +63,7 @@ class SupervisorScreen(PointingScreen):
     @property
     @override
     def spools_table(self) -> Table | None:
-        return self.page.table if isinstance(self.page, SpoolsPage) else None
+        return self.page.query_one(Table) if isinstance(self.page, SpoolsPage) else None
 
     @property
     def _open_pages(self) -> list[Page]:
@@ -101,12 +101,12 @@ class SupervisorScreen(PointingScreen):
         self.questions.close()
         self.pointed_at = None
         self._put_in_front(place)
-        opening, panel = self.page.opening, self.query_one(QuietPanel)
-        if opening is None:
-            # A page that needs the panel's room gives it back while there is something to say.
-            panel.hush()
+        panel = self.query_one(QuietPanel)
+        if isinstance(self.page, SpoolsPage):
+            panel.show(Tone.INFO, self.words.notice(self.page.NAME))
         else:
-            panel.show(Tone.INFO, opening)
+            # A page that needs the panel's room has it while there is nothing to say.
+            panel.hush()
 
     def _put_in_front(self, place: int) -> None:
         self._shown = place
@@ -117,10 +117,11 @@ class SupervisorScreen(PointingScreen):
 
     @override
     def move_cursor(self, lines: int) -> None:
-        if self.spools_table is None and self.page.table is not None:
-            self.page.table.move(lines)
-        else:
+        if self.spools_table is not None:
             super().move_cursor(lines)
+        else:
+            for table in self.page.query(Table):
+                table.move(lines)
 
     # Codes
 

@@ -55,26 +55,6 @@ class TopBar(Horizontal):
             shown.update(text, layout=layout and cell_len(str(shown.content)) != cell_len(text))
 
 
-class SizeWarning(Static):
-    """Says in one line what a terminal that is too small needs."""
-
-    DEFAULT_CSS = """
-    SizeWarning {
-        height: 1;
-        display: none;
-        background: $warning;
-        color: $background;
-        text-style: bold;
-        padding: 0 1;
-    }
-    """
-
-    def show(self, text: str) -> None:
-        """Show this line; none when it is empty."""
-        self.display = bool(text)
-        self.update(text)
-
-
 class ScanLine(Static):
     """What is being typed by hand; else what there is to say by the way."""
 

@@ -75,7 +75,9 @@ class BarPlot(Widget, can_focus=False):
         bars = self.bars[-max((width - gutter) // each, 0) :] if self.bars else ()
         rising = max(height - 1 - len(names), 0)
         if y < rising:
-            name, cells, style = "", self._bar_cells(bars, y, rising, each), "plot--bar"
+            most = max((bar.total for bar in bars), default=0)
+            cells = [bar_column(bar.total, most, rising)[y] * (each - 1) for bar in bars]
+            name, style = "", "plot--bar"
         elif y == rising:
             name, cells, style = "", [self._label(bar, each) for bar in bars], "plot--label"
         elif y - rising - 1 < len(names):
@@ -85,11 +87,6 @@ class BarPlot(Widget, can_focus=False):
         else:
             return Strip.blank(width, self.rich_style)
         return self._strip(name, gutter, cells, bars, style, each)
-
-    @staticmethod
-    def _bar_cells(bars: Sequence[Bar], line: int, height: int, each: int) -> list[str]:
-        most = max((bar.total for bar in bars), default=0)
-        return [bar_column(bar.total, most, height)[line] * (each - 1) for bar in bars]
 
     @staticmethod
     def _label(bar: Bar, each: int) -> str:

@@ -43,13 +43,16 @@ def timeline(events: Sequence[Event], words: Wording, *, now: datetime, mirrored
     `mirrored` is the last event that is in the sheet, None where there is no sheet.
     """
     undone = {event.undoes for event in events}
+    today = now.date()
+    names = {today: words("spool.today"), today - timedelta(days=1): words("spool.yesterday")}
     entries: list[Entry] = []
     day: date | None = None
     for event in reversed(events):
         at = event.ts.astimezone(now.tzinfo)
         if at.date() != day:
             day = at.date()
-            entries.append(Entry((_day(day, words, now.date()),), Look.HEADING))
+            heading = " · ".join(filter(None, (names.get(day), format_date(day))))
+            entries.append(Entry((heading,), Look.HEADING))
         mark = () if mirrored is None else (IN_SHEET if event.seq <= mirrored else SAVED,)
         entries.append(_entry(event, at, words, mark, undone=event.seq in undone))
     return entries
@@ -62,12 +65,3 @@ def _entry(event: Event, at: datetime, words: Wording, mark: tuple[str, ...], *,
     if undone:
         sign, look, text = _UNDONE, Look.DIM, " · ".join((text, words("done.DESHACER")))
     return Entry((f"{at:%H:%M}", *mark, sign, text), look)
-
-
-def _day(day: date, words: Wording, today: date) -> str:
-    named = ""
-    if day == today:
-        named = words("spool.today")
-    elif day == today - timedelta(days=1):
-        named = words("spool.yesterday")
-    return " · ".join(filter(None, (named, format_date(day))))

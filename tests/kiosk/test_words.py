@@ -79,6 +79,7 @@ def built_keys() -> set[str]:
         *(f"free.{part}" for part in ("title", "detail", "next")),
         *(f"estado.{situacion}" for situacion in Situacion),
         *("estado.cycle", "estado.cycle_of_any"),
+        *(f"{page.NAME}.{part}" for page in (TomasPage, RechazosPage) for part in ("title", "detail", "next")),
         *(f"column.{name}" for page in (TomasPage, RechazosPage) for name, *_ in page.COLUMNS),
         *(f"{kind}.{key.id}" for kind in ("key", "tip") for key in every_key() if not key.hidden),
         *(f"tip.{key.id}" for key in every_key()),
