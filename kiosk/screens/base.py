@@ -127,8 +127,8 @@ class KioskScreen(Screen[None]):
         warning = self.query_one(".too-small", Static)
         warning.display = not fits
         warning.update("" if fits else self.words("too_small", width=width, height=height))
-        # How much room each part has is known only after the layout.
-        self.call_after_refresh(self.refresh_board)
+        # How much room each part has is known only after the layout, and this screen may be gone by then.
+        self.call_after_refresh(self.kiosk.bring_up)
 
     def refresh_frame(self) -> None:
         """Bring station, connection, clock and the state of the office's sheet up to date."""
