@@ -27,7 +27,7 @@ from core.domain.requests import (
     TomarRequest,
 )
 from core.domain.responses import Response
-from kiosk.scanning.codes import Choice, Command
+from kiosk.scanning.codes import Command
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.questions import Answer, QuestionBox, Reply
 from kiosk.widgets.panel import Panel, Tone
@@ -125,9 +125,6 @@ class WorkScreen(KioskScreen):
         if self.kiosk.board.find(text) is not None:
             return False
         return await self.questions.take(text, now=self.kiosk.session.clock(), by_hand=self.by_hand)
-
-    def _on_panel_answered(self, event: Panel.Answered) -> None:
-        self.kiosk.intake.submit(Choice(event.number))
 
     # What is done
 
