@@ -7,19 +7,16 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from core.domain.errors import OperacionNoDisponibleError
+from core.domain.errors import KioskError, OperacionNoDisponibleError
 from core.domain.model import Accion, Occupation, Operacion, Resultado, Spool, Worker
 from core.domain.reasons import Impedimento
 from core.domain.rules import require_supervisor
 from kiosk.live.supervision import last_rejection
 from kiosk.scanning.codes import Command
-from kiosk.screens.dialogue import AskOperation, AskOutcome, AskVerdict, NextStep, NothingToDo, Refuse, Take, next_step
+from kiosk.screens.dialogue import OUTCOMES, NextStep, next_step
 from kiosk.screens.questions import Answer
 from kiosk.screens.working import WorkScreen
 from kiosk.words.wording import Notice
-
-OUTCOMES: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)
-FINISHES: Final = frozenset({*OUTCOMES, Command.EXTENDER})
 
 MOTIVES: Final = 5
 RELEASE_MOTIVES: Final = 4
@@ -75,22 +72,20 @@ class SpoolActs:
         screen.questions.close()
         self._point_at(spool.tag_spool)
         match await self._next_step(spool):
-            case Take(operacion):
-                await screen.act(Command.TOMAR, spool.tag_spool, operacion=operacion)
-            case AskOperation(operaciones):
+            case Occupation() as held:
+                self.ask_outcome(spool.tag_spool, held.operacion, held.fecha_ocupacion)
+            case KioskError() as refusal:
+                screen.show_refusal(refusal)
+            case ():
+                screen.refuse(words.notice("nothing_to_do", tag=spool.tag_spool, estado=screen.estado_of(spool)))
+            case (operacion,):
+                await self._start(spool, operacion)
+            case operaciones:
                 answers = [
                     Answer(words.operacion(operacion), partial(self._start, spool, operacion), Command(operacion))
                     for operacion in operaciones
                 ]
                 screen.ask(self._about("choose", spool.tag_spool), answers)
-            case AskVerdict():
-                self._ask_verdict(spool)
-            case AskOutcome(held):
-                self.ask_outcome(spool.tag_spool, held.operacion, held.fecha_ocupacion)
-            case Refuse(error):
-                screen.show_refusal(error)
-            case NothingToDo():
-                screen.refuse(words.notice("nothing_to_do", tag=spool.tag_spool, estado=screen.estado_of(spool)))
 
     def _about(self, question: str, detail: str) -> Notice:
         return Notice(self._screen.words(f"{question}.title"), detail)
@@ -99,7 +94,7 @@ class SpoolActs:
         """What a scan of the spool leads to. The board may be a moment late: it alone refuses nothing."""
         service, now = self._screen.kiosk.feed.service, self._screen.now()
         step = next_step(spool, self._worker, service.possible_operations(spool, self._worker), now=now)
-        if not isinstance(step, (Refuse, NothingToDo)):
+        if step and not isinstance(step, KioskError):
             return step
         spool = await service.spool(spool.tag_spool)
         return next_step(spool, self._worker, service.possible_operations(spool, self._worker), now=self._screen.now())

@@ -93,9 +93,9 @@ class AyudaScreen(KioskScreen):
 
     def _keys(self) -> Iterator[Entry]:
         """The keys of the screen below, with the barcodes of those that have one."""
-        not_for_them = self._below.hidden_keys()
+        not_for_them = self._below.not_for_them()
         for key in self._below.KEYS:
-            if key.id not in not_for_them:
+            if key.does not in not_for_them:
                 code = f"C.{key.does}" if isinstance(key.does, Command) else ""
                 yield Entry((key.label, code, self.words(f"tip.{key.id}")))
 
@@ -109,10 +109,6 @@ class AyudaScreen(KioskScreen):
         self.query_one(WrappedList).move(lines)
 
     @override
-    def show_typed(self, text: str) -> None:
-        super().show_typed("•" * len(text) if self.secret else text)
-
-    @override
     async def handle(self, code: Code) -> None:
         match code:
             case Pressed(name) if name in keys.MOVES or any(key.is_pressed_by(name) for key in self.KEYS):
@@ -122,7 +118,7 @@ class AyudaScreen(KioskScreen):
             case Command.SUBIR | Command.BAJAR | Command.SALIR | Command.AYUDA:
                 await super().handle(code)
             case _:
-                await self.app.pop_screen()
+                await self.leave()
                 await self.kiosk.act_on(code)
 
     def _is_listed(self, name: str) -> bool:
@@ -131,10 +127,4 @@ class AyudaScreen(KioskScreen):
 
     @override
     async def on_command_code(self, command: Command) -> bool:
-        if command is Command.SALIR:
-            await self.app.pop_screen()
-        return command in {Command.SALIR, Command.AYUDA}
-
-    @override
-    async def on_text_code(self, text: str) -> None:
-        raise TypeError(f"{text!r} concerns the screen below")
+        return await super().on_command_code(command) or command is Command.AYUDA

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import ClassVar, Final, cast
+from typing import ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
+from textual.widgets import Static
 from typing_extensions import override
 
 from core.domain.errors import KioskError
@@ -17,24 +19,11 @@ from kiosk.scanning.codes import Ambiguous, Choice, Code, Command, Pressed, Text
 from kiosk.screens.host import Kiosk
 from kiosk.screens.keys import MOVES, Act, Key
 from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH
-from kiosk.widgets.bars import (
-    DemoBanner,
-    Foot,
-    FootLine,
-    Head,
-    KeyBar,
-    KeyButton,
-    KeyLabel,
-    ScanLine,
-    SheetLine,
-    SizeWarning,
-    TopBar,
-)
+from kiosk.widgets.bars import KeyBar, KeyButton, ScanLine, SheetLine, TopBar
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
+from kiosk.widgets.touch import Touched
 from kiosk.words.wording import Notice, Wording
-
-_STEPS: Final = {Command.SUBIR: -1, Command.BAJAR: 1}
 
 
 class KioskScreen(Screen[None]):
@@ -94,34 +83,33 @@ class KioskScreen(Screen[None]):
 
     @override
     def compose(self) -> ComposeResult:
-        with Head():
+        words = self.words
+        with Vertical(classes="head"):
             yield TopBar()
             if self.kiosk.session.is_demo:
-                yield DemoBanner(self.words("demo"), markup=False)
-            yield SizeWarning(markup=False)
+                yield Static(words("demo"), markup=False, classes="demo")
+            yield Static(markup=False, classes="too-small")
         yield from self.compose_body()
-        with Foot():
-            with FootLine():
+        with Vertical(classes="foot"):
+            with Horizontal():
                 yield ScanLine(markup=False)
                 yield SheetLine(markup=False)
-            yield KeyBar(self.shown_keys())
+            with KeyBar():
+                for key in self.shown_keys():
+                    yield KeyButton(key.name, key.label, words(f"key.{key.id}"), words(f"tip.{key.id}"))
 
     def compose_body(self) -> ComposeResult:
         """The screen's own widgets."""
         raise NotImplementedError
 
-    def hidden_keys(self) -> Collection[str]:
-        """The ids of the keys that are not for whoever is identified."""
+    def not_for_them(self) -> Collection[Command | Act]:
+        """What whoever is identified has no key for here."""
         return ()
 
-    def shown_keys(self) -> list[KeyLabel]:
-        """The keys on the bar, in the words of whoever is identified."""
-        words, not_for_them = self.words, self.hidden_keys()
-        return [
-            KeyLabel(key.name, key.label, words(f"key.{key.id}"), words(f"tip.{key.id}"))
-            for key in self.KEYS
-            if not key.hidden and key.id not in not_for_them
-        ]
+    def shown_keys(self) -> list[Key]:
+        """The keys on the bar."""
+        not_for_them = self.not_for_them()
+        return [key for key in self.KEYS if not key.hidden and key.does not in not_for_them]
 
     def on_mount(self) -> None:
         """Show how things are now."""
@@ -133,10 +121,14 @@ class KioskScreen(Screen[None]):
         self.refresh_board()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Warn where the terminal is too small."""
+        """Warn where the terminal is too small, and fill the new size."""
         width, height = event.size
         fits = width >= MIN_WIDTH and height >= MIN_HEIGHT
-        self.query_one(SizeWarning).show("" if fits else self.words("too_small", width=width, height=height))
+        warning = self.query_one(".too-small", Static)
+        warning.display = not fits
+        warning.update("" if fits else self.words("too_small", width=width, height=height))
+        # How much room each part has is known only after the layout, and this screen may be gone by then.
+        self.call_after_refresh(self.kiosk.bring_up)
 
     def refresh_frame(self) -> None:
         """Bring station, connection, clock and the state of the office's sheet up to date."""
@@ -150,7 +142,7 @@ class KioskScreen(Screen[None]):
 
     def show_typed(self, text: str) -> None:
         """Show what is being typed by hand."""
-        self.query_one(ScanLine).show(text)
+        self.query_one(ScanLine).show("•" * len(text) if self.secret else text)
 
     def show_hint(self, text: str) -> None:
         """Show a hint where typed text is shown; nothing when it is empty."""
@@ -168,8 +160,10 @@ class KioskScreen(Screen[None]):
     async def on_code(self, code: Code) -> None:
         """Act on one code. Raises KioskError when it is refused."""
         match code:
-            case Command() if code in _STEPS:
-                self.move_cursor(_STEPS[code])
+            case Command.SUBIR:
+                self.move_cursor(-1)
+            case Command.BAJAR:
+                self.move_cursor(1)
             case Command():
                 known = await self.on_command_code(code) or (self.opens and await self.kiosk.open(code))
                 if not known:
@@ -196,7 +190,13 @@ class KioskScreen(Screen[None]):
 
     async def on_command_code(self, command: Command) -> bool:
         """Act on a command; whether it means anything here. What opens a screen need not be known here."""
-        raise NotImplementedError
+        if command is Command.SALIR:
+            await self.leave()
+        return command is Command.SALIR
+
+    async def leave(self) -> None:
+        """Go back to where this screen was opened."""
+        await self.app.pop_screen()
 
     async def on_text_code(self, text: str) -> None:
         """Act on a tag, a name or a number."""
@@ -210,9 +210,9 @@ class KioskScreen(Screen[None]):
         """Move the cursor of the screen's list."""
         self.query_one(Table).move(lines)
 
-    def on_key_button_touched(self, event: KeyButton.Touched) -> None:
-        """Queue a touched key as if it had been pressed."""
-        self.kiosk.intake.submit(Pressed(event.key))
+    def on_touched(self, event: Touched) -> None:
+        """Queue what was touched as if it had been scanned, or its key pressed."""
+        self.kiosk.intake.submit(event.code)
 
     # Answers
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
 from textual.app import ComposeResult
 from typing_extensions import override
@@ -14,14 +13,13 @@ from kiosk.live.board import Shown
 from kiosk.live.supervision import cycle
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
-from kiosk.screens.acts import FINISHES
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.dialogue import FINISHES
+from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table
 from kiosk.words.wording import Notice
-
-_OF_HOLDERS: Final = frozenset({"tomar", "pausar", "completar"})
 
 
 class ColaScreen(PointingScreen):
@@ -43,9 +41,9 @@ class ColaScreen(PointingScreen):
         return isinstance(other, ColaScreen) and other.operacion is self.operacion
 
     @override
-    def hidden_keys(self) -> Collection[str]:
+    def not_for_them(self) -> Collection[Command | Act]:
         # An inspection is not taken, paused or completed: scanning the spool is all there is.
-        return _OF_HOLDERS if self.operacion is Operacion.METROLOGIA else ()
+        return (Command.TOMAR, *FINISHES) if self.operacion is Operacion.METROLOGIA else ()
 
     @override
     def compose_body(self) -> ComposeResult:

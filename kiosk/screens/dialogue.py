@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from core.domain.errors import (
     DependenciasNoSatisfechasError,
@@ -15,48 +15,18 @@ from core.domain.errors import (
 from core.domain.model import Occupation, Operacion, Spool, Worker
 from kiosk.scanning.codes import Command
 
-_OF_HOLDERS: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR, Command.EXTENDER)
+OUTCOMES: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)
+FINISHES: Final = (*OUTCOMES, Command.EXTENDER)
+"""What only the holder of a spool can do to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
-    """Take the spool for this operation, without a question."""
+NextStep: TypeAlias = tuple[Operacion, ...] | Occupation | KioskError
+"""What a scan leads to.
 
-    operacion: Operacion
-
-
-@dataclass(frozen=True, slots=True)
-class AskOperation:
-    """Several operations are possible: ask which."""
-
-    operaciones: tuple[Operacion, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AskOutcome:
-    """The worker holds the spool already: ask what to do with it."""
-
-    held: Occupation
-
-
-@dataclass(frozen=True, slots=True)
-class AskVerdict:
-    """The spool awaits inspection by this worker: ask for the verdict."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """Nothing is possible, for this reason."""
-
-    error: KioskError
-
-
-@dataclass(frozen=True, slots=True)
-class NothingToDo:
-    """No operation of this worker's fits the spool as it is."""
-
-
-NextStep = Take | AskOperation | AskOutcome | AskVerdict | Refuse | NothingToDo
+* Operations: the only one begins at once, of several the worker is asked which; with none there is nothing to do.
+* The worker's own occupation: they are asked what became of it.
+* An error: why nothing is possible.
+"""
 
 _MOST_HELPFUL: Final = (SpoolOccupiedError, SpoolBloqueadoError, DependenciasNoSatisfechasError)
 
@@ -68,26 +38,15 @@ def next_step(
     held = spool.ocupacion
     if held is not None and held.worker_id == worker.worker_id:
         # Its lock ran out and nobody took it: one scan makes it theirs again.
-        return Take(held.operacion) if held.is_expired(now) else AskOutcome(held)
+        return (held.operacion,) if held.is_expired(now) else held
     open_now = tuple(operacion for operacion, refusal in possible.items() if refusal is None)
-    match open_now:
-        case (Operacion.METROLOGIA,):
-            return AskVerdict()
-        case (operacion,):
-            return Take(operacion)
-        case ():
-            return _why_not(spool, list(filter(None, possible.values())))
-        case _:
-            return AskOperation(open_now)
-
-
-def _why_not(spool: Spool, refusals: list[KioskError]) -> NextStep:
-    if not refusals:
+    refusals = list(filter(None, possible.values()))
+    if not possible:
         # No role takes spools: let the ledger's answer name the role that is missing.
-        return Take(Operacion.SOLD if spool.arm.completado else Operacion.ARM)
-    if all(isinstance(refusal, OperacionNoDisponibleError) for refusal in refusals):
-        return NothingToDo()
-    return Refuse(most_helpful(refusals))
+        return (Operacion.SOLD if spool.arm.completado else Operacion.ARM,)
+    if open_now or all(isinstance(refusal, OperacionNoDisponibleError) for refusal in refusals):
+        return open_now
+    return most_helpful(refusals)
 
 
 def most_helpful(refusals: Iterable[KioskError]) -> KioskError:
@@ -111,7 +70,7 @@ def possible_acts(
     """What the worker can do with the spool now. `possible` is as for `next_step`."""
     held = spool.ocupacion
     if held is not None and held.worker_id == worker.worker_id and not held.is_expired(now):
-        acts = [Possible(command) for command in _OF_HOLDERS]
+        acts = [Possible(command) for command in FINISHES]
     else:
         acts = _beginnings([operacion for operacion, refusal in possible.items() if refusal is None])
         if worker.is_supervisor and held is not None:

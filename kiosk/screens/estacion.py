@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
 from textual.app import ComposeResult
 from typing_extensions import override
 
-from core.domain.errors import LedgerRolledBackError, VersionConflictError
+from core.domain.errors import VersionConflictError
 from core.domain.model import Operacion, Spool, Worker
 from core.domain.requests import AceptarRegistroRequest
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
-from kiosk.screens.acts import FINISHES, takes_spools
+from kiosk.screens.acts import takes_spools
+from kiosk.screens.dialogue import FINISHES
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.questions import Answer
@@ -21,8 +21,6 @@ from kiosk.widgets.banner import NameBanner
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table
 from kiosk.words.wording import Notice, elapsed
-
-_FOR_THOSE_WHO_TAKE: Final = frozenset({"tomar", "pausar", "completar", "cancelar", "lote"})
 
 
 class EstacionScreen(PointingScreen):
@@ -47,12 +45,14 @@ class EstacionScreen(PointingScreen):
         return next((operacion for operacion in queues if self.worker.may_do(operacion)), None)
 
     @override
-    def hidden_keys(self) -> Collection[str]:
-        hidden = set() if takes_spools(self.worker) else {*_FOR_THOSE_WHO_TAKE}
+    def not_for_them(self) -> Collection[Command | Act]:
+        hidden: set[Command | Act] = set()
+        if not takes_spools(self.worker):
+            hidden |= {Command.TOMAR, Command.LOTE, *FINISHES}
         if not self.worker.is_supervisor:
-            hidden.add("supervisor")
+            hidden.add(Command.SUPERVISOR)
         if self._queue is None:
-            hidden.add("cola")
+            hidden.add(Act.QUEUE)
         return hidden
 
     @override
@@ -78,14 +78,10 @@ class EstacionScreen(PointingScreen):
 
     def _open(self) -> None:
         """What this screen begins with, when nothing is asked."""
-        lost = self.kiosk.feed.lost_past
-        if lost is None:
-            self._welcome()
-        else:
+        words, lost = self.words, self.kiosk.feed.lost_past
+        if lost is not None:
             self.show_refusal(lost)
-
-    def _welcome(self) -> None:
-        words = self.words
+            return
         held = len(self.kiosk.board.held_by(self.worker.worker_id))
         line = words("welcome.held", count=held) if held else words("welcome.free")
         draft = self.kiosk.drafts.get(self.worker.worker_id)
@@ -102,16 +98,13 @@ class EstacionScreen(PointingScreen):
             self._asked_about_past = False
         elif self.worker.is_supervisor and not self._asked_about_past:
             self._asked_about_past = True
-            self._ask_about_past(lost)
-
-    def _ask_about_past(self, lost: LedgerRolledBackError) -> None:
-        words = self.words
-        detail = words("past.detail", known_seq=lost.known_seq, found_seq=lost.found_seq)
-        answers = [
-            Answer(words("past.refuse"), self._leave_past, Command.NO),
-            Answer(words("past.accept"), self._accept_past, Command.SI),
-        ]
-        self.ask(Notice(words("past.title"), detail), answers)
+            words = self.words
+            detail = words("past.detail", known_seq=lost.known_seq, found_seq=lost.found_seq)
+            answers = [
+                Answer(words("past.refuse"), self._leave_past, Command.NO),
+                Answer(words("past.accept"), self._accept_past, Command.SI),
+            ]
+            self.ask(Notice(words("past.title"), detail), answers)
 
     async def _leave_past(self) -> None:
         self._open()

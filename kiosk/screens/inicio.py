@@ -5,7 +5,7 @@ from typing_extensions import override
 
 from core.domain.model import Worker
 from kiosk.live.searching import fold
-from kiosk.scanning.codes import Badge, Choice, Code, Command
+from kiosk.scanning.codes import Badge, Choice, Code
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.keys import Act
@@ -94,10 +94,8 @@ class InicioScreen(KioskScreen):
         self.kiosk.intake.submit(Badge(int(event.key)))
 
     @override
-    async def on_command_code(self, command: Command) -> bool:
-        if command is Command.SALIR:
-            self.show_rest()
-        return command is Command.SALIR
+    async def leave(self) -> None:
+        self.show_rest()
 
     @override
     async def on_code(self, code: Code) -> None:

@@ -7,14 +7,12 @@ from statistics import median
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
-from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 from typing_extensions import override
 
 from core.domain.dates import format_datetime
 from kiosk.scanning.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Pressed, Text, UnknownCommand
-from kiosk.scanning.keyboards import Layout
 from kiosk.scanning.reading import Inspection
 from kiosk.scanning.scanner import Keystroke, Scan
 from kiosk.screens import keys
@@ -123,11 +121,6 @@ class LectorScreen(KioskScreen):
         self.query_one("#keys", Static).update(keys_and_gaps(newest.scan.keystrokes, room))
         self.query_one("#how", Static).update(_how(newest.scan, words))
 
-    @override
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self.call_after_refresh(self.refresh_board)
-
     def _row(self, place: int, seen: Inspection) -> Row:
         scan, unknown = seen.scan, isinstance(seen.code, (Ambiguous, UnknownCommand))
         cells = (came(scan), gap_summary(scan), scan.suffix, visible(scan.prefix), self._became(seen.code))
@@ -174,22 +167,22 @@ class LectorScreen(KioskScreen):
 
     @override
     async def on_command_code(self, command: Command) -> bool:
-        if command is Command.SALIR:
-            await self.app.pop_screen()
-        else:
+        if command is Command.LECTOR:
             self.refresh_board()
             await self._save()
-        return True
-
-    @override
-    async def on_text_code(self, text: str) -> None:
-        """Texts are only looked at."""
+            return True
+        return await super().on_command_code(command)
 
     async def _save(self) -> None:
         words, now = self.words, self.now()
         file = self.kiosk.session.configured.data_dir / f"lector-{now:%Y%m%d-%H%M%S}.txt"
+        station, at = self.kiosk.session.configured.station, format_datetime(now, self.kiosk.session.configured.zone)
+        heading = [
+            words("lector.file.title", station=station, now=at),
+            words("lector.file.pair", pair=self.kiosk.reader.pair or words("lector.file.pair_unknown")),
+        ]
         scans = [line for seen in self.kiosk.reader.recent for line in self._lines_of(seen)]
-        text = "\n".join([*self._heading(), *scans])
+        text = "\n".join([*heading, *scans])
         try:
             await asyncio.to_thread(_write, file, f"{text}\n")
         except OSError as trouble:
@@ -197,14 +190,6 @@ class LectorScreen(KioskScreen):
             self.refuse(Notice(words("lector.not_saved.title"), reason, words("lector.not_saved.next")))
         else:
             self.show_notice(Tone.DONE, Notice(words("lector.saved.title"), str(file), words("lector.saved.next")))
-
-    def _heading(self) -> list[str]:
-        words, session, pair = self.words, self.kiosk.session, self.kiosk.reader.pair
-        now = format_datetime(self.now(), session.configured.zone)
-        return [
-            words("lector.file.title", station=session.configured.station, now=now),
-            words("lector.file.pair", pair=pair or words("lector.file.pair_unknown")),
-        ]
 
     def _lines_of(self, seen: Inspection) -> list[str]:
         words, scan = self.words, seen.scan
@@ -235,10 +220,5 @@ def verdict(calibration: Calibration, words: Wording) -> tuple[Tone, Notice]:
         return Tone.REFUSED, words.notice("lector.unknown", text=visible(calibration.text))
     if pair.is_in_order:
         return Tone.DONE, words.notice("lector.in_order")
-    names = {
-        Layout.US: words("layout.us"),
-        Layout.ES: words("layout.es"),
-        Layout.LATAM: words("layout.latam"),
-    }
-    scanner, terminal = names[pair.scanner], names[pair.terminal]
+    scanner, terminal = words(f"layout.{pair.scanner}"), words(f"layout.{pair.terminal}")
     return Tone.REFUSED, words.notice("lector.mismatch", scanner=scanner, terminal=terminal, pair=pair)

@@ -9,7 +9,6 @@ from typing_extensions import override
 
 from core.domain.model import BATCH_MAX_SIZE, Operacion, Rol, Spool, Worker
 from core.domain.requests import BatchTomarRequest
-from core.domain.responses import BatchResponse
 from core.domain.rules import role_missing
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
@@ -26,7 +25,7 @@ class LoteScreen(WorkScreen):
     """A batch that the worker gathers. It is kept for them until it is confirmed or given up."""
 
     KEYS = keys.LOTE
-    CODES = (Command.SI, Command.NO, Command.ARM, Command.SOLD, Command.REPARACION)
+    CODES = (Command.SI, Command.NO, Command.ARM, Command.SOLD, Command.REPARACION, Command.DESHACER)
 
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
@@ -170,7 +169,7 @@ class LoteScreen(WorkScreen):
             case Command.DESHACER:
                 await self.undo()
             case Command.SALIR if has_tags:
-                keep = Answer(self.words("lote.keep"), self._leave, Command.SALIR)
+                keep = Answer(self.words("lote.keep"), self.leave, Command.SALIR)
                 drop = Answer(self.words("lote.drop"), self._drop_list, Command.NO)
                 self.ask(Notice(self.words("lote.leave.title"), self._batch.gathered), [self._yes, keep, drop])
             case Command.SALIR:
@@ -186,12 +185,9 @@ class LoteScreen(WorkScreen):
     async def _keep_gathering(self) -> None:
         self._show_ready()
 
-    async def _leave(self) -> None:
-        await self.app.pop_screen()
-
     async def _drop_list(self) -> None:
         self.kiosk.drafts.pop(self.worker.worker_id, None)
-        await self._leave()
+        await self.leave()
 
     async def _confirm(self) -> None:
         tags, operacion = self._tags, self._batch.draft.operacion
@@ -205,12 +201,10 @@ class LoteScreen(WorkScreen):
         request = BatchTomarRequest(tag_spools=tuple(tags), worker_id=self.worker.worker_id, operacion=operacion)
         each = request.each()
         batch = await self.patiently(self.words("lote.title"), lambda: self.kiosk.feed.service.act(request), asked=each)
-        if batch is not None:
-            refusals = [detail.refusal for detail in batch.details]
-            self.kiosk.feed.doubts.add(*(one for one, why in zip(each, refusals, strict=True) if why and why.doubtful))
-            await self._show_outcome(batch)
-
-    async def _show_outcome(self, batch: BatchResponse) -> None:
+        if batch is None:
+            return
+        refusals = [detail.refusal for detail in batch.details]
+        self.kiosk.feed.doubts.add(*(one for one, why in zip(each, refusals, strict=True) if why and why.doubtful))
         self._batch.confirmed(batch)
         await self.caught_up(max((detail.seq for detail in batch.details if detail.seq is not None), default=0))
         self.refresh_board()

@@ -113,19 +113,13 @@ class PointingScreen(WorkScreen):
         if await self.questions.take_command(command):
             return True
         match command:
-            case Command.SALIR:
-                await self.leave()
             case Command.DESHACER:
                 await self.undo()
             case _ if command in (self.ACTS_WHILE_ASKING if self.questions.is_open else self.ACTS):
                 await self.act_on_subject(command)
             case _:
-                return False
+                return await super().on_command_code(command)
         return True
-
-    async def leave(self) -> None:
-        """Go back to where this screen was opened."""
-        await self.app.pop_screen()
 
     async def act_on_subject(self, command: Command) -> None:
         """Do what the command does to the spool pointed at."""

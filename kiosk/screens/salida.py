@@ -7,11 +7,8 @@ from core.domain.errors import InvalidRequestError, WorkerNoEncontradoError
 from kiosk.scanning.codes import Badge, Choice, Code, Command, Text
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
-from kiosk.widgets.bars import ScanLine
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.words.wording import Notice
-
-DOT = "•"
 
 
 class SalidaScreen(KioskScreen):
@@ -44,10 +41,6 @@ class SalidaScreen(KioskScreen):
         """There is no list here."""
 
     @override
-    def show_typed(self, text: str) -> None:
-        self.query_one(ScanLine).show(DOT * len(text))
-
-    @override
     async def handle(self, code: Code) -> None:
         """A badge says who wants to close the program; digits, one by one or together, are the PIN."""
         match code:
@@ -63,8 +56,8 @@ class SalidaScreen(KioskScreen):
     @override
     async def on_command_code(self, command: Command) -> bool:
         match command:
-            case Command.SALIR | Command.NO:
-                await self.app.pop_screen()
+            case Command.NO:
+                await self.leave()
             case Command.SI if self._digits:
                 await self.on_text_code(self._digits)
             case Command.CERRAR:
@@ -73,7 +66,7 @@ class SalidaScreen(KioskScreen):
             case Command.AYUDA:
                 return await self.kiosk.open(command)
             case _:
-                return False
+                return await super().on_command_code(command)
         return True
 
     def _on_digit(self, digit: str) -> None:
@@ -134,16 +127,12 @@ class SalidaScreen(KioskScreen):
         if right:
             self.kiosk.log_event("leave", worker_id=worker_id)
             self.kiosk.exit()
-        else:
-            self._refuse_wrong(worker_id)
-
-    def _refuse_wrong(self, worker_id: int) -> None:
-        pins = self.kiosk.session.pins
+            return
         self.kiosk.log_event("wrong_pin", worker_id=worker_id)
-        if pins.locked_for():
+        if session.pins.locked_for():
             self._on_badge(worker_id)
         else:
-            self.refuse(self.words.notice("salida.wrong", count=pins.tries_left))
+            self.refuse(words.notice("salida.wrong", count=session.pins.tries_left))
 
     def _forget(self) -> None:
         self._asked = None

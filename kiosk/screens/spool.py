@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.worker import Worker as BackgroundTask
 from typing_extensions import override
 
 from core.domain.errors import KioskError
 from core.domain.model import Spool
-from kiosk.scanning.codes import Command
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.host import Kiosk
 from kiosk.widgets.panel import QuietPanel, Tone
-from kiosk.widgets.sheet import SpoolSheet, facts_of
+from kiosk.widgets.sheet import SpoolSheet
 from kiosk.widgets.table import Box
-from kiosk.widgets.timeline import IN_SHEET, SAVED, Timeline
+from kiosk.widgets.timeline import IN_SHEET, SAVED, WIDTHS, timeline
+from kiosk.widgets.wrapped import WrappedList
 
 if TYPE_CHECKING:
     from core.domain.events import Event
@@ -39,7 +38,6 @@ class SpoolPage(Vertical):
         """Whose history was read last."""
         self._trouble: KioskError | None = None
         """Why the history could not be read at the last try."""
-        self._reading: BackgroundTask[None] | None = None
         self._read_for: tuple[str, int] | None = None
         """The tag, and the number of its last event, that the history was or is being read for."""
 
@@ -54,7 +52,7 @@ class SpoolPage(Vertical):
         yield QuietPanel(classes="-quiet")
         with Horizontal(classes="lower"):
             with Box(classes="box"):
-                yield Timeline()
+                yield WrappedList(WIDTHS)
             if self._side is not None:
                 yield self._side
 
@@ -67,12 +65,12 @@ class SpoolPage(Vertical):
         """Make this the page of another spool."""
         if tag != self.tag:
             self.tag = tag
-            self.query_one(Timeline).to_top()
+            self.query_one(WrappedList).to_top()
             self.query_one(QuietPanel).hush()
 
     def scroll(self, lines: int) -> None:
         """Scroll the history."""
-        self.query_one(Timeline).move(lines)
+        self.query_one(WrappedList).move(lines)
 
     def bring_up(self) -> None:
         """Show how the spool stands now, and read its history again when that is longer."""
@@ -81,20 +79,14 @@ class SpoolPage(Vertical):
         self.query_one(".lower").set_class(spool is None, "empty")
         if spool is None:
             return
-        configured, now = kiosk.session.configured, kiosk.feed.now()
-        facts = facts_of(
-            spool,
-            kiosk.board.workers,
-            kiosk.wording,
-            now=now,
-            zone=configured.zone,
-            max_reparaciones=configured.max_reparaciones,
+        policy = kiosk.session.configured.max_reparaciones
+        self.query_one(SpoolSheet).show(
+            spool, kiosk.board.workers, kiosk.wording, now=kiosk.feed.now(), max_reparaciones=policy
         )
-        self.query_one(SpoolSheet).show(facts)
         wanted = (spool.tag_spool, spool.seq)
         if wanted != self._read_for:
             self._read_for = wanted
-            self._reading = self.run_worker(self._read_history(spool.tag_spool), group="history", exclusive=True)
+            self.run_worker(self._read_history(spool.tag_spool), group="history", exclusive=True)
         self._show_history(spool.tag_spool)
 
     async def _read_history(self, tag: str) -> None:
@@ -110,13 +102,8 @@ class SpoolPage(Vertical):
     def _show_history(self, tag: str) -> None:
         words, feed = self._kiosk.wording, self._kiosk.feed
         events = self._events if self._read_tag == tag else []
-        self.query_one(Timeline).show_history(
-            events,
-            words,
-            zone=self._kiosk.session.configured.zone,
-            today=feed.now().date(),
-            mirrored=feed.mirror.mirrored,
-        )
+        entries = timeline(events, words, now=feed.now(), mirrored=feed.mirror.mirrored)
+        self.query_one(WrappedList).show(entries)
         title = words("spool.history_count", count=len(events)) if events else words("spool.history")
         self.query_one(Box).label(title=title, remark=self._history_remark(tag))
 
@@ -164,12 +151,6 @@ class SpoolScreen(KioskScreen):
             self.query_one(QuietPanel).hush()
             self._page.show_spool(spool.tag_spool)
             self._page.bring_up()
-
-    @override
-    async def on_command_code(self, command: Command) -> bool:
-        if command is Command.SALIR:
-            await self.app.pop_screen()
-        return command is Command.SALIR
 
     @override
     def move_cursor(self, lines: int) -> None:

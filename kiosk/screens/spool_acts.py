@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Final
 
 from textual.app import ComposeResult
 from typing_extensions import override
 
 from core.domain.errors import KioskError
 from core.domain.model import Operacion, Spool, Worker
-from kiosk.scanning.codes import Choice, Command
+from kiosk.scanning.codes import Command
 from kiosk.screens import keys
-from kiosk.screens.acts import FINISHES, takes_spools
-from kiosk.screens.dialogue import Possible, possible_acts
+from kiosk.screens.acts import takes_spools
+from kiosk.screens.dialogue import FINISHES, Possible, possible_acts
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.spool import SpoolPage
@@ -23,8 +22,6 @@ from kiosk.widgets.choices import Choices, Offer
 from kiosk.widgets.panel import QuietPanel, Tone
 from kiosk.widgets.table import Box, Table
 from kiosk.words.wording import Notice
-
-_FOR_THOSE_WHO_TAKE: Final = frozenset({"pausar", "completar", "cancelar", "extender"})
 
 
 class SpoolActsScreen(PointingScreen):
@@ -55,13 +52,13 @@ class SpoolActsScreen(PointingScreen):
         """The number chosen last, what it did, to which spool and when."""
 
     @override
-    def hidden_keys(self) -> Collection[str]:
+    def not_for_them(self) -> Collection[Command | Act]:
         takes = takes_spools(self.worker)
-        hidden = set() if takes else {*_FOR_THOSE_WHO_TAKE}
+        hidden: set[Command | Act] = set() if takes else {*FINISHES}
         if not (takes or self.worker.may_do(Operacion.METROLOGIA)):
-            hidden.add("tomar")
+            hidden.add(Command.TOMAR)
         if not self.worker.is_supervisor:
-            hidden.add("liberar")
+            hidden.add(Act.SUPERVISE)
         return hidden
 
     @override
@@ -121,12 +118,8 @@ class SpoolActsScreen(PointingScreen):
         else:
             label = words(f"key.{act.command.lower()}")
         does = Act.SUPERVISE if act.command in {Command.LIBERAR, Command.DESBLOQUEAR} else act.command
-        hidden = self.hidden_keys()
-        key = next((key.label for key in self.KEYS if key.does is does and key.id not in hidden), "")
+        key = next((key.label for key in self.shown_keys() if key.does is does), "")
         return Offer(label, key, f"C.{act.command}")
-
-    def _on_choices_chosen(self, event: Choices.Chosen) -> None:
-        self.kiosk.intake.submit(Choice(event.number))
 
     @override
     async def on_act(self, act: Act) -> None:

@@ -20,7 +20,7 @@ from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.questions import Answer
 from kiosk.screens.supervisor_ledger import RegistroPage
-from kiosk.screens.supervisor_pages import Page, RechazosPage, TomasPage
+from kiosk.screens.supervisor_pages import Page, RechazosPage, SpoolsPage, TomasPage
 from kiosk.screens.supervisor_sheet import HojaPage
 from kiosk.screens.supervisor_work import DiasPage, HoyPage, WorkReading
 from kiosk.widgets.panel import QuietPanel, Tone
@@ -63,7 +63,7 @@ class SupervisorScreen(PointingScreen):
     @property
     @override
     def spools_table(self) -> Table | None:
-        return self.page.table if self.page.LISTS_SPOOLS else None
+        return self.page.query_one(Table) if isinstance(self.page, SpoolsPage) else None
 
     @property
     def _open_pages(self) -> list[Page]:
@@ -101,12 +101,12 @@ class SupervisorScreen(PointingScreen):
         self.questions.close()
         self.pointed_at = None
         self._put_in_front(place)
-        opening, panel = self.page.opening, self.query_one(QuietPanel)
-        if opening is None:
-            # A page that needs the panel's room gives it back while there is something to say.
-            panel.hush()
+        panel = self.query_one(QuietPanel)
+        if isinstance(self.page, SpoolsPage):
+            panel.show(Tone.INFO, self.words.notice(self.page.NAME))
         else:
-            panel.show(Tone.INFO, opening)
+            # A page that needs the panel's room has it while there is nothing to say.
+            panel.hush()
 
     def _put_in_front(self, place: int) -> None:
         self._shown = place
@@ -117,10 +117,11 @@ class SupervisorScreen(PointingScreen):
 
     @override
     def move_cursor(self, lines: int) -> None:
-        if self.spools_table is None and self.page.table is not None:
-            self.page.table.move(lines)
-        else:
+        if self.spools_table is not None:
             super().move_cursor(lines)
+        else:
+            for table in self.page.query(Table):
+                table.move(lines)
 
     # Codes
 
@@ -160,13 +161,12 @@ class SupervisorScreen(PointingScreen):
         tag = spool.tag_spool
         self.pointed_at = tag
         self._put_in_front(self._page_of(spool))
-        answers = []
-        if spool.ocupacion is not None:
-            release = partial(self.acts.do, Command.LIBERAR, spool)
-            answers.append(Answer(words("key.liberar"), release, Command.LIBERAR))
-        if spool.bloqueado:
-            unblock = partial(self.acts.do, Command.DESBLOQUEAR, spool)
-            answers.append(Answer(words("key.desbloquear"), unblock, Command.DESBLOQUEAR))
+        possible = {Command.LIBERAR: spool.ocupacion is not None, Command.DESBLOQUEAR: spool.bloqueado}
+        answers = [
+            Answer(words(f"key.{command.lower()}"), partial(self.acts.do, command, spool), command)
+            for command, is_possible in possible.items()
+            if is_possible
+        ]
         line = self._line_of(spool)
         if spool.ocupacion is None and spool.rechazado:
             line = words("rejected.motive", line=line, motivo=await self.acts.last_rejection(tag))
@@ -181,7 +181,7 @@ class SupervisorScreen(PointingScreen):
             return _TOMAS
         if spool.bloqueado or spool.rechazado:
             return _RECHAZOS
-        return self._shown if self.page.LISTS_SPOOLS else _TOMAS
+        return self._shown if isinstance(self.page, SpoolsPage) else _TOMAS
 
     @override
     def show_pointed_at(self, spool: Spool) -> None:

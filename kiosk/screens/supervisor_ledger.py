@@ -8,7 +8,6 @@ from textwrap import wrap
 from typing import Final
 
 from textual.app import ComposeResult
-from textual.worker import Worker as BackgroundTask
 from typing_extensions import override
 
 from core.conflicts import ConflictMetrics, ConflictService
@@ -28,9 +27,6 @@ _ENGINES: Final = {"sqlite": "SQLite", "redis": "Redis"}
 _IN_WORDS: Final = {"engine", "sqlite_version", "redis_version", "last_seq", "quick_check"}
 """Facts that have a line in words, or say nothing here."""
 
-Line = tuple[str, str, bool]
-"""A name, a text, and whether it is an alarm."""
-
 
 class RegistroPage(Page):
     """How the ledger stands, a fact a line."""
@@ -40,7 +36,7 @@ class RegistroPage(Page):
         self._report: LedgerReport | None = None
         self._trouble = ""
         self._asked_at: datetime | None = None
-        self._asking: BackgroundTask[None] | None = None
+        self._is_asking = False
 
     @override
     def compose(self) -> ComposeResult:
@@ -60,7 +56,8 @@ class RegistroPage(Page):
     def bring_up(self) -> None:
         if self._is_due():
             self._asked_at = self.kiosk.session.clock()
-            self._asking = self.run_worker(self._ask, group="health")
+            self._is_asking = True
+            self.run_worker(self._ask(), group="health")
         width = max(self.size.width - _NAME_WIDTH - 7, 20)
         rows: list[Row] = []
         for name, text, alert in self._lines():
@@ -75,10 +72,8 @@ class RegistroPage(Page):
         self.label(title=self.words("registro.box"), remark=self._remark())
 
     def _is_due(self) -> bool:
-        if self._asking is not None and not self._asking.is_finished:
-            return False
         age = timedelta.max if self._asked_at is None else self.kiosk.session.clock() - self._asked_at
-        return self.kiosk.feed.is_live and age >= LOOK_AGAIN
+        return self.kiosk.feed.is_live and not self._is_asking and age >= LOOK_AGAIN
 
     def _remark(self) -> str:
         words, looked = self.words, self.words("registro.looking")
@@ -93,10 +88,12 @@ class RegistroPage(Page):
             self._trouble = reason_of(trouble, self.words)
         else:
             self._trouble = ""
-        self._asking = None
+        self._is_asking = False
         self.kiosk.bring_up()
 
-    def _lines(self) -> Iterator[Line]:
+    # The lines: each a name, a text, and whether it is an alarm
+
+    def _lines(self) -> Iterator[tuple[str, str, bool]]:
         words, feed = self.words, self.kiosk.feed
         text = words("registro.connected") if feed.is_live else connection_text(feed, self.kiosk.board, words)
         yield words("registro.connection"), text, not feed.is_live
@@ -105,7 +102,7 @@ class RegistroPage(Page):
         if feed.occupation is not None:
             yield from self._conflict_lines(feed.occupation.conflicts)
 
-    def _report_lines(self, report: LedgerReport) -> Iterator[Line]:
+    def _report_lines(self, report: LedgerReport) -> Iterator[tuple[str, str, bool]]:
         words, zone = self.words, self.kiosk.session.configured.zone
         for risk in report.risks:
             yield words("registro.risk"), words(f"riesgo.{risk}"), True
@@ -123,7 +120,7 @@ class RegistroPage(Page):
         else:
             yield words("registro.clock"), words("registro.clock_behind", elapsed=elapsed(-report.skew)), True
 
-    def _conflict_lines(self, conflicts: ConflictService) -> Iterator[Line]:
+    def _conflict_lines(self, conflicts: ConflictService) -> Iterator[tuple[str, str, bool]]:
         words = self.words
         met = conflicts.hot_spots(min_retries=1)
         if not met:

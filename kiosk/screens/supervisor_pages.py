@@ -15,15 +15,13 @@ from kiosk.live.board import Shown
 from kiosk.live.supervision import LONG_HELD, Urgency, by_urgency, cycle, urgency
 from kiosk.screens.host import Kiosk
 from kiosk.widgets.table import Box, Column, LazyRows, Row, Table
-from kiosk.words.wording import Notice, Wording, elapsed
+from kiosk.words.wording import Wording, elapsed
 
 HOURS_LONG: Final = int(LONG_HELD.total_seconds() // 3600)
 
 
 class Page(Box):
     """One page of the supervisor's screen, under its number. It changes nothing."""
-
-    LISTS_SPOOLS: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__(classes="box page")
@@ -53,16 +51,6 @@ class Page(Box):
         """Whether its name on the bar stands out while another page is in front."""
         return False
 
-    @property
-    def opening(self) -> Notice | None:
-        """What the panel says when the page is opened; None when the page needs its room."""
-        return None
-
-    @property
-    def table(self) -> Table | None:
-        """The page's list, if it has one."""
-        return next(iter(self.query(Table)), None)
-
     def opened(self) -> None:
         """The page is in front from now on."""
 
@@ -74,7 +62,9 @@ class Page(Box):
 class SpoolsPage(Page):
     """A page that lists spools, one a row, under the columns `COLUMNS`: id of the words, width, weight."""
 
-    LISTS_SPOOLS = True
+    NAME: ClassVar[str]
+    """The id of what the panel says when the page is opened."""
+
     COLUMNS: ClassVar[Sequence[tuple[str, int, int]]]
 
     @override
@@ -97,6 +87,7 @@ class SpoolsPage(Page):
 class TomasPage(SpoolsPage):
     """Who holds what, the most urgent first."""
 
+    NAME = "tomas"
     COLUMNS = (
         *(("state", 8, 0), ("spool", 20, 2), ("worker", 8, 1)),
         *(("operacion", 10, 0), ("elapsed", 6, 0), ("station", 8, 1)),
@@ -106,11 +97,6 @@ class TomasPage(SpoolsPage):
     @override
     def name_on_bar(self) -> str:
         return self.words("page.tomas", count=self.kiosk.board.occupied_count)
-
-    @property
-    @override
-    def opening(self) -> Notice:
-        return self.words.notice("tomas")
 
     @override
     def bring_up(self) -> None:
@@ -143,6 +129,7 @@ class TomasPage(SpoolsPage):
 class RechazosPage(SpoolsPage):
     """What is blocked, then what is rejected and awaits repair; what waits longest first."""
 
+    NAME = "rechazos"
     COLUMNS = (
         *(("state", 9, 0), ("spool", 20, 2), ("cycle", 5, 0)),
         *(("repair", 11, 0), ("rejected_by", 8, 1), ("day", 10, 0)),
@@ -156,11 +143,6 @@ class RechazosPage(SpoolsPage):
     @override
     def name_on_bar(self) -> str:
         return self.words("page.rechazos", count=sum(map(len, self._spools())))
-
-    @property
-    @override
-    def opening(self) -> Notice:
-        return self.words.notice("rechazos")
 
     @override
     def bring_up(self) -> None:

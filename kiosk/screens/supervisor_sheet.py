@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
 from core.domain.texts import one_line
-from kiosk.live.mirror_watch import MirrorWatch, Queue, QueueState
+from kiosk.live.mirror_watch import MirrorWatch, QueueState
 from kiosk.screens.supervisor_pages import Page
 from kiosk.widgets.bars import connection_text
 from kiosk.widgets.table import Column, Row, Table
@@ -37,18 +37,6 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN: Final = 50
 CONFLICTS_SHOWN: Final = 20
 _NAME_WIDTH: Final = 24
-
-
-class Weight(Enum):
-    """How much a line matters."""
-
-    ALERT = auto()
-    WARN = auto()
-    USUAL = auto()
-    FIGURE = auto()
-
-
-Line = tuple[str, str, Weight]
 
 
 class HojaPage(Page):
@@ -114,24 +102,25 @@ class HojaPage(Page):
             return
         width = max(self.size.width - _NAME_WIDTH - 5, 20)
         rows: list[Row] = []
-        for name, text, weight in self._lines():
+        for line in self._lines():
+            name, text = map(one_line, line.cells)
             # What is longer than the width goes on below.
-            for at, part in enumerate(wrapped(one_line(text), width)):
-                cells = ("" if at else one_line(name), part)
-                look = {"alert": weight is Weight.ALERT, "warn": weight is Weight.WARN, "dim": weight is Weight.FIGURE}
-                rows.append(Row(str(len(rows)), cells, **look))
+            for at, part in enumerate(wrapped(text, width)):
+                rows.append(replace(line, key=str(len(rows)), cells=("" if at else name, part)))
         self.query_one(Table).show(rows)
         feed = self.kiosk.feed
         remark = "" if feed.is_live else connection_text(feed, self.kiosk.board, self.words)
         self.label(title=self.words("hoja.box"), remark=remark)
 
-    # The lines
+    # The lines: each a name and a text
 
-    def _lines(self) -> Iterator[Line]:
+    def _lines(self) -> Iterator[Row]:
         words, state, queue = self.words, self._mirror.state, self._mirror.queue(self._now)
         status = state.status if state else None
         if queue is not None:
-            yield words("hoja.queue"), self._waiting(queue), _weight_of(queue)
+            waiting = waiting_text(words, events=queue.count, rows=queue.rows, age=queue.age)
+            is_late = queue.state is QueueState.LATE
+            yield Row("", (words("hoja.queue"), waiting), alert=queue.state.is_bad, warn=is_late)
         if status is not None and status.trouble is not None:
             yield from self._error(words("hoja.trouble_name"), status.trouble.error, status.trouble.since)
         if state is not None:
@@ -140,72 +129,63 @@ class HojaPage(Page):
         yield from self._conflicts()
         if status is not None:
             for flaw in flaws(status, words):
-                yield flaw.name, flaw.text, Weight.WARN
+                yield Row("", (flaw.name, flaw.text), warn=True)
             yield from self._figures(status)
 
-    def _waiting(self, queue: Queue) -> str:
-        return waiting_text(self.words, events=queue.count, rows=queue.rows, age=queue.age)
-
-    def _error(self, name: str, error: Mapping[str, object], since: datetime | None) -> Iterator[Line]:
+    def _error(self, name: str, error: Mapping[str, object], since: datetime | None) -> Iterator[Row]:
         notice = noted_notice(error, self.words, now=self._now)
         lasting = self.words("hoja.since", elapsed=elapsed(self._now - since)) if since else ""
-        yield name, " · ".join(filter(None, (notice.title, lasting))), Weight.ALERT
+        yield Row("", (name, " · ".join(filter(None, (notice.title, lasting)))), alert=True)
         if notice.detail:
-            yield "", notice.detail, Weight.USUAL
+            yield Row("", ("", notice.detail))
         if notice.next_step:
-            yield "", f"→ {notice.next_step}", Weight.USUAL
+            yield Row("", ("", f"→ {notice.next_step}"))
 
-    def _mirrored(self, state: MirrorState) -> Line:
+    def _mirrored(self, state: MirrorState) -> Row:
         words, status = self.words, state.status
         if status is None:
-            return words("hoja.mirror"), words("hoja.never_mirrored"), Weight.ALERT
+            return Row("", (words("hoja.mirror"), words("hoja.never_mirrored")), alert=True)
         places = {"station": status.station or "?", "elapsed": elapsed(self._now - status.at)}
         if state.running:
-            return words("hoja.mirror"), words("hoja.mirrored_by", **places), Weight.USUAL
-        return words("hoja.mirror"), words("hoja.mirrored_last", **places), Weight.WARN
+            return Row("", (words("hoja.mirror"), words("hoja.mirrored_by", **places)))
+        return Row("", (words("hoja.mirror"), words("hoja.mirrored_last", **places)), warn=True)
 
-    def _pulled(self, pull: PullNote | None) -> Iterator[Line]:
+    def _pulled(self, pull: PullNote | None) -> Iterator[Row]:
         words, name = self.words, self.words("hoja.pull")
         if pull is None:
-            yield name, words("hoja.never_pulled"), Weight.USUAL
+            yield Row("", (name, words("hoja.never_pulled")))
             return
         if pull.error is not None:
             yield from self._error(name, pull.error, pull.failing_since)
             name = words("hoja.pull_before")
         if pull.at is not None:
-            yield name, pulled_text(pull, pull.at, words, now=self._now), Weight.USUAL
+            yield Row("", (name, pulled_text(pull, pull.at, words, now=self._now)))
         if not pull.problems_total:
             return
-        yield words("hoja.problems"), words("hoja.problem_count", count=pull.problems_total), Weight.WARN
+        yield Row("", (words("hoja.problems"), words("hoja.problem_count", count=pull.problems_total)), warn=True)
         listed = pull.problems[:PROBLEMS_SHOWN]
         for problem in listed:
-            yield f"  {problem_place(problem, words)}", problem_text(problem, words), Weight.USUAL
+            yield Row("", (f"  {problem_place(problem, words)}", problem_text(problem, words)))
         if pull.problems_total > len(listed):
-            yield "", words("hoja.more", count=pull.problems_total - len(listed)), Weight.USUAL
+            yield Row("", ("", words("hoja.more", count=pull.problems_total - len(listed))))
 
-    def _conflicts(self) -> Iterator[Line]:
+    def _conflicts(self) -> Iterator[Row]:
         words, conflicts = self.words, self._mirror.recent_conflicts(self._now)
         name = words("hoja.conflicts")
         if not conflicts:
-            yield name, words("hoja.no_conflicts"), Weight.USUAL
+            yield Row("", (name, words("hoja.no_conflicts")))
             return
-        yield f"⚠ {name}", words("hoja.conflict_count", count=len(conflicts)), Weight.ALERT
+        yield Row("", (f"⚠ {name}", words("hoja.conflict_count", count=len(conflicts))), alert=True)
         for event in conflicts[:CONFLICTS_SHOWN]:
             ago = words("repeated", elapsed=elapsed(self._now - event.ts))
-            yield f"  {event.tag_spool}", f"{words.event_detail(event)} · {ago}", Weight.USUAL
+            yield Row("", (f"  {event.tag_spool}", f"{words.event_detail(event)} · {ago}"))
         if len(conflicts) > CONFLICTS_SHOWN:
-            yield "", words("hoja.more", count=len(conflicts) - CONFLICTS_SHOWN), Weight.USUAL
+            yield Row("", ("", words("hoja.more", count=len(conflicts) - CONFLICTS_SHOWN)))
 
-    def _figures(self, status: Status) -> Iterator[Line]:
+    def _figures(self, status: Status) -> Iterator[Row]:
         words = self.words
         sums = {"reads": status.reads, "writes": status.writes, "refused": status.refused}
         requests = words("hoja.requests_sum", **{name: grouped(number) for name, number in sums.items()})
-        yield words("hoja.requests"), requests, Weight.FIGURE
+        yield Row("", (words("hoja.requests"), requests), dim=True)
         if status.cells and not is_nearly_full(status):
-            yield words("hoja.cells"), cells_text(status, words), Weight.FIGURE
-
-
-def _weight_of(queue: Queue) -> Weight:
-    if queue.state.is_bad:
-        return Weight.ALERT
-    return Weight.WARN if queue.state is QueueState.LATE else Weight.USUAL
+            yield Row("", (words("hoja.cells"), cells_text(status, words)), dim=True)

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Final
 
 from textual.app import ComposeResult
-from textual.worker import Worker as BackgroundTask
 from typing_extensions import override
 
 from core.domain.dates import format_datetime
@@ -29,7 +28,7 @@ class WorkReading:
     def __init__(self, screen: KioskScreen) -> None:
         self._screen = screen
         self._kiosk = screen.kiosk
-        self._reading: BackgroundTask[None] | None = None
+        self._is_under_way = False
         self._count = 0
         """How many events were read in the reading under way."""
         self._trouble = ""
@@ -39,10 +38,6 @@ class WorkReading:
         """The days that are counted, today last."""
         return last_days(self._kiosk.feed.now().date(), DAYS)
 
-    @property
-    def _is_under_way(self) -> bool:
-        return self._reading is not None and not self._reading.is_finished
-
     def keep_up(self) -> None:
         """Read on in the background when the board knows more than was counted."""
         occupation = self._kiosk.feed.occupation
@@ -51,7 +46,8 @@ class WorkReading:
         identity, newest = occupation.ledger.seen.identity, self._kiosk.board.seq
         if not self._kiosk.work_log.is_current(identity=identity, newest=newest, first_day=self.days[0]):
             self._count = 0
-            self._reading = self._screen.run_worker(self._read, group="work")
+            self._is_under_way = True
+            self._screen.run_worker(self._read(), group="work")
 
     async def _read(self) -> None:
         kiosk, wanted = self._kiosk, -1
@@ -68,7 +64,7 @@ class WorkReading:
             self._trouble = reason_of(trouble, kiosk.wording)
         else:
             self._trouble = ""
-        self._reading = None
+        self._is_under_way = False
         kiosk.bring_up()
 
     def _show_count(self, count: int) -> None:

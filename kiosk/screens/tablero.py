@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Final, TypeVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
@@ -18,15 +18,7 @@ from kiosk.live.views import Flashes, Load, Order, Query, View, loads
 from kiosk.scanning.codes import Choice, Code, Command, Text
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.board_rows import (
-    LOAD_COLUMNS,
-    SpoolRows,
-    filter_line,
-    load_row,
-    order_names,
-    shown_names,
-    spool_columns,
-)
+from kiosk.screens.board_rows import LOAD_COLUMNS, filter_line, load_row, spool_columns, spool_row
 from kiosk.screens.keys import Act
 from kiosk.widgets.panel import QuietPanel
 from kiosk.widgets.strips import Count, CountStrip
@@ -54,8 +46,6 @@ class TableroScreen(KioskScreen):
     def __init__(self) -> None:
         super().__init__()
         words, board = self.words, self.kiosk.board
-        self._names = shown_names(words)
-        self._orders = order_names(words)
         self._view = View(board, {operacion: words.operacion(operacion) for operacion in Operacion})
         self._flashes = Flashes(board)
         self._load: list[Load] = []
@@ -89,9 +79,9 @@ class TableroScreen(KioskScreen):
 
     def _show_spools(self) -> None:
         query = self._view.query
-        rows = SpoolRows(
+        row = partial(
+            spool_row,
             words=self.words,
-            timezone=self.kiosk.session.configured.zone,
             now=self.now(),
             fresh=self._flashes,
             estado_of=self.estado_of,
@@ -99,8 +89,8 @@ class TableroScreen(KioskScreen):
         )
         spools = self.query_one("#spools", Table)
         spools.set_columns(spool_columns(query, self.words))
-        spools.show(LazyRows(self._view.spools, rows.row, self._view.place_of))
-        title = f"{self._names[query.shown]} · {self._orders[query.order]}"
+        spools.show(LazyRows(self._view.spools, row, self._view.place_of))
+        title = f"{self.words(f'tablero.{query.shown}')} · {self.words(f'tablero.{query.order}')}"
         self.query_one("#who-has-what", Box).label(title=title, remark=self._remark())
 
     def _remark(self) -> str:
@@ -116,8 +106,14 @@ class TableroScreen(KioskScreen):
         board, now, chosen = self.kiosk.board, self.now(), self._view.query.shown
         self.query_one(CountStrip).show(
             [
-                Count(shown, name, len(board.showing(shown, now)), chosen=shown is chosen, alert=shown in _ALERTS)
-                for shown, name in self._names.items()
+                Count(
+                    shown,
+                    self.words(f"tablero.{shown}"),
+                    len(board.showing(shown, now)),
+                    chosen=shown is chosen,
+                    alert=shown in _ALERTS,
+                )
+                for shown in Shown
             ]
         )
 
@@ -135,11 +131,6 @@ class TableroScreen(KioskScreen):
         chosen = self._view.query.worker_id
         self.query_one("#workers", Table).point_at(None if chosen is None else str(chosen))
         self.query_one("#load", Box).label(remark=self.words("tablero.load_hint") if rows else "")
-
-    @override
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self.call_after_refresh(self.refresh_board)
 
     # Filters
 
@@ -174,8 +165,6 @@ class TableroScreen(KioskScreen):
     async def on_command_code(self, command: Command) -> bool:
         query = self._view.query
         match command:
-            case Command.SALIR:
-                await self.app.pop_screen()
             case Command.TABLERO:
                 # The board's own command, scanned twice, must not put the board away again.
                 pass
@@ -188,7 +177,7 @@ class TableroScreen(KioskScreen):
             case Command.NO:
                 self._ask(Query(order=query.order))
             case _:
-                return False
+                return await super().on_command_code(command)
         return True
 
     @override
@@ -213,7 +202,7 @@ class TableroScreen(KioskScreen):
         worker = self._named(text)
         before = self._view.query
         if spool is not None:
-            await self.app.pop_screen()
+            await self.leave()
             await self.kiosk.act_on(Text(spool.tag_spool))
         elif worker is not None:
             self._ask(before.toggling_worker(worker.worker_id))

@@ -28,7 +28,7 @@ from core.domain.requests import (
 )
 from core.domain.responses import Response
 from kiosk.live.doubts import Fate
-from kiosk.scanning.codes import Choice, Code, Command, Text
+from kiosk.scanning.codes import Code, Command, Text
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.questions import Answer, QuestionBox, Reply
 from kiosk.widgets.panel import Panel, Tone
@@ -126,9 +126,6 @@ class WorkScreen(KioskScreen):
         if self.kiosk.board.find(text) is not None:
             return False
         return await self.questions.take(text, now=self.kiosk.session.clock(), by_hand=self.by_hand)
-
-    def _on_panel_answered(self, event: Panel.Answered) -> None:
-        self.kiosk.intake.submit(Choice(event.number))
 
     # What is done
 

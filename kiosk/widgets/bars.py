@@ -1,33 +1,19 @@
 """The lines that frame every screen: where we are and whether all is well above, what is being typed below."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Grid, Horizontal, Vertical
+from textual.containers import Grid, Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 from typing_extensions import override
 
 from kiosk.live.board import Board
 from kiosk.live.feed import Feed
 from kiosk.live.mirror_watch import Queue, QueueState
+from kiosk.scanning.codes import Pressed
+from kiosk.widgets.touch import TouchLine
 from kiosk.words.wording import Wording, elapsed
-
-
-class Head(Vertical):
-    """The lines at the top of a screen."""
-
-    DEFAULT_CSS = "Head { dock: top; height: auto; }"
-
-
-class Foot(Vertical):
-    """The lines at the bottom of a screen."""
-
-    DEFAULT_CSS = "Foot { dock: bottom; height: auto; }"
 
 
 class TopBar(Horizontal):
@@ -67,40 +53,6 @@ class TopBar(Horizontal):
         shown = self.query_one(selector, Static)
         if shown.content != text:
             shown.update(text, layout=layout and cell_len(str(shown.content)) != cell_len(text))
-
-
-class DemoBanner(Static):
-    """Says that this is not real work."""
-
-    DEFAULT_CSS = """
-    DemoBanner {
-        height: 1;
-        background: $warning;
-        color: $background;
-        text-align: center;
-        text-style: bold;
-    }
-    """
-
-
-class SizeWarning(Static):
-    """Says in one line what a terminal that is too small needs."""
-
-    DEFAULT_CSS = """
-    SizeWarning {
-        height: 1;
-        display: none;
-        background: $warning;
-        color: $background;
-        text-style: bold;
-        padding: 0 1;
-    }
-    """
-
-    def show(self, text: str) -> None:
-        """Show this line; none when it is empty."""
-        self.display = bool(text)
-        self.update(text)
 
 
 class ScanLine(Static):
@@ -166,46 +118,15 @@ class SheetLine(Static):
             self.update(text, layout=cell_len(str(self.content)) != cell_len(text))
 
 
-class FootLine(Horizontal):
-    """What is being typed, and how the sheet stands, side by side."""
+class KeyButton(TouchLine):
+    """A key that can also be touched: Textual's name of it, its own, and what it does in a word and in a sentence."""
 
-    DEFAULT_CSS = "FootLine { height: 1; }"
-
-
-@dataclass(frozen=True, slots=True)
-class KeyLabel:
-    """A key on the bar: Textual's name of it, its own name, and what it does in a word and in a sentence."""
-
-    key: str
-    name: str
-    label: str
-    tip: str
-
-    @property
-    def width(self) -> int:
+    def __init__(self, key: str, label: str, does: str, tip: str) -> None:
+        name = Content.styled(f" {label} ", "bold $background on $primary")
+        super().__init__(Pressed(key), name + Content(f" {does}"))
+        self.tooltip = tip
+        self.room = cell_len(f" {label}  {does} ")
         """Cells it takes on the bar."""
-        return cell_len(f" {self.name}  {self.label} ")
-
-
-class KeyButton(Static):
-    """A key that can also be touched."""
-
-    class Touched(Message):
-        """The key was touched."""
-
-        def __init__(self, key: str) -> None:
-            super().__init__()
-            self.key = key
-
-    def __init__(self, key: KeyLabel) -> None:
-        name, label = Content.styled(f" {key.name} ", "bold $background on $primary"), Content(f" {key.label}")
-        super().__init__(name + label)
-        self.tooltip = key.tip
-        self._key = key.key
-
-    def on_click(self) -> None:
-        """A finger presses the key."""
-        self.post_message(self.Touched(self._key))
 
 
 class KeyBar(Grid):
@@ -220,20 +141,12 @@ class KeyBar(Grid):
     }
     """
 
-    def __init__(self, keys: Sequence[KeyLabel]) -> None:
-        super().__init__()
-        self._keys = tuple(keys)
-
-    @override
-    def compose(self) -> ComposeResult:
-        for key in self._keys:
-            yield KeyButton(key)
-
     def on_resize(self, event: events.Resize) -> None:
         """Give each column the width of its widest key."""
-        lines = 1 if sum(key.width for key in self._keys) <= event.size.width else 2
-        columns = max(-(-len(self._keys) // lines), 1)
-        widths = [max(key.width for key in self._keys[at::columns]) for at in range(columns)]
+        rooms = [key.room for key in self.query(KeyButton)]
+        lines = 1 if sum(rooms) <= event.size.width else 2
+        columns = max(-(-len(rooms) // lines), 1)
+        widths = [max(rooms[at::columns]) for at in range(columns)]
         self.styles.grid_size_columns = columns
         self.styles.grid_columns = " ".join(map(str, widths))
 

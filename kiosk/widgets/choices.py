@@ -7,9 +7,10 @@ from typing import Final
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
-from textual.widgets import Static
 from typing_extensions import override
+
+from kiosk.scanning.codes import Choice
+from kiosk.widgets.touch import TouchLine
 
 WIDTH: Final = 33
 MOST: Final = 9
@@ -25,11 +26,11 @@ class Offer:
     code: str
 
 
-class ChoiceLine(Static):
-    """One line, large enough for a finger."""
+class ChoiceLine(TouchLine):
+    """The place of one offer."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(markup=False)
+        super().__init__(Choice(number))
         self._number = number
         self.display = False
 
@@ -38,10 +39,6 @@ class ChoiceLine(Static):
         left = f" {self._number if numbered else ' '} {offer.label}"
         right = f"{offer.key} {offer.code} ".lstrip()
         self.update(left + " " * max(WIDTH - cell_len(left) - cell_len(right), 1) + right)
-
-    def on_click(self) -> None:
-        """Choose this line."""
-        self.post_message(Choices.Chosen(self._number))
 
 
 class Choices(Vertical):
@@ -54,13 +51,6 @@ class Choices(Vertical):
         & ChoiceLine {{ width: {WIDTH}; height: 1; text-style: bold; color: $warning; }}
     }}
     """
-
-    class Chosen(Message):
-        """The offer with this number was clicked."""
-
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
 
     def __init__(self) -> None:
         super().__init__()

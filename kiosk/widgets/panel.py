@@ -6,10 +6,11 @@ from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.containers import Grid, Vertical
-from textual.message import Message
 from textual.widgets import Static
 from typing_extensions import override
 
+from kiosk.scanning.codes import Choice
+from kiosk.widgets.touch import TouchLine
 from kiosk.words.wording import Notice
 
 
@@ -23,18 +24,6 @@ class Tone(StrEnum):
 
 
 _SIGNS: Final = {Tone.INFO: "▸", Tone.DONE: "✔", Tone.ASK: "?", Tone.REFUSED: "✘"}
-
-
-class OptionButton(Static):
-    """One answer to the panel's question, large enough for a finger."""
-
-    def __init__(self, number: int, label: str) -> None:
-        super().__init__(f" {number}  {label} ", markup=False, classes="option")
-        self._number = number
-
-    def on_click(self) -> None:
-        """Give this answer."""
-        self.post_message(Panel.Answered(self._number))
 
 
 class Panel(Vertical):
@@ -53,13 +42,6 @@ class Panel(Vertical):
         &.-asking .next { display: none; }
     }
     """
-
-    class Answered(Message):
-        """The answer with this number was clicked."""
-
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
 
     @override
     def compose(self) -> ComposeResult:
@@ -87,7 +69,10 @@ class Panel(Vertical):
         if answers:
             # Three side by side as long as their words are few.
             offered.styles.grid_size_columns = 3 if len(answers) > 4 or max(map(len, answers)) <= 18 else 2  # noqa: PLR2004
-            offered.mount_all(OptionButton(number, label) for number, label in enumerate(answers, start=1))
+            offered.mount_all(
+                TouchLine(Choice(number), f" {number}  {label} ", classes="option")
+                for number, label in enumerate(answers, start=1)
+            )
 
 
 class QuietPanel(Panel):

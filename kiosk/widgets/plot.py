@@ -52,22 +52,18 @@ class BarPlot(Widget, can_focus=False):
     }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self._rows: tuple[str, ...] = ()
         self._total_name = ""
-        self._bars: tuple[Bar, ...] = ()
-
-    @property
-    def bars(self) -> tuple[Bar, ...]:
+        self.bars: tuple[Bar, ...] = ()
         """The bars shown."""
-        return self._bars
 
     def show(self, *, rows: Sequence[str], total: str, bars: Sequence[Bar]) -> None:
         """Show these bars; `rows` names what each of a bar's values counts, `total` their sum."""
         shown = (tuple(rows), total, tuple(bars))
-        if shown != (self._rows, self._total_name, self._bars):
-            self._rows, self._total_name, self._bars = shown
+        if shown != (self._rows, self._total_name, self.bars):
+            self._rows, self._total_name, self.bars = shown
             self.refresh()
 
     @override
@@ -75,11 +71,13 @@ class BarPlot(Widget, can_focus=False):
         width, height = self.size
         names = (self._total_name, *self._rows)
         gutter = max((len(name) for name in names), default=0) + 2
-        each = max((width - gutter) // max(len(self._bars), 1), NARROWEST)
-        bars = self._bars[-max((width - gutter) // each, 0) :] if self._bars else ()
+        each = max((width - gutter) // max(len(self.bars), 1), NARROWEST)
+        bars = self.bars[-max((width - gutter) // each, 0) :] if self.bars else ()
         rising = max(height - 1 - len(names), 0)
         if y < rising:
-            name, cells, style = "", self._bar_cells(bars, y, rising, each), "plot--bar"
+            most = max((bar.total for bar in bars), default=0)
+            cells = [bar_column(bar.total, most, rising)[y] * (each - 1) for bar in bars]
+            name, style = "", "plot--bar"
         elif y == rising:
             name, cells, style = "", [self._label(bar, each) for bar in bars], "plot--label"
         elif y - rising - 1 < len(names):
@@ -89,11 +87,6 @@ class BarPlot(Widget, can_focus=False):
         else:
             return Strip.blank(width, self.rich_style)
         return self._strip(name, gutter, cells, bars, style, each)
-
-    @staticmethod
-    def _bar_cells(bars: Sequence[Bar], line: int, height: int, each: int) -> list[str]:
-        most = max((bar.total for bar in bars), default=0)
-        return [bar_column(bar.total, most, height)[line] * (each - 1) for bar in bars]
 
     @staticmethod
     def _label(bar: Bar, each: int) -> str:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 from typing_extensions import override
 
-from core.domain.dates import format_date, format_datetime
+from core.domain.dates import format_date
 from core.domain.model import EstadoAvance, Operacion, Spool, Worker
 from kiosk.words.wording import Wording, elapsed
 
-_SIGNS: Final = {
-    EstadoAvance.PENDIENTE: "○",
-    EstadoAvance.EN_PROGRESO: "▶",
-    EstadoAvance.PAUSADO: "◐",
-    EstadoAvance.COMPLETADO: "✔",
+_LOOKS: Final = {
+    EstadoAvance.PENDIENTE: ("○", ""),
+    EstadoAvance.EN_PROGRESO: ("▶", "busy"),
+    EstadoAvance.PAUSADO: ("◐", "busy"),
+    EstadoAvance.COMPLETADO: ("✔", "done"),
 }
-_KINDS: Final = {
-    EstadoAvance.PENDIENTE: "",
-    EstadoAvance.EN_PROGRESO: "busy",
-    EstadoAvance.PAUSADO: "busy",
-    EstadoAvance.COMPLETADO: "done",
-}
+"""The sign and the kind of a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +32,6 @@ class Step:
     title: str
     detail: str
     kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The lines of the sheet. `alert` says that the reader should look twice."""
-
-    tag: str
-    papers: str
-    estado: str
-    holder: str
-    steps: tuple[Step, ...]
-    alert: bool = False
 
 
 class SpoolSheet(Vertical):
@@ -85,19 +67,31 @@ class SpoolSheet(Vertical):
             for _ in Operacion:
                 yield Static(markup=False, classes="step")
 
-    def show(self, facts: Facts) -> None:
-        """Show these facts."""
+    def show(
+        self,
+        spool: Spool,
+        workers: Mapping[int, Worker],
+        words: Wording,
+        *,
+        now: datetime,
+        max_reparaciones: int,
+    ) -> None:
+        """Show the spool as of `now`, in the plant's time zone; `max_reparaciones` 0 is unlimited."""
+        held = spool.ocupacion
         for name, text in (
-            ("tag", facts.tag),
-            ("papers", facts.papers),
-            ("estado", facts.estado),
-            ("holder", facts.holder),
+            ("tag", spool.tag_spool),
+            ("papers", _papers(spool, words)),
+            ("estado", words.estado(spool, now=now, max_reparaciones=max_reparaciones)),
+            ("holder", _holder(spool, workers, words, now)),
         ):
             self._update(self.query_one(f".{name}", Static), text)
-        self.query_one(".holder").set_class(facts.alert, "-alert")
-        self._show_steps(facts.steps)
-
-    def _show_steps(self, steps: Sequence[Step]) -> None:
+        self.query_one(".holder").set_class(held is not None and held.is_expired(now), "-alert")
+        steps = (
+            _progress(spool, Operacion.ARM, words),
+            _progress(spool, Operacion.SOLD, words),
+            _inspection(spool, words),
+            _repair(spool, words, max_reparaciones),
+        )
         for shown, step in zip(self.query(".step").results(Static), steps, strict=True):
             self._update(shown, f"{step.title}\n{step.detail}")
             for kind in ("done", "busy", "bad"):
@@ -110,32 +104,6 @@ class SpoolSheet(Vertical):
             shown.update(text)
 
 
-def facts_of(
-    spool: Spool,
-    workers: Mapping[int, Worker],
-    words: Wording,
-    *,
-    now: datetime,
-    zone: ZoneInfo,
-    max_reparaciones: int,
-) -> Facts:
-    """The facts of a spool as of `now` (aware); `max_reparaciones` 0 is unlimited."""
-    held = spool.ocupacion
-    return Facts(
-        tag=spool.tag_spool,
-        papers=_papers(spool, words),
-        estado=words.estado(spool, now=now, max_reparaciones=max_reparaciones),
-        holder=_holder(spool, workers, words, now=now, zone=zone),
-        steps=(
-            _progress(spool, Operacion.ARM, words),
-            _progress(spool, Operacion.SOLD, words),
-            _inspection(spool, words),
-            _repair(spool, words, max_reparaciones),
-        ),
-        alert=held is not None and held.is_expired(now),
-    )
-
-
 def _papers(spool: Spool, words: Wording) -> str:
     if spool.fecha_materiales is None:
         materials = words("spool.no_materials")
@@ -146,7 +114,7 @@ def _papers(spool: Spool, words: Wording) -> str:
     return " · ".join(filter(None, (words("spool.ot", ot=spool.ot) if spool.ot else "", nv, materials)))
 
 
-def _holder(spool: Spool, workers: Mapping[int, Worker], words: Wording, *, now: datetime, zone: ZoneInfo) -> str:
+def _holder(spool: Spool, workers: Mapping[int, Worker], words: Wording, now: datetime) -> str:
     held = spool.ocupacion
     if held is None:
         return words("spool.free")
@@ -156,33 +124,31 @@ def _holder(spool: Spool, workers: Mapping[int, Worker], words: Wording, *, now:
         quien=person.nombre_completo if person else held.worker_nombre,
         operacion=words.operacion(held.operacion),
         elapsed=elapsed(now - held.fecha_ocupacion),
-        since=_since(held.fecha_ocupacion, now, zone),
+        since=_since(held.fecha_ocupacion.astimezone(now.tzinfo), now),
     )
     parts = [line, words("spool.at", station=held.station)] if held.station else [line]
     return " · ".join([words("expired"), *parts] if held.is_expired(now) else parts)
 
 
-def _since(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+def _since(at: datetime, now: datetime) -> str:
     """The time of day; with the day when that is another."""
-    day, _, time = format_datetime(at, zone).partition(" ")
-    return time[:5] if at.astimezone(zone).date() == now.astimezone(zone).date() else f"{day} {time[:5]}"
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{format_date(at.date())} {at:%H:%M}"
 
 
 def _progress(spool: Spool, operacion: Operacion, words: Wording) -> Step:
     avance = spool.avance(operacion)
-    title = f"{_SIGNS[avance.estado]} {words.operacion(operacion)}"
+    sign, kind = _LOOKS[avance.estado]
     if avance.completado:
         detail = _who_and_when(avance.worker_nombre, avance.fecha)
     else:
         detail = " ".join(filter(None, (words(f"avance.{avance.estado}"), avance.worker_nombre)))
-    return Step(title, detail, _KINDS[avance.estado])
+    return Step(f"{sign} {words.operacion(operacion)}", detail, kind)
 
 
 def _inspection(spool: Spool, words: Wording) -> Step:
     verdict = spool.inspeccion
     if verdict.resultado is None:
-        pending = EstadoAvance.PENDIENTE
-        return Step(f"{_SIGNS[pending]} {words.operacion(Operacion.METROLOGIA)}", words(f"avance.{pending}"))
+        return Step(f"○ {words.operacion(Operacion.METROLOGIA)}", words(f"avance.{EstadoAvance.PENDIENTE}"))
     sign, kind = ("✔", "done") if spool.aprobado else ("✘", "bad")
     title = f"{sign} {words(f'done.{verdict.resultado}')}"
     return Step(title, _who_and_when(verdict.worker_nombre, verdict.fecha), kind)

@@ -5,7 +5,7 @@ Text is shown as it is: what people type is never markup.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar, overload
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -46,7 +46,7 @@ class Row:
 T = TypeVar("T")
 
 
-class LazyRows(Sequence[Row], Generic[T]):
+class LazyRows(Generic[T]):
     """Rows that are made of `items` when they are looked at. `place_of` knows where the row of a key stands."""
 
     def __init__(self, items: Sequence[T], build: Callable[[T], Row], place_of: Callable[[str], int | None]) -> None:
@@ -57,13 +57,7 @@ class LazyRows(Sequence[Row], Generic[T]):
     def __len__(self) -> int:
         return len(self._items)
 
-    @overload
-    def __getitem__(self, place: int) -> Row: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Row]: ...
-    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
-        if isinstance(place, slice):
-            return [self._build(item) for item in self._items[place]]
+    def __getitem__(self, place: int) -> Row:
         return self._build(self._items[place])
 
 
@@ -102,16 +96,12 @@ class Table(ScrollView, can_focus=False):
             self.table = table
             self.key = key
 
-        @property
-        @override
-        def control(self) -> "Table":
-            return self.table
-
     def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._columns = tuple(columns)
         self._header_lines = 1 if any(column.header for column in columns) else 0
-        self._rows: Sequence[Row] = ()
+        self.rows: Sequence[Row] | LazyRows[Any] = ()
+        """The rows shown."""
         self._length = 0
         self._cursor = 0
         self._cursor_key: str | None = None
@@ -119,22 +109,17 @@ class Table(ScrollView, can_focus=False):
         self._drawn: dict[int, tuple[Row | None, bool]] = {}
 
     @property
-    def rows(self) -> Sequence[Row]:
-        """The rows shown."""
-        return self._rows
-
-    @property
     def cursor_row(self) -> Row | None:
         """The row the cursor points at, None while it points at none."""
-        return self._rows[self._cursor] if self._pointing and self._cursor < len(self._rows) else None
+        return self.rows[self._cursor] if self._pointing and self._cursor < len(self.rows) else None
 
-    def show(self, rows: Sequence[Row]) -> None:
+    def show(self, rows: Sequence[Row] | LazyRows[Any]) -> None:
         """Show these rows; the cursor stays on the row it points at, by key, where that still exists.
 
         Lazy rows may have changed since they were shown: they are to be shown again then. Only the lines that look
         different are painted.
         """
-        self._rows = rows if isinstance(rows, LazyRows) else tuple(rows)
+        self.rows = rows if isinstance(rows, LazyRows) else tuple(rows)
         place = self._place_of(self._cursor_key) if self._pointing and self._cursor_key is not None else None
         moved = place is not None and place != self._cursor
         self._put_cursor(self._cursor if place is None else place)
@@ -176,15 +161,15 @@ class Table(ScrollView, can_focus=False):
         self._repaint_what_changed()
 
     def _place_of(self, key: str) -> int | None:
-        if isinstance(self._rows, LazyRows):
-            return self._rows.place_of(key)
-        if self._cursor < len(self._rows) and self._rows[self._cursor].key == key:
+        if isinstance(self.rows, LazyRows):
+            return self.rows.place_of(key)
+        if self._cursor < len(self.rows) and self.rows[self._cursor].key == key:
             return self._cursor
-        return next((place for place, row in enumerate(self._rows) if row.key == key), None)
+        return next((place for place, row in enumerate(self.rows) if row.key == key), None)
 
     def _put_cursor(self, place: int) -> None:
-        self._cursor = max(0, min(place, len(self._rows) - 1))
-        self._cursor_key = self._rows[self._cursor].key if self._rows else None
+        self._cursor = max(0, min(place, len(self.rows) - 1))
+        self._cursor_key = self.rows[self._cursor].key if self.rows else None
 
     def _repaint_what_changed(self) -> None:
         width, height = self.size
@@ -195,9 +180,9 @@ class Table(ScrollView, can_focus=False):
     def _line(self, y: int) -> tuple[Row | None, bool]:
         """The row that stands on a line of the window, and whether the cursor points at it."""
         place = self.scroll_offset.y + y - self._header_lines
-        if place >= len(self._rows):
+        if place >= len(self.rows):
             return None, False
-        return self._rows[place], place == self._cursor and self._pointing
+        return self.rows[place], place == self._cursor and self._pointing
 
     def _keep_cursor_in_sight(self) -> None:
         if not self._pointing:
@@ -251,9 +236,9 @@ class Table(ScrollView, can_focus=False):
     def on_click(self, event: events.Click) -> None:
         """Choose the row that was touched."""
         place = self.scroll_offset.y + event.y - self._header_lines
-        if event.y >= self._header_lines and place < len(self._rows):
-            self.point_at(self._rows[place].key)
-            self.post_message(self.Chosen(self, self._rows[place].key))
+        if event.y >= self._header_lines and place < len(self.rows):
+            self.point_at(self.rows[place].key)
+            self.post_message(self.Chosen(self, self.rows[place].key))
 
 
 class Box(Vertical):

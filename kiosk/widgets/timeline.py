@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from core.domain.dates import format_date
 from core.domain.model import Accion, Resultado
-from kiosk.widgets.wrapped import Entry, Look, WrappedList
+from kiosk.widgets.wrapped import Entry, Look
 from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
@@ -30,43 +29,30 @@ _UNDONE: Final = "└"
 """What was undone stands right under its DESHACER, whose sign this one closes."""
 
 
+WIDTHS: Final = (5, 1, 1)
+"""Of each entry but what happened and where: the time, whether it is in the sheet where there is one, a sign."""
+
 IN_SHEET: Final = "▪"
 SAVED: Final = "▫"
 """Beside each event where there is a sheet: whether it is in the sheet, or so far saved only."""
 
 
-class Timeline(WrappedList):
-    """What happened to one spool. Each entry: the time, whether it is in the sheet, a sign, what happened and where.
-
-    Where there is no sheet nothing is said of it.
-    """
-
-    def __init__(self) -> None:
-        super().__init__((5, 1))
-
-    def show_history(
-        self, events: Sequence[Event], words: Wording, *, zone: ZoneInfo, today: date, mirrored: int | None = None
-    ) -> None:
-        """Show these events, which are given oldest first; those up to number `mirrored` are in the sheet."""
-        self.set_columns((5, 1) if mirrored is None else (5, 1, 1))
-        self.show(timeline(events, words, zone=zone, today=today, mirrored=mirrored))
-
-
-def timeline(
-    events: Sequence[Event], words: Wording, *, zone: ZoneInfo, today: date, mirrored: int | None = None
-) -> list[Entry]:
-    """The entries of a history that is given oldest first; `today` is the day in the plant's time zone.
+def timeline(events: Sequence[Event], words: Wording, *, now: datetime, mirrored: int | None) -> list[Entry]:
+    """The entries of a history that is given oldest first, as of `now`, in the plant's time zone.
 
     `mirrored` is the last event that is in the sheet, None where there is no sheet.
     """
     undone = {event.undoes for event in events}
+    today = now.date()
+    names = {today: words("spool.today"), today - timedelta(days=1): words("spool.yesterday")}
     entries: list[Entry] = []
     day: date | None = None
     for event in reversed(events):
-        at = event.ts.astimezone(zone)
+        at = event.ts.astimezone(now.tzinfo)
         if at.date() != day:
             day = at.date()
-            entries.append(Entry((_day(day, words, today),), Look.HEADING))
+            heading = " · ".join(filter(None, (names.get(day), format_date(day))))
+            entries.append(Entry((heading,), Look.HEADING))
         mark = () if mirrored is None else (IN_SHEET if event.seq <= mirrored else SAVED,)
         entries.append(_entry(event, at, words, mark, undone=event.seq in undone))
     return entries
@@ -79,12 +65,3 @@ def _entry(event: Event, at: datetime, words: Wording, mark: tuple[str, ...], *,
     if undone:
         sign, look, text = _UNDONE, Look.DIM, " · ".join((text, words("done.DESHACER")))
     return Entry((f"{at:%H:%M}", *mark, sign, text), look)
-
-
-def _day(day: date, words: Wording, today: date) -> str:
-    named = ""
-    if day == today:
-        named = words("spool.today")
-    elif day == today - timedelta(days=1):
-        named = words("spool.yesterday")
-    return " · ".join(filter(None, (named, format_date(day))))

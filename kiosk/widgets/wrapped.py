@@ -49,23 +49,15 @@ class WrappedList(ScrollView, can_focus=False):
     def __init__(self, widths: Sequence[int]) -> None:
         super().__init__()
         self._columns = tuple(widths)
-        self._entries: tuple[Entry, ...] = ()
-        self._lines: list[tuple[str, Look]] = []
-
-    @property
-    def entries(self) -> tuple[Entry, ...]:
+        self.entries: tuple[Entry, ...] = ()
         """The entries shown."""
-        return self._entries
-
-    def set_columns(self, widths: Sequence[int]) -> None:
-        """Have columns of these widths before the last one from now on; entries that fit are to be shown next."""
-        self._columns = tuple(widths)
+        self._lines: list[tuple[str, Look]] = []
 
     def show(self, entries: Sequence[Entry]) -> None:
         """Show these entries; what was scrolled to stays where it was, as far as that exists."""
         entries = tuple(entries)
-        if entries != self._entries:
-            self._entries = entries
+        if entries != self.entries:
+            self.entries = entries
             self._wrap()
 
     def move(self, lines: int) -> None:
@@ -82,7 +74,7 @@ class WrappedList(ScrollView, can_focus=False):
 
     def _wrap(self) -> None:
         width = self.size.width
-        self._lines = [(line, entry.look) for entry in self._entries for line in self._lines_of(entry, width)]
+        self._lines = [(line, entry.look) for entry in self.entries for line in self._lines_of(entry, width)]
         self.virtual_size = Size(0, len(self._lines))
         self.refresh()
 

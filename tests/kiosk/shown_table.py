@@ -40,7 +40,7 @@ class Shown(App[None]):
         yield self.table
 
     def on_table_chosen(self, event: Table.Chosen) -> None:
-        assert event.control is self.table
+        assert event.table is self.table
         self.chosen.append(event.key)
 
     @property

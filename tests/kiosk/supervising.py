@@ -31,8 +31,12 @@ def told(kiosk: Terminal) -> str:
 
 def page(kiosk: Terminal) -> int:
     """The number of the page that the top of the screen marks as the one in front."""
-    line = next(line for line in kiosk.text.splitlines() if "▸" in line)
-    return int(line.partition("▸")[2][0])
+    return int(page_bar(kiosk).partition("▸")[2][0])
+
+
+def page_bar(kiosk: Terminal) -> str:
+    """The line with the names of the pages."""
+    return next(line for line in kiosk.text.splitlines() if "▸" in line)
 
 
 def bars(kiosk: Terminal) -> list[Bar]:

@@ -33,9 +33,8 @@ UNDERSTOOD = {
     "estacion of an inspector": _OF_WHO_TAKES,
     "spool of a supervisor": _OF_WHO_TAKES,
     "cola": _OF_WHO_TAKES,
-    "lote": {Command.DESHACER},
 }
-"""What is not listed and yet refused by how things stand: orders about taken spools by who takes none; no undo."""
+"""What is not listed and yet refused by how things stand: orders about taken spools by who takes none."""
 
 EVERYWHERE = {"credencial", "etiqueta", *(f"C.{name}" for name in ("TABLERO", "SALIR", "SUBIR", "BAJAR", "LECTOR"))}
 """What the help lists on every screen."""
@@ -79,7 +78,7 @@ async def test_the_help_lists_exactly_what_the_screen_answers_to_and_explains_ev
 ) -> None:
     await go(kiosk, WAYS[place])
     screen = kiosk.app.screen
-    shown = {key.name: key.tip for key in kiosk.app.front.shown_keys()} if kiosk.app.front else {}
+    shown = {key.label: kiosk.app.wording(f"tip.{key.id}") for key in kiosk.app.front.shown_keys()}
     await kiosk.scan("C.AYUDA")
     assert kiosk.screen_name == "ayuda"
     assert shown

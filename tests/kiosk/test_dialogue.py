@@ -15,7 +15,7 @@ from core.domain.errors import (
 )
 from core.domain.model import Accion, Operacion, Rol, Spool, Worker
 from core.domain.reasons import Falta, Impedimento
-from kiosk.screens.dialogue import AskOperation, AskOutcome, AskVerdict, NextStep, NothingToDo, Refuse, Take, next_step
+from kiosk.screens.dialogue import NextStep, next_step
 from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, Etapa, a_worker, held_by, spool_at
 from tests.shopfloor import HOUR, ShopFloor
 
@@ -43,38 +43,38 @@ def name_of(value: object) -> str | None:
 
 
 def refused_with(step: NextStep) -> KioskError:
-    assert isinstance(step, Refuse), step
-    return step.error
+    assert isinstance(step, KioskError), step
+    return step
 
 
 @pytest.mark.parametrize(
     ("worker", "etapa", "step"),
     [
-        (JUAN, Etapa.LIBRE, Take(ARM)),
-        (JUAN, Etapa.ARM_PARCIAL, Take(ARM)),
-        (JUAN, Etapa.RECHAZADO, Take(REPARACION)),
-        (JUAN, Etapa.REPARACION_PARCIAL, Take(REPARACION)),
-        (ROSA, Etapa.ARM_PARCIAL, Take(SOLD)),
-        (ROSA, Etapa.ARMADO, Take(SOLD)),
-        (ROSA, Etapa.SOLD_PARCIAL, Take(SOLD)),
-        (MIGUEL, Etapa.LIBRE, Take(ARM)),
-        (MIGUEL, Etapa.ARMADO, Take(SOLD)),
-        (MIGUEL, Etapa.RECHAZADO, Take(REPARACION)),
-        (MIGUEL, Etapa.ARM_PARCIAL, AskOperation((ARM, SOLD))),
-        (CARLA, Etapa.FABRICADO, AskVerdict()),
-        (CARLA, Etapa.REPARADO, AskVerdict()),
-        (EVA, Etapa.FABRICADO, AskVerdict()),
-        (EVA, Etapa.REPARADO, AskVerdict()),
-        (EVA, Etapa.LIBRE, Take(ARM)),
-        (EVA, Etapa.ARM_PARCIAL, AskOperation((ARM, SOLD))),
-        (EVA, Etapa.RECHAZADO, Take(REPARACION)),
-        (JUAN, Etapa.ARMADO, NothingToDo()),
-        (JUAN, Etapa.FABRICADO, NothingToDo()),
-        (JUAN, Etapa.APROBADO, NothingToDo()),
-        (MIGUEL, Etapa.APROBADO, NothingToDo()),
-        (MIGUEL, Etapa.REPARADO, NothingToDo()),
-        (CARLA, Etapa.APROBADO, NothingToDo()),
-        (CARLA, Etapa.RECHAZADO, NothingToDo()),
+        (JUAN, Etapa.LIBRE, (ARM,)),
+        (JUAN, Etapa.ARM_PARCIAL, (ARM,)),
+        (JUAN, Etapa.RECHAZADO, (REPARACION,)),
+        (JUAN, Etapa.REPARACION_PARCIAL, (REPARACION,)),
+        (ROSA, Etapa.ARM_PARCIAL, (SOLD,)),
+        (ROSA, Etapa.ARMADO, (SOLD,)),
+        (ROSA, Etapa.SOLD_PARCIAL, (SOLD,)),
+        (MIGUEL, Etapa.LIBRE, (ARM,)),
+        (MIGUEL, Etapa.ARMADO, (SOLD,)),
+        (MIGUEL, Etapa.RECHAZADO, (REPARACION,)),
+        (MIGUEL, Etapa.ARM_PARCIAL, (ARM, SOLD)),
+        (CARLA, Etapa.FABRICADO, (METROLOGIA,)),
+        (CARLA, Etapa.REPARADO, (METROLOGIA,)),
+        (EVA, Etapa.FABRICADO, (METROLOGIA,)),
+        (EVA, Etapa.REPARADO, (METROLOGIA,)),
+        (EVA, Etapa.LIBRE, (ARM,)),
+        (EVA, Etapa.ARM_PARCIAL, (ARM, SOLD)),
+        (EVA, Etapa.RECHAZADO, (REPARACION,)),
+        (JUAN, Etapa.ARMADO, ()),
+        (JUAN, Etapa.FABRICADO, ()),
+        (JUAN, Etapa.APROBADO, ()),
+        (MIGUEL, Etapa.APROBADO, ()),
+        (MIGUEL, Etapa.REPARADO, ()),
+        (CARLA, Etapa.APROBADO, ()),
+        (CARLA, Etapa.RECHAZADO, ()),
     ],
     ids=name_of,
 )
@@ -124,35 +124,35 @@ def test_an_inspector_who_comes_while_the_spool_is_worked_on_is_told_what_is_mis
 def test_the_holder_is_asked_what_became_of_it(operacion: Operacion) -> None:
     spool = held_by(MIGUEL, operacion, spool_at(Etapa.ARM_PARCIAL, TAG))
     assert spool.ocupacion is not None
-    assert scan(spool, MIGUEL) == AskOutcome(spool.ocupacion)
-    assert scan(spool, MIGUEL, hours=11.9) == AskOutcome(spool.ocupacion)
+    assert scan(spool, MIGUEL) == spool.ocupacion
+    assert scan(spool, MIGUEL, hours=11.9) == spool.ocupacion
 
 
 def test_the_holder_is_asked_whatever_their_roles_have_become() -> None:
     spool = held_by(JUAN, ARM, spool_at(Etapa.LIBRE, TAG))
     assert spool.ocupacion is not None
     for now_is in (replace(JUAN, roles=frozenset()), replace(JUAN, activo=False)):
-        assert scan(spool, now_is) == AskOutcome(spool.ocupacion)
+        assert scan(spool, now_is) == spool.ocupacion
 
 
 @pytest.mark.parametrize("operacion", [ARM, SOLD])
 def test_the_holder_whose_lock_ran_out_takes_the_same_operation_again(operacion: Operacion) -> None:
     spool = held_by(MIGUEL, operacion, spool_at(Etapa.ARM_PARCIAL, TAG))
-    assert scan(spool, MIGUEL, hours=12) == Take(operacion)
-    assert scan(spool, MIGUEL, hours=100) == Take(operacion)
+    assert scan(spool, MIGUEL, hours=12) == (operacion,)
+    assert scan(spool, MIGUEL, hours=100) == (operacion,)
 
 
 def test_a_lock_without_an_end_never_runs_out() -> None:
     spool = held_by(MIGUEL, ARM, spool_at(Etapa.LIBRE, TAG), ttl=0)
     assert spool.ocupacion is not None
-    assert scan(spool, MIGUEL, hours=10_000) == AskOutcome(spool.ocupacion)
+    assert scan(spool, MIGUEL, hours=10_000) == spool.ocupacion
     assert isinstance(refused_with(scan(spool, JUAN, hours=10_000)), SpoolOccupiedError)
 
 
 def test_another_takes_over_once_the_lock_has_run_out() -> None:
     spool = held_by(MIGUEL, ARM, spool_at(Etapa.LIBRE, TAG))
     assert isinstance(refused_with(scan(spool, JUAN, hours=11.9)), SpoolOccupiedError)
-    assert scan(spool, JUAN, hours=12) == Take(ARM)
+    assert scan(spool, JUAN, hours=12) == (ARM,)
 
 
 @pytest.mark.parametrize("worker", [PEDRO, LUIS], ids=["no role takes spools", "inactive"])
@@ -163,7 +163,7 @@ def test_another_takes_over_once_the_lock_has_run_out() -> None:
 def test_a_worker_who_may_take_nothing_asks_the_ledger_which_names_the_role(
     worker: Worker, etapa: Etapa, operacion: Operacion
 ) -> None:
-    assert scan(spool_at(etapa, TAG), worker) == Take(operacion)
+    assert scan(spool_at(etapa, TAG), worker) == (operacion,)
 
 
 OCCUPIED = held_by(JUAN, ARM, spool_at(Etapa.LIBRE, TAG)).ocupacion
@@ -206,18 +206,18 @@ def test_of_several_refusals_the_most_telling_is_told(refusals: tuple[KioskError
 
 @pytest.mark.parametrize("refusals", [(DONE,), (NOT_REJECTED,), (DONE, NOT_REJECTED)])
 def test_where_every_operation_is_out_of_place_there_is_nothing_to_do(refusals: tuple[KioskError, ...]) -> None:
-    assert told(dict(zip(Operacion, refusals, strict=False))) == NothingToDo()
+    assert told(dict(zip(Operacion, refusals, strict=False))) == ()
 
 
 @pytest.mark.parametrize(
     ("possible", "step"),
     [
-        ({ARM: None, SOLD: NOT_OURS}, Take(ARM)),
-        ({ARM: BLOCKED, SOLD: None, REPARACION: DONE}, Take(SOLD)),
-        ({METROLOGIA: None, ARM: DONE}, AskVerdict()),
-        ({REPARACION: None}, Take(REPARACION)),
-        ({ARM: None, SOLD: None, REPARACION: DONE}, AskOperation((ARM, SOLD))),
-        ({SOLD: None, ARM: None}, AskOperation((SOLD, ARM))),
+        ({ARM: None, SOLD: NOT_OURS}, (ARM,)),
+        ({ARM: BLOCKED, SOLD: None, REPARACION: DONE}, (SOLD,)),
+        ({METROLOGIA: None, ARM: DONE}, (METROLOGIA,)),
+        ({REPARACION: None}, (REPARACION,)),
+        ({ARM: None, SOLD: None, REPARACION: DONE}, (ARM, SOLD)),
+        ({SOLD: None, ARM: None}, (SOLD, ARM)),
     ],
 )
 def test_what_is_possible_counts_before_what_is_not(

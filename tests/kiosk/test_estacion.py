@@ -81,7 +81,7 @@ async def test_a_key_finishes_the_spool_just_taken(kiosk: Terminal) -> None:
 
 async def test_a_click_on_an_option_answers_the_question(kiosk: Terminal) -> None:
     await kiosk.scan(MIGUEL, FREE_SPOOL, FREE_SPOOL)
-    await kiosk.click("OptionButton")
+    await kiosk.click(".option")
     assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is EstadoAvance.PAUSADO
 
 

@@ -10,8 +10,7 @@ from textual.widget import Widget
 from core import NotaRequest
 from core.domain.events import Event
 from kiosk.widgets.panel import Tone
-from kiosk.widgets.timeline import Timeline
-from kiosk.widgets.wrapped import Look
+from kiosk.widgets.wrapped import Look, WrappedList
 from tests.kiosk.spool_page import REPAIRED, open_page, some, told
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, case
 
@@ -95,7 +94,7 @@ async def test_a_history_that_arrives_while_the_page_is_taken_apart_paints_nothi
 
     monkeypatch.setattr(ledger, "history", late)
     await kiosk.scan(REPAIRED, "C.HISTORIA")
-    timeline = kiosk.app.screen.query_one(Timeline)
+    timeline = kiosk.app.screen.query_one(WrappedList)
     await asyncio.gather(kiosk.scan("C.SALIR"), _when_gone(timeline, arrives))
     assert kiosk.screen_name == "inicio"
 

@@ -21,6 +21,7 @@ from tests.kiosk.supervising import (
     is_shown,
     last_event,
     page,
+    page_bar,
     rows,
 )
 from tests.kiosk.terminal import FREE_SPOOL, MIGUEL, FrozenClock, Terminal, case
@@ -56,6 +57,19 @@ async def test_a_badge_swaps_the_worker(kiosk: Terminal) -> None:
 
 
 # Pages
+
+
+async def test_the_names_of_the_pages_have_the_room_there_is_at_once_after_a_resize(kiosk: Terminal) -> None:
+    await kiosk.scan(*SUPERVISOR)
+    await kiosk.resize(120, 40)
+    wide = page_bar(kiosk)
+    await kiosk.resize(60, 24)
+    narrow = page_bar(kiosk)
+    kiosk.tick()
+    await kiosk.answered()
+    assert page_bar(kiosk) == narrow
+    await kiosk.resize(120, 40)
+    assert page_bar(kiosk) == wide != narrow
 
 
 async def test_a_key_and_a_barcode_turn_the_pages_round(kiosk: Terminal) -> None:
@@ -150,9 +164,9 @@ async def test_liberar_by_touch(kiosk: Terminal, clock: FrozenClock) -> None:
     shown = next(table for table in kiosk.app.screen.query(Table) if is_shown(table))
     await kiosk.click(f"TomasPage #{shown.id}" if shown.id else "TomasPage Table", line=1)
     assert "¿QUÉ HACER?" in kiosk.panel
-    await kiosk.click("OptionButton")
+    await kiosk.click(".option")
     clock.now += timedelta(seconds=2)
-    await kiosk.click("OptionButton")
+    await kiosk.click(".option")
     assert await last_event(kiosk, EXPIRED) == (Accion.LIBERAR, "Terminó el turno")
 
 

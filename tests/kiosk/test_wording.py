@@ -115,6 +115,7 @@ def errors() -> Iterator[KioskError]:
     yield LedgerTooNewError(found=9, known=3)
     yield LedgerBeingFilledError()
     yield ReplicasUnconfirmedError(needed=2, confirmed=1)
+    yield LedgerUnavailableError(FallaRegistro.LENTO, doubtful=True)
     yield LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True)
     yield LogTrimmedError(after=3, available_after=500)
     yield LedgerNotEmptyError(seq=7, spools=240)
@@ -158,12 +159,29 @@ def test_every_refusal_has_a_title_a_line_and_what_to_do_next_in_each_language(*
         assert spanish.next_step != english.next_step
 
 
-def test_only_what_was_being_saved_is_said_not_to_be_saved() -> None:
+FATES = {
+    "not saved": ("NO SE GUARDÓ", "NOT SAVED"),
+    "in doubt": ("NO SE SABE TODAVÍA", "NOT KNOWN YET"),
+    "saved, unconfirmed": ("GUARDADO, SIN COPIA", "SAVED, WITHOUT A COPY"),
+}
+
+
+def test_what_was_being_saved_is_said_to_be_unsaved_only_where_that_is_known() -> None:
     for error in ERRORS:
-        for words, said in ((ES, "NO SE GUARDÓ"), (EN, "NOT SAVED")):
-            looked_up, saved = (words.error(error, now=NOW, saving=saving) for saving in (False, True))
-            assert said not in words_of(looked_up)
-            assert (saved.title == said) is isinstance(error, LedgerUnavailableError)
+        match error:
+            case ReplicasUnconfirmedError():
+                fate = "saved, unconfirmed"
+            case LedgerUnavailableError(doubtful=True):
+                fate = "in doubt"
+            case LedgerUnavailableError():
+                fate = "not saved"
+            case _:
+                fate = ""
+        for language, words in enumerate((ES, EN)):
+            looked_up, saving = (words.error(error, now=NOW, saving=saving) for saving in (False, True))
+            titles = {name: said[language] for name, said in FATES.items()}
+            assert [name for name, title in titles.items() if title in words_of(looked_up)] == []
+            assert [name for name, title in titles.items() if title == saving.title] == [fate] * bool(fate)
 
 
 def test_no_word_of_spanish_reaches_an_english_terminal() -> None:

@@ -19,8 +19,10 @@ from core.domain.undo import REVERSIBLE
 from kiosk import screens
 from kiosk.cli.labels import LabelFault
 from kiosk.labels.sheets import SHEETS, TECLADO
+from kiosk.live.views import Order, Shown
 from kiosk.live.worklog import Labor
 from kiosk.scanning.codes import Command
+from kiosk.scanning.keyboards import Layout
 from kiosk.screens.acts import MOTIVES, RELEASE_MOTIVES, UNBLOCK_MOTIVES
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.keys import Key
@@ -63,7 +65,9 @@ def built_keys() -> set[str]:
         *(f"labels.group.{group}" for sheet in SHEETS for group, _ in sheet.groups),
         *(f"cola.{queue}.{part}" for queue in QUEUES for part in ("title", "count", "none", "hint")),
         *(f"operacion.{operacion}" for operacion in Operacion),
+        *(f"tablero.{choice}" for choices in (Shown, Order) for choice in choices),
         *(f"rol.{rol}" for rol in Rol),
+        *(f"layout.{layout}" for layout in Layout),
         *(f"work.{labor}" for labor in Labor),
         *(f"work.short.{labor}" for labor in Labor),
         *(f"falta.{falta}" for falta in Falta),
@@ -71,10 +75,15 @@ def built_keys() -> set[str]:
         *(f"planilla.{falla}.{part}" for falla in FallaPlanilla for part in ("title", "detail", "next")),
         *(f"riesgo.{riesgo}" for riesgo in Riesgo),
         *(f"reason.{reason}" for kind in REASONS for reason in kind),
-        *(f"not_saved.LEDGER_UNAVAILABLE.{part}" for part in ("title", "detail", "next")),
+        *(
+            f"{fate}.LEDGER_UNAVAILABLE.{part}"
+            for fate in ("not_saved", "doubtful", "unconfirmed")
+            for part in ("title", "detail", "next")
+        ),
         *(f"free.{part}" for part in ("title", "detail", "next")),
         *(f"estado.{situacion}" for situacion in Situacion),
         *("estado.cycle", "estado.cycle_of_any"),
+        *(f"{page.NAME}.{part}" for page in (TomasPage, RechazosPage) for part in ("title", "detail", "next")),
         *(f"column.{name}" for page in (TomasPage, RechazosPage) for name, *_ in page.COLUMNS),
         *(f"{kind}.{key.id}" for kind in ("key", "tip") for key in every_key() if not key.hidden),
         *(f"tip.{key.id}" for key in every_key()),
