@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
 from core.domain.errors import InvalidRequestError, SheetUnavailableError
 from core.domain.reasons import Defecto, FallaPlanilla
@@ -25,11 +27,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Kind = Literal["read", "write"]
+Request: TypeAlias = "Mapping[str, object]"
+"""One of the requests of spreadsheets.batchUpdate."""
 
-SPARE: Final = 1000
-"""Rows that a worksheet gets beyond those that it needs."""
-PIECE: Final = 50_000
-"""Rows of a column in one request: some two million characters of ids."""
 _RAW_VALUES: Final = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
 _PROPERTIES: Final = (
     "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),protectedRanges(range,warningOnly))"
@@ -74,11 +74,11 @@ class Outline:
 class Batch:
     """What one half of the mirror wants to write: first the spreadsheet's own changes, then rows by range."""
 
-    changes: Sequence[Mapping[str, object]] = ()
+    changes: Sequence[Request] = ()
     ranges: Mapping[str, Sequence[Sequence[object]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RequestFigures:
     """Requests that were sent since the spreadsheet was opened, and how many Google refused for its quota."""
 
@@ -91,14 +91,6 @@ def a1(title: str, cells: str = "") -> str:
     """A range of a worksheet, `'Hoja 1'!A1:B2`; without cells the whole worksheet."""
     quoted = "'" + title.replace("'", "''") + "'"
     return f"{quoted}!{cells}" if cells else quoted
-
-
-def grow(worksheet: Worksheet, last_row: int) -> list[Mapping[str, object]]:
-    """The change that gives the worksheet a row `last_row`, with some to spare; none when it has it."""
-    missing = last_row - worksheet.rows
-    if missing <= 0:
-        return []
-    return [{"appendDimension": {"sheetId": worksheet.sheet_id, "dimension": "ROWS", "length": missing + SPARE}}]
 
 
 class Spreadsheet:
@@ -154,16 +146,9 @@ class Spreadsheet:
 
     async def read(self, ranges: Sequence[str], *, formulas: bool = False) -> list[Grid]:
         """Each range's cells as UNFORMATTED_VALUE (or as `formulas`), in the order asked; of no range, no request."""
-        return [*await self._read(ranges, "ROWS", formulas=formulas)]
-
-    async def read_columns(self, ranges: Sequence[str]) -> list[list[object]]:
-        """The cells of each range of one column, from top to bottom; nothing for what is empty at its end."""
-        return [columns[0] if columns else [] for columns in await self._read(ranges, "COLUMNS")]
-
-    async def _read(self, ranges: Sequence[str], dimension: str, *, formulas: bool = False) -> list[list[list[object]]]:
         if not ranges:
             return []
-        options = {**_RAW_VALUES, "majorDimension": dimension}
+        options = {**_RAW_VALUES, "majorDimension": "ROWS"}
         if formulas:
             options["valueRenderOption"] = "FORMULA"
         http = self._access.http
@@ -185,7 +170,7 @@ class Spreadsheet:
         with _understood(doubtful=True):
             _listed(reply, "responses", len(data))
 
-    async def change(self, requests: Sequence[Mapping[str, object]]) -> None:
+    async def change(self, requests: Sequence[Request]) -> None:
         """Change the spreadsheet itself (spreadsheets.batchUpdate), all or nothing."""
         if not requests:
             return
@@ -200,11 +185,8 @@ class Spreadsheet:
         async with self._turn:
             if kind == "write" and self.before_write is not None:
                 await self.before_write()
-            self.figures = replace(
-                self.figures,
-                reads=self.figures.reads + (kind == "read"),
-                writes=self.figures.writes + (kind == "write"),
-            )
+            self.figures.reads += kind == "read"
+            self.figures.writes += kind == "write"
             try:
                 async with asyncio.timeout(self._timeouts.total):
                     answer = await _in_thread(lambda: self._access.perform(ask, write=kind == "write"))
@@ -218,7 +200,7 @@ class Spreadsheet:
     def _judged(self, kind: Kind, error: SheetUnavailableError) -> SheetUnavailableError:
         """The error, where what went before says more than the answer alone: a 403 is the same for either."""
         if error.falla is FallaPlanilla.CUOTA:
-            self.figures = replace(self.figures, refused_429=self.figures.refused_429 + 1)
+            self.figures.refused_429 += 1
         if error.falla is not FallaPlanilla.NO_COMPARTIDA:
             return error
         if kind == "write" and self._is_readable:
@@ -242,44 +224,19 @@ def _single_columns(protections: Iterable[Mapping[str, Any]]) -> Iterator[int]:
             yield first
 
 
-async def read_whole_columns(spreadsheet: Spreadsheet, wanted: Sequence[tuple[Worksheet, str]]) -> list[list[object]]:
-    """A whole column of each worksheet, PIECE rows a request: a long one is more than an answer may bring.
-
-    Raises SheetUnavailableError for an answer without any cell: it says nothing of what is there.
-    """
-    columns: list[list[object]] = [[] for _ in wanted]
-    for at, (worksheet, column) in enumerate(wanted):
-        for first in range(1, max(worksheet.rows, 1) + 1, PIECE):
-            # Rows may have been added since: the last piece goes on to the end.
-            last = "" if first + PIECE > worksheet.rows else first + PIECE - 1
-            [piece] = await spreadsheet.read_columns([a1(worksheet.title, f"{column}{first}:{column}{last}")])
-            # What is empty at the end of a piece is left out.
-            if piece:
-                columns[at] += [None] * (first - 1 - len(columns[at])) + piece
-    if not all(columns):
-        raise SheetUnavailableError(FallaPlanilla.RESPUESTA_ILEGIBLE)
-    return columns
-
-
 async def _in_thread(work: Callable[[], T]) -> T:
     """The result of `work`, in a thread that neither a cancelled caller nor the program's end waits for."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if not done.cancelled():
-            done.set_exception(error) if error else done.set_result(result)  # type: ignore[arg-type]
+    outcome: Future[T] = Future()
+    outcome.set_running_or_notify_cancel()
 
     def run() -> None:
         try:
-            outcome: tuple[T | None, BaseException | None] = (work(), None)
+            outcome.set_result(work())
         except BaseException as error:  # noqa: BLE001 - raised again where it is awaited
-            outcome = (None, error)
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, *outcome)
+            outcome.set_exception(error)
 
     Thread(target=run, name="sheet", daemon=True).start()
-    return await done
+    return await asyncio.wrap_future(outcome)
 
 
 @contextmanager
@@ -308,21 +265,14 @@ async def open_spreadsheet(settings: Settings, *, timeouts: Timeouts = Timeouts(
     """
     if settings.sheets_id is None:
         raise InvalidRequestError("KIOSK_SHEETS_ID", Defecto.FALTA_PLANILLA)
-    async with AsyncExitStack() as opened:
-        access = await asyncio.to_thread(_open_access, settings, timeouts)
-        opened.callback(access.close)
-        limits: dict[Kind, RateLimit] = {}
-        quotas: tuple[tuple[Kind, int], ...] = (
-            ("read", settings.sheets_reads_per_minute),
-            ("write", settings.sheets_writes_per_minute),
-        )
-        for kind, per_minute in quotas:
-            limits[kind] = await opened.enter_async_context(
-                open_rate_limit(
-                    settings.effective_ledger_url, site=settings.site, name=f"sheets-{kind}s", per_minute=per_minute
-                )
-            )
-        yield Spreadsheet(access, spreadsheet_id=settings.sheets_id, limits=limits, timeouts=timeouts)
+    limit = partial(open_rate_limit, settings.effective_ledger_url, site=settings.site)
+    with closing(await asyncio.to_thread(_open_access, settings, timeouts)) as access:
+        async with (
+            limit(name="sheets-reads", per_minute=settings.sheets_reads_per_minute) as reads,
+            limit(name="sheets-writes", per_minute=settings.sheets_writes_per_minute) as writes,
+        ):
+            limits: dict[Kind, RateLimit] = {"read": reads, "write": writes}
+            yield Spreadsheet(access, spreadsheet_id=settings.sheets_id, limits=limits, timeouts=timeouts)
 
 
 def _open_access(settings: Settings, timeouts: Timeouts) -> Access:

@@ -4,35 +4,43 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
-from core.domain.errors import LedgerUnavailableError, LockExpiredError, NoAutorizadoError
+from core.domain.errors import LedgerUnavailableError
 from core.ledger.locks import LockService
 from core.ledger.protocol import Ledger
-from core.sheet.state import LeaseLostError
+from core.sheet.state import BOOK, Note
+
+
+class LeaseLostError(Exception):
+    """Another process holds the lease now: this one may write neither to the sheet nor into the notes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A lock that was taken. Its `token` is what fences its holder off once it is another's."""
+    """A lock that was taken, for `life` seconds. Its `token` fences its holder off once it is another's."""
 
+    ledger: Ledger
     name: str
     token: str
-    _locks: LockService
+    life: int
 
     @classmethod
     async def take(cls, ledger: Ledger, name: str, *, life: int) -> Self | None:
         """The lease called `name` for `life` seconds; None while another holds it. Raises LedgerUnavailableError."""
-        locks = LockService(ledger, ttl=life, key=str)
-        token = await locks.acquire(name, 0)
-        return None if token is None else cls(name, token, locks)
+        token = LockService.new_token(0)
+        return cls(ledger, name, token, life) if await ledger.locks.acquire(name, token, life) else None
 
     async def renew(self) -> None:
         """Let it live its life anew. Raises LeaseLostError when it ended, LedgerUnavailableError."""
-        try:
-            await self._locks.extend(self.name, self.token)
-        except (LockExpiredError, NoAutorizadoError) as lost:
-            raise LeaseLostError from lost
+        if not await self.ledger.locks.extend(self.name, self.token, self.life):
+            raise LeaseLostError
+
+    async def write(self, **notes: Note) -> None:
+        """Write documents into BOOK, under their names. Raises LeaseLostError, and writes none, when it ended."""
+        changes = {name: note.model_dump_json() for name, note in notes.items()}
+        if not await self.ledger.notes.write(BOOK, changes, lock=self.name, token=self.token):
+            raise LeaseLostError
 
     async def give_back(self) -> None:
         """Let another have it at once. One that cannot be given back ends by itself."""
         with suppress(LedgerUnavailableError):
-            await self._locks.release(self.name, self.token)
+            await self.ledger.locks.release(self.name, self.token)

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Final
 
-from core.domain.errors import SheetUnusableError
-from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import plain
 from core.plant.cells import Grid, is_error, shown
-from core.plant.columns import TAG, find_columns, letters
-from core.plant.tables import says_something
-from core.sheet.client import Spreadsheet, Worksheet, a1
-from core.sheet.plant import OPERACIONES, find_worksheets
+from core.plant.columns import TAG, letters
+from core.plant.tables import Layout, says_something
+from core.sheet.client import Request, Spreadsheet, Worksheet, a1
+from core.sheet.plant import OPERACIONES, find_worksheets, table_in
+from core.sheet.ranges import column_of
 from core.sheet.taller import COLUMNS, LOOKED_UP, TALLER
 
+_TAGGED: Final = Layout((TAG,), required=(TAG,))
 _WARNING: Final = "Fórmula del taller: muestra lo que dice la hoja Taller"
 KEPT: Final = "{column} (antes)"
 """What a column with content is renamed to when a formula takes its name."""
@@ -37,21 +37,6 @@ class LookupsReport:
     with_content: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """The first row of Operaciones: what its cells show, and the formulas behind them."""
-
-    names: list[str]
-    formulas: list[str]
-
-    def place_of(self, column: str) -> int | None:
-        """Where the column stands (from 0): by its name, or by its formula where that shows an error."""
-        for at, (name, formula) in enumerate(zip(self.names, self.formulas, strict=True)):
-            if plain(name) == plain(column) or _is_formula_of(column, formula):
-                return at
-        return None
-
-
 async def write_lookups(spreadsheet: Spreadsheet, *, adopt: bool = False, repair: bool = False) -> LookupsReport:
     """Give Operaciones a formula for each column of the shop's that it lacks or has empty.
 
@@ -59,31 +44,34 @@ async def write_lookups(spreadsheet: Spreadsheet, *, adopt: bool = False, repair
     under another name; so does what somebody typed below a formula that is repaired.
     Raises SheetUnusableError when Operaciones, Taller or the tag column is missing, SheetUnavailableError.
     """
-    worksheets = await spreadsheet.worksheets()
-    titles = find_worksheets((worksheet.title for worksheet in worksheets), (OPERACIONES, TALLER))
-    operaciones = next(worksheet for worksheet in worksheets if worksheet.title == titles[OPERACIONES])
+    by_title = {worksheet.title: worksheet for worksheet in await spreadsheet.worksheets()}
+    titles = find_worksheets(by_title, (OPERACIONES, TALLER))
+    operaciones = by_title[titles[OPERACIONES]]
     header = await _read_header(spreadsheet, operaciones)
-    tag = _tag_column(operaciones.title, header.names)
-    places = {column: header.place_of(column) for column in LOOKED_UP}
+    tag = table_in(operaciones.title, [[name for name, _ in header]], _TAGGED).places[TAG]
+    places = {column: _place_of(column, header) for column in LOOKED_UP}
     there = sorted(((at, column) for column, at in places.items() if at is not None), reverse=True)
     new = [column for column, at in places.items() if at is None]
-    below = await _read_below(spreadsheet, operaciones, [at for at, _ in there])
+    below = await spreadsheet.read([a1(operaciones.title, f"{letters(at)}2:{letters(at)}") for at, _ in there])
     report = LookupsReport()
-    requests: list[dict[str, object]] = []
-    end, inserted = len(header.names), 0
+    requests: list[Request] = []
+    end, inserted = len(header), 0
     if (lacking := end + len(new) - operaciones.columns) > 0:
-        requests.append({"appendDimension": _columns(operaciones, lacking)})
+        length = {"sheetId": operaciones.sheet_id, "dimension": "COLUMNS", "length": lacking}
+        requests.append({"appendDimension": length})
     # From right to left: a column that is inserted moves only those that are done.
-    for at, column in there:
-        is_filled = below[at].has_content
-        if _is_formula_of(column, header.formulas[at]):
-            # Where the formula works, what is below is its own.
-            is_filled &= is_error(header.names[at])
-            if not (is_error(header.names[at]) or below[at].has_error):
+    for (at, column), rows in zip(there, below, strict=True):
+        name, formula = header[at]
+        cells = column_of(rows)
+        is_filled = any(says_something(cell) and not is_error(cell) for cell in cells)
+        if _is_formula_of(column, formula):
+            if not any(map(is_error, (name, *cells))):
                 continue
             report.broken.append(column)
             if not repair:
                 continue
+            # Where the formula works, what is below is its own.
+            is_filled &= is_error(name)
         elif is_filled:
             report.with_content.append(column)
             if not adopt:
@@ -94,53 +82,32 @@ async def write_lookups(spreadsheet: Spreadsheet, *, adopt: bool = False, repair
             # The tag's letters in formulas that are there already follow by themselves; in new ones they are as of now.
             tag += at < tag
         report.written.append(column)
-        requests += _formula_at(operaciones, at, column, letters(tag), titles[TALLER])
-        requests += _warning_at(operaciones, at, is_new=is_filled or at not in operaciones.protected_columns)
+        formula = formula_of(column, letters(tag), titles[TALLER])
+        requests += _formula_at(operaciones, at, formula, warn=is_filled or at not in operaciones.protected_columns)
     for at, column in enumerate(new, start=end):
         report.written.append(column)
-        requests += _formula_at(operaciones, at + inserted, column, letters(tag), titles[TALLER])
-        requests += _warning_at(operaciones, at + inserted, is_new=at not in operaciones.protected_columns)
+        formula = formula_of(column, letters(tag), titles[TALLER])
+        requests += _formula_at(operaciones, at + inserted, formula, warn=at not in operaciones.protected_columns)
     await spreadsheet.change(requests)
     return report
 
 
-async def _read_header(spreadsheet: Spreadsheet, operaciones: Worksheet) -> _Header:
+async def _read_header(spreadsheet: Spreadsheet, operaciones: Worksheet) -> list[tuple[str, str]]:
+    """The first row of Operaciones: what each of its cells shows, and the formula behind it."""
     cells = [a1(operaciones.title, "1:1")]
     [shows] = await spreadsheet.read(cells)
-    [formulas] = await spreadsheet.read(cells, formulas=True)
-    names = [shown(cell) for cell in (shows[0] if shows else [])]
-    behind = [str(cell) for cell in (formulas[0] if formulas else [])]
-    return _Header(names, [*behind, *[""] * (len(names) - len(behind))][: len(names)])
+    [behind] = await spreadsheet.read(cells, formulas=True)
+    names = [shown(cell) for row in shows for cell in row]
+    formulas = [str(cell) for row in behind for cell in row]
+    return list(zip_longest(names, formulas[: len(names)], fillvalue=""))
 
 
-def _tag_column(title: str, names: Sequence[str]) -> int:
-    try:
-        places = find_columns(names, (TAG,))
-    except InvalidValueError as exc:
-        raise SheetUnusableError(title, exc.reason, **exc.data) from exc
-    if TAG not in places:
-        raise SheetUnusableError(title, Defecto.FALTA_COLUMNA, column=TAG)
-    return places[TAG]
-
-
-@dataclass(frozen=True, slots=True)
-class _Below:
-    """What a column shows below its header: a formula's errors, anything else."""
-
-    has_content: bool
-    has_error: bool
-
-
-async def _read_below(spreadsheet: Spreadsheet, operaciones: Worksheet, places: Sequence[int]) -> dict[int, _Below]:
-    wanted = [a1(operaciones.title, f"{letters(at)}2:{letters(at)}") for at in places]
-    found = await spreadsheet.read_columns(wanted) if wanted else []
-    return {
-        at: _Below(
-            has_content=any(says_something(cell) and not is_error(cell) for cell in cells),
-            has_error=any(map(is_error, cells)),
-        )
-        for at, cells in zip(places, found, strict=True)
-    }
+def _place_of(column: str, header: Sequence[tuple[str, str]]) -> int | None:
+    """Where the column stands (from 0): by its name, or by its formula where that shows an error."""
+    for at, (name, formula) in enumerate(header):
+        if plain(name) == plain(column) or _is_formula_of(column, formula):
+            return at
+    return None
 
 
 def broken_columns(first_rows: Grid) -> list[str]:
@@ -171,7 +138,7 @@ def _is_formula_of(column: str, formula: str) -> bool:
     return re.match(begins, formula.replace(" ", "")) is not None
 
 
-def _kept_beside(operaciones: Worksheet, at: int, name: str) -> list[dict[str, object]]:
+def _kept_beside(operaciones: Worksheet, at: int, name: str) -> list[Request]:
     """The old column under another name, one to the right; its place is free for the formula."""
     place = {"sheetId": operaciones.sheet_id, "dimension": "COLUMNS", "startIndex": at, "endIndex": at + 1}
     return [
@@ -180,30 +147,17 @@ def _kept_beside(operaciones: Worksheet, at: int, name: str) -> list[dict[str, o
     ]
 
 
-def _formula_at(operaciones: Worksheet, at: int, column: str, tag: str, taller: str) -> list[dict[str, object]]:
-    return [_cell(operaciones, at, {"formulaValue": formula_of(column, tag, taller)})]
+def _formula_at(operaciones: Worksheet, at: int, formula: str, *, warn: bool) -> list[Request]:
+    """Without `warn` the column has its warning already: Google refuses a second one."""
+    requests = [_cell(operaciones, at, {"formulaValue": formula})]
+    if warn:
+        span = {"sheetId": operaciones.sheet_id, "startColumnIndex": at, "endColumnIndex": at + 1}
+        protected = {"range": span, "description": _WARNING, "warningOnly": True}
+        requests.append({"addProtectedRange": {"protectedRange": protected}})
+    return requests
 
 
-def _warning_at(operaciones: Worksheet, at: int, *, is_new: bool) -> list[dict[str, object]]:
-    """Google refuses a protection that the column has already."""
-    protected = {"range": _span(operaciones, at), "description": _WARNING, "warningOnly": True}
-    return [{"addProtectedRange": {"protectedRange": protected}}] if is_new else []
-
-
-def _cell(operaciones: Worksheet, at: int, value: dict[str, str]) -> dict[str, object]:
+def _cell(operaciones: Worksheet, at: int, value: dict[str, str]) -> Request:
     start = {"sheetId": operaciones.sheet_id, "rowIndex": 0, "columnIndex": at}
-    return {
-        "updateCells": {
-            "start": start,
-            "rows": [{"values": [{"userEnteredValue": value}]}],
-            "fields": "userEnteredValue",
-        }
-    }
-
-
-def _span(operaciones: Worksheet, at: int) -> dict[str, object]:
-    return {"sheetId": operaciones.sheet_id, "startColumnIndex": at, "endColumnIndex": at + 1}
-
-
-def _columns(operaciones: Worksheet, length: int) -> dict[str, object]:
-    return {"sheetId": operaciones.sheet_id, "dimension": "COLUMNS", "length": length}
+    rows = [{"values": [{"userEnteredValue": value}]}]
+    return {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}

@@ -7,11 +7,13 @@ stands in Metadata_JSON, beside what the event itself tells, so that a row gives
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Final
+from enum import StrEnum
+from functools import partial
+from typing import Annotated, Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import AwareDatetime, Field, JsonValue, ValidationError
 from pydantic_core import from_json, to_json
 
 from core.domain.events import Event, evento_tipo
@@ -20,6 +22,9 @@ from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import plain
 from core.plant import cells
 from core.plant.tables import BadCellError, Layout, Row
+from core.sheet.state import Note
+
+E = TypeVar("E", bound=StrEnum)
 
 METADATA: Final = "Metadata"
 COLUMNS: Final = (
@@ -42,13 +47,11 @@ _OURS: Final = "evento"
 _NUMBERED: Final = re.compile(rf"{METADATA.casefold()}\s*(\d*)")
 
 
-class Exact(BaseModel):
+class Exact(Note):
     """Of an event what the columns for people do not hold exactly. `seq` is the number it had in its ledger.
 
     `recortado`: what the event tells did not fit in the cell.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     seq: Annotated[int, Field(ge=1)]
     ts: AwareDatetime
@@ -96,8 +99,8 @@ def event_of(row: Row) -> Event:
         tag_spool=row.text("TAG_SPOOL") and row.parse("TAG_SPOOL", cells.read_tag),
         worker_id=row.parse("Worker_ID", cells.read_id) if row.text("Worker_ID") else 0,
         worker_nombre=row.text("Worker_Nombre"),
-        operacion=row.parse("Operacion", _operacion),
-        accion=row.parse("Accion", _accion),
+        operacion=row.parse("Operacion", partial(_member, kind=Operacion)) if row.text("Operacion") else None,
+        accion=row.parse("Accion", partial(_member, kind=Accion)),
         fecha_operacion=row.parse("Fecha_Operacion", _day),
         station=exact.station,
         metadata=document,
@@ -177,16 +180,8 @@ def _day(cell: object) -> date:
     return day
 
 
-def _operacion(cell: object) -> Operacion | None:
-    text = cells.text_of(cell).strip()
+def _member(cell: object, kind: type[E]) -> E:
     try:
-        return Operacion(text) if text else None
+        return kind(cells.text_of(cell).strip())
     except ValueError as exc:
-        raise InvalidValueError(Defecto.NO_ES_UNO_DE, expected=", ".join(Operacion)) from exc
-
-
-def _accion(cell: object) -> Accion:
-    try:
-        return Accion(cells.text_of(cell).strip())
-    except ValueError as exc:
-        raise InvalidValueError(Defecto.NO_ES_UNO_DE, expected=", ".join(Accion)) from exc
+        raise InvalidValueError(Defecto.NO_ES_UNO_DE, expected=", ".join(kind)) from exc

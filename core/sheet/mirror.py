@@ -5,33 +5,32 @@ Metadata together. A lost reply or a crash between any two steps costs a cycle, 
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final, TypeAlias
 
 from pydantic_core import to_jsonable_python
 
 from core.domain.errors import KioskError, SheetUnavailableError, SheetUnusableError
 from core.domain.reasons import FallaPlanilla
 from core.occupation import OccupationService
-from core.plant.cells import Grid
 from core.sheet.client import Batch, Spreadsheet, Worksheet, a1
-from core.sheet.events import ROTATE_AT, Events
+from core.sheet.events import Events
+from core.sheet.lease import Lease
 from core.sheet.lookups import broken_columns
 from core.sheet.owner import Owner, claim_request
 from core.sheet.plant import OPERACIONES, find_worksheets
 from core.sheet.replica import MirrorReplica
 from core.sheet.rows import Rows
-from core.sheet.state import BOOK, NAMED, Cursor, MirrorNotes, Named, Status, Trouble, read_cursor, read_status
+from core.sheet.state import BOOK, CURSOR, NAMED, STATUS, Cursor, Named, Status, Trouble, read_note
 
-CHUNK: Final = 500
-"""Events in one request: what it carries well within its deadline."""
 OUTLINE_AGE: Final = 60.0
 """Seconds for which the worksheets are taken to be called, and to be as large, as they were."""
 STATUS_AGE: Final = timedelta(seconds=5)
 """How old the status may be that other processes read."""
-OF_ONE_HALF: Final = frozenset({FallaPlanilla.RECHAZADA, FallaPlanilla.SOLO_LECTURA, FallaPlanilla.LLENA})
+_OF_ONE_HALF: Final = frozenset({FallaPlanilla.RECHAZADA, FallaPlanilla.SOLO_LECTURA, FallaPlanilla.LLENA})
 """What may be wrong with one worksheet and not with the other."""
 
 
@@ -49,59 +48,50 @@ class Progress:
     waiting: int = 0
     rows_waiting: int = 0
 
-    @property
-    def is_done(self) -> bool:
-        """Whether the sheet says all that the ledger does, as far as is known."""
-        return not (self.waiting or self.rows_waiting or self.events or self.rows)
+
+Half: TypeAlias = Rows | Events
+"""One of the two worksheets the mirror writes. In each cycle, in this order: `choose` takes the worksheets as they are
+now, `ranges` says what is to be read, `take` takes what was read, `plan` says what is to be written, and after all of
+that is in the sheet comes `written`."""
 
 
-class Half(Protocol):
-    """One of the two worksheets the mirror writes; the methods are called in this order in each cycle."""
+def is_of_one_half(error: KioskError) -> bool:
+    """Whether it comes of one of the worksheets, and not of the way there."""
+    return isinstance(error, SheetUnusableError) or (
+        isinstance(error, SheetUnavailableError) and error.falla in _OF_ONE_HALF
+    )
 
-    done: int
 
-    def choose(self, worksheets: Sequence[Worksheet]) -> None:
-        """The worksheets as they are now. Raises SheetUnusableError."""
-
-    def ranges(self) -> list[str]:
-        """What is to be read."""
-
-    async def take(self, found: Sequence[Grid]) -> None:
-        """What was read. Raises SheetUnusableError."""
-
-    async def plan(self) -> Batch:
-        """What is to be written."""
-
-    def written(self) -> None:
-        """All of it is in the sheet."""
+@contextmanager
+def _keeping_the_other(troubles: list[KioskError]) -> Iterator[None]:
+    """What is wrong with one worksheet is one of the `troubles`, and does not keep the other waiting."""
+    try:
+        yield
+    except KioskError as error:
+        if not is_of_one_half(error):
+            raise
+        troubles.append(error)
 
 
 class Mirror:
-    """The holder of the lease at work. Not to be used any more once it raised LeaseLostError.
-
-    `chunk` is how many events one request carries, `rotate_at` how many rows a Metadata worksheet gets.
-    """
+    """The holder of the lease at work. Not to be used any more once it raised LeaseLostError."""
 
     def __init__(
         self,
         service: OccupationService,
         spreadsheet: Spreadsheet,
-        notes: MirrorNotes,
+        lease: Lease,
         *,
         monotonic: Callable[[], float] = time.monotonic,
-        chunk: int = CHUNK,
-        rotate_at: int = ROTATE_AT,
     ) -> None:
         self._service = service
         self._ledger = service.ledger
         self._sheet = spreadsheet
-        self._notes = notes
+        self._lease = lease
         self._monotonic = monotonic
-        self._chunk = chunk
-        self._rotate_at = rotate_at
         self._replica = MirrorReplica(self._ledger)
         self._rows = Rows(service, self._replica, monotonic=monotonic)
-        self._events = self._events_after(Cursor(identity="", seq=0))
+        self._events: Events
         self._worksheets: tuple[Worksheet, ...] = ()
         self._outline_at = float("-inf")
         self._apart = False
@@ -111,26 +101,17 @@ class Mirror:
         self.has_begun = False
         """Whether it took up where the last mirror stopped."""
 
-    def _events_after(self, cursor: Cursor) -> Events:
-        return Events(
-            self._ledger,
-            self._sheet,
-            cursor,
-            timezone=self._service.timezone,
-            chunk=self._chunk,
-            rotate_at=self._rotate_at,
-        )
-
     async def begin(self) -> None:
         """Take up where the last mirror of this ledger stopped. Raises what the ledger raises."""
         self.has_begun = False
         await self._replica.begin()
-        notes = await self._notes.read(BOOK)
-        cursor, status = read_cursor(notes), read_status(notes)
-        if cursor is None or not self._is_valid(cursor):
+        notes = await self._ledger.notes.read(BOOK)
+        cursor, status = read_note(notes, CURSOR, Cursor), read_note(notes, STATUS, Status)
+        identity, spreadsheet = self._replica.identity, self._sheet.spreadsheet_id
+        if cursor is None or not cursor.is_of(identity, spreadsheet) or not 0 < cursor.seq <= self._replica.seq:
             # What this log has in this spreadsheet is not known: the rows of Metadata will say.
-            cursor = Cursor(identity=self._replica.identity, spreadsheet=self._sheet.spreadsheet_id, seq=0)
-        self._events = self._events_after(cursor)
+            cursor = Cursor(identity=identity, spreadsheet=spreadsheet, seq=0)
+        self._events = Events(self._ledger, self._sheet, cursor, timezone=self._service.timezone)
         self._events.lost = status.lost if status else 0
         self._rows.conflicts = status.conflicts if status else 0
         self._status = Status(
@@ -139,10 +120,6 @@ class Mirror:
         self._rows.begin()
         self.look_again()
         self.has_begun = True
-
-    def _is_valid(self, cursor: Cursor) -> bool:
-        here = (self._replica.identity, self._sheet.spreadsheet_id)
-        return (cursor.identity, cursor.spreadsheet) == here and 0 < cursor.seq <= self._replica.seq
 
     def look_again(self) -> None:
         """Trust nothing about how the spreadsheet is built: something failed that may come of it."""
@@ -190,31 +167,20 @@ class Mirror:
 
     async def _plan(self, troubles: list[KioskError]) -> list[tuple[Half, Batch]]:
         """What each half wants to write, after one request that reads for both."""
-        halves: list[Half] = []
-        mine: tuple[Half, ...] = (self._rows, self._events)
-        for half in mine:
+        wanted: list[tuple[Half, list[str]]] = []
+        for half in (self._rows, self._events):
             half.done = 0
-            try:
+            with _keeping_the_other(troubles):
                 half.choose(self._worksheets)
-            except SheetUnusableError as error:
-                troubles.append(error)
-            else:
-                halves.append(half)
-        wanted = [half.ranges() for half in halves]
+                wanted.append((half, half.ranges()))
         header = self._operaciones_first_rows()
-        found = iter(await self._sheet.read([*(cells for ranges in wanted for cells in ranges), *header]))
+        found = iter(await self._sheet.read([*(cells for _, ranges in wanted for cells in ranges), *header]))
         batches: list[tuple[Half, Batch]] = []
-        for half, ranges in zip(halves, wanted, strict=True):
+        for half, ranges in wanted:
             grids = [next(found) for _ in ranges]
-            try:
+            with _keeping_the_other(troubles):
                 await half.take(grids)
                 batches.append((half, await half.plan()))
-            except SheetUnusableError as error:
-                troubles.append(error)
-            except SheetUnavailableError as error:
-                if error.falla not in OF_ONE_HALF:
-                    raise
-                troubles.append(error)
         for grid in found:
             self._broken = broken_columns(grid)
         return batches
@@ -231,23 +197,19 @@ class Mirror:
         """Write both halves in one request; each in its own after one that was refused for what one of them holds."""
         groups = [[each] for each in batches] if self._apart else [list(batches)]
         apart, self._apart = self._apart, False
+        known = len(troubles)
         for group in groups:
             changes = [change for _, batch in group for change in batch.changes]
             ranges = {cells: rows for _, batch in group for cells, rows in batch.ranges.items()}
-            try:
+            with _keeping_the_other(troubles):
                 if changes:
                     # Also when no answer says so, the worksheets may be others or larger now.
                     self.look_again()
                     await self._sheet.change(changes)
                 await self._sheet.write(ranges)
-            except SheetUnavailableError as error:
-                if error.falla not in OF_ONE_HALF:
-                    raise
-                troubles.append(error)
-                self._apart = apart or len(batches) > 1
-                continue
-            for half, _ in group:
-                half.written()
+                for half, _ in group:
+                    half.written()
+        self._apart = len(troubles) > known and (apart or len(batches) > 1)
 
     def _found(self) -> Status:
         """How the mirror stands after a whole cycle."""
@@ -269,7 +231,7 @@ class Mirror:
         """Let everybody know what keeps the mirror from its work. Raises LeaseLostError, and what the ledger raises."""
         status = self._status
         if not self.has_begun:
-            status = read_status(await self._notes.read(BOOK)) or status
+            status = read_note(await self._ledger.notes.read(BOOK), STATUS, Status) or status
         since = status.trouble.since if status.trouble else self._service.now()
         trouble = Trouble(error=to_jsonable_python(error.as_dict()), since=since)
         noted = status.model_copy(update={"trouble": trouble})
@@ -277,7 +239,7 @@ class Mirror:
             await self._save(noted)
         else:
             # Where the last mirror stopped is not known yet: only that this one cannot begin may be noted.
-            await self._notes.save(status=noted.model_copy(update={"at": self._service.now()}))
+            await self._lease.write(status=noted.model_copy(update={"at": self._service.now()}))
 
     async def _save(self, status: Status) -> None:
         """Save the cursor and the status, where they say something new or are about to look old."""
@@ -290,7 +252,7 @@ class Mirror:
             if cursor == self._events.cursor and quiet == status and timedelta() <= now - saved.at < STATUS_AGE:
                 return
         self._status = status.model_copy(update={"at": now})
-        await self._notes.save(cursor=self._events.cursor, status=self._status)
+        await self._lease.write(cursor=self._events.cursor, status=self._status)
         self._saved = (self._events.cursor, self._status)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from core.domain.errors import SheetUnavailableError
 from core.domain.model import Accion
@@ -16,6 +16,7 @@ from core.domain.reasons import FallaPlanilla
 from core.domain.texts import TEXT_MAX_LENGTH, one_line
 from core.ledger.feed import pages_back
 from core.ledger.protocol import Ledger
+from core.sheet.state import Note
 
 MARK_ID: Final = 1_107_296_257
 """The id of the mark among a spreadsheet's developer metadata, an arbitrary constant."""
@@ -27,10 +28,8 @@ PAGE: Final = 1000
 """Events read at a time."""
 
 
-class Owner(BaseModel):
+class Owner(Note):
     """The ledger by its identity, and the station that claimed the spreadsheet for it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     identity: str
     station: str = ""

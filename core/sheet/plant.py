@@ -41,15 +41,19 @@ def find_worksheets(titles: Iterable[str], wanted: Sequence[str] = WORKSHEETS) -
     Raises SheetUnusableError when one is missing or two could be meant.
     """
     there = list(titles)
-    try:
-        places = columns.find_columns(there, wanted)
-    except InvalidValueError:
-        twice = next(name for name in wanted if sum(plain(title) == plain(name) for title in there) > 1)
-        raise SheetUnusableError(twice, Defecto.HOJA_REPETIDA) from None
-    for name in wanted:
-        if name not in places:
+    found = {name: title_among(there, name) for name in wanted}
+    for name, title in found.items():
+        if not title:
             raise SheetUnusableError(name, Defecto.HOJA_NO_EXISTE)
-    return {name: there[places[name]] for name in wanted}
+    return found
+
+
+def title_among(titles: Iterable[str], name: str) -> str:
+    """The title that says this name; empty for none. Raises SheetUnusableError when two do."""
+    found = [title for title in titles if plain(title) == plain(name)]
+    if len(found) > 1:
+        raise SheetUnusableError(name, Defecto.HOJA_REPETIDA)
+    return "".join(found)
 
 
 def read_sheet_plant(
@@ -70,7 +74,11 @@ def read_sheet_plant(
     """
     titles = find_worksheets(tables)
     layouts = _LAYOUTS if progress else {**_LAYOUTS, OPERACIONES: _WITHOUT_PROGRESS}
-    found = {name: _table(layouts[name], title, tables[title]) for name, title in titles.items()}
+    found: dict[str, Table] = {}
+    for name, title in titles.items():
+        if not has_content(tables[title]):
+            raise SheetUnusableError(title, Defecto.HOJA_VACIA)
+        found[name] = table_in(title, tables[title], layouts[name])
     for name, table in found.items():
         _require_rows(name, table, may_be_empty)
     return read_tables(
@@ -82,12 +90,19 @@ def read_sheet_plant(
     )
 
 
-def _table(layout: Layout, title: str, cells: Grid) -> Table:
-    if not any(says_something(cell) for row in cells for cell in row):
-        raise SheetUnusableError(title, Defecto.HOJA_VACIA)
-    lines = list(enumerate(cells[1:], start=2))
+def has_content(cells: Grid) -> bool:
+    """Whether any cell is more than empty."""
+    return any(says_something(cell) for row in cells for cell in row)
+
+
+def table_in(title: str, cells: Grid, layout: Layout) -> Table:
+    """The table in a worksheet's cells, its header in the first row.
+
+    Raises SheetUnusableError when a column that it must have is missing, or a column is there twice.
+    """
+    headers, *lines = cells or [[]]
     try:
-        return Table.under(cells[0], layout, name=title, lines=lines)
+        return Table.under(headers, layout, name=title, lines=list(enumerate(lines, start=2)))
     except InvalidValueError as exc:
         raise SheetUnusableError(title, exc.reason, **exc.data) from exc
 

@@ -6,15 +6,15 @@ pull leaves the ledger's plant as it was.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue
 
 from core.domain.errors import (
-    KioskError,
     PullInProgressError,
     SheetHasHistoryError,
     SheetUnavailableError,
@@ -27,10 +27,11 @@ from core.plant.reading import PlantReading
 from core.plant.tables import RowProblem
 from core.sheet import metadata
 from core.sheet.client import Spreadsheet, Worksheet, a1
-from core.sheet.lease import Lease
+from core.sheet.lease import Lease, LeaseLostError
 from core.sheet.owner import owner_in
 from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, find_worksheets, read_sheet_plant
-from core.sheet.state import BOOK, LeaseLostError, Note, read_cursor
+from core.sheet.ranges import column_of
+from core.sheet.state import BOOK, CURSOR, Cursor, Note, read_note
 
 LOCK: Final = "sheet-pull"
 LOCK_LIFE: Final = 120
@@ -106,11 +107,7 @@ async def read_pull_note(ledger: Ledger) -> PullNote | None:
 
     Raises LedgerUnavailableError.
     """
-    notes = await ledger.notes.read(BOOK)
-    try:
-        return PullNote.model_validate_json(notes[NOTE])
-    except (KeyError, ValidationError):
-        return None
+    return read_note(await ledger.notes.read(BOOK), NOTE, PullNote)
 
 
 async def pull(service: OccupationService, spreadsheet: Spreadsheet, *, anew: bool = False) -> PullReport:
@@ -147,16 +144,34 @@ class _Pull:
 
     async def run(self) -> PullReport:
         """Read, check, load, and note how it went."""
+        ledger = self.service.ledger
         try:
             reading, replaces = await self._read()
         except (SheetUnusableError, SheetUnavailableError) as error:
-            await self._note_error(error)
+            last = await read_pull_note(ledger) or PullNote()
+            failing = {"error": error.as_dict(), "failing_since": last.failing_since or ledger.now()}
+            await self._note(last.model_copy(update=failing))
             raise
         await self.lease.renew()
         loaded = await self.service.load_plant(reading.plant, source=SOURCE, replaces=replaces)
-        report = PullReport(loaded=loaded, problems=tuple(map(Problem.of, reading.problems)))
-        await self._note(report)
-        return report
+        problems = tuple(map(Problem.of, reading.problems))
+        note = PullNote(
+            at=ledger.now(),
+            seq=loaded.event.seq if loaded.event else None,
+            added=loaded.added,
+            updated=loaded.updated,
+            unchanged=loaded.unchanged,
+            workers=loaded.workers,
+            problems=problems[:NAMED_PROBLEMS],
+            problems_total=len(problems),
+        )
+        await self._note(note)
+        return PullReport(loaded=loaded, problems=problems)
+
+    async def _note(self, note: PullNote) -> None:
+        # When the lock is another's by now, the other's note is the newer one.
+        with suppress(LeaseLostError):
+            await self.lease.write(**{NOTE: note})
 
     async def _read(self) -> tuple[PlantReading, str]:
         """The plant; and the identity of the ledger that this one replaces, if it begins anew on its spreadsheet."""
@@ -175,21 +190,18 @@ class _Pull:
         answers = await self.spreadsheet.read([a1(title) for title in titles.values()])
         return await self._parse(dict(zip(titles.values(), answers, strict=True))), replaces
 
-    async def _has_mirrored(self) -> bool:
-        """Whether the shop's own columns stand in Taller by now: then those of Operaciones only repeat them."""
-        cursor = read_cursor(await self.service.ledger.notes.read(BOOK))
-        identity = (await self.service.ledger.position()).identity
-        here = (identity, self.spreadsheet.spreadsheet_id)
-        return cursor is not None and (cursor.identity, cursor.spreadsheet) == here
-
     async def _parse(self, tables: Mapping[str, Grid]) -> PlantReading:
+        cursor = read_note(await self.service.ledger.notes.read(BOOK), CURSOR, Cursor)
+        identity = (await self.service.ledger.position()).identity
+        # Once the shop's own columns stand in Taller, those of Operaciones only repeat them.
+        has_mirrored = cursor is not None and cursor.is_of(identity, self.spreadsheet.spreadsheet_id)
         # In a thread: a large plant takes seconds, in which a kiosk's screen would stand still.
         read = partial(
             read_sheet_plant,
             tables,
             timezone=self.service.timezone,
             lock_ttl=self.service.policy.lock_ttl,
-            progress=not await self._has_mirrored(),
+            progress=not has_mirrored,
         )
         try:
             return await asyncio.to_thread(read)
@@ -210,30 +222,6 @@ class _Pull:
         }
         return frozenset(name for name, is_known in known.items() if not is_known)
 
-    async def _note(self, report: PullReport) -> None:
-        loaded = report.loaded
-        note = PullNote(
-            at=self.service.ledger.now(),
-            seq=loaded.event.seq if loaded.event else None,
-            added=loaded.added,
-            updated=loaded.updated,
-            unchanged=loaded.unchanged,
-            workers=loaded.workers,
-            problems=report.problems[:NAMED_PROBLEMS],
-            problems_total=len(report.problems),
-        )
-        await self._write(note)
-
-    async def _note_error(self, error: KioskError) -> None:
-        last = await read_pull_note(self.service.ledger) or PullNote()
-        since = last.failing_since or self.service.ledger.now()
-        await self._write(last.model_copy(update={"error": error.as_dict(), "failing_since": since}))
-
-    async def _write(self, note: PullNote) -> None:
-        # Refused when the lock is another's by now: then the other's note is the newer one.
-        changes = {NOTE: note.model_dump_json()}
-        await self.service.ledger.notes.write(BOOK, changes, lock=LOCK, token=self.lease.token)
-
 
 async def require_no_history(spreadsheet: Spreadsheet, worksheets: Sequence[Worksheet]) -> None:
     """Raise SheetHasHistoryError when the last rows of Metadata hold an event that a ledger's mirror wrote.
@@ -243,12 +231,12 @@ async def require_no_history(spreadsheet: Spreadsheet, worksheets: Sequence[Work
     # A worksheet of one row has a header at most, and the API refuses to be asked for what is below.
     by_title = {worksheet.title: worksheet for worksheet in worksheets if worksheet.rows > 1}
     for title in reversed(metadata.in_order(by_title)):
-        [ids] = await spreadsheet.read_columns([a1(title, "A2:A")])
+        [ids] = await spreadsheet.read([a1(title, "A2:A")])
         if not ids:
             # It may have been begun a moment ago, when the one before it was full.
             continue
         last = len(ids) + 1
-        [documents] = await spreadsheet.read_columns([a1(title, f"J{max(2, last + 1 - LAST_ROWS)}:J{last}")])
-        if any(metadata.read_exact(document) for document in documents):
+        [documents] = await spreadsheet.read([a1(title, f"J{max(2, last + 1 - LAST_ROWS)}:J{last}")])
+        if any(map(metadata.read_exact, column_of(documents))):
             raise SheetHasHistoryError(title)
         return

@@ -4,34 +4,31 @@ All of it is read and judged before anything is restored, and that is all or not
 a rebuilt ledger is as good as the spreadsheet was, and no better.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import uuid4
 
-from core.domain.errors import LedgerBeingFilledError, LedgerNotEmptyError, SheetDisagreesError, SheetUnusableError
+from core.domain.errors import LedgerBeingFilledError, LedgerNotEmptyError, SheetDisagreesError
 from core.domain.events import Event, EventDraft
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Snapshot, Spool
-from core.domain.reasons import InvalidValueError
 from core.ledger.loading import with_first_event
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.plant.cells import Grid
 from core.plant.columns import OFFICES, TAG
-from core.plant.reading import PlantReading
-from core.plant.tables import Layout, RowProblem, Table, says_something
+from core.plant.tables import Layout, RowProblem
 from core.sheet import metadata
-from core.sheet.client import Spreadsheet, Worksheet, a1
+from core.sheet.client import Spreadsheet, Worksheet
 from core.sheet.owner import owner_in
-from core.sheet.plant import OPERACIONES, WORKSHEETS, find_worksheets, read_sheet_plant
+from core.sheet.plant import OPERACIONES, WORKSHEETS, find_worksheets, has_content, read_sheet_plant, table_in
+from core.sheet.ranges import read_whole
 from core.sheet.recovery import Columns, Log, Numbers, Source, SpoolRecovery, read_log
-from core.sheet.taller import COLUMNS, LOOKED_UP, TALLER, Texts, texts_in
+from core.sheet.taller import COLUMNS, LOOKED_UP, TALLER, texts_in
 
-ROWS_AT_ONCE: Final = 50_000
-"""Rows in one request: what an answer can bring well within its deadline."""
 PAGE: Final = 1000
 """Events restored at a time."""
 
@@ -88,12 +85,20 @@ async def rebuild(
     owner = owner_in(outline.marks)
     tables = await _read(spreadsheet, outline.worksheets, progress)
     titles = find_worksheets(tables, (*WORKSHEETS, TALLER))
-    office = _office(service, tables, titles)
-    log = read_log(_log_tables(tables), station=service.station)
+    # People, roles, and what the office owns of each spool.
+    office = read_sheet_plant(tables, timezone=service.timezone, lock_ttl=service.policy.lock_ttl, progress=False)
+    filled = [title for title in metadata.in_order(tables) if has_content(tables[title])]
+    log = read_log((table_in(title, tables[title], metadata.LAYOUT) for title in filled), station=service.station)
     spools, disagreements, unknown = _spools(service, tables, titles, log, take or Source.METADATA)
     if disagreements and take is None:
         raise SheetDisagreesError(disagreements)
-    draft = _rebuilt(service, source=source, events=len(log.events), replaces=owner.identity if owner else "")
+    replaced = owner.identity if owner else ""
+    draft = EventDraft(
+        accion=Accion.RECONSTRUIR,
+        fecha_operacion=service.now().date(),
+        station=service.station,
+        metadata={"planilla": source, "eventos": len(log.events), "registro_anterior": replaced},
+    )
     event = draft.committed(seq=len(log.events) + 1, ts=ledger.now())
     spools = tuple(with_first_event(spool, event.seq) if not spool.seq else spool for spool in spools)
     held = {spool.tag_spool: spool.ocupacion for spool in spools if spool.ocupacion is not None}
@@ -130,18 +135,20 @@ async def _require_empty(ledger: Ledger) -> None:
             raise LedgerNotEmptyError(seq=snapshot.seq, spools=len(snapshot.spools))
 
 
-def _office(service: OccupationService, tables: Tables, titles: Mapping[str, str]) -> PlantReading:
-    """People, roles, and what the office owns of each spool."""
-    plant = {titles[name]: tables[titles[name]] for name in WORKSHEETS}
-    return read_sheet_plant(plant, timezone=service.timezone, lock_ttl=service.policy.lock_ttl, progress=False)
-
-
 def _spools(
     service: OccupationService, tables: Tables, titles: Mapping[str, str], log: Log, take: Source
 ) -> tuple[tuple[Spool, ...], Mapping[str, Columns], Mapping[str, int]]:
     """The spools as they stood, those whose row and events disagree, and how many events each tag without row has."""
     rows = {texts[0]: texts for texts in map(texts_in, tables[titles[TALLER]][1:]) if texts[0]}
-    shown = {spool.tag_spool: spool for spool in _shown(service, tables, titles, rows).plant.spools}
+    # Each spool of Operaciones with the progress that its row of Taller shows.
+    operaciones = titles[OPERACIONES]
+    merged: list[Sequence[object]] = [(*OFFICES, *LOOKED_UP)]
+    for row in table_in(operaciones, tables[operaciones], _OFFICE).rows():
+        texts = rows.get(row.shown(TAG), ("",) * len(COLUMNS))
+        merged.append([*(row.cells.get(column) for column in OFFICES), *texts[1 : 1 + len(LOOKED_UP)]])
+    shops = {**tables, operaciones: merged}
+    reading = read_sheet_plant(shops, timezone=service.timezone, lock_ttl=service.policy.lock_ttl)
+    shown = {spool.tag_spool: spool for spool in reading.plant.spools}
     events: dict[str, list[Event]] = {}
     for event in log.events:
         if event.tag_spool:
@@ -156,34 +163,9 @@ def _spools(
     return tuple(one.spool for one in recovered), disagreements, unknown
 
 
-def _shown(
-    service: OccupationService, tables: Tables, titles: Mapping[str, str], rows: Mapping[str, Texts]
-) -> PlantReading:
-    """Each spool of Operaciones with the progress that its row of Taller shows."""
-    operaciones = titles[OPERACIONES]
-    headers, *lines = tables[operaciones]
-    office = Table.under(headers, _OFFICE, name=operaciones, lines=enumerate(lines, start=2))
-    merged: list[Sequence[object]] = [(*OFFICES, *LOOKED_UP)]
-    for row in office.rows():
-        texts = rows.get(row.shown(TAG), ("",) * len(COLUMNS))
-        merged.append([*(row.cells.get(column) for column in OFFICES), *texts[1 : 1 + len(LOOKED_UP)]])
-    plant = {titles[name]: tables[titles[name]] for name in WORKSHEETS} | {operaciones: merged}
-    return read_sheet_plant(plant, timezone=service.timezone, lock_ttl=service.policy.lock_ttl)
-
-
 async def _pages(log: Sequence[Event]) -> AsyncIterator[Sequence[Event]]:
     for start in range(0, len(log), PAGE):
         yield log[start : start + PAGE]
-
-
-def _rebuilt(service: OccupationService, *, source: str, events: int, replaces: str) -> EventDraft:
-    """The event that says, in the log itself, where the log comes from, and which ledger it replaces."""
-    return EventDraft(
-        accion=Accion.RECONSTRUIR,
-        fecha_operacion=service.now().date(),
-        station=service.station,
-        metadata={"planilla": source, "eventos": events, "registro_anterior": replaces},
-    )
 
 
 async def _read(
@@ -192,26 +174,4 @@ async def _read(
     """The plant's worksheets, Taller, and those of Metadata in their order, by title."""
     by_title = {worksheet.title: worksheet for worksheet in worksheets}
     wanted = [*find_worksheets(by_title, (*WORKSHEETS, TALLER)).values(), *metadata.in_order(by_title)]
-    rows: dict[str, list[Sequence[object]]] = {title: [] for title in wanted}
-    for title in wanted:
-        for first in range(1, max(by_title[title].rows, 1) + 1, ROWS_AT_ONCE):
-            last = min(by_title[title].rows, first + ROWS_AT_ONCE - 1)
-            [answer] = await spreadsheet.read([a1(title, f"{first}:{last}")])
-            progress(1)
-            # Rows that are empty at the end of a piece are left out of its answer.
-            if answer:
-                rows[title] += [[]] * (first - 1 - len(rows[title]))
-                rows[title] += answer
-    return rows
-
-
-def _log_tables(tables: Tables) -> Iterator[Table]:
-    titles = metadata.in_order(tables)
-    for title in titles:
-        found = tables[title]
-        if not any(says_something(cell) for row in found for cell in row):
-            continue
-        try:
-            yield Table.under(found[0], metadata.LAYOUT, name=title, lines=list(enumerate(found[1:], start=2)))
-        except InvalidValueError as exc:
-            raise SheetUnusableError(title, exc.reason, **exc.data) from exc
+    return {title: await read_whole(spreadsheet, by_title[title], progress=progress) for title in wanted}

@@ -3,7 +3,7 @@
 Pure. Nothing is invented: a number without an event is named, and so is a spool whose row and events disagree.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from core.domain.events import Event, EventDraft
 from core.domain.model import Accion, Operacion, Policy, Spool, avance_field
 from core.domain.replay import apply_event
-from core.plant.tables import BadCellError, RowProblem, Table
+from core.plant.tables import RowProblem, Table, read_rows
 from core.sheet import metadata
+from core.sheet.ranges import runs
 from core.sheet.taller import COLUMNS, Texts, is_written_by_mirror, texts_of
 
 Numbers: TypeAlias = tuple[int, int]
@@ -59,24 +60,16 @@ def read_log(tables: Iterable[Table], *, station: str) -> Log:
     """The log in the Metadata worksheets, given in their order. `station` signs what stands in for missing events."""
     problems: list[RowProblem] = []
     found: dict[int, Event] = {}
-    rows = 0
-    for event in _exact_events(tables, problems):
-        rows += found.get(event.seq, event).id != event.id
-        # A number that was given again further down: the ledger had lost the event that had it before.
-        found[event.seq] = event
+    superseded = 0
+    for table in tables:
+        for _, event in read_rows(table, metadata.event_of, problems):
+            superseded += found.get(event.seq, event).id != event.id
+            # A number that was given again further down: the ledger had lost the event that had it before.
+            found[event.seq] = event
     last = max(found, default=0)
     events = [found.get(seq) or _stand_in(seq, found, station) for seq in range(1, last + 1)]
-    missing = _ranges([seq for seq in range(1, last + 1) if seq not in found])
-    return Log(events=tuple(events), missing=missing, superseded=rows, problems=tuple(problems))
-
-
-def _exact_events(tables: Iterable[Table], problems: list[RowProblem]) -> Iterator[Event]:
-    for table in tables:
-        for row in table.rows():
-            try:
-                yield metadata.event_of(row)
-            except BadCellError as bad:
-                problems.append(row.problem(bad))
+    missing = runs(set(range(1, last + 1)) - found.keys())
+    return Log(events=tuple(events), missing=tuple(missing), superseded=superseded, problems=tuple(problems))
 
 
 def _stand_in(seq: int, found: Mapping[int, Event], station: str) -> Event:
@@ -91,16 +84,6 @@ def _stand_in(seq: int, found: Mapping[int, Event], station: str) -> Event:
     return draft.committed(seq=seq, ts=after.ts)
 
 
-def _ranges(numbers: Sequence[int]) -> tuple[Numbers, ...]:
-    ranges: list[Numbers] = []
-    for number in numbers:
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1] = (ranges[-1][0], number)
-        else:
-            ranges.append((number, number))
-    return tuple(ranges)
-
-
 Columns: TypeAlias = "Mapping[str, tuple[str, str]]"
 """By column, what a spool's row of Taller says and what its events make of it."""
 
@@ -113,19 +96,17 @@ class Recovered:
     differs: Columns = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpoolRecovery:
     """Finds how spools stood. `take` says which worksheet counts where a spool's row and its events disagree.
 
     `loads` are those of the log: the row of a spool that began occupied names one.
     """
 
-    def __init__(
-        self, *, timezone: ZoneInfo, policy: Policy, take: Source, loads: frozenset[int] = frozenset()
-    ) -> None:
-        self._timezone = timezone
-        self._policy = policy
-        self._take = take
-        self._loads = loads
+    timezone: ZoneInfo
+    policy: Policy
+    take: Source
+    loads: frozenset[int] = frozenset()
 
     def recover(self, shown: Spool, row: Texts, events: Sequence[Event]) -> Recovered:
         """How a spool stood. `shown` is what its row of Taller says, as a pull would read it.
@@ -147,23 +128,21 @@ class SpoolRecovery:
             except _IMPOSSIBLE:
                 continue
             found = self._differences(then, row)
-            if not found and (seen <= last or seen in self._loads) and is_untouched:
+            if not found and (seen <= last or seen in self.loads) and is_untouched:
                 return Recovered(spool=now)
             differs = found or differs
             if replayed is None or is_untouched:
                 # What a person may have written into the row is nothing that the shop began with.
                 replayed = now
-        if self._take is Source.TALLER or replayed is None:
+        if self.take is Source.TALLER or replayed is None:
             replayed = replace(shown, seq=max(seen, last), version=len(events) + 1)
         return Recovered(spool=replayed, differs=differs)
 
     def _differences(self, spool: Spool, row: Texts) -> Columns:
         """What the row says and what the spool would say; the lock may have lived or not when the row was written."""
         held = spool.ocupacion
-        moments = [held.fecha_ocupacion] if held else [_ANY_MOMENT]
-        if held and held.vence:
-            moments.append(held.vence)
-        texts = (texts_of(spool, now=moment, timezone=self._timezone, policy=self._policy) for moment in moments)
+        moments = filter(None, (held.fecha_ocupacion, held.vence)) if held else (_ANY_MOMENT,)
+        texts = (texts_of(spool, now=moment, timezone=self.timezone, policy=self.policy) for moment in moments)
         return min(
             ({COLUMNS[at]: (row[at], each[at]) for at in _COMPARED if row[at] != each[at]} for each in texts), key=len
         )

@@ -1,7 +1,7 @@
 """Which rows of Taller must be written: what is read, what the ledger says, and what a person changed there."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID, uuid5
@@ -14,15 +14,15 @@ from core.domain.model import Accion, Spool
 from core.domain.reasons import Defecto
 from core.ledger.protocol import Commit, Committed, Repeated
 from core.occupation import OccupationService
-from core.plant.cells import Grid
-from core.sheet.client import Batch, Worksheet, a1, grow
+from core.plant.cells import Grid, shown
+from core.sheet.client import Batch, Worksheet, a1
 from core.sheet.plant import find_worksheets
+from core.sheet.ranges import column_of, grow, runs
 from core.sheet.replica import MirrorReplica
 from core.sheet.taller import (
     COLUMNS,
     LAST_COLUMN,
     TALLER,
-    VERSION_COLUMN,
     Texts,
     is_written_by_mirror,
     texts_in,
@@ -33,7 +33,7 @@ from core.sheet.taller import (
 AT_ONCE: Final = 2000
 """Rows in one writing request: what it carries well within its deadline."""
 READ_WHOLE: Final = 2000
-"""A worksheet with at most so many rows is read whole in each cycle; of a longer one so many rows in turn."""
+"""A worksheet of at most so many rows is read whole in each cycle; a longer one once, and then so many rows in turn."""
 BLOCKS: Final = 80
 """Ranges in one request, at most: its address must not become too long."""
 GAP: Final = 25
@@ -63,9 +63,8 @@ class Rows:
         self._repeats: list[int] = []
         self._blocks: list[Block] = []
         self._audited = 1
-        self._versions_known = False
+        self._is_read = False
         self._stale: set[str] = set()
-        self._held: set[str] = set()
         self._expired: set[str] = set()
         self._by_hand: dict[str, Texts] = {}
         self._recorded: dict[str, tuple[Texts, float]] = {}
@@ -77,28 +76,18 @@ class Rows:
         """Rows that were written in this cycle."""
 
     def begin(self) -> None:
-        """Know nothing of what the rows say: the checksums of all are read in the next cycle."""
-        self._versions_known = False
+        """Know nothing of what the rows say: all are read in the next cycle."""
+        self._is_read = False
         self._stale.clear()
         self._expired.clear()
-        self._held = {tag for tag, spool in self._replica.spools.items() if spool.ocupacion is not None}
 
-    def _apply_changes(self) -> None:
-        """The rows of the spools that changed in the replica are stale."""
-        for tag in self._replica.changed:
-            self._stale.add(tag)
-            self._expired.discard(tag)
-            (self._held.add if self._replica.spools[tag].ocupacion is not None else self._held.discard)(tag)
+    def _mark_stale(self) -> None:
+        """The rows of the spools that changed, and of those that are VENCIDO by now: locks end without an event."""
+        now, spools = self._service.now(), self._replica.spools.values()
+        expired = {spool.tag_spool for spool in spools if spool.ocupacion and spool.ocupacion.is_expired(now)}
+        self._stale |= self._replica.changed | (expired - self._expired)
         self._replica.changed.clear()
-        self._expire(self._service.now())
-
-    def _expire(self, now: datetime) -> None:
-        """Locks end without an event: the rows of the spools that are VENCIDO by now are stale."""
-        for tag in self._held - self._expired:
-            held = self._replica.spools[tag].ocupacion
-            if held is not None and held.is_expired(now):
-                self._expired.add(tag)
-                self._stale.add(tag)
+        self._expired = expired
 
     @property
     def unknown(self) -> list[str]:
@@ -114,28 +103,25 @@ class Rows:
 
     def choose(self, worksheets: Sequence[Worksheet]) -> None:
         """The worksheets as they are now. Raises SheetUnusableError when Taller is missing."""
-        title = find_worksheets((worksheet.title for worksheet in worksheets), (TALLER,))[TALLER]
-        self._worksheet = next(worksheet for worksheet in worksheets if worksheet.title == title)
+        by_title = {worksheet.title: worksheet for worksheet in worksheets}
+        self._worksheet = by_title[find_worksheets(by_title, (TALLER,))[TALLER]]
 
     def ranges(self) -> list[str]:
-        """What is to be read: the header, the tags, all checksums while they are unknown, and some rows whole."""
-        self._apply_changes()
+        """What is to be read: the header, the tags, and some rows whole; all of them the first time."""
+        self._mark_stale()
         self._blocks = self._wanted_blocks()
-        wanted = [f"A1:{LAST_COLUMN}1", "A2:A"]
-        if not self._versions_known:
-            wanted.append(f"{VERSION_COLUMN}2:{VERSION_COLUMN}")
-        wanted += [f"A{first}:{LAST_COLUMN}{last}" for first, last in self._blocks]
-        return [a1(self._worksheet.title, cells) for cells in wanted]
+        wanted = [f"A{first}:{LAST_COLUMN}{last}" for first, last in self._blocks]
+        return [a1(self._worksheet.title, cells) for cells in (f"A1:{LAST_COLUMN}1", "A2:A", *wanted)]
 
     def _wanted_blocks(self) -> list[Block]:
         """The stale rows, the newest changes first, and the next rows in turn."""
-        last = len(self._tags) + 1 if self._versions_known else self._worksheet.rows
-        if last <= READ_WHOLE:
+        last = len(self._tags) + 1 if self._is_read else self._worksheet.rows
+        if not self._is_read or last <= READ_WHOLE:
             return [(2, max(last, 2))]
         first = self._audited + 1 if self._audited < last else 2
         self._audited = min(first + READ_WHOLE - 1, last)
         newest = sorted(self._stale & self._places.keys(), key=self._seq, reverse=True)
-        stale = _blocks([self._places[tag] for tag in newest[: 10 * BLOCKS]])
+        stale = runs((self._places[tag] for tag in newest[: 10 * BLOCKS]), gap=GAP)
         return [(first, self._audited), *stale[: BLOCKS - 1]]
 
     def _seq(self, tag: str) -> int:
@@ -143,20 +129,13 @@ class Rows:
 
     async def take(self, found: Sequence[Grid]) -> None:
         """What was read of `ranges`. Raises SheetUnusableError when the columns are not where the mirror put them."""
-        header, tags, *rest = found
+        header, tags, *blocks = found
         now = self._service.now()
         if texts_in(header[0] if header else []) != COLUMNS:
             raise SheetUnusableError(self._worksheet.title, Defecto.CABECERA_CAMBIADA)
-        self._take_tags([str(row[0]).strip() if row else "" for row in tags])
-        if not self._versions_known:
-            versions, *rest = rest
-            # A large plant takes a second, in which the lease must be renewed.
-            texts = [str(row[0]) if row else "" for row in versions]
-            await asyncio.to_thread(self._take_versions, texts, now)
-        self._by_hand.clear()
-        for (first, _), rows in zip(self._blocks, rest, strict=True):
-            for number, cells in enumerate(rows, start=first):
-                self._take_row(number, texts_in(cells), now)
+        self._take_tags([shown(cell).strip() for cell in column_of(tags)])
+        # A large plant takes a second, in which the lease must be renewed.
+        await asyncio.to_thread(self._take_rows, blocks, now)
 
     def _take_tags(self, tags: list[str]) -> None:
         if tags != self._tags:
@@ -166,25 +145,22 @@ class Rows:
                     self._repeats.append(number)
         self._stale |= self._replica.spools.keys() - self._places.keys()
 
-    def _take_versions(self, versions: Sequence[str], now: datetime) -> None:
-        for tag, number in self._places.items():
-            spool = self._replica.spools.get(tag)
-            version = versions[number - 2] if number - 2 < len(versions) else ""
-            if spool is not None and version != version_of(self._truth(spool, now)):
+    def _take_rows(self, blocks: Sequence[Grid], now: datetime) -> None:
+        self._by_hand.clear()
+        for (first, _), rows in zip(self._blocks, blocks, strict=True):
+            for number, cells in enumerate(rows, start=first):
+                texts = texts_in(cells)
+                tag = texts[0]
+                spool = self._replica.spools.get(tag)
+                if spool is None or self._places.get(tag) != number:
+                    continue
+                if texts == self._truth(spool, now):
+                    self._stale.discard(tag)
+                    continue
                 self._stale.add(tag)
-        self._versions_known = True
-
-    def _take_row(self, number: int, texts: Texts, now: datetime) -> None:
-        tag = texts[0]
-        spool = self._replica.spools.get(tag)
-        if spool is None or self._places.get(tag) != number:
-            return
-        if texts == self._truth(spool, now):
-            self._stale.discard(tag)
-            return
-        self._stale.add(tag)
-        if not is_written_by_mirror(texts):
-            self._by_hand[tag] = texts
+                if not is_written_by_mirror(texts):
+                    self._by_hand[tag] = texts
+        self._is_read = True
 
     def _truth(self, spool: Spool, now: datetime) -> Texts:
         return texts_of(spool, now=now, timezone=self._service.timezone, policy=self._service.policy)
@@ -213,7 +189,11 @@ class Rows:
                 number = end = end + 1
             rows[number] = self._truth(self._replica.spools[tag], now)
             self._sent.append(tag)
-        return Batch(grow(self._worksheet, max(rows, default=0)), dict(_ranges(self._worksheet.title, rows)))
+        ranges = {
+            a1(self._worksheet.title, f"A{first}:{LAST_COLUMN}{last}"): [rows[at] for at in range(first, last + 1)]
+            for first, last in runs(rows)
+        }
+        return Batch(grow(self._worksheet, max(rows, default=0)), ranges)
 
     def _was_read(self, number: int) -> bool:
         return any(first <= number <= last for first, last in self._blocks)
@@ -260,25 +240,3 @@ class Rows:
         self._recorded[tag] = found, self._monotonic()
         self._replica.apply_ahead(outcome.event)
         return True
-
-
-def _blocks(numbers: Iterable[int]) -> list[Block]:
-    """Rows to be read, as blocks: rows that are close together in one."""
-    blocks: list[Block] = []
-    for number in sorted(numbers):
-        if blocks and number - blocks[-1][1] <= GAP:
-            blocks[-1] = (blocks[-1][0], number)
-        else:
-            blocks.append((number, number))
-    return blocks
-
-
-def _ranges(title: str, rows: dict[int, Texts]) -> Iterator[tuple[str, list[Texts]]]:
-    """The rows to write as ranges: rows that follow one another in one."""
-    numbers = sorted(rows)
-    start = 0
-    for at in range(1, len(numbers) + 1):
-        if at == len(numbers) or numbers[at] != numbers[at - 1] + 1:
-            run = numbers[start:at]
-            yield a1(title, f"A{run[0]}:{LAST_COLUMN}{run[-1]}"), [rows[number] for number in run]
-            start = at

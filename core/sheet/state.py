@@ -1,13 +1,13 @@
 """What the ledger remembers of the mirror: how far the office's sheet is, how it stands, and who may say so.
 
 It is kept as notes beside the log. Only the holder of the mirror's lease can change them: a mirror that lost its lease
-without noticing can write nothing here any more.
+without noticing can write nothing here any more (`core.sheet.lease`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
@@ -33,14 +33,13 @@ NAMED: Final = 20
 """How many tags a finding names; the rest are counted."""
 
 
-class LeaseLostError(Exception):
-    """Another process mirrors now: this one may write neither to the sheet nor here."""
-
-
 class Note(BaseModel):
-    """A document among the notes. What a newer program adds to one is passed over."""
+    """A document that is kept as JSON. What a newer program adds to one is passed over."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+N = TypeVar("N", bound=Note)
 
 
 class Cursor(Note):
@@ -56,6 +55,10 @@ class Cursor(Note):
     event_id: UUID | None = None
     worksheet: str = ""
     row: int = 1
+
+    def is_of(self, identity: str, spreadsheet: str) -> bool:
+        """Whether it says how far this ledger is in this spreadsheet."""
+        return (self.identity, self.spreadsheet) == (identity, spreadsheet)
 
 
 class Named(Note):
@@ -157,7 +160,7 @@ async def read_mirror_state(ledger: Ledger) -> MirrorState | None:
     Raises LedgerUnavailableError, LedgerRolledBackError.
     """
     notes = await ledger.notes.read(BOOK)
-    cursor, status = read_cursor(notes), read_status(notes)
+    cursor, status = read_note(notes, CURSOR, Cursor), read_note(notes, STATUS, Status)
     if cursor is None and status is None:
         return None
     position = await ledger.position()
@@ -180,42 +183,9 @@ async def _first_waiting(ledger: Ledger, mirrored: int) -> datetime | None:
     return event.ts
 
 
-def read_cursor(notes: Mapping[str, str]) -> Cursor | None:
-    """The cursor among the notes of BOOK; None when there is none that can be read."""
+def read_note(notes: Mapping[str, str], name: str, kind: type[N]) -> N | None:
+    """The document of this name among the notes of BOOK; None when there is none that can be read."""
     try:
-        return Cursor.model_validate_json(notes[CURSOR])
+        return kind.model_validate_json(notes[name])
     except (KeyError, ValidationError):
         return None
-
-
-def read_status(notes: Mapping[str, str]) -> Status | None:
-    """The status among the notes of BOOK; None when there is none that can be read."""
-    try:
-        return Status.model_validate_json(notes[STATUS])
-    except (KeyError, ValidationError):
-        return None
-
-
-class MirrorNotes:
-    """The mirror's own notes, written under the token of its lease."""
-
-    def __init__(self, ledger: Ledger, token: str) -> None:
-        self._ledger = ledger
-        self._token = token
-
-    async def read(self, book: str) -> Mapping[str, str]:
-        """Every note of a book."""
-        return await self._ledger.notes.read(book)
-
-    async def write(self, book: str, changes: Mapping[str, str | None]) -> None:
-        """Change notes, all or none. Raises LeaseLostError when the lease is no longer this mirror's."""
-        if not await self._ledger.notes.write(book, changes, lock=LEASE, token=self._token):
-            raise LeaseLostError
-
-    async def require_lease(self) -> None:
-        """Raise LeaseLostError when another may have written meanwhile."""
-        await self.write(BOOK, {})
-
-    async def save(self, **documents: Note) -> None:
-        """Write documents into BOOK, under their names."""
-        await self.write(BOOK, {name: document.model_dump_json() for name, document in documents.items()})

@@ -6,7 +6,7 @@ sheet. Nothing here gives up: what fails is told, waited for and tried again, fo
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,11 +23,11 @@ from core.domain.errors import (
 from core.domain.reasons import FallaPlanilla
 from core.occupation import OccupationService
 from core.sheet.client import Spreadsheet
-from core.sheet.lease import Lease
-from core.sheet.mirror import OF_ONE_HALF, Mirror, Progress
+from core.sheet.lease import Lease, LeaseLostError
+from core.sheet.mirror import Mirror, Progress, is_of_one_half
 from core.sheet.pace import Pace, Patience
 from core.sheet.pull import pull, read_pull_note
-from core.sheet.state import LEASE, LeaseLostError, MirrorNotes, read_mirror_state
+from core.sheet.state import LEASE, read_mirror_state
 from core.sheet.sync_events import Elected, Failed, Mirrored, Pulled, StandingBy, SyncEvent
 
 LEASE_LIFE: Final = 12
@@ -169,7 +169,7 @@ class Sync:
                     await self._wait_for_next(mirror, outcome, started)
                     continue
                 self.tell(outcome)
-                if self._others_may_do_better(outcome.error):
+                if self._failures >= HAND_OVER_AFTER and _is_of(outcome.error, _OWN_WAY):
                     return outcome.delay
                 await self.sleep(outcome.delay)
         return 0.0
@@ -192,8 +192,7 @@ class Sync:
         return False
 
     def _mirror_of(self, lease: Lease) -> Mirror:
-        notes = MirrorNotes(self.service.ledger, lease.token)
-        return Mirror(self.service, self.spreadsheet, notes, monotonic=self.monotonic)
+        return Mirror(self.service, self.spreadsheet, lease, monotonic=self.monotonic)
 
     async def _cycle(self, mirror: Mirror, *, pulling: bool) -> Progress | Failed:
         """One cycle; what it did is told, what failed is left to be told. Raises LeaseLostError."""
@@ -205,10 +204,12 @@ class Sync:
             progress = await mirror.cycle()
         except _EXPECTED as error:
             self._failures += 1
-            await self._note_trouble(mirror, error)
+            with suppress(LedgerUnavailableError, LedgerRolledBackError):
+                await mirror.note_trouble(error)
             delay = self.patience.delay(self._failures, error)
-            if _is_of_one_half(error):
-                # What is wrong with a worksheet must not keep the other waiting.
+            if is_of_one_half(error):
+                # Another look at how the spreadsheet is built may help; the other worksheet must not be kept waiting.
+                mirror.look_again()
                 delay = min(delay, self.pace.idle)
             return Failed(error, delay)
         self._failures = 0
@@ -240,24 +241,13 @@ class Sync:
             self._failed_pulls += 1
             delay = self.patience.delay(self._failed_pulls, error)
             self._next_pull = self.monotonic() + delay
-            if isinstance(error, SheetUnavailableError) and error.falla in _BUSY:
+            if _is_of(error, _BUSY):
                 raise
             self.tell(Failed(error, delay, pulling=True))
             return
         self._failed_pulls = 0
         self._next_pull = self.monotonic() + self.pull_every
         self.tell(Pulled(report))
-
-    @staticmethod
-    async def _note_trouble(mirror: Mirror, error: KioskError) -> None:
-        if _may_come_of_its_build(error):
-            mirror.look_again()
-        with suppress(LedgerUnavailableError, LedgerRolledBackError):
-            await mirror.note_trouble(error)
-
-    def _others_may_do_better(self, error: KioskError) -> bool:
-        own_way = isinstance(error, SheetUnavailableError) and error.falla in _OWN_WAY
-        return own_way and self._failures >= HAND_OVER_AFTER
 
     async def _wait_for_next(self, mirror: Mirror, progress: Progress, started: float) -> None:
         """Until the next cycle is due: soon when anything is waiting or happens, else when the sheet is to be seen."""
@@ -276,14 +266,5 @@ class Sync:
             await self.sleep(self.pace.poll)
 
 
-def _is_of_one_half(error: KioskError) -> bool:
-    """Whether it comes of one of the worksheets, and not of the way there."""
-    return isinstance(error, SheetUnusableError) or (
-        isinstance(error, SheetUnavailableError) and error.falla in OF_ONE_HALF
-    )
-
-
-def _may_come_of_its_build(error: KioskError) -> bool:
-    """Whether another look at how the spreadsheet is built may help: not where another ledger is at work in it."""
-    is_rival = isinstance(error, SheetUnavailableError) and error.falla is FallaPlanilla.OTRO_REGISTRO
-    return _is_of_one_half(error) and not is_rival
+def _is_of(error: KioskError, fallas: Collection[FallaPlanilla]) -> bool:
+    return isinstance(error, SheetUnavailableError) and error.falla in fallas

@@ -32,7 +32,6 @@ COLUMNS: Final = (
 LAST_COLUMN: Final = "K"
 LOOKED_UP: Final = COLUMNS[1:9]
 """The columns that the office sees beside its own in Operaciones, by lookup formulas."""
-VERSION_COLUMN: Final = "J"
 _VERSION: Final = COLUMNS.index("version")
 
 Texts: TypeAlias = "tuple[str, ...]"

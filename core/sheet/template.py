@@ -5,19 +5,16 @@ twice, and one that is taken over is never written over nor made smaller.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Final
 
-from core.domain.errors import SheetUnusableError
 from core.domain.model import Rol
-from core.domain.reasons import Defecto
 from core.domain.texts import plain
 from core.plant import columns
 from core.sheet import metadata, taller
-from core.sheet.client import Spreadsheet, Worksheet, a1
-from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES
-
-Request = Mapping[str, object]
+from core.sheet.client import Request, Spreadsheet, Worksheet, a1
+from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, title_among
 
 _DEFAULT_TITLES: Final = frozenset({"hoja1", "sheet1"})
 """What Google calls the only worksheet of a new spreadsheet, in either language."""
@@ -41,7 +38,7 @@ class _Design:
     headers: Sequence[str]
     rows: int
     formats: Mapping[str, Request]
-    rules: Mapping[str, Request]
+    rules: Mapping[str, Request] = field(default_factory=dict)
     shop: bool = False
 
 
@@ -51,7 +48,6 @@ _METADATA: Final = _Design(
     # It grows as events come: a spreadsheet has ten million cells.
     rows=1000,
     formats=dict.fromkeys(metadata.COLUMNS, _TEXT),
-    rules={},
     shop=True,
 )
 _DESIGNS: Final = (
@@ -83,7 +79,6 @@ _DESIGNS: Final = (
         headers=taller.COLUMNS,
         rows=1000,
         formats=dict.fromkeys(taller.COLUMNS, _TEXT),
-        rules={},
         shop=True,
     ),
     _METADATA,
@@ -106,7 +101,8 @@ async def write_worksheets(spreadsheet: Spreadsheet) -> WorksheetsReport:
     Raises SheetUnusableError when two worksheets have one of the names, SheetUnavailableError.
     """
     there = await spreadsheet.worksheets()
-    named = {design.title: found for design in _DESIGNS if (found := _by_name(design.title, there)) is not None}
+    by_title = {worksheet.title: worksheet for worksheet in there}
+    named = {design.title: by_title[title] for design in _DESIGNS if (title := title_among(by_title, design.title))}
     default = _default_worksheet(there)
     empty = await _empty_ones(spreadsheet, [*named.values(), *default])
     ids = _free_ids(there)
@@ -134,17 +130,7 @@ async def write_worksheets(spreadsheet: Spreadsheet) -> WorksheetsReport:
 def next_metadata_worksheet(title: str, there: Sequence[Worksheet], account: str) -> list[Request]:
     """The requests that add the next worksheet for events."""
     sheet_id = next(_free_ids(there))
-    design = _Design(
-        title=title, headers=_METADATA.headers, rows=_METADATA.rows, formats=_METADATA.formats, rules={}, shop=True
-    )
-    return [*_added(design, sheet_id), _protection(sheet_id, account)]
-
-
-def _by_name(name: str, there: Sequence[Worksheet]) -> Worksheet | None:
-    found = [worksheet for worksheet in there if plain(worksheet.title) == plain(name)]
-    if len(found) > 1:
-        raise SheetUnusableError(name, Defecto.HOJA_REPETIDA)
-    return found[0] if found else None
+    return [*_added(replace(_METADATA, title=title), sheet_id), _protection(sheet_id, account)]
 
 
 def _default_worksheet(there: Sequence[Worksheet]) -> list[Worksheet]:
@@ -194,23 +180,17 @@ def _furnished(design: _Design, sheet_id: int) -> Iterator[Request]:
     start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0}
     fields = "userEnteredValue,userEnteredFormat.textFormat.bold"
     yield {"updateCells": {"start": start, "rows": [{"values": cells}], "fields": fields}}
-    for first, end, number_format in _runs([design.formats.get(header) for header in design.headers]):
-        cell = {"userEnteredFormat": {"numberFormat": number_format}}
-        place = _below_the_header(sheet_id, first, end)
-        yield {"repeatCell": {"range": place, "cell": cell, "fields": "userEnteredFormat.numberFormat"}}
+    first = 0
+    for number_format, headers in groupby(design.headers, design.formats.get):
+        end = first + len(list(headers))
+        if number_format:
+            place = _below_the_header(sheet_id, first, end)
+            cell = {"userEnteredFormat": {"numberFormat": number_format}}
+            yield {"repeatCell": {"range": place, "cell": cell, "fields": "userEnteredFormat.numberFormat"}}
+        first = end
     for header, rule in design.rules.items():
         at = design.headers.index(header)
         yield {"setDataValidation": {"range": _below_the_header(sheet_id, at, at + 1), "rule": rule}}
-
-
-def _runs(formats: Sequence[Request | None]) -> Iterator[tuple[int, int, Request]]:
-    """The runs of neighbouring columns of one format: first column, the one after the last, format."""
-    start = 0
-    for at in range(1, len(formats) + 1):
-        if at == len(formats) or formats[at] != formats[start]:
-            if (found := formats[start]) is not None:
-                yield start, at, found
-            start = at
 
 
 def _protection(sheet_id: int, account: str) -> Request:

@@ -106,62 +106,44 @@ class SyncReporter:
 
     def __call__(self, event: SyncEvent) -> None:
         """Print one event of the sync."""
-        self._console.answer(_as_dict(self._console, event), self._lines(event))
-
-    def _lines(self, event: SyncEvent) -> Iterator[str]:
-        yield _in_words(self._console, event)
+        document, line = _described(event, self._console)
+        lines = [line]
         if isinstance(event, Pulled) and event.report.problems != self._problems:
             self._problems = event.report.problems
-            for problem in self._problems:
-                yield problem_line(problem, self._console.words)
+            lines += [problem_line(problem, self._console.words) for problem in self._problems]
+        self._console.answer(document, lines)
 
 
-def _as_dict(console: Console, event: SyncEvent) -> dict[str, object]:
+def _described(event: SyncEvent, console: Console) -> tuple[dict[str, object], str]:
+    """The event as JSON, and in words."""
     words, now = console.words, console.session.clock()
     match event:
         case StandingBy():
-            return {"event": "standing_by"}
+            return {"event": "standing_by"}, words("sync.standing_by")
         case Elected():
-            return {"event": "elected"}
+            return {"event": "elected"}, words("sync.elected")
         case Mirrored(done):
             counts = asdict(done)
+            conflicts = words("sync.conflicts", count=done.conflicts) if done.conflicts else ""
+            line = " · ".join(filter(None, (words("sync.mirrored", **counts), conflicts)))
             del counts["mirrored"]
-            return {"event": "mirrored", **counts}
+            return {"event": "mirrored", **counts}, line
         case Pulled(report):
-            loaded = report.loaded
-            changed = {"added": loaded.added, "updated": loaded.updated, "workers": loaded.workers}
-            return {"event": "pulled", **changed, "problems": _problems(report.problems, words)}
+            counts = load_counts(report.loaded)
+            changed = {name: counts[name] for name in ("added", "updated", "workers")}
+            line = words("sync.pulled", **counts, problems=len(report.problems))
+            return {"event": "pulled", **changed, "problems": _problems(report.problems, words)}, line
         case Failed(error, delay, pulling):
-            return {
-                "event": "failed",
-                "pulling": pulling,
-                "retry_in": round(delay, 1),
-                "error": words.document(error, now=now),
-            }
+            document = words.document(error, now=now)
+            notice = words.error(error, now=now)
+            what = words("sync.not_pulled") if pulling else words("sync.not_mirrored")
+            reason = ": ".join(filter(None, (notice.title, notice.detail.rstrip("."))))
+            line = words("sync.failed", what=what, reason=reason, seconds=round(delay))
+            return {"event": "failed", "pulling": pulling, "retry_in": round(delay, 1), "error": document}, line
 
 
 def _problems(problems: Sequence[Problem] | Sequence[RowProblem], words: Wording) -> list[dict[str, object]]:
     return [problem_document(problem, words) for problem in problems]
-
-
-def _in_words(console: Console, event: SyncEvent) -> str:
-    words = console.words
-    match event:
-        case StandingBy():
-            return words("sync.standing_by")
-        case Elected():
-            return words("sync.elected")
-        case Mirrored(done):
-            line = words("sync.mirrored", **asdict(done))
-            conflicts = words("sync.conflicts", count=done.conflicts) if done.conflicts else ""
-            return " · ".join(filter(None, (line, conflicts)))
-        case Pulled(report):
-            return words("sync.pulled", **load_counts(report.loaded), problems=len(report.problems))
-        case Failed(error, delay, pulling):
-            notice = words.error(error, now=console.session.clock())
-            what = words("sync.not_pulled") if pulling else words("sync.not_mirrored")
-            reason = ": ".join(filter(None, (notice.title, notice.detail.rstrip("."))))
-            return words("sync.failed", what=what, reason=reason, seconds=round(delay))
 
 
 @commands.command()
@@ -199,7 +181,11 @@ def sheet_template(
 
     async def act() -> None:
         if adopt:
-            await _require_pulled(console)
+            # What stands in Operaciones must be in the ledger before formulas take its place.
+            async with open_occupation(settings=console.session.configured, clock=console.session.clock) as occupation:
+                note = await read_pull_note(occupation.ledger)
+            if note is None or note.at is None:
+                raise InvalidRequestError("--adopt", Defecto.SIN_LECTURA)
         async with open_spreadsheet(console.session.configured) as spreadsheet:
             report = await write_worksheets(spreadsheet)
             lookups = LookupsReport() if plain else await write_lookups(spreadsheet, adopt=adopt, repair=repair)
@@ -211,14 +197,6 @@ def sheet_template(
         console.answer(document, [*lines, *_lookup_lines(lookups, console.words)])
 
     console.run_alone(act)
-
-
-async def _require_pulled(console: Console) -> None:
-    """What stands in Operaciones must be in the ledger before formulas take its place."""
-    async with open_occupation(settings=console.session.configured, clock=console.session.clock) as occupation:
-        note = await read_pull_note(occupation.ledger)
-    if note is None or note.at is None:
-        raise InvalidRequestError("--adopt", Defecto.SIN_LECTURA)
 
 
 def _lookup_lines(report: LookupsReport, words: Wording) -> Iterator[str]:
@@ -245,7 +223,7 @@ def rebuild(
     async def act() -> None:
         async with _open_both(console) as (occupation, spreadsheet):
             with _counter(console) as advance:
-                source = console.session.configured.sheets_id or ""
+                source = spreadsheet.spreadsheet_id
                 try:
                     report = await rebuild_ledger(occupation, spreadsheet, take=take, source=source, progress=advance)
                 except SheetDisagreesError as disagreement:

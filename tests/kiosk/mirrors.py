@@ -6,11 +6,11 @@ from uuid import uuid4
 
 from core.domain.errors import KioskError
 from core.domain.events import Event, EventDraft
-from core.domain.model import Accion
-from core.ledger.locks import LockService
+from core.domain.model import Accion, Policy
 from core.ledger.protocol import Commit, Committed, Ledger
+from core.sheet.lease import Lease
 from core.sheet.pull import NOTE, Problem, PullNote
-from core.sheet.state import BOOK, LEASE, Cursor, MirrorNotes, Status, Trouble
+from core.sheet.state import LEASE, Cursor, Status, Trouble
 from kiosk.widgets.wrapped import Look
 from tests.kiosk.terminal import Terminal
 
@@ -20,16 +20,16 @@ STATION: Final = "BOD-01"
 class Mirror:
     """The process that holds the mirror's lease."""
 
-    def __init__(self, ledger: Ledger, token: str) -> None:
-        self._ledger = ledger
-        self._token = token
+    def __init__(self, lease: Lease) -> None:
+        self._ledger = lease.ledger
+        self._lease = lease
         self._status: dict[str, Any] = {}
 
     @classmethod
     async def begin(cls, ledger: Ledger) -> "Mirror":
-        token = await LockService(ledger, key=str).acquire(LEASE, 0)
-        assert token is not None, "another mirrors"
-        return cls(ledger, token)
+        lease = await Lease.take(ledger, LEASE, life=Policy().lock_ttl)
+        assert lease is not None, "another mirrors"
+        return cls(lease)
 
     async def reached(self, seq: int, **status: Any) -> None:
         """Everything up to event `seq` is in the sheet; `status` is what else changed about it."""
@@ -37,7 +37,7 @@ class Mirror:
         position = await self._ledger.position()
         noted = Status(at=self._ledger.now(), station=STATION, **self._status)
         cursor = Cursor(identity=position.identity, seq=seq, worksheet="Metadata", row=seq + 1)
-        await MirrorNotes(self._ledger, self._token).save(cursor=cursor, status=noted)
+        await self._lease.write(cursor=cursor, status=noted)
 
     async def caught_up(self, **status: Any) -> None:
         """Everything is in the sheet."""
@@ -55,12 +55,11 @@ class Mirror:
             problems_total=len(problems) if total is None else total,
             **note,
         )
-        changes = {NOTE: noted.model_dump_json()}
-        assert await self._ledger.notes.write(BOOK, changes, lock=LEASE, token=self._token)
+        await self._lease.write(**{NOTE: noted})
 
     async def stop(self) -> None:
         """It ends, and nobody mirrors any more."""
-        assert await LockService(self._ledger, key=str).release(LEASE, self._token)
+        await self._lease.give_back()
 
 
 async def conflict(ledger: Ledger, tag: str, **columns: tuple[str, str]) -> Event:

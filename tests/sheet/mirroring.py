@@ -15,13 +15,13 @@ from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.events import Event
 from core.domain.model import Accion, Plant, Spool
 from core.domain.reasons import FallaPlanilla
-from core.ledger.locks import LockService
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet
+from core.sheet.lease import Lease
 from core.sheet.lookups import write_lookups
 from core.sheet.mirror import Mirror, Progress
-from core.sheet.state import LEASE, MirrorNotes, MirrorState, Status, read_mirror_state
+from core.sheet.state import LEASE, MirrorState, Status, read_mirror_state
 from core.sheet.taller import COLUMNS, LOOKED_UP, Texts, texts_in, texts_of
 from core.sheet.template import write_worksheets
 from tests.plants import WORKERS, Etapa, spool_at
@@ -138,6 +138,11 @@ class WatchedLedger:
         return step
 
 
+def is_done(progress: Progress) -> bool:
+    """Whether the sheet says all that the ledger does, as far as is known."""
+    return not (progress.waiting or progress.rows_waiting or progress.events or progress.rows)
+
+
 @dataclass
 class Shop:
     """One shop and its sheet. `start` begins a mirror as a new process would: it knows the ledger and the sheet."""
@@ -147,8 +152,7 @@ class Shop:
     spreadsheet: Spreadsheet
     clock: FixedClock
     seconds: Seconds = field(default_factory=Seconds)
-    options: dict[str, Any] = field(default_factory=dict)
-    token: str = ""
+    lease: Lease | None = None
     failures: list[SheetUnavailableError | SheetUnusableError] = field(default_factory=list)
     _mirror: Mirror | None = None
     _offices: dict[str, Office] = field(default_factory=dict)
@@ -183,16 +187,13 @@ class Shop:
 
     async def start(self, *, before: Act = nothing, after: Act = nothing) -> Mirror:
         """A new mirror, which has the lease; the one before it is gone. See WatchedLedger for the rest."""
-        locks = LockService(self.ledger, key=str)
-        if self.token:
-            await locks.release(LEASE, self.token)
-        token = await locks.acquire(LEASE, 0, ttl=0)
-        assert token is not None, "somebody has the lease"
-        self.token = token
+        if self.lease:
+            await self.lease.give_back()
         ledger = cast("Ledger", WatchedLedger(self.ledger, before=before, after=after))
+        self.lease = await Lease.take(ledger, LEASE, life=0)
+        assert self.lease is not None, "somebody has the lease"
         service = OccupationService(ledger, station="SYNC-01", timezone=SANTIAGO, policy=self.service.policy)
-        notes = MirrorNotes(ledger, token)
-        self._mirror = Mirror(service, self.spreadsheet, notes, monotonic=self.seconds, **self.options)
+        self._mirror = Mirror(service, self.spreadsheet, self.lease, monotonic=self.seconds)
         await self._mirror.begin()
         return self._mirror
 
@@ -210,7 +211,7 @@ class Shop:
                 if isinstance(error, SheetUnusableError) or error.falla is FallaPlanilla.RECHAZADA:
                     self.mirror.look_again()
                 continue
-            if done[-1].is_done:
+            if is_done(done[-1]):
                 return done
         raise AssertionError(f"not done after {PATIENCE} cycles: {done[-1:]}, {self.failures[-3:]}")
 

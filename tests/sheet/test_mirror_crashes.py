@@ -17,7 +17,7 @@ from core.sheet.mirror import Progress
 from tests.asking import cancelar, completar, nota, pausar, tomar
 from tests.conftest import OpenLedger, Store
 from tests.plants import JUAN, MIGUEL
-from tests.sheet.mirroring import PATIENCE, PowerCut, Shop, furnished, small_plant, unhurried
+from tests.sheet.mirroring import PATIENCE, PowerCut, Shop, furnished, is_done, small_plant, unhurried
 from tests.sheet.stage import in_the_loop
 from tests.sheets_api import Fault, SheetsApi, dropped, hang, reply_lost
 
@@ -107,7 +107,7 @@ class Mortal:
             self._cycle = asyncio.ensure_future(self.shop.cycle())
             [done], _ = await asyncio.wait([self._cycle])
             if not done.cancelled() and done.exception() is None:
-                if done.result().is_done:
+                if is_done(done.result()):
                     return
                 continue
             # Whatever it knew is gone with it.
@@ -128,8 +128,11 @@ async def open_shop(
     api: SheetsApi,
     store: Store,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Callable[[], Awaitable[Mortal]]]:
     """Opens another shop, with a sheet that is not mirrored yet: events come in threes, nine to a worksheet."""
+    monkeypatch.setattr("core.sheet.events.CHUNK", 3)
+    monkeypatch.setattr("core.sheet.events.ROTATE_AT", 9)
     async with AsyncExitStack() as opened:
         spreadsheet = await opened.enter_async_context(unhurried(api, tmp_path))
         sites = iter(range(1, 1_000))
@@ -138,7 +141,7 @@ async def open_shop(
             service = make_service(await another_ledger(f"planta-{next(sites)}"))
             await service.load_plant(small_plant())
             book = await furnished(api, spreadsheet)
-            return Mortal(Shop(service, book, spreadsheet, store.clock, options={"chunk": 3, "rotate_at": 9}), api)
+            return Mortal(Shop(service, book, spreadsheet, store.clock), api)
 
         yield open_one
 

@@ -14,13 +14,15 @@ async def work(shop: Shop, events: int, text: str = "falta un codo") -> None:
         await shop.service.nota(nota(JUAN, f"MK-{number % 6 + 1}", texto=f"{text} {number}"))
 
 
-async def test_events_come_in_chunks_in_order_and_the_worksheet_grows(mirrored: Shop) -> None:
-    mirrored.options["chunk"] = 7
+async def test_events_come_in_chunks_in_order_and_the_worksheet_grows(
+    mirrored: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.sheet.events.CHUNK", 7)
     shop = await mirrored.caught_up()
     await work(shop, 30)
     assert [progress.events for progress in await shop.until_done()] == [7, 7, 7, 7, 2, 0]
     await shop.check()
-    mirrored.options["chunk"] = 500
+    monkeypatch.undo()
     await shop.start()
     await work(shop, 1100)
     await shop.until_done()
@@ -51,10 +53,21 @@ async def test_rows_that_vanish_from_the_end_are_written_again(mirrored: Shop) -
 
 
 @ON_SQLITE
+async def test_rows_that_vanish_with_the_end_of_the_worksheet_are_written_again(mirrored: Shop) -> None:
+    shop = await mirrored.caught_up()
+    await work(shop, 70)
+    await shop.until_done()
+    shop.metadata.sheet.grid.row_count = len(shop.metadata.rows())
+    shop.metadata.delete_rows(6, len(shop.metadata.rows()) - 5)
+    await shop.until_done()
+    await shop.check()
+
+
+@ON_SQLITE
 @pytest.mark.parametrize(
     "disturb",
     [
-        lambda shop: shop.metadata.sort("ID", descending=True),
+        lambda shop: shop.metadata.sort("Metadata_JSON", descending=True),
         lambda shop: shop.metadata.delete_rows(5, 1),
         lambda shop: shop.metadata.insert_rows(5, 1),
     ],
@@ -86,8 +99,9 @@ async def test_rows_of_other_programs_below_the_last_event_are_left_alone(mirror
     assert {row["ID"] for row in shop.logged()} >= {str(event.id) for event in await shop.events()}
 
 
-async def test_the_next_worksheet_begins_when_one_is_full(mirrored: Shop) -> None:
-    mirrored.options.update(chunk=3, rotate_at=5)
+async def test_the_next_worksheet_begins_when_one_is_full(mirrored: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.sheet.events.CHUNK", 3)
+    monkeypatch.setattr("core.sheet.events.ROTATE_AT", 5)
     shop = await mirrored.caught_up()
     await work(shop, 14)
     await shop.until_done()
@@ -103,7 +117,7 @@ async def test_a_cursor_that_is_lost_is_found_again_by_the_ids(mirrored: Shop) -
     shop = await mirrored.caught_up()
     await work(shop, 6)
     await shop.until_done()
-    await shop.ledger.notes.write("sheet", {"cursor": None}, lock="sheet-mirror", token=shop.token)
+    await shop.ledger.notes.write("sheet", {"cursor": None}, lock="sheet-mirror", token=shop.lease.token)
     await work(shop, 2)
     await shop.start()
     await shop.until_done()

@@ -35,9 +35,10 @@ async def work(shop: Shop, number: int) -> None:
 
 @pytest.mark.parametrize("fault", EVERY_FAULT.values(), ids=EVERY_FAULT)
 async def test_a_fault_at_any_request_costs_cycles_and_nothing_else(
-    impatient: Shop, api: SheetsApi, fault: Fault
+    impatient: Shop, api: SheetsApi, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    impatient.options.update(chunk=2, rotate_at=4)
+    monkeypatch.setattr("core.sheet.events.CHUNK", 2)
+    monkeypatch.setattr("core.sheet.events.ROTATE_AT", 4)
     shop = await impatient.caught_up()
     before = shop.offices_part()
     number = met = 0
@@ -85,7 +86,7 @@ async def test_an_answer_without_a_cell_does_not_make_the_worksheets_look_empty(
     before = shop.taller.rows(), shop.logged()
     for number in range(1, 6):
         api.heal()
-        await shop.ledger.notes.write("sheet", {"cursor": None}, lock="sheet-mirror", token=shop.token)
+        await shop.ledger.notes.write("sheet", {"cursor": None}, lock="sheet-mirror", token=shop.lease.token)
         await shop.start()
         api.fail(empty_values(), when=api.count() + number)
         await shop.until_done()

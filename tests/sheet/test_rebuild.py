@@ -22,7 +22,6 @@ from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.settings import Settings, sqlite_url
-from core.sheet import rebuild as rebuilding
 from core.sheet.client import Spreadsheet, open_spreadsheet
 from core.sheet.pull import pull
 from core.sheet.rebuild import RebuildReport, rebuild
@@ -419,7 +418,7 @@ async def test_a_log_of_more_rows_than_an_answer_can_bring_is_read_in_pieces(
     metadata: Office,
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(rebuilding, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr("core.sheet.ranges.PIECE", 7)
     for sheet in metadata.book.sheets:
         sheet.grid.row_count = len(sheet.values())
     reads, progress = api.count("read"), []
@@ -433,7 +432,7 @@ async def test_a_log_of_more_rows_than_an_answer_can_bring_is_read_in_pieces(
 async def test_a_row_is_named_by_its_number_also_below_empty_rows_at_the_end_of_a_piece(
     shop: OccupationService, spreadsheet: Spreadsheet, metadata: Office, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(rebuilding, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr("core.sheet.ranges.PIECE", 7)
     metadata.insert_rows(9, 8)
     last = len(metadata.rows()) + 1
     metadata.fill([["hoy no vino nadie"]], f"A{last}")
@@ -467,7 +466,7 @@ async def test_a_sheet_that_goes_out_of_reach_leaves_the_ledger_empty(
     monkeypatch: pytest.MonkeyPatch,
     after: int,
 ):
-    monkeypatch.setattr(rebuilding, "ROWS_AT_ONCE", 1000)
+    monkeypatch.setattr("core.sheet.ranges.PIECE", 1000)
     api.fail(status(503), times=None, after=after)
     with pytest.raises(SheetUnavailableError) as refused:
         await rebuild(shop, spreadsheet)

@@ -10,20 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import InvalidRequestError, KioskError, LedgerUnavailableError, SheetUnavailableError
+from core.domain.errors import InvalidRequestError, KioskError, LedgerUnavailableError
 from core.plant.cells import EPOCH
 from core.settings import Settings
 from core.sheet.client import (
-    PIECE,
     RequestFigures,
     Spreadsheet,
     Timeouts,
     Worksheet,
     a1,
     open_spreadsheet,
-    read_whole_columns,
 )
 from core.sheet.owner import Owner, owner_in
+from core.sheet.ranges import PIECE, column_of, read_whole
 from tests.forking import forked
 from tests.sheet.conftest import BOOK
 from tests.sheets_api import Book, SheetsApi, formula, hang
@@ -40,7 +39,6 @@ SOON = 10.0
 READS: dict[str, Ask] = {
     "worksheets": lambda sheet: sheet.worksheets(),
     "read": lambda sheet: sheet.read([a1("Operaciones"), a1("Metadata", "A1:B2")]),
-    "read_columns": lambda sheet: sheet.read_columns([a1("Operaciones", "A:A"), a1("Metadata", "A:A")]),
 }
 WRITES: dict[str, Ask] = {
     "write": lambda sheet: sheet.write({a1("Operaciones", "D2"): [["JP(94)"]], a1("Metadata", "A5"): [["x"]]}),
@@ -123,10 +121,9 @@ async def test_a_long_column_is_read_in_pieces_with_each_row_in_its_place(
     for cell in ("A2", f"A{PIECE + 2}"):
         api.office("Larga").set(cell, "x")
     [_, _, _, larga] = await office.worksheets()
-    assert await read_whole_columns(office, [(larga, "A")]) == [["", "x", *[None] * (PIECE - 2), "", "x"]]
+    assert column_of(await read_whole(office, larga, "A")) == [None, "x", *[None] * (PIECE - 1), "x"]
     assert api.count("values.batchGet") == 2
-    with pytest.raises(SheetUnavailableError):
-        await read_whole_columns(office, [(larga, "B")])
+    assert await read_whole(office, larga, "B") == []
 
 
 async def test_ranges_are_read_in_the_order_asked_as_values_and_serial_dates(office: Spreadsheet):
@@ -140,14 +137,6 @@ async def test_ranges_are_read_in_the_order_asked_as_values_and_serial_dates(off
         ["MK-3"],
     ]
     assert third == []
-
-
-async def test_columns_are_read_from_top_to_bottom(office: Spreadsheet):
-    tags, holders, nothing = await office.read_columns(
-        [a1("Operaciones", "A:A"), a1("Operaciones", "D2:D"), a1("Hoja 1", "Z:Z")]
-    )
-    assert tags == ["TAG_SPOOL", "MK-1", "MK-2", "MK-3"]
-    assert (holders, nothing) == (["MR(93)"], [])
 
 
 async def test_ranges_are_written_with_their_values_as_they_are_and_what_is_none_is_left(
@@ -195,7 +184,7 @@ async def test_every_method_is_one_request(api: SheetsApi, office: Spreadsheet, 
 
 
 async def test_nothing_to_do_is_no_request(api: SheetsApi, office: Spreadsheet):
-    assert (await office.read([]), await office.read_columns([])) == ([], [])
+    assert await office.read([]) == []
     await office.change([])
     await office.write({})
     assert (api.journal, office.figures) == ([], RequestFigures())
@@ -302,7 +291,7 @@ async def test_the_hook_comes_right_before_each_write_and_before_no_read(api: Sh
     office.before_write = note
     for ask in (READS | WRITES).values():
         await ask(office)
-    assert sent_before == [3, 4]
+    assert sent_before == [2, 3]
 
 
 async def test_what_the_hook_refuses_is_not_sent(api: SheetsApi, office: Spreadsheet):

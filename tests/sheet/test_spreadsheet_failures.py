@@ -298,7 +298,7 @@ async def test_whatever_answers_instead_of_google_is_a_failure_with_a_name(
         (lambda sheet: sheet.worksheets(), {"sheets": [{"properties": {"gridProperties": {}}}]}),
         (lambda sheet: sheet.read(["A", "B"]), {"valueRanges": [{}]}),
         (lambda sheet: sheet.read(["A"]), {"valueRanges": [{"values": ["row"]}]}),
-        (lambda sheet: sheet.read_columns(["A"]), {"valueRanges": [{"values": {}}]}),
+        (lambda sheet: sheet.read(["A"]), {"valueRanges": [{"values": {}}]}),
         (lambda sheet: sheet.write({"A1": [["x"]], "B1": [["x"]]}), {"responses": [{}]}),
         (lambda sheet: sheet.change([{}, {}]), {"replies": [{}]}),
     ],

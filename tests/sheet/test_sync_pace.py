@@ -11,8 +11,8 @@ from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.model import Operacion, Policy
 from core.domain.reasons import FallaPlanilla
 from core.occupation import OccupationService
+from core.sheet.events import CHUNK
 from core.sheet.metadata import COLUMNS
-from core.sheet.mirror import CHUNK
 from core.sheet.pace import Pace
 from core.sheet.sync import LEASE_LIFE, STAND_BY
 from core.sheet.sync_events import Elected, Failed, Pulled
