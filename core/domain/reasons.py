@@ -86,6 +86,7 @@ class FallaRegistro(Codes):
     CLUSTER_INCOMPLETO = auto()
     CLUSTER_SIN_CONEXION = auto()
     SIN_MAESTRO = auto()
+    ATRASADO = "ATRASADO"
     REPLICAS_SIN_CONFIRMAR = auto()  # replicas_needed, replicas_confirmed
     ERROR_DE_REDIS = auto()
     # An SQLite file

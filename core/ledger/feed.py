@@ -64,6 +64,7 @@ class OwnEvents:
     def forget(self) -> None:
         """Drop everything: what was committed here may no longer be in the store."""
         self._events.clear()
+        self._newest = 0
 
     def is_new(self, notice: str) -> bool:
         """Whether a notice of the newest number is above what the watches here were woken for."""

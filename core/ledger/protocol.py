@@ -22,7 +22,6 @@ from core.domain.lock_steps import DropLock, ExtendLock, LockStep, TakeLock
 from core.domain.model import Plant, Snapshot, Spool, Worker
 
 if TYPE_CHECKING:
-    from core.domain.errors import LedgerUnavailableError
     from core.domain.events import Event, EventDraft
     from core.domain.reasons import Riesgo
 
@@ -184,10 +183,6 @@ class Ledger(Protocol):
     locks: Locks
     notes: Notes
     admin: Admin
-
-    @property
-    def trouble(self) -> LedgerUnavailableError | None:
-        """Why the store could not be reached at the last try; None when it could."""
 
     @property
     def seen(self) -> Position:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, LogTrimmedError
@@ -21,6 +23,15 @@ if TYPE_CHECKING:
 
 RECONNECT_AFTER: Final = 1.0
 """Seconds between tries to open a ledger that is away, and between looks whether a lost past is back."""
+
+CONFIRM_EVERY: Final = 2.0
+"""Seconds between questions whether the board is whole."""
+
+LIVE_FOR: Final = 6.0
+"""Seconds that an answer counts: the next question, a request's patience, and a machine that is busy."""
+
+STANDS_STILL: Final = 10.0
+"""Seconds within which the board must be read to what the store has; else the ledger is opened anew."""
 
 HEALTH_INTERVAL: Final = 600.0
 """Seconds between looks at how safely the store keeps what it says is saved."""
@@ -41,8 +52,11 @@ class Feed:
         self._settled = settled
         self.doubts = Doubts()
         self.mirror = MirrorWatch(session, board, changed=changed)
-        self._away: LedgerUnavailableError | None = None
+        self.trouble: LedgerUnavailableError | None = None
+        """Why the log could not be read at the last try; None when it could, or was not tried yet."""
         self._fresh_at = session.clock()
+        self._confirmed_at = -inf
+        """When, by the monotonic clock, the store was asked for the number that the board was then read to."""
         self._seen: Position | None = None
         self.occupation: OccupationService | None = None
         self.ever_connected = False
@@ -50,6 +64,8 @@ class Feed:
         self.risks: tuple[Riesgo, ...] = ()
         self.jumps = 0
         """How often the log had lost events that were not read yet, and the board was read again as a whole."""
+        self._read = asyncio.Event()
+        """Set when an event was read."""
         self.tried = asyncio.Event()
         """Set once the ledger was tried for the first time, whatever came of it."""
 
@@ -61,14 +77,10 @@ class Feed:
         return self.occupation
 
     @property
-    def trouble(self) -> LedgerUnavailableError | None:
-        """Why the ledger is out of reach; None while it is not."""
-        return self._away if self.occupation is None else self.occupation.ledger.trouble
-
-    @property
     def is_live(self) -> bool:
-        """Whether the board shows the ledger as it is now."""
-        return self.occupation is not None and self.trouble is None and self.lost_past is None
+        """Whether the board shows the ledger as it is: read to a number that the store confirmed just now."""
+        is_confirmed = monotonic() - self._confirmed_at < LIVE_FOR
+        return self.occupation is not None and is_confirmed and self.trouble is None and self.lost_past is None
 
     @property
     def knows_nothing(self) -> bool:
@@ -93,7 +105,7 @@ class Feed:
             try:
                 await self._follow_ledger()
             except LedgerUnavailableError as trouble:
-                self._away = trouble
+                self.trouble = trouble
             finally:
                 self.occupation = None
                 self.tried.set()
@@ -102,37 +114,48 @@ class Feed:
 
     async def _follow_ledger(self) -> None:
         async with self._session.occupation(seen=self._seen) as occupation:
-            beside: list[asyncio.Task[None]] = []
+            # None of them ends by itself: the first that fails ends them all, with its error.
+            tasks = [
+                asyncio.create_task(work)
+                for work in (
+                    self._keep_board(occupation),
+                    self._confirm(occupation),
+                    self._look_after_health(occupation),
+                    self._look_after_doubts(),
+                    self.mirror.follow(occupation.ledger),
+                )
+            ]
             try:
-                while True:
-                    try:
-                        await self._load(occupation)
-                        # These run for as long as this ledger is open.
-                        beside = beside or [
-                            asyncio.create_task(self._look_after_health(occupation)),
-                            asyncio.create_task(self._look_after_doubts()),
-                            asyncio.create_task(self.mirror.follow(occupation.ledger)),
-                        ]
-                        await self._follow_log(occupation)
-                    except LogTrimmedError:
-                        self.jumps += 1
-                        self.mirror.forget_conflicts()
-                    except LedgerRolledBackError as lost:
-                        await self._wait_for_past(occupation, lost)
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
             finally:
                 # The ledger that is opened next must still be the one that was left.
                 self._seen = occupation.ledger.seen
-                for task in beside:
+                for task in tasks:
                     task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep_board(self, occupation: OccupationService) -> None:
+        while True:
+            try:
+                await self._load(occupation)
+                await self._follow_log(occupation)
+            except LogTrimmedError:
+                self.jumps += 1
+                self.mirror.forget_conflicts()
+            except LedgerRolledBackError as lost:
+                await self._wait_for_past(occupation, lost)
 
     async def _load(self, occupation: OccupationService) -> None:
         """Read the whole board. Raises LedgerRolledBackError, and the board stays, when the ledger lost its past."""
+        asked_at = monotonic()
         self.occupation = occupation
         await occupation.ledger.position()
         self._board.load(await occupation.snapshot())
         occupation.replica = self._board
         self.ever_connected = True
-        self._away = None
+        self._is_confirmed(asked_at)
         self.tried.set()
         self._changed()
 
@@ -141,7 +164,39 @@ class Feed:
             self.mirror.record(event)
             if not self._board.apply(event):
                 self._board.load(await occupation.snapshot())
+            self._read.set()
             self._changed()
+
+    async def _confirm(self, occupation: OccupationService) -> None:
+        """Ask again and again whether the board is whole. Raises LedgerUnavailableError when it stands still."""
+        await self.tried.wait()
+        while True:
+            await asyncio.sleep(CONFIRM_EVERY)
+            asked_at = monotonic()
+            try:
+                newest = (await occupation.ledger.position()).seq
+            except LedgerUnavailableError as trouble:
+                self.trouble = trouble
+            except LedgerRolledBackError:
+                # The board stays as it was, and says so: see `_wait_for_past`.
+                continue
+            else:
+                await self._reaches(newest)
+                self._is_confirmed(asked_at)
+            self._changed()
+
+    async def _reaches(self, seq: int) -> None:
+        try:
+            async with asyncio.timeout(STANDS_STILL):
+                while self._board.seq < seq and self.lost_past is None:
+                    self._read.clear()
+                    await self._read.wait()
+        except TimeoutError:
+            raise LedgerUnavailableError(FallaRegistro.ATRASADO) from None
+
+    def _is_confirmed(self, asked_at: float) -> None:
+        self.trouble = None
+        self._confirmed_at, self._fresh_at = asked_at, self._session.clock()
 
     async def _wait_for_past(self, occupation: OccupationService, lost: LedgerRolledBackError) -> None:
         """Return when the ledger's past is back, or a supervisor, here or elsewhere, accepted the ledger as it is.
@@ -178,7 +233,7 @@ class Feed:
 
     async def _look_after_health(self, occupation: OccupationService) -> None:
         while True:
-            # The task that reads the log reports whether the ledger can be reached.
+            # Whether the ledger can be reached is another task's to tell.
             with suppress(LedgerUnavailableError, LedgerRolledBackError):
                 self.risks = (await occupation.ledger.admin.check(thorough=False)).risks
             self._changed()

@@ -158,10 +158,8 @@ def connection_text(feed: Feed, board: Board, words: Wording) -> str:
         return taken + " · ⚠ " + words("at_risk") if feed.risks else taken
     if feed.lost_past is not None:
         return words("past_lost")
-    if feed.trouble is None:
-        return words("connecting")
     if not feed.ever_connected:
-        return words.why(feed.trouble)
+        return words("connecting") if feed.trouble is None else words.why(feed.trouble)
     return words("disconnected", age=elapsed(feed.age()))
 
 

@@ -29,6 +29,7 @@ LOST = "EL REGISTRO PERDIÓ DATOS"
 def look_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doorbell, "HEARTBEAT", 0.3)
     monkeypatch.setattr(feed, "RECONNECT_AFTER", 0.2)
+    monkeypatch.setattr(feed, "CONFIRM_EVERY", 0.2)
 
 
 @pytest.fixture

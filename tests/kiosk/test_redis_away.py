@@ -42,6 +42,7 @@ def try_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is awaited here is that they notice; how long they wait between tries is their own business."""
     monkeypatch.setattr(doorbell, "LONGEST_WAIT", 0.3)
     monkeypatch.setattr(feed, "RECONNECT_AFTER", 0.3)
+    monkeypatch.setattr(feed, "CONFIRM_EVERY", 0.3)
 
 
 @pytest.fixture
@@ -166,6 +167,22 @@ async def test_a_terminal_that_is_started_while_the_server_is_away_opens_by_itse
     await kiosk.until(lambda: kiosk.app.feed.is_live)
     await kiosk.scan(MIGUEL, FREE_SPOOL)
     assert "TOMADO" in kiosk.panel
+
+
+async def test_a_board_that_cannot_be_read_is_not_called_live_although_the_server_answers(
+    open_kiosk: OpenKiosk, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "LIVE_FOR", 1.0)
+    kiosk = await open_kiosk(shop.proxy.url)
+    shop.proxy.cut_next_reply(10_000, containing=scripts.PAGE.sha.encode())
+    async with station(shop.server.url, shop.site) as other:
+        await other.tomar(tomar(THE_JUAN, tag=ANOTHER_SPOOL))
+    await says(kiosk, "SIN CONEXIÓN")
+    await kiosk.scan(MIGUEL)
+    assert "SIN CONEXIÓN" in kiosk.text
+    await shop.proxy.heal()
+    await is_true(kiosk)
+    assert ANOTHER_SPOOL in [spool.tag_spool for spool in kiosk.app.board.occupied()]
 
 
 async def test_a_lost_reply_is_not_noticed_by_the_worker(open_kiosk: OpenKiosk, shop: Shop) -> None:

@@ -9,6 +9,7 @@ from core.domain.errors import SpoolOccupiedError
 from core.domain.model import Accion, Plant
 from core.ledger.redis import doorbell, scripts
 from core.ledger.redis.ledger import RedisLedger
+from kiosk.live import feed
 from tests.asking import nota, pausar, refused, tomar
 from tests.kiosk.conftest import OpenKiosk
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone, terminal
@@ -26,6 +27,8 @@ _SCRIPTS = {name: script for name, script in vars(scripts).items() if isinstance
 def no_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is seen was told by a notice: nobody looks by himself within a test's time."""
     monkeypatch.setattr(doorbell, "HEARTBEAT", 3600.0)
+    monkeypatch.setattr(feed, "CONFIRM_EVERY", 3600.0)
+    monkeypatch.setattr(feed, "LIVE_FOR", 3600.0)
 
 
 @pytest.fixture(autouse=True)

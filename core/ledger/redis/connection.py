@@ -73,7 +73,7 @@ _DENIED_IN_SCRIPT: Final = ("can't run this command", "ACL failure in script")
 class Connection:
     """The way to the servers. What is asked must be safe to ask twice: after a lost reply it is asked again.
 
-    `trouble` is why the last call failed, None when it did not. Once `closed`, every call is refused.
+    Once `closed`, every call is refused.
     """
 
     def __init__(self, url: str, *, attempt: float = ATTEMPT) -> None:
@@ -82,7 +82,6 @@ class Connection:
         self._attempt_timeout = attempt
         self._commands = asyncio.Semaphore(MAX_COMMANDS)
         self._bulk = asyncio.Semaphore(MAX_BULK)
-        self.trouble: LedgerUnavailableError | None = None
         self.closed = False
 
     async def run(self, ask: Callable[[Commands], Awaitable[T]], *, changes: bool = False) -> T:
@@ -138,7 +137,6 @@ class Connection:
                 # The end of the time says nothing about the server; the error before it does.
                 last = exc if last is None or not limit.expired() else last
             else:
-                self.trouble = None
                 return reply
             deadline = clock() + PATIENCE if deadline is None else deadline
             reason, is_temporary = next((why, passes) for kind, why, passes in _FAILURES if isinstance(last, kind))
@@ -147,8 +145,7 @@ class Connection:
             if not is_temporary or clock() >= deadline:
                 # What the driver says, without the connection's repr.
                 detail = masked(str(last)).partition(" : <")[0]
-                self.trouble = LedgerUnavailableError(reason, doubtful=is_doubtful(), server=self._url, detail=detail)
-                raise self.trouble from last
+                raise LedgerUnavailableError(reason, doubtful=is_doubtful(), server=self._url, detail=detail) from last
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - spreads out terminals, hides nothing
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -162,8 +159,7 @@ class Connection:
         try:
             yield
         except (ValidationError, ValueError) as exc:
-            self.trouble = LedgerUnavailableError(FallaRegistro.DATOS_DANADOS, server=self._url, detail=str(exc))
-            raise self.trouble from exc
+            raise LedgerUnavailableError(FallaRegistro.DATOS_DANADOS, server=self._url, detail=str(exc)) from exc
 
     async def aclose(self) -> None:
         """Wait for the calls in progress, but not long, and give the connections back."""

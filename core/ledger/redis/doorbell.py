@@ -77,19 +77,21 @@ class Doorbell:
     async def _listen(self, subscription: PubSub) -> None:
         """Ring until the connection fails. A connection that answers no ping has failed."""
         await self._look_and_ring()
-        pinged = False
+        clock = asyncio.get_running_loop().time
+        pinged, due = False, clock() + HEARTBEAT
         while True:
-            message = await subscription.get_message(timeout=HEARTBEAT)
+            if clock() >= due:
+                # However many notices come, they do not say whether the log is still the same.
+                if pinged:
+                    raise TimeoutError
+                await subscription.ping()
+                pinged, due = True, clock() + HEARTBEAT
+                await self._look_and_ring()
+            message = await subscription.get_message(timeout=max(due - clock(), 0.0))
             if message is not None:
                 pinged = False
-                if message["type"] != "message" or self.is_new(message["data"]):
+                if message["type"] == "message" and self.is_new(message["data"]):
                     self.bell.ring()
-                continue
-            if pinged:
-                raise TimeoutError
-            await subscription.ping()
-            pinged = True
-            await self._look_and_ring()
 
     async def _look_and_ring(self) -> None:
         with suppress(KioskError):

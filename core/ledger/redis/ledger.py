@@ -83,11 +83,6 @@ class RedisLedger(Ledger):
 
     @property
     @override
-    def trouble(self) -> LedgerUnavailableError | None:
-        return self._site.connection.trouble
-
-    @property
-    @override
     def seen(self) -> Position:
         return self._site.continuity.seen
 

@@ -83,12 +83,6 @@ class SqliteLedger(Ledger):
 
     @property
     @override
-    def trouble(self) -> LedgerUnavailableError | None:
-        # A file does not go away and come back: a watch raises what is wrong itself.
-        return None
-
-    @property
-    @override
     def seen(self) -> Position:
         return self._continuity.seen
 
