@@ -44,6 +44,13 @@ class _Header:
     names: list[str]
     formulas: list[str]
 
+    @classmethod
+    def of(cls, shows: Grid, formulas: Grid) -> "_Header":
+        """The header of these rows, read both ways."""
+        names = [shown(cell) for cell in (shows[0] if shows else [])]
+        behind = [str(cell) for cell in (formulas[0] if formulas else [])]
+        return cls(names, [*behind, *[""] * (len(names) - len(behind))][: len(names)])
+
     def place_of(self, column: str) -> int | None:
         """Where the column stands (from 0): by its name, or by its formula where that shows an error."""
         for at, (name, formula) in enumerate(zip(self.names, self.formulas, strict=True)):
@@ -108,9 +115,7 @@ async def _read_header(spreadsheet: Spreadsheet, operaciones: Worksheet) -> _Hea
     cells = [a1(operaciones.title, "1:1")]
     [shows] = await spreadsheet.read(cells)
     [formulas] = await spreadsheet.read(cells, formulas=True)
-    names = [shown(cell) for cell in (shows[0] if shows else [])]
-    behind = [str(cell) for cell in (formulas[0] if formulas else [])]
-    return _Header(names, [*behind, *[""] * (len(names) - len(behind))][: len(names)])
+    return _Header.of(shows, formulas)
 
 
 def _tag_column(title: str, names: Sequence[str]) -> int:
@@ -143,15 +148,37 @@ async def _read_below(spreadsheet: Spreadsheet, operaciones: Worksheet, places: 
     }
 
 
-def broken_columns(first_rows: Grid) -> list[str]:
+class LookupWatch:
+    """Which lookup formulas show an error: the mirror reads the first two rows of Operaciones in each cycle."""
+
+    def __init__(self) -> None:
+        self.broken: list[str] = []
+        """By name and letters: `Armador (F)`."""
+        self._with_error: list[int] = []
+
+    async def look(self, spreadsheet: Spreadsheet, cells: str, shows: Grid) -> None:
+        """Name the broken ones of what the range `cells` shows. Raises SheetUnavailableError.
+
+        A header that shows an error has no name: its formula says it, and is read when other columns show errors.
+        """
+        with_error = _columns_with_error(shows)
+        if with_error == self._with_error:
+            return
+        [formulas] = await spreadsheet.read([cells], formulas=True) if with_error else [[]]
+        self.broken, self._with_error = broken_columns(shows, formulas), with_error
+
+
+def broken_columns(shows: Grid, formulas: Grid) -> list[str]:
     """The columns of Operaciones whose lookup formula shows an error: in its own cell, or in the first row below."""
-    header, below = (*first_rows, [], [])[:2]
-    ours = {plain(column) for column in LOOKED_UP}
-    return [
-        letters(at)
-        for at, (name, cell) in enumerate(zip_longest(header, below))
-        if is_error(name) or (is_error(cell) and plain(shown(name)) in ours)
-    ]
+    header = _Header.of(shows, formulas)
+    columns = {header.place_of(column): column for column in LOOKED_UP}
+    return [f"{columns[at]} ({letters(at)})" for at in _columns_with_error(shows) if at in columns]
+
+
+def _columns_with_error(shows: Grid) -> list[int]:
+    """The columns (from 0) whose first or second cell shows an error; some are the office's own."""
+    header, below = (*shows, [], [])[:2]
+    return [at for at, cells in enumerate(zip_longest(header, below)) if any(map(is_error, cells))]
 
 
 def formula_of(column: str, tag: str, taller: str) -> str:
