@@ -47,8 +47,9 @@ class RebuildReport:
 
     `seq` is the number of the event that records the rebuild, the last of the log; `last` is when the newest event of
     the sheet happened: what was saved after it is not known, nor whether there was anything. `missing` are the numbers
-    that Metadata should have and does not. `disagreements` are the spools that `taken` decided. `expired` are held by
-    a lock that has run out, `unknown` the tags that have so many events and no row.
+    that Metadata should have and does not. `disagreements` are the spools that `taken` decided, and those that have
+    events and no row. `expired` are held by a lock that has run out, `unknown` the tags that have so many events and
+    are not in Operaciones.
     """
 
     seq: int
@@ -90,9 +91,7 @@ async def rebuild(
     titles = find_worksheets(tables, (*WORKSHEETS, TALLER))
     office = _office(service, tables, titles)
     log = read_log(_log_tables(tables), station=service.station)
-    spools, disagreements, unknown = _spools(service, tables, titles, log, take or Source.METADATA)
-    if disagreements and take is None:
-        raise SheetDisagreesError(disagreements)
+    spools, disagreements, unknown = _spools(service, tables, titles, log, take)
     draft = _rebuilt(service, source=source, events=len(log.events), replaces=owner.identity if owner else "")
     event = draft.committed(seq=len(log.events) + 1, ts=ledger.now())
     spools = tuple(with_first_event(spool, event.seq) if not spool.seq else spool for spool in spools)
@@ -137,21 +136,28 @@ def _office(service: OccupationService, tables: Tables, titles: Mapping[str, str
 
 
 def _spools(
-    service: OccupationService, tables: Tables, titles: Mapping[str, str], log: Log, take: Source
+    service: OccupationService, tables: Tables, titles: Mapping[str, str], log: Log, take: Source | None
 ) -> tuple[tuple[Spool, ...], Mapping[str, Columns], Mapping[str, int]]:
-    """The spools as they stood, those whose row and events disagree, and how many events each tag without row has."""
+    """The spools as they stood, those that are not certain, and how many events each tag without spool has.
+
+    Raises SheetDisagreesError where a row disagrees with its events and nobody said which to take.
+    """
     rows = {texts[0]: texts for texts in map(texts_in, tables[titles[TALLER]][1:]) if texts[0]}
     shown = {spool.tag_spool: spool for spool in _shown(service, tables, titles, rows).plant.spools}
     events: dict[str, list[Event]] = {}
     for event in log.events:
         if event.tag_spool:
             events.setdefault(event.tag_spool, []).append(event)
-    recovery = SpoolRecovery(timezone=service.timezone, policy=service.policy, take=take, loads=log.loads)
+    recovery = SpoolRecovery(
+        timezone=service.timezone, policy=service.policy, take=take or Source.METADATA, loads=log.loads
+    )
     nothing = ("",) * (len(COLUMNS) - 1)
     recovered = [
         recovery.recover(spool, rows.get(tag, (tag, *nothing)), events.get(tag, ())) for tag, spool in shown.items()
     ]
     disagreements = {one.spool.tag_spool: one.differs for one in recovered if one.differs}
+    if take is None and any(one.differs and one.has_row for one in recovered):
+        raise SheetDisagreesError(disagreements)
     unknown = {tag: len(events[tag]) for tag in sorted(events.keys() - shown.keys())}
     return tuple(one.spool for one in recovered), disagreements, unknown
 
