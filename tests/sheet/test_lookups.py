@@ -185,10 +185,8 @@ async def broken_and_repaired(shop: Shop) -> None:
     shop.seconds.now += OUTLINE_AGE + 1
     await shop.until_done()
     named = (await shop.status()).broken
-    assert (named.count, sorted(name.split(" (")[0] for name in named.first)) == (
-        len(report.broken),
-        sorted(report.broken),
-    )
+    assert sorted(name.split(" (")[0] for name in named.first) == sorted(report.broken)
+    assert named.count == len(report.broken)
     repaired = await write_lookups(shop.spreadsheet, repair=True)
     assert sorted(repaired.written) == sorted(report.broken)
     await shop.check_rows()
@@ -239,7 +237,6 @@ def test_broken_columns_are_named_with_their_letters_and_errors_of_the_office_ar
     [
         "#REF! (Array result was not expanded because it would overwrite data in F7.)",
         "#N/A (Did not find value 'MK-1' in VLOOKUP evaluation.)",
-        "#ERROR! (Formula parse error.)",
         "#¡REF! (No existe la referencia.)",
     ],
 )
