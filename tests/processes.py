@@ -57,6 +57,14 @@ class Child:
         """SIGKILL: the child gets no chance to finish anything."""
         self._process.send_signal(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """SIGSTOP: the child keeps what it has open and locked, and does nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT: the child goes on."""
+        self._process.send_signal(signal.SIGCONT)
+
     async def end(self) -> int:
         """Close the child's stdin, which asks it to end, and return its exit status."""
         self._process.close_stdin()

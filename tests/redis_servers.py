@@ -351,6 +351,15 @@ class SentinelGroup:
     def url(self) -> str:
         return f"redis+sentinel://{','.join(sentinel.address for sentinel in self.sentinels)}/mymaster"
 
+    def replicate(self) -> None:
+        """Wait until both replicas have all that the master, the first one still, has by now."""
+        with redis.Redis(unix_socket_path=str(self.master.socket), username=USER, password=USER) as client:
+            wrote = client.pipeline(transaction=False)
+            # WAIT is for what its own connection wrote.
+            wrote.set("marker", 1)
+            wrote.execute_command("WAIT", len(self.replicas), int(PATIENCE * 1000))
+            assert wrote.execute() == [True, len(self.replicas)]
+
     def master_port(self) -> int:
         """Where the first sentinel says the master is now."""
         _, port = self.sentinels[0].command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "mymaster")
@@ -382,8 +391,9 @@ def sentinel_group(folder: Path, *options: str, durable: bool = False) -> Iterat
             for n in (1, 2, 3)
         )
         for sentinel in sentinels:
-            # How often they tell each other of themselves; by default every 2 seconds.
-            sentinel.command("SENTINEL", "DEBUG", "PUBLISH-PERIOD", "100")
+            # How often they tell each other of themselves; by default every 2 seconds. And how often they ask a server
+            # whether it lives; by default every second, and one late answer would make a healthy master count as down.
+            sentinel.command("SENTINEL", "DEBUG", "PUBLISH-PERIOD", "100", "PING-PERIOD", "100")
         for sentinel in sentinels:
             until(lambda one=sentinel: _sees_all(one), f"{sentinel.folder} does not see the whole group")
         yield SentinelGroup(master, replicas, sentinels)

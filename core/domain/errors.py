@@ -198,8 +198,8 @@ class SheetUnavailableError(KioskError):
 
     `detail` says more where more is known, Google's own words for instance; `key` says what is wrong with
     the key. `retry_after` is in seconds, as Google asked. `doubtful`: a write was sent, and no answer said whether
-    it was applied. `account` is the e-mail address of the account that asked, which is no secret: the office shares
-    the spreadsheet with it.
+    it was applied. `account` is who asked: the e-mail address of the service account, which is no secret (the office
+    shares the spreadsheet with it), or the station that met the spreadsheet of another, `detail`.
     """
 
     error_code, status = "SHEET_UNAVAILABLE", 503

@@ -96,10 +96,14 @@ async def _read_header(spreadsheet: Spreadsheet, operaciones: Worksheet) -> list
     """The first row of Operaciones: what each of its cells shows, and the formula behind it."""
     cells = [a1(operaciones.title, "1:1")]
     [shows] = await spreadsheet.read(cells)
-    [behind] = await spreadsheet.read(cells, formulas=True)
-    names = [shown(cell) for row in shows for cell in row]
-    formulas = [str(cell) for row in behind for cell in row]
-    return list(zip_longest(names, formulas[: len(names)], fillvalue=""))
+    [formulas] = await spreadsheet.read(cells, formulas=True)
+    return _header(shows, formulas)
+
+
+def _header(shows: Grid, formulas: Grid) -> list[tuple[str, str]]:
+    names = [shown(cell) for row in shows[:1] for cell in row]
+    behind = [str(cell) for row in formulas[:1] for cell in row]
+    return list(zip_longest(names, behind[: len(names)], fillvalue=""))
 
 
 def _place_of(column: str, header: Sequence[tuple[str, str]]) -> int | None:
@@ -110,15 +114,37 @@ def _place_of(column: str, header: Sequence[tuple[str, str]]) -> int | None:
     return None
 
 
-def broken_columns(first_rows: Grid) -> list[str]:
+class LookupWatch:
+    """Which lookup formulas show an error: the mirror reads the first two rows of Operaciones in each cycle."""
+
+    def __init__(self) -> None:
+        self.broken: list[str] = []
+        """By name and letters: `Armador (F)`."""
+        self._with_error: list[int] = []
+
+    async def look(self, spreadsheet: Spreadsheet, cells: str, shows: Grid) -> None:
+        """Name the broken ones of what the range `cells` shows. Raises SheetUnavailableError.
+
+        A header that shows an error has no name: its formula says it, and is read when other columns show errors.
+        """
+        with_error = _columns_with_error(shows)
+        if with_error == self._with_error:
+            return
+        [formulas] = await spreadsheet.read([cells], formulas=True) if with_error else [[]]
+        self.broken, self._with_error = broken_columns(shows, formulas), with_error
+
+
+def broken_columns(shows: Grid, formulas: Grid) -> list[str]:
     """The columns of Operaciones whose lookup formula shows an error: in its own cell, or in the first row below."""
-    header, below = (*first_rows, [], [])[:2]
-    ours = {plain(column) for column in LOOKED_UP}
-    return [
-        letters(at)
-        for at, (name, cell) in enumerate(zip_longest(header, below))
-        if is_error(name) or (is_error(cell) and plain(shown(name)) in ours)
-    ]
+    header = _header(shows, formulas)
+    columns = {_place_of(column, header): column for column in LOOKED_UP}
+    return [f"{columns[at]} ({letters(at)})" for at in _columns_with_error(shows) if at in columns]
+
+
+def _columns_with_error(shows: Grid) -> list[int]:
+    """The columns (from 0) whose first or second cell shows an error; some are the office's own."""
+    header, below = (*shows, [], [])[:2]
+    return [at for at, cells in enumerate(zip_longest(header, below)) if any(map(is_error, cells))]
 
 
 def formula_of(column: str, tag: str, taller: str) -> str:

@@ -19,7 +19,7 @@ from core.occupation import OccupationService
 from core.sheet.client import Batch, Spreadsheet, Worksheet, a1
 from core.sheet.events import Events
 from core.sheet.lease import Lease
-from core.sheet.lookups import broken_columns
+from core.sheet.lookups import LookupWatch
 from core.sheet.owner import Owner, claim_request
 from core.sheet.plant import OPERACIONES, find_worksheets
 from core.sheet.replica import MirrorReplica
@@ -95,7 +95,7 @@ class Mirror:
         self._worksheets: tuple[Worksheet, ...] = ()
         self._outline_at = float("-inf")
         self._apart = False
-        self._broken: list[str] = []
+        self._lookups = LookupWatch()
         self._status = Status(at=service.now(), station=service.station)
         self._saved: tuple[Cursor, Status] | None = None
         self.has_begun = False
@@ -182,7 +182,7 @@ class Mirror:
                 await half.take(grids)
                 batches.append((half, await half.plan()))
         for grid in found:
-            self._broken = broken_columns(grid)
+            await self._lookups.look(self._sheet, header[0], grid)
         return batches
 
     def _operaciones_first_rows(self) -> list[str]:
@@ -219,7 +219,7 @@ class Mirror:
                 "trouble": None,
                 "rows_waiting": self._rows.waiting,
                 "unknown": _named(self._rows.unknown),
-                "broken": _named(self._broken),
+                "broken": _named(self._lookups.broken),
                 "cells": sum(worksheet.rows * worksheet.columns for worksheet in self._worksheets),
                 "reads": figures.reads,
                 "writes": figures.writes,

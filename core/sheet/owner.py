@@ -79,7 +79,8 @@ async def claim_request(ledger: Ledger, marks: Mapping[int, str], me: Owner) -> 
     if owner is None or await _replaces(ledger, owner.identity):
         return me.take_over()
     # The station comes out of the spreadsheet, where anybody may have written anything.
-    raise SheetUnavailableError(FallaPlanilla.OTRO_REGISTRO, detail=one_line(owner.station)[:TEXT_MAX_LENGTH])
+    theirs = one_line(owner.station)[:TEXT_MAX_LENGTH]
+    raise SheetUnavailableError(FallaPlanilla.OTRO_REGISTRO, detail=theirs, account=me.station)
 
 
 async def _replaces(ledger: Ledger, identity: str) -> bool:

@@ -44,8 +44,9 @@ class RebuildReport:
 
     `seq` is the number of the event that records the rebuild, the last of the log; `last` is when the newest event of
     the sheet happened: what was saved after it is not known, nor whether there was anything. `missing` are the numbers
-    that Metadata should have and does not. `disagreements` are the spools that `taken` decided. `expired` are held by
-    a lock that has run out, `unknown` the tags that have so many events and no row.
+    that Metadata should have and does not. `disagreements` are the spools that `taken` decided, and those that have
+    events and no row. `expired` are held by a lock that has run out, `unknown` the tags that have so many events and
+    are not in Operaciones.
     """
 
     seq: int
@@ -89,9 +90,7 @@ async def rebuild(
     office = read_sheet_plant(tables, timezone=service.timezone, lock_ttl=service.policy.lock_ttl, progress=False)
     filled = [title for title in metadata.in_order(tables) if has_content(tables[title])]
     log = read_log((table_in(title, tables[title], metadata.LAYOUT) for title in filled), station=service.station)
-    spools, disagreements, unknown = _spools(service, tables, titles, log, take or Source.METADATA)
-    if disagreements and take is None:
-        raise SheetDisagreesError(disagreements)
+    spools, disagreements, unknown = _spools(service, tables, titles, log, take)
     replaced = owner.identity if owner else ""
     draft = EventDraft(
         accion=Accion.RECONSTRUIR,
@@ -136,9 +135,12 @@ async def _require_empty(ledger: Ledger) -> None:
 
 
 def _spools(
-    service: OccupationService, tables: Tables, titles: Mapping[str, str], log: Log, take: Source
+    service: OccupationService, tables: Tables, titles: Mapping[str, str], log: Log, take: Source | None
 ) -> tuple[tuple[Spool, ...], Mapping[str, Columns], Mapping[str, int]]:
-    """The spools as they stood, those whose row and events disagree, and how many events each tag without row has."""
+    """The spools as they stood, those that are not certain, and how many events each tag without spool has.
+
+    Raises SheetDisagreesError where a row disagrees with its events and nobody said which to take.
+    """
     rows = {texts[0]: texts for texts in map(texts_in, tables[titles[TALLER]][1:]) if texts[0]}
     # Each spool of Operaciones with the progress that its row of Taller shows.
     operaciones = titles[OPERACIONES]
@@ -153,12 +155,16 @@ def _spools(
     for event in log.events:
         if event.tag_spool:
             events.setdefault(event.tag_spool, []).append(event)
-    recovery = SpoolRecovery(timezone=service.timezone, policy=service.policy, take=take, loads=log.loads)
+    recovery = SpoolRecovery(
+        timezone=service.timezone, policy=service.policy, take=take or Source.METADATA, loads=log.loads
+    )
     nothing = ("",) * (len(COLUMNS) - 1)
     recovered = [
         recovery.recover(spool, rows.get(tag, (tag, *nothing)), events.get(tag, ())) for tag, spool in shown.items()
     ]
     disagreements = {one.spool.tag_spool: one.differs for one in recovered if one.differs}
+    if take is None and any(one.differs and one.has_row for one in recovered):
+        raise SheetDisagreesError(disagreements)
     unknown = {tag: len(events[tag]) for tag in sorted(events.keys() - shown.keys())}
     return tuple(one.spool for one in recovered), disagreements, unknown
 

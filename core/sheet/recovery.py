@@ -90,10 +90,14 @@ Columns: TypeAlias = "Mapping[str, tuple[str, str]]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
-    """A spool as it stood, and what its row and its events disagree about; nothing where they agree."""
+    """A spool as it stood, and what its row and its events disagree about; nothing where they agree.
+
+    A spool without a row (not `has_row`) is what its events say; what the row does not say is named all the same.
+    """
 
     spool: Spool
     differs: Columns = field(default_factory=dict)
+    has_row: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +118,13 @@ class SpoolRecovery:
         The row is as old as the event it names: the events up to that one must make of the spool what the row says;
         those after it are replayed on top.
         """
-        seen = int(row[_SEQ]) if row[_SEQ].isdecimal() else 0
+        has_row = any(row[1:])
         last = events[-1].seq if events else 0
-        is_untouched = is_written_by_mirror(row) or not any(row[1:])
+        seen = int(row[_SEQ]) if row[_SEQ].isdecimal() else 0 if has_row else last
+        is_untouched = is_written_by_mirror(row) or not has_row
         if not (events or seen) and is_untouched:
             return Recovered(spool=shown)
-        differs: Columns = {"seq": (str(seen), str(last))}
+        differs: Columns = {"seq": (row[_SEQ] or "0", str(last))}
         replayed: Spool | None = None
         for start in (_pristine(shown), _begun(shown, events)):
             try:
@@ -134,9 +139,9 @@ class SpoolRecovery:
             if replayed is None or is_untouched:
                 # What a person may have written into the row is nothing that the shop began with.
                 replayed = now
-        if self.take is Source.TALLER or replayed is None:
+        if (self.take is Source.TALLER and has_row) or replayed is None:
             replayed = replace(shown, seq=max(seen, last), version=len(events) + 1)
-        return Recovered(spool=replayed, differs=differs)
+        return Recovered(spool=replayed, differs=differs, has_row=has_row)
 
     def _differences(self, spool: Spool, row: Texts) -> Columns:
         """What the row says and what the spool would say; the lock may have lived or not when the row was written."""

@@ -83,8 +83,8 @@ class Status(Note):
     """How the mirror stands, as of `at` by the ledger's clock; written by the `station` that mirrors.
 
     `unknown` are tags of Taller that the ledger does not have, `broken` columns of Operaciones whose lookup formula
-    shows an error. `lost` counts events that were gone from the log before they could be written. `cells` is how many
-    of the spreadsheet's ten million cells are in use.
+    shows an error, by name and letters. `lost` counts events that were gone from the log before they could be written.
+    `cells` is how many of the spreadsheet's ten million cells are in use.
     """
 
     at: datetime

@@ -29,6 +29,7 @@ from tests.benchmarks import (
     resting,
     scans,
     sheet,
+    sheet_cycle,
 )
 from tests.benchmarks.measure import Figure, table
 
@@ -60,6 +61,7 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "sheet-thousand": sheet.thousand_a_minute,
     "sheet-backlog": sheet.backlog,
     "sheet-scan": sheet.scan_beside_it,
+    "sheet-cycle": sheet_cycle.cycle_of_a_large_plant,
 }
 
 

@@ -274,14 +274,14 @@ async def test_trouble_is_told_in_words_with_what_to_do(
 async def test_what_of_the_sheet_is_not_as_it_should_be_is_named(kiosk: Terminal) -> None:
     await (await begin(kiosk)).caught_up(
         unknown=Named(count=3, first=("MK-9", "PRUEBA")),
-        broken=Named(count=2, first=("G", "I")),
+        broken=Named(count=2, first=("Armador (G)", "Soldador (I)")),
         lost=7,
     )
     await shows(kiosk, "HOJA ✓")
     await kiosk.scan(*HOJA)
     for line in (
         "Tags desconocidos | 3: MK-9, PRUEBA, …",
-        "Fórmulas rotas | 2: G, I",
+        "Fórmulas rotas | 2: Armador (G), Soldador (I)",
         "Eventos perdidos | 7 ya no estaban",
     ):
         assert line in kiosk.sheet_page
@@ -291,7 +291,7 @@ async def test_what_of_the_sheet_is_not_as_it_should_be_is_named(kiosk: Terminal
     "flaws",
     [
         {"unknown": Named(count=3, first=("MK-9",))},
-        {"broken": Named(count=2, first=("G", "I")), "lost": 7, "cells": 8_000_000},
+        {"broken": Named(count=2, first=("Armador (G)", "Soldador (I)")), "lost": 7, "cells": 8_000_000},
     ],
     ids=" ".join,
 )

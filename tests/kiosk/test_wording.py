@@ -255,6 +255,7 @@ def test_a_reason_that_an_older_program_noted_is_said_as_it_is() -> None:
         (SheetUnavailableError(FallaPlanilla.NO_COMPARTIDA), ("la cuenta de servicio",)),
         (SheetUnavailableError(FallaPlanilla.SOLO_LECTURA, account="a@b.example"), ("a@b.example", "editor")),
         (SheetUnavailableError(FallaPlanilla.ID_INCORRECTO), ("KIOSK_SHEETS_ID",)),
+        (SheetUnavailableError(FallaPlanilla.OTRO_REGISTRO, detail="OFICINA", account="ARM-9"), ("OFICINA", "ARM-9")),
         (SheetUnavailableError(FallaPlanilla.RECHAZADA, detail="protected cell"), ("protected cell",)),
     ],
     ids=lambda value: getattr(value, "error_code", ""),

@@ -70,9 +70,8 @@ async def report(store: str) -> None:
 
 
 async def crowd(store: str, worker_id: str, spools: str, times: str) -> None:
-    """Ask so many times, without a plan, for the spools `S-1`...; each event acknowledged, then what was answered."""
+    """Ask so many times, without a plan, for the spools `S-1`...; then say how often which answer came."""
     dice = random.Random(int(worker_id))
-    acknowledged: list[dict[str, Any]] = []
     told: dict[str, int] = {}
     async with service_on(store) as service:
         say(ready=True)
@@ -86,10 +85,7 @@ async def crowd(store: str, worker_id: str, spools: str, times: str) -> None:
             code = came.get("error_code", "done" if came.get("changed") else "already so")
             told[code] = told.get(code, 0) + 1
             if code == "done":
-                acknowledged.append({"seq": came["seq"], "tag_spool": tag, "accion": came["accion"]})
                 last = tag
-    for one in acknowledged:
-        say(**one)
     say(told=told)
 
 

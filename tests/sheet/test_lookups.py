@@ -7,7 +7,7 @@ import pytest
 from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.reasons import Defecto
 from core.sheet.client import Spreadsheet
-from core.sheet.lookups import LookupsReport, broken_columns, write_lookups
+from core.sheet.lookups import LookupsReport, broken_columns, formula_of, write_lookups
 from core.sheet.mirror import OUTLINE_AGE
 from core.sheet.taller import LOOKED_UP
 from core.sheet.template import write_worksheets
@@ -184,7 +184,9 @@ async def broken_and_repaired(shop: Shop) -> None:
     assert (report.written, FIRST in report.broken) == ([], True)
     shop.seconds.now += OUTLINE_AGE + 1
     await shop.until_done()
-    assert (await shop.status()).broken.count == len(report.broken)
+    named = (await shop.status()).broken
+    assert sorted(name.split(" (")[0] for name in named.first) == sorted(report.broken)
+    assert named.count == len(report.broken)
     repaired = await write_lookups(shop.spreadsheet, repair=True)
     assert sorted(repaired.written) == sorted(report.broken)
     await shop.check_rows()
@@ -221,11 +223,42 @@ async def test_formulas_whose_tags_were_deleted_are_repaired(busy: Shop) -> None
     await broken_and_repaired(busy)
 
 
-def test_broken_columns_are_named_by_their_letters_and_errors_of_the_office_are_its_own() -> None:
-    assert broken_columns([]) == []
-    header = ["TAG_SPOOL", "#REF!", "Soldador", "Peso"]
-    assert broken_columns([header]) == ["B"]
-    assert broken_columns([header, ["MK-1", "", "#¡REF!", "#DIV/0!", "#N/A"]]) == ["B", "C"]
+def test_broken_columns_are_named_with_their_letters_and_errors_of_the_office_are_its_own() -> None:
+    assert broken_columns([], []) == []
+    header = ["TAG_SPOOL", "#REF!", "Soldador", "#REF!", "Peso"]
+    formulas = ["TAG_SPOOL", formula_of("Armador", "A", "Taller"), "Soldador", "=#REF!&1", "Peso"]
+    assert broken_columns([header], [formulas]) == ["Armador (B)"]
+    below = ["MK-1", "", "#¡REF!", "#DIV/0!", "#DIV/0!", "#N/A"]
+    assert broken_columns([header, below], [formulas]) == ["Armador (B)", "Soldador (C)"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "#REF! (Array result was not expanded because it would overwrite data in F7.)",
+        "#N/A (Did not find value 'MK-1' in VLOOKUP evaluation.)",
+        "#¡REF! (No existe la referencia.)",
+    ],
+)
+def test_an_error_that_comes_with_its_reason_is_one_as_well(error: str) -> None:
+    formulas = [["TAG_SPOOL", formula_of("Armador", "A", "Taller"), formula_of("Soldador", "A", "Taller")]]
+    shows = [["TAG_SPOOL", error, "Soldador"], ["MK-1", "", error]]
+    assert broken_columns(shows, formulas) == ["Armador (B)", "Soldador (C)"]
+
+
+@ON_SQLITE
+async def test_a_formula_that_stays_broken_costs_one_more_read_and_not_one_in_each_cycle(
+    busy: Shop, api: SheetsApi
+) -> None:
+    async def reads() -> int:
+        before = api.count("read")
+        await busy.cycle()
+        return api.count("read") - before
+
+    usual = await reads()
+    busy.operaciones.set(f"{busy.operaciones.column(FIRST)}4", "a mano")
+    assert [await reads() for _ in range(3)] == [usual + 1, usual, usual]
+    assert [name.split(" (")[0] for name in (await busy.status()).broken.first] == [FIRST]
 
 
 # What stops it

@@ -366,6 +366,17 @@ async def test_what_a_row_and_its_events_disagree_about_is_refused_until_one_is_
     assert row["Ocupado_Por"] == spool.ocupacion.worker_nombre
 
 
+@pytest.mark.parametrize("take", [None, *Source])
+async def test_a_spool_whose_row_is_gone_is_restored_from_its_events_and_named(
+    lost: OccupationService, shop: OccupationService, spreadsheet: Spreadsheet, taller: Office, take: Source | None
+):
+    """A row that is not there disagrees with nothing: nobody has to choose, and no choice undoes its events."""
+    taller.delete_rows(taller.row_where("TAG_SPOOL", DONE))
+    report = await rebuild(shop, spreadsheet, take=take)
+    assert (report.disagreements.keys(), report.taken) == ({DONE}, take)
+    assert await shop.spool(DONE) == await lost.spool(DONE)
+
+
 async def test_a_row_that_shows_more_than_the_log_is_a_disagreement(
     lost: OccupationService, shop: OccupationService, spreadsheet: Spreadsheet, metadata: Office
 ):

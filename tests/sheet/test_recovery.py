@@ -124,15 +124,16 @@ def test_a_row_as_old_as_any_event_and_the_events_give_the_spool_as_it_stood(see
     assert recover(row, events) == Recovered(spool=as_office_has_it(floor.spool))
 
 
-def test_a_spool_without_a_row_is_named_if_it_has_events() -> None:
-    """With what progress it began is not known."""
+@pytest.mark.parametrize("take", Source)
+def test_a_spool_without_a_row_is_what_its_events_say_whatever_is_taken_and_is_named(take: Source) -> None:
+    """With what progress it began is not known; a row that is not there says nothing that could be taken."""
     floor = ShopFloor(spool_at(Etapa.LIBRE))
     nothing = (floor.spool.tag_spool, *[""] * (len(COLUMNS) - 1))
-    assert recover(nothing, []) == Recovered(spool=as_office_has_it(floor.spool))
+    assert recover(nothing, [], take) == Recovered(spool=as_office_has_it(floor.spool))
     events = [floor.ask(request) for request in WHOLE_DAY]
-    recovered = recover(nothing, events)
-    assert recovered.differs
-    assert recovered.spool == as_office_has_it(floor.spool)
+    recovered = recover(nothing, events, take)
+    assert (recovered.spool, recovered.has_row) == (as_office_has_it(floor.spool), False)
+    assert recovered.differs["Armador"] == ("", "JP(94)")
 
 
 def test_a_lock_that_ran_out_before_or_after_the_row_was_written_is_no_disagreement() -> None:

@@ -204,11 +204,14 @@ async def test_a_spreadsheet_of_another_ledger_is_left_alone_and_its_station_is_
     await stage.time.passes(600)
     errors = [news.error for news in first.news(Failed)]
     assert len(errors) > 5
-    assert {(error.as_dict()["falla"], error.as_dict()["detail"]) for error in errors} == {("OTRO_REGISTRO", "OFICINA")}
+    stations = {(told["falla"], told["detail"], told["account"]) for told in (error.as_dict() for error in errors)}
+    assert stations == {("OTRO_REGISTRO", "OFICINA", "ARM-01")}
     assert (second.news(Elected), api.count("write"), stage.metadata()) == ([], 0, [])
     state = await stage.state()
     assert state is not None
     assert state.trouble is not None
+    # Wherever it is read: the terminal of either station.
+    assert state.trouble.as_error().details["account"] == "ARM-01"
 
 
 # The pull

@@ -1,0 +1,26 @@
+"""A short round on each engine: whatever happens to the store and to its clients, every answer was true.
+
+Long rounds: `python -m tests.races --minutes N`; a seed that a failed test names makes the same faults happen again.
+"""
+
+from pathlib import Path
+from random import SystemRandom
+
+import pytest
+
+from tests.races.rounds import run_round
+
+LEFT_OUT = frozenset({"split brains"})
+"""A master that wakes up after it lost its place answers what it knows, until it is told: only long rounds do that."""
+SECONDS = {"sqlite": 3.0, "redis": 5.0, "sentinel": 6.0}
+
+
+@pytest.mark.parametrize("engine", SECONDS)
+async def test_every_answer_is_true_whatever_happens_to_the_store_and_its_clients(engine: str, tmp_path: Path) -> None:
+    seed = SystemRandom().randrange(10**6)
+    again = f"python -m tests.races --engine {engine} --minutes {SECONDS[engine] / 60:.2f} --seed {seed}"
+    figures = await run_round(engine, tmp_path, seconds=SECONDS[engine], seed=seed, without=LEFT_OUT)
+    assert list(map(str, figures.findings)) == [], again
+    assert figures.answers["done"] > 20, f"they hardly worked: {figures}"
+    assert figures.answers["SPOOL_OCCUPIED"], f"they never met: {figures}"
+    assert figures.faults
