@@ -119,6 +119,9 @@ class CommitLoop:
             else:
                 spool = reading.spools.get(request.tag_spool)
                 decided[request.request_id] = self._decide(request, spool, reading.worker)
+        if any(isinstance(decision, Response) for decision in decided.values()):
+            # What another wrote, or this worker without an answer, may not be safe yet.
+            await self.ledger.settle(())
         return decided
 
     def _decide(self, request: Request, spool: Spool | None, worker: Worker | None) -> Commit | Result:

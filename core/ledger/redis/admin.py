@@ -17,7 +17,7 @@ from core.domain.reasons import FallaRegistro
 from core.ledger.codec import worker_to_json
 from core.ledger.protocol import Admin, Health
 from core.ledger.redis import scripts
-from core.ledger.redis.commits import as_json
+from core.ledger.redis.commits import Confirmation, as_json, confirm
 from core.ledger.redis.health import examine
 from core.ledger.redis.schema import event_rest, instant, last_moment, state_of
 from core.ledger.redis.servers import Client
@@ -30,9 +30,9 @@ PIECE: Final = 1000
 class RedisAdmin(Admin):
     """What is done to the ledger as a whole."""
 
-    def __init__(self, site: Site, *, needed_replicas: int) -> None:
+    def __init__(self, site: Site, confirmation: Confirmation) -> None:
         self._site = site
-        self._needed_replicas = needed_replicas
+        self._confirmation = confirmation
 
     @override
     async def accept(self, draft: EventDraft) -> Event:
@@ -46,6 +46,7 @@ class RedisAdmin(Admin):
         await self._site.position()
         if outcome != "done":
             raise VersionConflictError("", expected=broken.seq)
+        await confirm(self._site, self._confirmation)
         seq, now = done
         return draft.committed(seq=int(seq), ts=instant(now))
 
@@ -77,6 +78,7 @@ class RedisAdmin(Admin):
         self._site.continuity.forget()
         self._site.own.forget()
         await self._site.position()
+        await confirm(self._site, self._confirmation)
 
     async def _write(self, piece: str, *arguments: str | int) -> None:
         match await self._site.run_long(scripts.RESTORE, piece, *arguments):
@@ -113,7 +115,7 @@ class RedisAdmin(Admin):
         # A server answers everything at once: `thorough` makes no difference.
         position = await self._site.position()
         health = await self._site.connection.run_long(
-            lambda client: examine(client, self._site.keys, needed_replicas=self._needed_replicas)
+            lambda client: examine(client, self._site.keys, needed_replicas=self._confirmation.replicas)
         )
         facts = {"identity": position.identity, "last_seq": str(position.seq)}
         return replace(health, facts={**health.facts, **facts})

@@ -141,6 +141,12 @@ def _outcome(commit: Commit, reply: list[Any], ts: datetime) -> Outcome:
             return Conflict()
 
 
+async def confirm(site: Site, confirmation: Confirmation) -> None:
+    """Wait until the replicas have all that was written so far. Raises ReplicasUnconfirmedError."""
+    if confirmation.replicas:
+        await settle(site, (), memory_ms=1, confirmation=confirmation)
+
+
 async def load(site: Site, plant: Plant, draft: EventDraft) -> LoadReport:
     """As `Ledger.load`."""
     await site.require_past()

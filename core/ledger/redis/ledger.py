@@ -18,7 +18,7 @@ from core.ledger.feed import follow
 from core.ledger.protocol import Admin, Commit, Ledger, LoadReport, Locks, Notes, Outcome, Position, Reading
 from core.ledger.redis import reads
 from core.ledger.redis.admin import RedisAdmin
-from core.ledger.redis.commits import CONFIRMED_ATTEMPT, Confirmation, commit, load, settle
+from core.ledger.redis.commits import CONFIRMED_ATTEMPT, Confirmation, commit, confirm, load, settle
 from core.ledger.redis.connection import ATTEMPT, Connection
 from core.ledger.redis.doorbell import Doorbell
 from core.ledger.redis.locks import RedisLocks
@@ -44,7 +44,7 @@ class RedisLedger(Ledger):
         )
         self.locks: Locks = RedisLocks(site)
         self.notes: Notes = RedisNotes(site)
-        self.admin: Admin = RedisAdmin(site, needed_replicas=confirmation.replicas)
+        self.admin: Admin = RedisAdmin(site, confirmation)
 
     @classmethod
     async def open(
@@ -106,11 +106,16 @@ class RedisLedger(Ledger):
 
     @override
     async def settle(self, requests: Collection[UUID]) -> set[UUID]:
+        if not requests:
+            await confirm(self._site, self._confirmation)
+            return set()
         return await settle(self._site, requests, memory_ms=self._memory_ms, confirmation=self._confirmation)
 
     @override
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
-        return await load(self._site, plant, draft)
+        report = await load(self._site, plant, draft)
+        await confirm(self._site, self._confirmation)
+        return report
 
     @override
     async def snapshot(self) -> Snapshot:

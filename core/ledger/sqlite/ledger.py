@@ -109,7 +109,7 @@ class SqliteLedger(Ledger):
 
     @override
     async def settle(self, requests: Collection[UUID]) -> set[UUID]:
-        return await self._connections.writer.run(settle, requests)
+        return await self._connections.writer.run(settle, requests) if requests else set()
 
     @override
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from core.domain.errors import InvalidRequestError, ReplicasUnconfirmedError
-from core.domain.model import Operacion
+from core.domain.model import Operacion, Plant
 from core.domain.reasons import Riesgo
 from core.domain.requests import BatchTomarRequest
 from tests import redis_servers
 from tests.asking import nota, pausar, tomar
 from tests.contract.commits import noting, outcome_of, spool_of
 from tests.ledger.redis.sites import consistent, health_of, promptly, station
-from tests.plants import FREE_TAGS, JUAN, MIGUEL, PLANT, TAG
+from tests.plants import FREE_TAGS, JUAN, MIGUEL, PLANT, TAG, Etapa, spool_at
 from tests.processes import ROOT
 from tests.redis_servers import RedisServer, until
 
@@ -164,6 +164,9 @@ async def test_a_commit_that_no_replica_confirmed_is_told_and_may_be_asked_again
             # As long as no replica has it, a repeat is no better, also on a connection that wrote nothing of it.
             with promptly(), pytest.raises(ReplicasUnconfirmedError):
                 await other.ledger.commit([noting(await spool_of(kiosk.ledger), request_id=request.request_id)])
+            for again in (request, tomar(MIGUEL)):
+                with promptly(), pytest.raises(ReplicasUnconfirmedError):
+                    await kiosk.tomar(again)
             replica.resume()
             in_sync(master)
             response = await kiosk.tomar(request)
@@ -180,6 +183,10 @@ async def test_a_commit_that_no_replica_confirmed_is_told_and_may_be_asked_again
             assert replica.command("XLEN", f"{{{site}}}:events") == 7
             assert len(consistent(master, site)) == 7
             assert (await kiosk.status(TAG)).ocupado_por is None
+
+            replica.pause()
+            with pytest.raises(ReplicasUnconfirmedError):
+                await kiosk.load_plant(Plant(spools=(spool_at(Etapa.LIBRE, "NUEVO-1"),)))
 
 
 async def test_an_unconfirmed_commit_is_told_so_also_by_a_server_that_forgot_the_scripts(tmp_path: Path, site: str):
