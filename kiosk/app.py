@@ -31,7 +31,6 @@ from kiosk.screens.base import KioskScreen
 from kiosk.screens.host import Draft
 from kiosk.screens.inicio import InicioScreen
 from kiosk.screens.places import screen_for, work_screen
-from kiosk.screens.working import WorkScreen
 from kiosk.session import Session
 from kiosk.terminal.sound import Sounder
 from kiosk.theme import MONO, TALLER, THEMES
@@ -246,7 +245,7 @@ class KioskApp(App[InvalidRequestError]):
         """Say what became of a request that was in doubt, to its worker or to whoever stands here now."""
         request, saved = fate.request, fate.response
         self.log_event("settled", accion=request.accion, tag=request.tag_spool, seq=saved.seq if saved else None)
-        if isinstance(self.front, WorkScreen) and self.front.told(fate):
+        if self.front is not None and self.front.told(fate):
             return
         worker = self.board.workers.get(request.worker_id)
         notice = self.wording.fate(request, saved, who=worker.worker_nombre if worker else "", now=self.feed.now())

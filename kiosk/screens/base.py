@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from core.domain.errors import KioskError
 from core.domain.model import Spool
+from kiosk.live.doubts import Fate
 from kiosk.scanning.codes import Ambiguous, Choice, Code, Command, Pressed, Text, UnknownCommand
 from kiosk.screens.host import Kiosk
 from kiosk.screens.keys import MOVES, Act, Key
@@ -229,6 +230,10 @@ class KioskScreen(Screen[None]):
         """Say why something was refused, or failed while it was being saved; `saving` False: while it was looked up."""
         self.kiosk.log_event("refused", error_code=refusal.error_code)
         self.refuse(self.words.error(refusal, now=self.now(), saving=saving))
+
+    def told(self, fate: Fate) -> bool:  # noqa: ARG002 - only who works asks for something
+        """Show what became of a request that was in doubt, if it was asked for here; whether it was."""
+        return False
 
     def find_spool(self, text: str) -> Spool | None:
         """The spool with this tag on the board. An unknown one is refused, and the one before was not meant either."""

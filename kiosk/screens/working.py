@@ -194,8 +194,9 @@ class WorkScreen(KioskScreen):
         """Say that it is not known yet; this terminal will find out by itself."""
         self.refuse(replace(notice, next_step=self.words("doubt.next")))
 
+    @override
     def told(self, fate: Fate) -> bool:
-        """Show what became of a request that was in doubt, unless it is another's or a question is open."""
+        # A question that is open concerns something else by now.
         if fate.request.worker_id != self.worker.worker_id or self.questions.is_open:
             return False
         notice = self.words.fate(fate.request, fate.response, who=self.worker.worker_nombre, now=self.now())

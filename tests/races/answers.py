@@ -67,8 +67,8 @@ def true_reads(the_round: Round) -> Iterator[str]:
     for record in the_round.answered(Kind.SHOWN, Kind.DONE):
         first, last = the_round.past.window(record)
         match record.verb:
-            case "watch":
-                continue  # a check of its own
+            case "watch" | "settle":
+                continue  # checks of their own
             case "board":
                 true = first <= record.answer["seq"] <= last and _board_is_so(record, the_round)
             case "history":

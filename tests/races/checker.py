@@ -141,6 +141,15 @@ def not_saved(the_round: Round) -> Iterator[str]:
             yield f"number {seq} is in the log. {calls[-1]}"
 
 
+def kept_fates(the_round: Round) -> Iterator[str]:
+    """What was told of a request without an answer, that it was saved or that it never will be, stays so."""
+    for record in the_round.answered(Kind.SHOWN):
+        if record.verb == "settle":
+            seq = the_round.saved.get(UUID(record.fields["about"]))
+            if record.answer["saved"] is not (seq is not None):
+                yield f"it is {f'number {seq}' if seq else 'not'} in the log. {record}"
+
+
 def kept_past(the_round: Round) -> Iterator[str]:
     """No station is told that what it had seen in the log is no longer there."""
     told: set[str] = set()
@@ -194,6 +203,7 @@ CHECKS: Final[dict[str, Check]] = {
     "lost write": acknowledged_saved,
     "saved twice": saved_once,
     "wrong order": real_time_order,
+    "false fate": kept_fates,
     "lost past": kept_past,
     "gap in the feed": whole_feed,
     "repeat answered otherwise": repeats,

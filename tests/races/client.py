@@ -67,8 +67,10 @@ class Asker:
         self._doubtful = False
 
     async def ask_once(self) -> None:
-        """The next request, of whatever kind; after an answer that did not come, mostly the same request again."""
+        """The next request, of whatever kind; after an answer that did not come, mostly the same again, or its fate."""
         await asyncio.sleep(self._dice.uniform(0, PAUSE))
+        if self._last_act and self._doubtful and self._dice.random() < 0.3:
+            return await self._settle(*self._last_act)
         if self._last_act and self._dice.random() < (0.8 if self._doubtful else 0.1):
             return await self._act(*self._last_act)
         verb = self._dice.choices([*WEIGHTS], [*WEIGHTS.values()])[0]
@@ -111,6 +113,22 @@ class Asker:
         _raise_lost_past(answers)
         if verb == "tomar" and answers[0][0] is Kind.DONE:
             self._last_taken = fields["tag_spool"]
+
+    async def _settle(self, verb: str, fields: dict[str, Any]) -> None:
+        requests = _each_spool(fields) if verb == "batch_tomar" else [fields]
+        kind = ACTS["tomar" if verb == "batch_tomar" else verb]
+        numbers = self._recorder.call("settle", [{"about": one["request_id"]} for one in requests])
+        answers: list[tuple[Kind, Any]]
+        try:
+            fates = await self._service.settle([kind.model_validate(one) for one in requests])
+        except KioskError as error:
+            answers = [_answer(error)] * len(requests)
+        else:
+            answers = [(Kind.SHOWN, {"saved": response is not None}) for response in fates.values()]
+            # What was given up must not be asked again.
+            self._last_act = None
+        self._recorder.answer(numbers, answers)
+        _raise_lost_past(answers)
 
     async def _answers(self, verb: str, fields: dict[str, Any], count: int) -> list[tuple[Kind, object]]:
         try:

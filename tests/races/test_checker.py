@@ -75,6 +75,13 @@ def saved_although_denied(story: Story) -> None:
     story.records[-1] = replace(record, kind=Kind.UNAVAILABLE, answer=to_jsonable_python(denied))
 
 
+def false_fate(story: Story) -> None:
+    """Of a note that was saved, and shown so, a terminal is told that it was not."""
+    record = story.ask("nota", 1, texto="golpe")
+    story.tick()
+    story.record("settle", {"about": str(record.request_id)}, Kind.SHOWN, {"saved": False})
+
+
 def repeat_answered_otherwise(story: Story) -> None:
     """A TOMAR that was acknowledged is sent again after another has the spool, and is refused like a new one."""
     first = next(record for record in story.records if record.verb == "tomar" and record.answer.get("seq") == 2)
@@ -121,6 +128,7 @@ PLANTED: dict[str, Callable[[Story], None]] = {
     "false refusal": false_refusal,
     "saved twice": saved_twice,
     "saved although denied": saved_although_denied,
+    "false fate": false_fate,
     "repeat answered otherwise": repeat_answered_otherwise,
     "gap in the feed": gap_in_the_feed,
     "lost past": lost_past,

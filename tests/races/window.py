@@ -135,6 +135,6 @@ def _seq_shown(record: Record) -> int:
             return max(answer["seq"], spool.get("seq", 0))
         case Kind.SHOWN, "history":
             return answer["events"][-1][0] if answer["events"] else 0
-        case Kind.SHOWN, _:
+        case Kind.SHOWN, "status" | "board" | "watch":
             return int(answer["seq"])
     return 0
