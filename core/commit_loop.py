@@ -119,8 +119,8 @@ class CommitLoop:
             else:
                 spool = reading.spools.get(request.tag_spool)
                 decided[request.request_id] = self._decide(request, spool, reading.worker)
-        if any(isinstance(decision, Response) for decision in decided.values()):
-            # What another wrote, or this worker without an answer, may not be safe yet.
+        if not all(isinstance(decision, Commit) for decision in decided.values()):
+            # What is answered without a commit rests on what others wrote: that must be as safe.
             await self.ledger.settle(())
         return decided
 

@@ -65,9 +65,11 @@ class Confirmation:
         confirmed = await line.execute_command(*await self._waiting())
         return reply, int(confirmed[1] if isinstance(confirmed, list) else confirmed)
 
-    def require(self, confirmed: int) -> None:
+    async def require(self, confirmed: int) -> None:
         """Raise ReplicasUnconfirmedError when that many replicas are too few."""
         if confirmed < self.replicas:
+            # It may no longer be the master: whoever asks next asks the sentinels anew.
+            await self._servers.forget_master()
             raise ReplicasUnconfirmedError(needed=self.replicas, confirmed=confirmed)
 
     async def _waiting(self) -> tuple[str | int, ...]:
@@ -102,7 +104,7 @@ async def commit(site: Site, commits: Sequence[Commit], *, memory_ms: int, confi
     for outcome in saved:
         site.committed(outcome.event)
     if saved:
-        confirmation.require(confirmed)
+        await confirmation.require(confirmed)
     return outcomes
 
 
@@ -122,7 +124,7 @@ async def settle(site: Site, requests: Collection[UUID], *, memory_ms: int, conf
     keys = (*site.keys.of_every_script, *map(site.keys.request, requests))
     reply, confirmed = await _changing(site, confirmation, scripts.SETTLE, keys, (*site.known(), memory_ms))
     fates = site.accepted(reply)
-    confirmation.require(confirmed)
+    await confirmation.require(confirmed)
     return {request_id for request_id, seq in zip(requests, fates, strict=True) if int(seq)}
 
 

@@ -74,6 +74,11 @@ class Servers:
         finally:
             await pool.release(connection)
 
+    async def forget_master(self) -> None:
+        """Close the connections for commands that nobody uses: the next one is to whoever is the master then."""
+        if isinstance(self.commands, Redis):
+            await self.commands.connection_pool.disconnect(inuse_connections=False)
+
     async def aclose(self) -> None:
         """Close every connection."""
         for client in (self.commands, self.bulk, *self._owned):
