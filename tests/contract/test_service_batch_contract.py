@@ -1,15 +1,14 @@
 """Taking many spools in one request, over every ledger: each on its own, each refusal with its reason."""
 
-from core.domain.errors import (
-    WorkerNoEncontradoError,
-)
+from collections.abc import Callable
+
+from core.conflicts import Backoff, ConflictService
+from core.domain.errors import LedgerUnavailableError, WorkerNoEncontradoError
 from core.domain.model import Operacion, Plant
 from core.domain.requests import BatchTomarRequest
 from core.occupation import OccupationService
-from tests.asking import (
-    refused,
-    tomar,
-)
+from tests.asking import nota, refused, tomar
+from tests.contract.interference import LosesOneReply, OvertakenLedger
 from tests.plants import (
     FREE_TAGS,
     JUAN,
@@ -71,3 +70,20 @@ async def test_a_batch_takes_as_many_as_fifty(service: OccupationService):
     tags = tuple(f"LOTE-{n}" for n in range(50))
     await service.load_plant(Plant(spools=tuple(spool_at(Etapa.LIBRE, tag) for tag in tags)))
     assert (await service.batch_tomar(a_batch(tags))).succeeded == 50
+
+
+async def test_a_lost_answer_leaves_only_those_spools_in_doubt_that_it_was_about(
+    service: OccupationService, make_service: Callable[..., OccupationService]
+):
+    """Somebody overtakes the batch at one spool; the answer to the second try, of that spool alone, is lost."""
+    tags = FREE_TAGS[:3]
+    overtaken = OvertakenLedger(service.ledger, lambda: service.nota(nota(JUAN, tags[1])), times=1)
+    terminal = make_service(
+        LosesOneReply(overtaken, after=1), conflicts=ConflictService(Backoff(attempts=4, base=0, cap=0))
+    )
+    asked = a_batch(tags)
+    batch = await terminal.batch_tomar(asked)
+    assert [detail.success for detail in batch.details] == [True, False, True]
+    assert isinstance(batch.details[1].refusal, LedgerUnavailableError)
+    fates = await service.settle(asked.each())
+    assert [response is not None for response in fates.values()] == [True, True, True]
