@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from textual.worker import WorkerFailed
 
 from core import Plant
+from kiosk.live.feed import Feed
 from tests.kiosk.commands import run_kiosk
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone, case, kiosk_app, terminal
 from tests.sqlite_files import full_disk
@@ -63,6 +65,21 @@ async def test_a_ledger_out_of_reach_is_told_and_opened_as_soon_as_it_is_there(
         in_the_way.unlink()
         await kiosk.until(lambda: kiosk.app.feed.is_live)
         assert "no se puede usar la carpeta" not in kiosk.text
+
+
+async def test_work_beside_the_board_that_fails_ends_the_program_and_not_in_silence(
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Feed, "_look_after_health", fail)
+    app = kiosk_app(clock)
+    with pytest.raises(WorkerFailed, match="a bug"):
+        async with app.run_test():
+            await app.feed.tried.wait()
+            [following] = [worker for worker in app.workers if worker.group == "feed"]
+            await following.wait()
 
 
 async def test_a_ledger_url_that_no_engine_knows_ends_the_program_with_the_reason(
