@@ -17,7 +17,7 @@ from core.settings import Settings, sqlite_url
 from core.sheet.client import open_spreadsheet
 from core.sheet.lease import Lease
 from core.sheet.mirror import Mirror, Progress
-from core.sheet.state import LEASE, MirrorNotes
+from core.sheet.state import LEASE
 from tests.benchmarks.measure import Figure
 from tests.benchmarks.sheet_office import PLANILLA
 from tests.processes import child, plant, service_on
@@ -43,9 +43,10 @@ async def caught_up(folder: Path) -> AsyncIterator[tuple[Mirror, OccupationServi
         spreadsheet = await opened.enter_async_context(open_spreadsheet(settings))
         lease = await Lease.take(service.ledger, LEASE, life=HOUR)
         assert lease is not None, "another mirror has the lease"
-        mirror = Mirror(service, spreadsheet, MirrorNotes(service.ledger, lease.token))
-        while not (await mirror.cycle()).is_done:
-            pass
+        mirror = Mirror(service, spreadsheet, lease)
+        progress = Progress(waiting=1)
+        while progress.waiting or progress.rows_waiting:
+            progress = await mirror.cycle()
         yield mirror, service
 
 

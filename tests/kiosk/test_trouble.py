@@ -75,11 +75,15 @@ async def test_work_beside_the_board_that_fails_ends_the_program_and_not_in_sile
 
     monkeypatch.setattr(Feed, "_look_after_health", fail)
     app = kiosk_app(clock)
-    with pytest.raises(WorkerFailed, match="a bug"):
+
+    async def run() -> None:
         async with app.run_test():
             await app.feed.tried.wait()
             [following] = [worker for worker in app.workers if worker.group == "feed"]
             await following.wait()
+
+    with pytest.raises(WorkerFailed, match="a bug"):
+        await run()
 
 
 async def test_a_ledger_url_that_no_engine_knows_ends_the_program_with_the_reason(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote, urlsplit
 
+import hiredis
 from redis import RedisError
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
@@ -18,6 +19,7 @@ from redis.asyncio.connection import AbstractConnection, ConnectionPool, SSLConn
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
+from redis.exceptions import ResponseError
 
 from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Defecto, InvalidValueError
@@ -48,15 +50,58 @@ class Line:
 
     async def execute_command(self, *command: str | int) -> Any:
         """The server's reply."""
-        await self._connection.send_command(*command, check_health=False)
+        packed = hiredis.pack_command(command)  # type: ignore[arg-type]
+        await self._connection.send_packed_command([packed], check_health=False)
         return await self._connection.read_response()
+
+
+class CommandPool:
+    """A few open connections to one server, for short commands.
+
+    redis-py's client and pool do much for each command that is of no use here (their own retries, events, counters):
+    more than the round trip itself costs. Its connections do what matters: reaching the server, TLS, logging in,
+    Sentinel.
+    """
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._idle: list[AbstractConnection] = []
+
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[Line]:
+        """A connection of one's own, connected before the block begins. After any error but a reply it is closed."""
+        new = self._client.connection_pool.make_connection
+        connection: AbstractConnection = self._idle.pop() if self._idle else new()  # type: ignore[no-untyped-call]
+        try:
+            if connection.is_connected and await connection.can_read():
+                # The server has closed it: what was sent there would be lost without a word.
+                await connection.disconnect(nowait=True)
+            await connection.connect()  # type: ignore[no-untyped-call]
+            yield Line(connection)
+        except ResponseError:
+            self._idle.append(connection)
+            raise
+        except BaseException:
+            await connection.disconnect(nowait=True)
+            raise
+        self._idle.append(connection)
+
+    async def forget(self) -> None:
+        """Close the connections that nobody uses: the next one is to whoever is the master then."""
+        while self._idle:
+            await self._idle.pop().disconnect()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.forget()
+        await self._client.aclose()
 
 
 @dataclass(frozen=True, slots=True)
 class Servers:
     """The clients of one ledger. `subscriber` makes a client for one subscription, on any node."""
 
-    commands: Client
+    commands: CommandPool | RedisCluster
     bulk: Client
     subscriber: Callable[[], Redis]
     _owned: Sequence[Redis] = ()
@@ -67,17 +112,13 @@ class Servers:
         if isinstance(self.commands, RedisCluster):
             yield self.commands
             return
-        pool = self.commands.connection_pool
-        connection: AbstractConnection = await pool.get_connection()  # type: ignore[no-untyped-call]
-        try:
-            yield Line(connection)
-        finally:
-            await pool.release(connection)
+        async with self.commands.line() as line:
+            yield line
 
     async def forget_master(self) -> None:
-        """Close the connections for commands that nobody uses: the next one is to whoever is the master then."""
-        if isinstance(self.commands, Redis):
-            await self.commands.connection_pool.disconnect(inuse_connections=False)
+        """Let the next command go to whoever is the master then."""
+        if isinstance(self.commands, CommandPool):
+            await self.commands.forget()
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -159,7 +200,7 @@ def _direct(given: dict[str, Any]) -> Servers:
         pool.make_connection()  # type: ignore[no-untyped-call]  # proves the options: connecting comes later
         return Redis.from_pool(pool)
 
-    return Servers(client(MAX_COMMANDS), client(MAX_BULK), lambda: client(1))
+    return Servers(CommandPool(client(MAX_COMMANDS)), client(MAX_BULK), lambda: client(1))
 
 
 def _tls(given: dict[str, Any]) -> dict[str, Any]:
@@ -184,7 +225,7 @@ def _through_sentinel(given: dict[str, Any], hosts: list[tuple[str, int]], path:
         found.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # proves the options
         return found
 
-    return Servers(client(MAX_COMMANDS), client(MAX_BULK), lambda: client(1), manager.sentinels)
+    return Servers(CommandPool(client(MAX_COMMANDS)), client(MAX_BULK), lambda: client(1), manager.sentinels)
 
 
 def _through_cluster(given: dict[str, Any], hosts: list[tuple[str, int]]) -> Servers:
