@@ -20,7 +20,7 @@ from core.conflicts import Backoff
 from core.domain.errors import InvalidRequestError
 from core.domain.model import Policy
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import clean_text, masked
+from core.domain.texts import clean_site, clean_text, masked
 
 ENV_PREFIX: Final = "KIOSK_"
 FILE_NAME: Final = "kiosk.toml"
@@ -139,7 +139,7 @@ class Settings:
     """
 
     ledger_url: Annotated[str | None, _text] = None
-    site: Annotated[str, _matching(r"[^{}\s:]{1,64}", Defecto.NO_SIRVE)] = "planta"
+    site: Annotated[str, lambda value: clean_site(_text(value))] = "planta"
     station: Annotated[str, lambda value: clean_text(_text(value), 40)] = field(default_factory=socket.gethostname)
     lang: Annotated[Literal["es", "en"], _one_of("es", "en")] = "es"
     timezone: Annotated[str, _timezone] = "America/Santiago"

@@ -41,7 +41,6 @@ _DEFECTS: Final[Mapping[str, tuple[Defecto, str]]] = {
     "string_type": (Defecto.NO_ES_TEXTO, ""),
     "string_too_short": (Defecto.VACIO, ""),
     "string_too_long": (Defecto.MUY_LARGO, "max_length"),
-    "string_pattern_mismatch": (Defecto.NO_ES_NOMBRE, ""),
     "bool_parsing": (Defecto.NO_ES_SI_NI_NO, ""),
     "bool_type": (Defecto.NO_ES_SI_NI_NO, ""),
     "int_parsing": (Defecto.NO_ES_NUMERO, ""),

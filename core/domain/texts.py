@@ -8,6 +8,7 @@ from core.domain.model import TAG_MAX_LENGTH
 from core.domain.reasons import Defecto, InvalidValueError
 
 TEXT_MAX_LENGTH: Final = 500
+SITE_MAX_LENGTH: Final = 64
 _EMOJI_JOINER: Final = "\u200d"
 
 
@@ -44,6 +45,17 @@ def clean_tag(text: str) -> str:
     if not tag.isprintable() and any(unicodedata.category(char) == "Cf" and char != _EMOJI_JOINER for char in tag):
         raise InvalidValueError(Defecto.CARACTERES_INVISIBLES)
     return tag
+
+
+def clean_site(text: str) -> str:
+    """A plant's name, made of what keys, files and patterns of every engine take as it is.
+
+    Raises InvalidValueError for anything but letters, digits, dash, underscore and dot.
+    """
+    site = clean_text(text, SITE_MAX_LENGTH)
+    if not re.fullmatch(r"[\w.-]+", site):
+        raise InvalidValueError(Defecto.NO_ES_NOMBRE)
+    return site
 
 
 def plain(text: str) -> str:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from core.domain.errors import InvalidRequestError
-from core.domain.reasons import Defecto
-from core.domain.texts import masked
+from core.domain.reasons import Defecto, InvalidValueError
+from core.domain.texts import clean_site, masked
 
 if TYPE_CHECKING:
     from core.ledger.protocol import Ledger, Position
@@ -39,6 +39,14 @@ def sqlite_path(url: str) -> Path:
         raise InvalidRequestError("KIOSK_LEDGER_URL", Defecto.PERSONA_DESCONOCIDA, url) from exc
 
 
+def _checked(site: str) -> str:
+    """The site's name, by one rule for all engines."""
+    try:
+        return clean_site(site)
+    except InvalidValueError as exc:
+        raise InvalidRequestError("KIOSK_SITE", exc.reason, site, **exc.data) from exc
+
+
 def utc_now() -> datetime:
     """This machine's clock."""
     return datetime.now(UTC)
@@ -58,8 +66,10 @@ async def open_ledger(
 
     `clock` (aware, UTC) is this machine's, and the ledger's where the engine has none of its own, as SQLite. `seen`
     is the furthest position known of this ledger. On Redis, a commit waits for `min_replicas` replicas.
-    Raises InvalidRequestError for a URL no engine knows, LedgerUnavailableError when it cannot be opened.
+    Raises InvalidRequestError for a URL no engine knows or a bad name of a site, LedgerUnavailableError when it
+    cannot be opened.
     """
+    site = _checked(site)
     try:
         engine = urlsplit(url).scheme
     except ValueError as exc:
@@ -91,8 +101,9 @@ async def open_ledger(
 async def open_rate_limit(url: str, *, site: str, name: str, per_minute: int) -> AsyncIterator[RateLimit]:
     """The limit called `name` of the site whose ledger is at `url`, closed when the block ends.
 
-    Raises LedgerUnavailableError when its file cannot be used, InvalidRequestError for a URL no engine knows.
+    Raises LedgerUnavailableError when its file cannot be used, InvalidRequestError as `open_ledger` does.
     """
+    site = _checked(site)
     rate_limit: RateLimit
     if urlsplit(url).scheme in REDIS_SCHEMES:
         from core.ledger.redis.rates import RedisRateLimit

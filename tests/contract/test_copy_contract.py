@@ -219,12 +219,9 @@ async def test_a_copy_that_was_overtaken_leaves_the_other_alone(
 
 
 @pytest.mark.parametrize("source", ["redis"], indirect=True)
-@pytest.mark.parametrize("site", ["viej*", "viej?"])
-async def test_a_copy_that_fails_removes_nothing_of_another_site(
-    source: Ledger, open_one: Open, site: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_copy_that_fails_removes_nothing_of_another_site(source: Ledger, open_one: Open) -> None:
     before = await everything(source)
-    target = await open_one("redis", site)
+    target = await open_one("redis", "viej")
 
     def give_up(count: int) -> None:
         raise CopyFailedError(Defecto.OTROS_SPOOLS)

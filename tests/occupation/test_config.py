@@ -2,6 +2,7 @@
 
 import os
 import traceback
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.domain.errors import InvalidRequestError
 from core.domain.model import Policy
-from core.ledger.open import open_ledger, sqlite_path
+from core.ledger.open import open_ledger, open_rate_limit, sqlite_path
 from core.settings import Settings, origins, settings_file, shown_setting, sqlite_url
 from core.wiring import open_occupation
 
@@ -108,6 +109,9 @@ def test_other_variables_with_our_prefix_are_nobodys_mistake(monkeypatch: pytest
         ("SITE", "{planta}"),
         ("SITE", "a:b"),
         ("SITE", "x" * 65),
+        ("SITE", "norte/sur"),
+        ("SITE", "planta*"),
+        ("SITE", "planta#1"),
         ("STATION", "x" * 41),
         ("CONFLICT_ATTEMPTS", "0"),
         ("CONFLICT_BASE", "0"),
@@ -284,6 +288,25 @@ async def test_a_url_that_no_engine_knows_is_refused_by_name(url: str, home: Pat
     assert refused.value.details["field"] == "KIOSK_LEDGER_URL"
     assert refused.value.details["value"] == url
     assert not any((home / "here").iterdir())
+
+
+@pytest.mark.parametrize("url", ["sqlite:///ledger.db", "redis://127.0.0.1:1"])
+@pytest.mark.parametrize("site", ["", "norte/sur", "planta 1", "a:b", "{a}", "planta[1]", "planta*", "planta?", "a\nb"])
+async def test_a_site_is_refused_at_once_by_one_rule_whatever_the_engine(url: str, site: str, home: Path) -> None:
+    with pytest.raises(InvalidRequestError) as of_ledger:
+        async with open_ledger(url, site=site, request_memory=timedelta(hours=1)):
+            pass
+    with pytest.raises(InvalidRequestError) as of_limit:
+        async with open_rate_limit(url, site=site, name="reads", per_minute=1):
+            pass
+    assert [refused.value.details["field"] for refused in (of_ledger, of_limit)] == ["KIOSK_SITE"] * 2
+    assert not any((home / "here").iterdir())
+
+
+@pytest.mark.parametrize("site", ["planta-1", "Planta_Norte", "planta.sur", "Peñón", "7"])
+def test_a_site_of_letters_digits_dash_underscore_and_dot_is_one(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_SITE", unicodedata.normalize("NFD", site))
+    assert Settings.load().site == site
 
 
 async def test_open_occupation_takes_what_it_is_not_given_from_the_settings(
