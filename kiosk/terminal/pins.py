@@ -7,7 +7,8 @@ import fcntl
 import json
 import os
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -42,17 +43,26 @@ def is_pin(text: str) -> bool:
     return text.isascii() and text.isdigit() and MIN_DIGITS <= len(text) <= MAX_DIGITS
 
 
-class Pins:
-    """One terminal's PINs, by plant and worker. Wrong tries count for the whole terminal until the program ends.
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    """How many wrong PINs came one after the other, and until when none is right because they were too many."""
 
-    `clock` (aware, UTC) dates the tries.
+    wrong: int = 0
+    locked_until: datetime | None = None
+
+
+class Pins:
+    """One terminal's PINs, by plant and worker. Wrong tries count for the whole terminal, also over its restarts.
+
+    `clock` (aware, UTC) dates the tries. They are in a file beside that of the PINs; while it cannot be written they
+    count until the program ends.
     """
 
     def __init__(self, file: Path, *, clock: Callable[[], datetime]) -> None:
         self.file = file
+        self._tries_file = file.with_name("pin-tries.json")
         self._clock = clock
-        self._wrong = 0
-        self._locked_until: datetime | None = None
+        self._unsaved: _Tries | None = None
 
     def knows(self, site: str, worker_id: int) -> bool:
         """Whether this worker of this plant has a PIN here. Raises InvalidRequestError for an unreadable file."""
@@ -64,14 +74,13 @@ class Pins:
 
     def locked_for(self) -> timedelta:
         """How much longer every PIN is refused after too many wrong ones."""
-        if self._locked_until is None:
-            return timedelta()
-        return min(max(self._locked_until - self._clock(), timedelta()), LOCKED_FOR)
+        locked_until = self._tries().locked_until
+        return timedelta() if locked_until is None else max(locked_until - self._clock(), timedelta())
 
     @property
     def tries_left(self) -> int:
         """Wrong PINs until the terminal is locked."""
-        return MAX_TRIES - self._wrong
+        return MAX_TRIES - self._tries().wrong
 
     async def verify(self, site: str, worker_id: int, pin: str) -> bool:
         """Whether this is the worker's PIN. The third wrong one locks the terminal; while it is locked, none is right.
@@ -83,15 +92,40 @@ class Pins:
         kept = self._read().get(site, {}).get(str(worker_id))
         if kept is None:
             return False
+        return await asyncio.to_thread(self._try, kept, pin)
+
+    def _try(self, kept: str, pin: str) -> bool:
         # Count the try before the check: a power cut in between must not give it back.
-        self._wrong += 1
-        if await asyncio.to_thread(_fits, kept, pin):
-            self._wrong = 0
-            return True
-        if self._wrong >= MAX_TRIES:
-            self._wrong = 0
-            self._locked_until = self._clock() + LOCKED_FOR
-        return False
+        wrong = self._tries().wrong + 1
+        self._keep(_Tries(wrong) if wrong < MAX_TRIES else self._locked())
+        is_right = _fits(kept, pin)
+        if is_right:
+            self._keep(_Tries())
+        return is_right
+
+    def _locked(self) -> _Tries:
+        return _Tries(locked_until=self._clock() + LOCKED_FOR)
+
+    def _tries(self) -> _Tries:
+        """The tries so far. A damaged count, or one of a clock that was set back since, locks the terminal once."""
+        longest = self._locked()
+        try:
+            tries = self._unsaved or _read_tries(self._tries_file)
+        except (OSError, ValueError, TypeError, KeyError):
+            return self._keep(longest)
+        if tries.locked_until and longest.locked_until and tries.locked_until > longest.locked_until:
+            return self._keep(longest)
+        return tries
+
+    def _keep(self, tries: _Tries) -> _Tries:
+        until = tries.locked_until.isoformat() if tries.locked_until else None
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            _replace(self._tries_file, {"wrong": tries.wrong, "locked_until": until})
+            self._unsaved = None
+        except OSError:
+            self._unsaved = tries
+        return tries
 
     def set(self, site: str, worker_id: int, pin: str) -> None:
         """Keep the hash of this PIN. Raises InvalidRequestError for a text that is no PIN and for an unusable file."""
@@ -119,21 +153,38 @@ class Pins:
         return pins
 
     def _change(self, change: Callable[[dict[str, dict[str, str]]], object]) -> None:
-        """Write a new file and put it in the old one's place: a reader sees one or the other, whole."""
-        new, lock = self.file.with_suffix(".new"), self.file.with_suffix(".json.lock")
+        lock = self.file.with_suffix(".json.lock")
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with _private(lock, os.O_WRONLY) as locked:
                 fcntl.flock(locked, fcntl.LOCK_EX)
                 pins = self._read()
                 change(pins)
-                with _private(new, os.O_WRONLY | os.O_TRUNC) as stream:
-                    stream.write(json.dumps(pins, indent=1, sort_keys=True))
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                new.replace(self.file)
+                _replace(self.file, pins)
         except OSError as exc:
             raise InvalidRequestError("pin", Defecto.NO_SE_PUEDE_ESCRIBIR, detail=f"{self.file}: {exc}") from exc
+
+
+def _read_tries(file: Path) -> _Tries:
+    """The tries in the file, none when there is no file. Raises OSError, ValueError and TypeError for a damaged one."""
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return _Tries()
+    if not isinstance(kept, dict):
+        raise TypeError(kept)
+    until = kept.get("locked_until")
+    return _Tries(int(kept["wrong"]), None if until is None else datetime.fromisoformat(until).astimezone(UTC))
+
+
+def _replace(file: Path, content: object) -> None:
+    """Write a new file and put it in the old one's place: a reader sees one or the other, whole."""
+    new = file.with_suffix(".new")
+    with _private(new, os.O_WRONLY | os.O_TRUNC) as stream:
+        stream.write(json.dumps(content, indent=1, sort_keys=True))
+        stream.flush()
+        os.fsync(stream.fileno())
+    new.replace(file)
 
 
 def _private(file: Path, flags: int) -> TextIO:

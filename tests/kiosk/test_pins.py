@@ -82,6 +82,43 @@ async def test_a_right_pin_forgets_the_wrong_ones(pins: Pins) -> None:
     assert not pins.locked_for()
 
 
+async def test_tries_and_the_lock_survive_a_restart(pins: Pins, clock: FrozenClock) -> None:
+    for left in (2, 1, 3):
+        # Each try is made by a program that was started for it.
+        await Pins(pins.file, clock=clock).verify(SITE, CARLA, "0000")
+        assert Pins(pins.file, clock=clock).tries_left == left
+    restarted = Pins(pins.file, clock=clock)
+    assert restarted.locked_for() == LOCKED_FOR
+    assert not await restarted.verify(SITE, CARLA, PIN)
+    clock.now += LOCKED_FOR
+    assert await Pins(pins.file, clock=clock).verify(SITE, CARLA, PIN)
+
+
+async def test_a_clock_set_back_for_long_locks_no_longer_than_a_minute(pins: Pins, clock: FrozenClock) -> None:
+    for _ in range(MAX_TRIES):
+        await pins.verify(SITE, CARLA, "0000")
+    clock.now -= timedelta(days=1)
+    restarted = Pins(pins.file, clock=clock)
+    assert restarted.locked_for() == LOCKED_FOR
+    clock.now += LOCKED_FOR
+    assert await restarted.verify(SITE, CARLA, PIN)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"wrong": "x"}', '{"wrong": 0, "locked_until": 7}', "\udcff"])
+async def test_a_damaged_count_of_tries_locks_for_a_minute(pins: Pins, clock: FrozenClock, content: str) -> None:
+    pins.file.with_name("pin-tries.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+    assert not await pins.verify(SITE, CARLA, PIN)
+    clock.now += LOCKED_FOR
+    assert await pins.verify(SITE, CARLA, PIN)
+
+
+async def test_tries_that_cannot_be_written_count_all_the_same(pins: Pins) -> None:
+    pins.file.with_name("pin-tries.new").mkdir()
+    for _ in range(MAX_TRIES):
+        await pins.verify(SITE, CARLA, "0000")
+    assert not await pins.verify(SITE, CARLA, PIN)
+
+
 async def test_a_clock_set_back_does_not_lock_for_longer(pins: Pins, clock: FrozenClock) -> None:
     for _ in range(MAX_TRIES):
         await pins.verify(SITE, CARLA, "0000")
