@@ -36,7 +36,7 @@ class EstacionScreen(PointingScreen):
 
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
-        self._asked_about_past = False
+        self._told_of_lost_past = False
 
     @property
     def _queue(self) -> Operacion | None:
@@ -73,7 +73,7 @@ class EstacionScreen(PointingScreen):
     @override
     def on_mount(self) -> None:
         super().on_mount()
-        if not self.questions.is_open:
+        if self.kiosk.feed.lost_past is None:
             self._open()
 
     def _open(self) -> None:
@@ -90,15 +90,19 @@ class EstacionScreen(PointingScreen):
         title = words("welcome.title", nombre=self.worker.nombre.upper())
         self.show_notice(Tone.INFO, Notice(title, line, following))
 
-    # The ledger lost its past: a supervisor is asked whether to go on with it as it is
+    # The ledger lost its past: a supervisor is asked whether to go on with it as it is, anybody else calls one
 
     def _watch_past(self) -> None:
-        lost = self.kiosk.feed.lost_past
+        words, lost, was_lost = self.words, self.kiosk.feed.lost_past, self._told_of_lost_past
+        self._told_of_lost_past = lost is not None
         if lost is None:
-            self._asked_about_past = False
-        elif self.worker.is_supervisor and not self._asked_about_past:
-            self._asked_about_past = True
-            words = self.words
+            if was_lost and not (self.worker.is_supervisor or self.questions.is_open):
+                self._open()
+        elif was_lost:
+            return
+        elif not self.worker.is_supervisor:
+            self.show_refusal(lost)
+        else:
             detail = words("past.detail", known_seq=lost.known_seq, found_seq=lost.found_seq)
             answers = [
                 Answer(words("past.refuse"), self._leave_past, Command.NO),

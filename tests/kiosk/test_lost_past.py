@@ -81,6 +81,9 @@ async def test_a_lost_past_is_told_the_board_stays_and_nobody_takes_anything(
     lose(server)
     await tells(kiosk)
     assert kiosk.rows == [ANOTHER_SPOOL]
+    # Who is at work reads it at once, and nothing is asked of them.
+    await kiosk.until(lambda: "Llame al supervisor" in kiosk.panel)
+    assert kiosk.tone is Tone.REFUSED
     await kiosk.scan(FREE_SPOOL)
     assert kiosk.tone is Tone.REFUSED
     assert LOST in kiosk.panel
@@ -89,7 +92,7 @@ async def test_a_lost_past_is_told_the_board_stays_and_nobody_takes_anything(
     assert LOST in kiosk.panel
     await kiosk.scan(MIGUEL)
     assert kiosk.tone is Tone.REFUSED
-    assert "No se toma nada hasta que un supervisor lo acepte" in kiosk.panel
+    assert "Llame al supervisor: no se toma nada hasta que lo acepte" in kiosk.panel
     await kiosk.scan("C.SI")
     assert kiosk.tone is Tone.REFUSED
     assert nothing_written(server, site)
@@ -147,10 +150,12 @@ async def test_when_the_true_past_returns_both_terminals_go_on_and_nobody_accept
     open_kiosk: OpenKiosk, server: RedisServer
 ) -> None:
     here, there = await open_kiosk(server.url, "ARM-02"), await open_kiosk(server.url, "SOL-07")
+    await there.scan(JUAN)
     started_empty(server)
     await tells(here)
     await tells(there)
     past_returns(server)
+    await there.until(lambda: "Llame al supervisor" not in there.panel)
     for kiosk in (here, there):
         await kiosk.until(lambda kiosk=kiosk: kiosk.app.feed.is_live)
         assert [spool.tag_spool for spool in kiosk.app.board.occupied()] == [ANOTHER_SPOOL]
