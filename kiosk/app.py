@@ -37,6 +37,8 @@ from kiosk.theme import MONO, TALLER, THEMES
 from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from kiosk.screens.host import Kiosk
 
 TOLD: Final = 30.0
@@ -127,6 +129,13 @@ class KioskApp(App[InvalidRequestError]):
             self._following.cancel()
             with suppress(WorkerError):
                 await self._following.wait()
+
+    @override
+    def exit(
+        self, result: InvalidRequestError | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        self.intake.close()
+        super().exit(result, return_code, message)
 
     @override
     def action_help_quit(self) -> None:

@@ -55,6 +55,7 @@ class GuardedApp(KioskApp):
     def _handle_exception(self, error: Exception) -> None:
         # Textual would paint the traceback, with the values of variables, on the terminal.
         if self.failure is None:
+            self.intake.close()
             self.failure = error.error if isinstance(error, WorkerFailed) else error
             self._return_code = 1
             self.failed_in_secret = self._keeps_secrets

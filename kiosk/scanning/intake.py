@@ -24,6 +24,7 @@ class Intake:
         self._typed_changed = typed_changed
         self._echo_due = False
         self._waiting: asyncio.Queue[Scan | Code] = asyncio.Queue()
+        self._is_closed = False
         self.typed = ""
 
     def take(self, event: events.Key | events.Paste) -> bool:
@@ -57,6 +58,10 @@ class Intake:
         """Put a code in the queue. Each is completely handled before the next."""
         self._waiting.put_nowait(code)
 
+    def close(self) -> None:
+        """Drop what waits and what still comes: nobody would see what became of it."""
+        self._is_closed = True
+
     async def run(self, handle: Callable[[Code], Awaitable[None]]) -> None:
         """Hand every code to `handle`, in order, forever.
 
@@ -65,10 +70,7 @@ class Intake:
         while True:
             waited = await self._waiting.get()
             try:
-                await handle(self._read(waited) if isinstance(waited, Scan) else waited)
+                if not self._is_closed:
+                    await handle(self._read(waited) if isinstance(waited, Scan) else waited)
             finally:
                 self._waiting.task_done()
-
-    async def settled(self) -> None:
-        """Return when every code submitted so far is completely handled."""
-        await self._waiting.join()

@@ -89,7 +89,7 @@ class TestedKiosk(KioskApp):
     async def settled(self) -> None:
         """Return when the ledger was tried and every code submitted so far is wholly handled."""
         await self.feed.tried.wait()
-        await self.intake.settled()
+        await self.intake._waiting.join()
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         # Without the web fonts that Rich names: a picture must not ask the network for anything.
