@@ -45,7 +45,7 @@ class SalidaScreen(KioskScreen):
         """A badge says who wants to close the program; digits, one by one or together, are the PIN."""
         match code:
             case Badge(worker_id):
-                self._on_badge(worker_id)
+                await self._on_badge(worker_id)
             case Choice(number):
                 self._on_digit(str(number))
             case Text("C.0"):
@@ -73,8 +73,13 @@ class SalidaScreen(KioskScreen):
         self._digits += digit
         self.show_typed(self._digits)
 
-    def _on_badge(self, worker_id: int) -> None:
+    async def _on_badge(self, worker_id: int) -> None:
         self._forget()
+        worker = self.kiosk.board.workers.get(worker_id)
+        if worker is not None and not worker.is_supervisor:
+            # Whoever may not close the program came to work: somebody else left the terminal here.
+            await self.kiosk.work_as(worker)
+            return
         try:
             nombre = self._supervisor(worker_id)
         except InvalidRequestError as unreadable:
@@ -85,15 +90,12 @@ class SalidaScreen(KioskScreen):
             self.show_notice(Tone.ASK, self.words.notice("salida.pin", nombre=nombre))
 
     def _supervisor(self, worker_id: int) -> str | None:
-        """The name of the supervisor who may try a PIN; anybody else is refused."""
+        """The name of the supervisor who may try a PIN; None when it was said why nobody may."""
         words, session = self.words, self.kiosk.session
         worker = self.kiosk.board.workers.get(worker_id)
         nombre = worker.nombre_completo.upper() if worker else f"W.{worker_id}"
         if worker is None and self.kiosk.feed.ever_connected:
             self.show_refusal(WorkerNoEncontradoError(worker_id))
-        elif worker is not None and not worker.is_supervisor:
-            person = f"{worker.nombre_completo} · {worker.worker_nombre}"
-            self.refuse(Notice(words("salida.no_supervisor.title"), person, words("salida.next")))
         elif not session.pins.knows(session.site, worker_id):
             self.refuse(words.notice("salida.no_pin", nombre=nombre, worker_id=worker_id))
         elif locked := session.pins.locked_for():
@@ -130,7 +132,7 @@ class SalidaScreen(KioskScreen):
             return
         self.kiosk.log_event("wrong_pin", worker_id=worker_id)
         if session.pins.locked_for():
-            self._on_badge(worker_id)
+            await self._on_badge(worker_id)
         else:
             self.refuse(words.notice("salida.wrong", count=session.pins.tries_left))
 

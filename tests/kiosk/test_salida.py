@@ -8,7 +8,7 @@ from kiosk.scanning.codes import Command
 from kiosk.screens.salida import SalidaScreen
 from kiosk.widgets.bars import ScanLine
 from kiosk.widgets.panel import Tone
-from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, FrozenClock, Terminal, case
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, case
 
 PIN = "471108"
 
@@ -38,6 +38,13 @@ async def test_badge_and_pin_close_the_program(salida: Terminal) -> None:
     assert salida.app.return_code == 0
 
 
+async def test_what_is_scanned_after_the_pin_is_dropped(salida: Terminal) -> None:
+    await salida.scan(CARLA, PIN, MIGUEL, FREE_SPOOL)
+    assert salida.app._exit
+    assert salida.app.worker is None
+    assert is_asking(salida)
+
+
 async def test_a_wrong_pin_says_how_many_tries_are_left(salida: Terminal) -> None:
     await salida.scan(CARLA, "0000")
     assert (salida.tone, "Quedan 2 intentos" in salida.panel) == (Tone.REFUSED, True)
@@ -65,14 +72,16 @@ async def test_a_pin_without_a_badge_is_refused_and_not_told_back(salida: Termin
     assert "FALTA LA CREDENCIAL" in salida.panel
 
 
-async def test_the_badge_of_another_takes_the_supervisors_place(salida: Terminal) -> None:
+async def test_whoever_may_not_close_the_program_begins_to_work(salida: Terminal) -> None:
     await salida.scan(CARLA, JUAN)
-    assert "NO ES SUPERVISOR" in salida.panel
+    assert (salida.screen_name, salida.worker) == ("estacion", "Juan Pérez")
+    await salida.scan(FREE_SPOOL)
+    assert "TOMADO" in salida.panel
     await salida.scan(PIN)
     assert not salida.app._exit
 
 
-async def test_a_badge_here_identifies_nobody_for_work(salida: Terminal) -> None:
+async def test_a_supervisors_badge_here_identifies_nobody_for_work(salida: Terminal) -> None:
     await salida.scan(CARLA, "C.SALIR")
     assert salida.screen_name == "inicio"
     assert salida.app.worker is None
