@@ -27,6 +27,11 @@ FAMILIES: Final = {
 def run(arguments: Sequence[str]) -> int:
     """Run a command to its end and return the exit status. Without a command there is the full screen instead."""
     console = Console(Session(demo=False), as_json="--json" in arguments)
+    with console.guarded():
+        return _run(console, arguments)
+
+
+def _run(console: Console, arguments: Sequence[str]) -> int:
     root = assemble(arguments)
     for command in (root, *root.commands.values()):
         command.help = console.words(help_key(command.name))

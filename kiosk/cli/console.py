@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
+import stat
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 
 from core.domain.errors import (
@@ -62,14 +66,21 @@ class Console:
 
     def run_alone(self, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do `act`, which opens what it needs itself; a refusal ends the program with its exit status."""
+        with self.guarded():
+            try:
+                asyncio.run(act())
+            except KioskError as error:
+                self.refuse(error)
+            except KeyboardInterrupt:
+                raise SystemExit(INTERRUPTED) from None
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """End the program with 1 when its output or a file cannot be used, with 0 when the reader went away."""
         try:
-            asyncio.run(act())
-        except KioskError as error:
-            self.refuse(error)
-        except KeyboardInterrupt:
-            raise SystemExit(INTERRUPTED) from None
+            yield
         except BrokenPipeError:
-            # The reader of the output went away (`kiosk watch | head`): there is nobody left to write to.
+            # The reader of the output went away (`kiosk board | head`): there is nobody left to write to.
             sys.stdout = None
             raise SystemExit(0) from None
         except OSError as exc:
@@ -83,8 +94,6 @@ class Console:
     def refuse(self, error: KioskError, *, hint: str = "") -> NoReturn:
         """Say why, and what to do next if there is a hint, and end the program with the error's exit status."""
         now = self.session.clock()
-        if self.as_json:
-            self.print_json(self.words.document(error, now=now, saving=self._saving))
         notice = self.words.error(error, now=now, saving=self._saving)
         self.warn(f"{error.error_code}: {notice.title}. {notice.detail}")
         detail = str(error.details.get("detail") or "")
@@ -93,6 +102,8 @@ class Console:
         hint = notice.next_step if isinstance(error, SheetUnavailableError) else hint
         if hint:
             self.warn(hint)
+        if self.as_json:
+            self.print_json(self.words.document(error, now=now, saving=self._saving))
         raise SystemExit(exit_status(error))
 
     def answer(self, document: object, lines: Iterable[str]) -> None:
@@ -104,7 +115,9 @@ class Console:
                 self.print(line)
 
     def print(self, text: str) -> None:
-        """A line on stdout."""
+        """A line on stdout. Raises OSError when it cannot be written."""
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         _write(sys.stdout, text)
 
     def print_json(self, value: object) -> None:
@@ -114,15 +127,55 @@ class Console:
         self.print(to_json(value).decode())
 
     def warn(self, text: str) -> None:
-        """A line on stderr."""
-        _write(sys.stderr, text)
+        """A line on stderr, if it can be written: what is done, and its exit status, do not depend on that."""
+        try:
+            if sys.stderr is not None:
+                _write(sys.stderr, text)
+        except OSError:
+            sys.stderr = None
 
 
-def _write(stream: TextIO | None, text: str) -> None:
-    """Write the line at once. A stream is None when its reader went away."""
-    if stream is not None:
-        stream.write(f"{text}\n")
-        stream.flush()
+def _write(stream: TextIO, text: str) -> None:
+    """Write the line at once."""
+    stream.write(f"{text}\n")
+    stream.flush()
+
+
+@contextmanager
+def while_read() -> Iterator[None]:
+    """Raise BrokenPipeError in the block as soon as the reader of stdout goes away, not only at the next line."""
+    pipe = _pipe_of(sys.stdout)
+    if pipe is None:
+        yield
+        return
+    loop, task, is_gone = asyncio.get_running_loop(), asyncio.current_task(), False
+
+    def end() -> None:
+        nonlocal is_gone
+        is_gone = True
+        loop.remove_reader(pipe)
+        if task is not None:
+            task.cancel()
+
+    # A pipe's end for writing becomes readable, to an event loop, when nobody has the other one any more.
+    loop.add_reader(pipe, end)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if is_gone:
+            raise BrokenPipeError from None
+        raise
+    finally:
+        loop.remove_reader(pipe)
+
+
+def _pipe_of(stream: TextIO) -> int | None:
+    """The stream's descriptor when it is a pipe."""
+    try:
+        descriptor = stream.fileno()
+        return descriptor if stat.S_ISFIFO(os.fstat(descriptor).st_mode) else None
+    except (OSError, AttributeError):
+        return None
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:

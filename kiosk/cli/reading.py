@@ -8,7 +8,7 @@ import typer
 from core import Event, OccupationService, Spool
 from core.domain.dates import format_date, format_datetime
 from core.domain.model import Operacion
-from kiosk.cli.console import Console, columns
+from kiosk.cli.console import Console, columns, while_read
 from kiosk.cli.options import Json, Tag
 from kiosk.live.mirror_watch import read_state
 from kiosk.words.wording import Wording, elapsed
@@ -112,12 +112,13 @@ def watch(
     after: Annotated[int, typer.Option("--after", metavar="SEQ", min=0, max=2**62)] = 0,
     as_json: Json = False,
 ) -> None:
-    """The events as they come, one a line, until Ctrl+C."""
+    """The events as they come, one a line, until Ctrl+C or until nobody reads them."""
     console = Console(context.obj, as_json=as_json)
 
     async def act(occupation: OccupationService) -> None:
-        async for event in occupation.watch(after=after):
-            console.answer(event, [_event_line(event, console.words, occupation, with_tag=True)])
+        with while_read():
+            async for event in occupation.watch(after=after):
+                console.answer(event, [_event_line(event, console.words, occupation, with_tag=True)])
 
     console.run(act)
 

@@ -202,13 +202,41 @@ async def test_watch_prints_one_event_a_line_while_they_happen_until_nobody_read
             fields = {"seq", "id", "ts", "evento_tipo", "tag_spool", "worker_id", "worker_nombre", "operacion"}
             assert fields | {"accion", "fecha_operacion", "station", "metadata"} == set(event)
             process._transport.get_pipe_transport(1).close()  # type: ignore[attr-defined]
-            await run_kiosk("nota", FREE_SPOOL, "--worker", "94", "--texto", "Falta la brida")
+            # It ends at once, and not only with the next event.
             _, err = await process.communicate()
         assert (process.returncode, err.decode().count("\n")) == (0, 1)
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+@pytest.mark.parametrize(
+    ("line", "redirected", "status"),
+    [
+        ("board", ">/dev/full", 1),
+        ("board", ">&-", 1),
+        ("--help", ">/dev/full", 1),
+        ("status NADA --json", ">/dev/full", 1),
+        ("bailar --json", ">/dev/full", 1),
+        ("board", ">/dev/full 2>&1", 1),
+        ("status NADA", "2>/dev/full", 4),
+        ("status NADA", "2>&-", 4),
+    ],
+)
+async def test_output_that_cannot_be_written_is_told_and_never_a_traceback(
+    line: str, redirected: str, status: int
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *("sh", "-c", f'exec "$0" "$@" {redirected}', sys.executable, "-m", "kiosk", *line.split()),
+        env=environment(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(PATIENCE):
+        out, err = await process.communicate()
+    assert (process.returncode, b"Traceback" in out + err) == (status, False)
+    assert (b"stdout: no se puede usar" in err) is (status == 1 and "2>" not in redirected)
 
 
 async def test_words_follow_the_language_setting() -> None:

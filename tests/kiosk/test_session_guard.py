@@ -14,11 +14,8 @@ def ends_with(error: OSError, monkeypatch: pytest.MonkeyPatch) -> object:
     # The guard may take it away: the test's own is put back.
     monkeypatch.setattr(sys, "stdout", sys.stdout)
 
-    async def act() -> None:
+    with pytest.raises(SystemExit) as ended, Console(Session(demo=False)).guarded():
         raise error
-
-    with pytest.raises(SystemExit) as ended:
-        Console(Session(demo=False)).run_alone(act)
     return ended.value.code
 
 
