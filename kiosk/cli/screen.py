@@ -68,12 +68,12 @@ def run_app(session: Session) -> None:
 
 def _terminal_problem(console: Console) -> str:
     """Why this terminal cannot show a full screen, in words; empty when it can."""
-    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return console.words("cli.no_terminal")
     if is_dumb(os.environ):
         return console.words("cli.no_screen", term=os.environ["TERM"])
-    if not is_utf8(sys.stderr.encoding):
-        return console.words("cli.encoding", encoding=sys.stderr.encoding)
+    if not is_utf8(sys.stdout.encoding):
+        return console.words("cli.encoding", encoding=sys.stdout.encoding)
     return ""
 
 

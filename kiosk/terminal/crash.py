@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import os
 import platform
+import select
 import shutil
 import signal
 import sys
 import termios
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from core.domain.texts import masked
+from core.private import private_folder, private_opener
 from kiosk.words.wording import LANGUAGES, Wording
 
 KEPT_REPORTS: Final = 20
@@ -94,8 +96,9 @@ def write_report(folder: Path, text: str, *, now: datetime) -> Path | None:
     """Write the report and delete all but the newest few; its file, None when the folder cannot be written."""
     file = folder / f"crash-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}.txt"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", errors="backslashreplace")
+        private_folder(folder)
+        with open(file, "w", encoding="utf-8", errors="backslashreplace", opener=private_opener) as stream:
+            stream.write(text)
     except OSError:
         return None
     for old in sorted(folder.glob("crash-*.txt"))[:-KEPT_REPORTS]:
@@ -106,29 +109,43 @@ def write_report(folder: Path, text: str, *, now: datetime) -> Path | None:
 
 def show_calm_screen(seconds: float) -> int:
     """Show the calm screen and ignore every key; the number of the signal that ended it early, else 0."""
-    held = {signal.SIGTERM, signal.SIGHUP}
-    signal.pthread_sigmask(signal.SIG_BLOCK, held)
-    for number in held:
-        signal.signal(number, signal.SIG_DFL)
     before = None
+    with _signals_heard() as heard:
+        try:
+            with suppress(termios.error, OSError):
+                before = termios.tcgetattr(0)
+                deaf = termios.tcgetattr(0)
+                deaf[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
+                termios.tcsetattr(0, termios.TCSANOW, deaf)
+                _write(_calm_screen(seconds))
+            received = os.read(heard, 1) if select.select([heard], [], [], seconds)[0] else b""
+        finally:
+            with suppress(termios.error, OSError):
+                if before is not None:
+                    termios.tcsetattr(0, termios.TCSAFLUSH, before)
+                _write("\x1b[2J\x1b[H\x1b[?25h")
+    if received:
+        return received[0]
+    # Without its terminal the program cannot restart.
+    return 0 if os.isatty(0) else signal.SIGHUP
+
+
+@contextmanager
+def _signals_heard() -> Iterator[int]:
+    """A descriptor that has the number of a signal which would end the program, as a byte, once it comes."""
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)
     try:
-        with suppress(termios.error, OSError):
-            before = termios.tcgetattr(0)
-            deaf = termios.tcgetattr(0)
-            deaf[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
-            termios.tcsetattr(0, termios.TCSANOW, deaf)
-            _write(_calm_screen(seconds))
-        received = signal.sigtimedwait(held, seconds)
+        yield heard
     finally:
-        with suppress(termios.error, OSError):
-            if before is not None:
-                termios.tcsetattr(0, termios.TCSAFLUSH, before)
-            _write("\x1b[2J\x1b[H\x1b[?25h")
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, held)
-    if received is None:
-        # Without its terminal the program cannot restart.
-        return 0 if os.isatty(0) else signal.SIGHUP
-    return received.si_signo
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        signal.set_wakeup_fd(-1)
+        os.close(heard)
+        os.close(told)
 
 
 def _calm_screen(seconds: float) -> str:
@@ -147,5 +164,5 @@ def _calm_screen(seconds: float) -> str:
 
 
 def _write(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
+    sys.stdout.write(text)
+    sys.stdout.flush()

@@ -8,6 +8,7 @@ import errno
 import os
 import select
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -63,7 +64,8 @@ class KioskDriver(LinuxDriver):
         if stop_keys is signal.SIG_IGN:
             # In kiosk mode the program must not be stopped; Textual takes the signal back.
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-        self._file = cast("Any", _Output(cast("IO[str]", self._file)))
+        # Textual writes to stderr, which may be a file that somebody collects messages in.
+        self._file = cast("Any", _Output(cast("IO[str]", sys.__stdout__)))
 
     @override
     def _run_input_thread(self) -> None:
@@ -79,8 +81,12 @@ class KioskDriver(LinuxDriver):
 def terminal_watched(lost: Callable[[], None]) -> Iterator[None]:
     """Call `lost` once when the terminal is gone, and replace it by the null device.
 
-    Otherwise Textual's input thread would read the end of file over and over.
+    Otherwise Textual's input thread would read the end of file over and over. Where there is no epoll (macOS), SIGHUP
+    alone tells of a lost terminal.
     """
+    if not hasattr(select, "epoll"):
+        yield
+        return
     loop = asyncio.get_running_loop()
     with select.epoll() as watch:
         # Edge-triggered: a key wakes it once, and it reads nothing.

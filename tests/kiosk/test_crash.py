@@ -27,6 +27,15 @@ NOW = datetime(2026, 11, 20, 15, 4, 5, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("demo_of_today")
 
 BREAKING = """
+import select, signal, sys
+
+if "--macos" in sys.argv:
+    # What a system other than Linux does not have.
+    sys.argv.remove("--macos")
+    for name in ("epoll", "EPOLLIN", "EPOLLET", "EPOLLHUP", "EPOLLERR"):
+        delattr(select, name)
+    delattr(signal, "sigtimedwait")
+
 import kiosk.screens.inicio, kiosk.screens.salida, kiosk.terminal.crash
 from kiosk.__main__ import main
 
@@ -112,6 +121,24 @@ async def test_in_kiosk_mode_a_calm_screen_stands_deaf_to_keys_and_the_kiosk_com
         assert await terminal.ended() == 143
         assert terminal.modes == before
     assert (await run_kiosk("status", FREE_SPOOL, "--json")).json["ocupado_por"] == "MR(93)"
+
+
+async def test_where_the_system_lacks_what_only_linux_has_it_starts_serves_and_comes_back_all_the_same(
+    tmp_path: Path, breaking: tuple[str, ...]
+) -> None:
+    async with pseudo_terminal("--macos", program=breaking, KIOSK_MODE="1") as terminal:
+        await break_it(terminal)
+        await terminal.shows(*CALM)
+        terminal.forget()
+        await terminal.shows("ESCANEE SU CREDENCIAL", "tomados")
+        await terminal.type(f"{MIGUEL}\r{FREE_SPOOL}\r")
+        await terminal.shows("TOMADO")
+        await terminal.type("C.SALIR\r")
+        await break_it(terminal)
+        await terminal.shows(*CALM)
+        terminal.signal(signal.SIGTERM)
+        assert await terminal.ended() == 143
+    assert len(reports(tmp_path)) == 2
 
 
 async def test_the_fifth_failure_of_short_runs_waits_longer_and_a_signal_ends_the_wait(

@@ -34,6 +34,24 @@ SUFFIXES = ("\r", "\n", "\r\n", "\t")
 CTRL_C, CTRL_Q = b"\x03", b"\x11"
 
 
+COLLECTED = """
+import os
+os.dup2(os.open("messages.txt", os.O_CREAT | os.O_WRONLY), 2)
+from kiosk.__main__ import main
+main()
+"""
+
+
+async def test_stderr_may_be_a_file_the_screen_needs_none_of_it(tmp_path: Path) -> None:
+    async with pseudo_terminal(program=("-c", COLLECTED)) as terminal:
+        before = terminal.modes
+        await open_shop(terminal)
+        await serves(terminal, FREE_SPOOL)
+        await terminal.type(CTRL_Q)
+        await ends_in_order(terminal, before, status=0)
+    assert (tmp_path / "messages.txt").read_text(encoding="utf-8") == ""
+
+
 async def test_scans_are_handled_whole_and_in_their_order_however_a_scanner_sends_them_and_outlive_sigkill() -> None:
     spare = iter(await free_spools())
     async with pseudo_terminal() as terminal:
