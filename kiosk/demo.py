@@ -29,6 +29,7 @@ from core import (
 from core.domain.model import Accion
 from core.domain.reasons import FallaRegistro
 from core.domain.requests import Request, build_request
+from core.private import private_folder
 from core.settings import Settings, sqlite_url
 from kiosk.resources import ASSETS, DEMO_SITE
 
@@ -55,7 +56,7 @@ async def demo_settings(settings: Settings, *, now: datetime) -> Settings:
 
 async def _make(file: Path, demo: Settings, now: datetime) -> None:
     """Build the demo in another file and put it in place whole: a second process, or a crash, sees all or nothing."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
     with tempfile.TemporaryDirectory(dir=file.parent, prefix="demo-") as folder:
         aside = Path(folder) / file.name
         clock = _Clock(now)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ import typer
 from core import InvalidRequestError, LedgerUnavailableError, OccupationService
 from core.domain.dates import format_datetime
 from core.domain.reasons import Defecto
+from core.private import private_folder
 from core.settings import Settings, origins, settings_file
 from kiosk.cli.console import UNREACHABLE, Console, columns
 from kiosk.cli.doctor_sheet import Finding, check_sheet
@@ -95,15 +97,26 @@ def _hardening(session: Session, settings: Settings) -> list[Finding]:
     return [
         Finding("theme", session.theme),
         Finding("sound", sound, ok=settings.sound != "files" or player is not None),
+        _data_folder(settings.data_dir, session.wording),
         _logs(log_folder(settings.data_dir), session.wording),
         _pins(session, settings),
     ]
 
 
+def _data_folder(folder: Path, words: Wording) -> Finding:
+    """Whether what people did here is for the terminal's user alone; rights that somebody chose are not changed."""
+    try:
+        kept = [folder, *folder.glob("*"), *log_folder(folder).glob("*")] if folder.is_dir() else []
+        is_open = any(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO) for path in kept if path.exists())
+    except OSError as exc:
+        return Finding("data_folder", f"{folder}: {exc.strerror}", ok=False)
+    return Finding("data_folder", words("doctor.others", folder=folder) if is_open else str(folder), ok=not is_open)
+
+
 def _logs(folder: Path, words: Wording) -> Finding:
     """Whether the log can be written: a file is created to see."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as exc:

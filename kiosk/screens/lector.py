@@ -12,6 +12,7 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from core.domain.dates import format_datetime
+from core.private import private_folder, private_opener
 from kiosk.scanning.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Pressed, Text, UnknownCommand
 from kiosk.scanning.reading import Inspection
 from kiosk.scanning.scanner import Keystroke, Scan
@@ -198,8 +199,9 @@ class LectorScreen(KioskScreen):
 
 
 def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    private_folder(file.parent)
+    with open(file, "w", encoding="utf-8", opener=private_opener) as stream:
+        stream.write(text)
 
 
 def _how(scan: Scan, words: Wording) -> str:

@@ -20,6 +20,7 @@ from typing import Any, Final
 from typing_extensions import override
 
 from core.domain.texts import masked
+from core.private import private_folder, private_opener
 
 FILE_NAME: Final = "kiosk.log"
 MAX_BYTES: Final = 1_000_000
@@ -122,8 +123,8 @@ class _KeptFile(RotatingFileHandler):
 
     @override
     def _open(self) -> Any:
-        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
-        return super()._open()
+        private_folder(Path(self.baseFilename).parent)
+        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=private_opener)
 
     @override
     def handleError(self, record: logging.LogRecord) -> None:

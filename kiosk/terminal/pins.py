@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import auto
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Codes, Defecto
+from core.private import private_folder, private_opener
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -120,7 +121,7 @@ class Pins:
     def _keep(self, tries: _Tries) -> _Tries:
         until = tries.locked_until.isoformat() if tries.locked_until else None
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(self.file.parent)
             _replace(self._tries_file, {"wrong": tries.wrong, "locked_until": until})
             self._unsaved = None
         except OSError:
@@ -155,8 +156,8 @@ class Pins:
     def _change(self, change: Callable[[dict[str, dict[str, str]]], object]) -> None:
         lock = self.file.with_suffix(".json.lock")
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with _private(lock, os.O_WRONLY) as locked:
+            private_folder(self.file.parent)
+            with open(lock, "a", opener=private_opener) as locked:
                 fcntl.flock(locked, fcntl.LOCK_EX)
                 pins = self._read()
                 change(pins)
@@ -180,16 +181,11 @@ def _read_tries(file: Path) -> _Tries:
 def _replace(file: Path, content: object) -> None:
     """Write a new file and put it in the old one's place: a reader sees one or the other, whole."""
     new = file.with_suffix(".new")
-    with _private(new, os.O_WRONLY | os.O_TRUNC) as stream:
+    with open(new, "w", encoding="utf-8", opener=private_opener) as stream:
         stream.write(json.dumps(content, indent=1, sort_keys=True))
         stream.flush()
         os.fsync(stream.fileno())
     new.replace(file)
-
-
-def _private(file: Path, flags: int) -> TextIO:
-    """Open a file for its owner alone; create it when it is missing."""
-    return os.fdopen(os.open(file, flags | os.O_CREAT, 0o600), "w", encoding="utf-8")
 
 
 def _is_text_by_text(value: object) -> bool:

@@ -13,7 +13,7 @@ from typing_extensions import override
 from core.domain.errors import LedgerUnavailableError
 from core.domain.reasons import FallaRegistro
 from core.ledger.rates import WINDOW_MS, RateLimit
-from core.ledger.sqlite.schema import BUSY_TIMEOUT, transaction
+from core.ledger.sqlite.schema import BUSY_TIMEOUT, create_file, transaction
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class SqliteRateLimit(RateLimit):
         return rate_limit
 
     def _create(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        create_file(self._path)
         with self._transaction() as db:
             db.execute("CREATE TABLE IF NOT EXISTS uses (at INTEGER NOT NULL)")
 

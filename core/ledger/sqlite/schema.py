@@ -4,10 +4,12 @@ The schema's version is `PRAGMA user_version`; `PRAGMA application_id` marks the
 ledger, or is newer than this program, is refused before anything in it is changed.
 """
 
+import os
 import random
 import re
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +21,7 @@ import apsw
 
 from core.domain.errors import LedgerTooNewError, LedgerUnavailableError
 from core.domain.reasons import FallaRegistro
+from core.private import private_folder
 
 APPLICATION_ID: Final = 0x53504C4B
 """`SPLK`, the mark of a spool ledger (https://www.sqlite.org/pragma.html#pragma_application_id)."""
@@ -29,7 +32,7 @@ BUSY_TIMEOUT: Final = 5000
 
 def connect(path: Path) -> apsw.Connection:
     """A connection to the ledger file at `path`, which is created or upgraded if need be."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    create_file(path)
     connection = apsw.Connection(str(path))
     try:
         connection.set_busy_timeout(BUSY_TIMEOUT)
@@ -42,6 +45,20 @@ def connect(path: Path) -> apsw.Connection:
         connection.close()
         raise
     return connection
+
+
+def create_file(path: Path) -> None:
+    """Make a missing file for its user alone; in a folder that a group may write to, for the group as well.
+
+    SQLite gives the files that it keeps beside it (-wal, -shm) the same rights.
+    """
+    private_folder(path.parent)
+    shared = path.parent.stat().st_mode & (stat.S_IRGRP | stat.S_IWGRP)
+    mode = 0o600 | (shared if shared & stat.S_IWGRP else 0)
+    # SQLite says better why a file cannot be made. A file that is there is not opened: to close it would end SQLite's
+    # locks.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
 
 
 def _use_wal(connection: apsw.Connection) -> None:

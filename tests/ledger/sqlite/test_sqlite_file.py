@@ -1,5 +1,6 @@
 """The embedded ledger's file: durable settings, paths it cannot use, damage, full disks, and a log that only grows."""
 
+import os
 from pathlib import Path
 from uuid import UUID
 
@@ -78,6 +79,27 @@ async def test_a_path_below_a_file_is_refused_as_a_folder_that_cannot_be_used(tm
         await open_ledger_in(below)
     assert refused.value.details["reason"] == FallaRegistro.CARPETA
     assert refused.value.details["path"] == str(below)
+
+
+def allow(folder: Path, mode: int) -> None:
+    folder.chmod(mode)
+
+
+def rights_in(folder: Path) -> set[int]:
+    return {path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize(("of_folder", "of_file"), [(0o700, 0o600), (0o755, 0o600), (0o770, 0o660), (0o2775, 0o660)])
+async def test_a_new_file_is_for_its_user_and_for_the_group_that_may_write_to_its_folder(
+    tmp_path: Path, of_folder: int, of_file: int
+) -> None:
+    allow(tmp_path, of_folder)
+    before = os.umask(0o002)
+    try:
+        async with service_on(tmp_path / "ledger.sqlite3"):
+            assert rights_in(tmp_path) == {of_file}
+    finally:
+        os.umask(before)
 
 
 async def test_missing_folders_are_made(tmp_path: Path) -> None:
