@@ -71,7 +71,7 @@ def _board_lines(spools: Sequence[Spool], words: Wording, occupation: Occupation
         (
             spool.tag_spool,
             held.worker_nombre if held else words("cli.free"),
-            held.operacion if held else "",
+            words.operacion(held.operacion) if held else "",
             elapsed(occupation.now() - held.fecha_ocupacion) if held else "",
             held.station if held else "",
             _estado(spool, words, occupation),

@@ -173,6 +173,14 @@ async def test_load_names_the_bad_rows_and_loads_the_rest(tmp_path: Path) -> Non
     assert (await tomar("A-1", worker=1)).status == 0
 
 
+async def test_the_board_in_words_names_operations_as_status_does() -> None:
+    await tomar(FREE_SPOOL)
+    board = (await run_kiosk("board")).out
+    assert " ARM " not in board
+    [line] = [line for line in board.splitlines() if line.startswith(FREE_SPOOL)]
+    assert "ARMADO" in line.split("MR(93)")[1].split()[0]
+
+
 async def test_loading_a_plant_ends_the_demo() -> None:
     assert "DEMO" in (await run_kiosk("board")).err
     assert (await run_kiosk("load", DEMO)).status == 0
