@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from textwrap import wrap
 from typing import Final
 
-from textual.app import ComposeResult
 from typing_extensions import override
 
 from core.conflicts import ConflictMetrics, ConflictService
 from core.domain.dates import format_datetime
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
 from kiosk.live.supervision import MAX_SKEW, LedgerReport, examine
-from kiosk.screens.supervisor_pages import Page, reason_of
+from kiosk.screens.supervisor_pages import LinesPage, reason_of
 from kiosk.widgets.bars import connection_text
-from kiosk.widgets.table import Column, Row, Table
+from kiosk.widgets.table import Row
 from kiosk.words.wording import elapsed
 
 LOOK_AGAIN: Final = timedelta(seconds=30)
 """How old the ledger's report may be while the page is in front."""
 
-_NAME_WIDTH: Final = 21
 _ENGINES: Final = {"sqlite": "SQLite", "redis": "Redis"}
 _IN_WORDS: Final = {"engine", "sqlite_version", "redis_version", "last_seq", "quick_check"}
 """Facts that have a line in words, or say nothing here."""
 
 
-class RegistroPage(Page):
+class RegistroPage(LinesPage):
     """How the ledger stands, a fact a line."""
+
+    NAME_WIDTH = 21
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,10 +36,6 @@ class RegistroPage(Page):
         self._trouble = ""
         self._asked_at: datetime | None = None
         self._is_asking = False
-
-    @override
-    def compose(self) -> ComposeResult:
-        yield Table([Column("", _NAME_WIDTH), Column("", 20, weight=1)])
 
     @property
     @override
@@ -58,17 +53,10 @@ class RegistroPage(Page):
             self._asked_at = self.kiosk.session.clock()
             self._is_asking = True
             self.run_worker(self._ask(), group="health")
-        width = max(self.size.width - _NAME_WIDTH - 7, 20)
-        rows: list[Row] = []
-        for name, text, alert in self._lines():
-            # What is longer than the width goes on below.
-            for at, part in enumerate(wrap(text, width) or [""]):
-                rows.append(Row(str(len(rows)), ("" if at else name, part), alert=alert))
+        lines = [Row("", (name, text), alert=alert) for name, text, alert in self._lines()]
         facts = self._report.facts.items() if self._report else ()
-        for fact in facts:
-            if fact[0] not in _IN_WORDS:
-                rows.append(Row(str(len(rows)), fact, dim=True))
-        self.query_one(Table).show(rows)
+        lines += [Row("", fact, dim=True) for fact in facts if fact[0] not in _IN_WORDS]
+        self.show_lines(lines)
         self.label(title=self.words("registro.box"), remark=self._remark())
 
     def _is_due(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar, Final, cast
 
 from textual.app import ComposeResult
@@ -11,10 +12,12 @@ from typing_extensions import override
 from core.domain.dates import format_date
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
 from core.domain.model import Spool
+from core.domain.texts import one_line
 from kiosk.live.board import Shown
 from kiosk.live.supervision import LONG_HELD, Urgency, by_urgency, cycle, urgency
 from kiosk.screens.host import Kiosk
 from kiosk.widgets.table import Box, Column, LazyRows, Row, Table
+from kiosk.widgets.wrapped import wrapped
 from kiosk.words.wording import Wording, elapsed
 
 HOURS_LONG: Final = int(LONG_HELD.total_seconds() // 3600)
@@ -57,6 +60,26 @@ class Page(Box):
     def bring_up(self) -> None:
         """Show how things are now."""
         raise NotImplementedError
+
+
+class LinesPage(Page):
+    """A page of lines, each a name and a text. What is longer than the width goes on below."""
+
+    NAME_WIDTH: ClassVar[int]
+
+    @override
+    def compose(self) -> ComposeResult:
+        yield Table([Column("", self.NAME_WIDTH), Column("", 20, weight=1)])
+
+    def show_lines(self, lines: Iterable[Row]) -> None:
+        """Show these, whatever their keys."""
+        width = max(self.size.width - self.NAME_WIDTH - 5, 20)
+        rows: list[Row] = []
+        for line in lines:
+            name, text = map(one_line, line.cells)
+            for at, part in enumerate(wrapped(text, width)):
+                rows.append(replace(line, key=str(len(rows)), cells=("" if at else name, part)))
+        self.query_one(Table).show(rows)
 
 
 class SpoolsPage(Page):

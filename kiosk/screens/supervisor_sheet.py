@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from textual.app import ComposeResult
 from typing_extensions import override
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
-from core.domain.texts import one_line
 from kiosk.live.mirror_watch import MirrorWatch, QueueState
-from kiosk.screens.supervisor_pages import Page
+from kiosk.screens.supervisor_pages import LinesPage
 from kiosk.widgets.bars import connection_text
-from kiosk.widgets.table import Column, Row, Table
-from kiosk.widgets.wrapped import wrapped
+from kiosk.widgets.table import Row
 from kiosk.words.sheet_words import (
     cells_text,
     flaws,
@@ -36,15 +32,12 @@ if TYPE_CHECKING:
 
 PROBLEMS_SHOWN: Final = 50
 CONFLICTS_SHOWN: Final = 20
-_NAME_WIDTH: Final = 24
 
 
-class HojaPage(Page):
+class HojaPage(LinesPage):
     """How the sheet stands, a fact a line; it is not there where there is no sheet."""
 
-    @override
-    def compose(self) -> ComposeResult:
-        yield Table([Column("", _NAME_WIDTH), Column("", 20, weight=1)])
+    NAME_WIDTH = 24
 
     def on_mount(self) -> None:
         """Find the conflicts of the last day."""
@@ -100,14 +93,7 @@ class HojaPage(Page):
     def bring_up(self) -> None:
         if not self._mirror.knows_a_sheet:
             return
-        width = max(self.size.width - _NAME_WIDTH - 5, 20)
-        rows: list[Row] = []
-        for line in self._lines():
-            name, text = map(one_line, line.cells)
-            # What is longer than the width goes on below.
-            for at, part in enumerate(wrapped(text, width)):
-                rows.append(replace(line, key=str(len(rows)), cells=("" if at else name, part)))
-        self.query_one(Table).show(rows)
+        self.show_lines(self._lines())
         feed = self.kiosk.feed
         remark = "" if feed.is_live else connection_text(feed, self.kiosk.board, self.words)
         self.label(title=self.words("hoja.box"), remark=remark)
