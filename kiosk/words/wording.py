@@ -15,6 +15,7 @@ from core.domain.errors import (
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
     SheetUnavailableError,
+    SpoolNoEncontradoError,
     SpoolOccupiedError,
 )
 from core.domain.estado import estado_of
@@ -96,6 +97,9 @@ class Wording:
                 values["station"] = held.station or "?"
             case LockExpiredError() if error.details["worker_id"] is None:
                 key = "free"
+            case SpoolNoEncontradoError() if error.details["parecidos"]:
+                detail = self("near_miss.detail", text=error.details["tag_spool"], **values)
+                return Notice(self(f"{key}.title"), detail, self(f"{key}.next"))
             case RolNoAutorizadoError() if error.details["activo"] is False:
                 detail = self("inactive_worker", **values)
                 return Notice(self(f"{key}.title"), detail, self(f"{key}.next"))
@@ -136,6 +140,8 @@ class Wording:
                 return self.operacion(value)
             case (("falta" | "impedimento"), _):
                 return self(f"{name}.{value}")
+            case "parecidos", tuple():
+                return ", ".join(value)
             case "roles_necesarios", list():
                 return " / ".join(self(f"rol.{rol}") for rol in value)
             case _, date():
