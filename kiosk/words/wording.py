@@ -124,10 +124,11 @@ class Wording:
         return error.as_dict() | {"message": self.error(error, now=now, saving=saving).line}
 
     def why(self, error: KioskError) -> str:
-        """The reason that the error has, in a line that may stand after a colon; empty when it has none."""
+        """The reason that the error has, and of which file, in a line that may stand after a colon; empty for none."""
         data = error.details.get("data")
         values = error.details | data if isinstance(data, dict) else error.details
-        return self.reason(str(error.details.get("reason") or ""), values)
+        reason = self.reason(str(error.details.get("reason") or ""), values)
+        return ": ".join(filter(None, (reason, str(error.details.get("path") or ""))))
 
     def reason(self, code: str, data: Mapping[str, object]) -> str:
         """What a code of `core.domain.reasons` says; what is no such code, as an older program noted it, as it is."""
