@@ -28,6 +28,7 @@ from core.domain.rules import decide
 from core.domain.undo import LastActs
 from core.ledger.protocol import Commit, Committed, Conflict, Ledger, LockGone, LockHeld, Outcome, Repeated
 from core.ledger.replica import Replica
+from core.spelling import meanings
 
 Result: TypeAlias = Response | KioskError
 """What became of a request."""
@@ -50,10 +51,33 @@ class CommitLoop:
     now: Callable[[], datetime]
 
     async def run(self, requests: Sequence[Request], replica: Replica | None) -> list[Result]:
-        """The outcome of each request of one worker, in order. Only what met a conflict is tried again.
+        """The outcome of each request of one worker, in order.
 
+        A tag that the ledger does not have as it is spelled is looked for in every other spelling.
         Raises LedgerUnavailableError.
         """
+        results = await self._settle(requests, replica)
+        unknown = {at: requests[at] for at, result in enumerate(results) if isinstance(result, SpoolNoEncontradoError)}
+        try:
+            meant = await meanings([request.tag_spool for request in unknown.values()], self.ledger, replica)
+            respelled: dict[int, Request] = {}
+            for at, request in unknown.items():
+                tag = meant[request.tag_spool]
+                if isinstance(tag, str):
+                    respelled[at] = request.model_copy(update={"tag_spool": tag})
+                else:
+                    results[at] = tag
+            if respelled:
+                for at, result in zip(respelled, await self._settle([*respelled.values()], replica), strict=True):
+                    results[at] = result
+        except LedgerUnavailableError as trouble:
+            # What became of the others is known.
+            for at in unknown:
+                results[at] = trouble
+        return results
+
+    async def _settle(self, requests: Sequence[Request], replica: Replica | None) -> list[Result]:
+        """The outcome of each request. Only what met a conflict is tried again."""
         results: dict[UUID, Result] = {}
         pending = list(requests)
         for attempt in count(1):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
-from core.commit_loop import CommitLoop
+from core.commit_loop import CommitLoop, Result
 from core.conflicts import ConflictService
 from core.domain.errors import (
     KioskError,
@@ -40,6 +40,7 @@ from core.domain.rules import possible_operations, require_supervisor
 from core.domain.undo import Act, LastActs
 from core.ledger.protocol import Ledger, LoadReport
 from core.ledger.replica import Replica
+from core.spelling import meanings
 
 
 class OccupationService:
@@ -194,10 +195,15 @@ class OccupationService:
     async def spool(self, tag_spool: str) -> Spool:
         """The spool itself. Raises SpoolNoEncontradoError, InvalidRequestError for what cannot be a tag."""
         tag_spool = tag_of(tag_spool)
-        reading = await self.ledger.read([tag_spool], 0)
-        if tag_spool not in reading.spools:
-            raise SpoolNoEncontradoError(tag_spool)
-        return reading.spools[tag_spool]
+        found = (await self.ledger.read([tag_spool], 0)).spools
+        if not found:
+            meant = (await meanings([tag_spool], self.ledger, self.replica))[tag_spool]
+            if isinstance(meant, KioskError):
+                raise meant
+            found = (await self.ledger.read([meant], 0)).spools
+        for spool in found.values():
+            return spool
+        raise SpoolNoEncontradoError(tag_spool)
 
     async def worker(self, worker_id: int) -> Worker:
         """The worker with this number. Raises WorkerNoEncontradoError."""
@@ -210,8 +216,8 @@ class OccupationService:
         """The spool's events, oldest first; of an unknown spool, SpoolNoEncontradoError."""
         tag_spool = tag_of(tag_spool)
         events = await self.ledger.history(tag_spool)
-        if not events:
-            await self.spool(tag_spool)
+        if not events and (written := (await self.spool(tag_spool)).tag_spool) != tag_spool:
+            events = await self.ledger.history(written)
         return events
 
     async def watch(self, *, after: int = 0) -> AsyncGenerator[Event]:
@@ -253,7 +259,13 @@ class OccupationService:
         unreached = [result for result in results if isinstance(result, LedgerUnavailableError)]
         if len(unreached) == len(results):
             raise unreached[0]
-        return BatchResponse(tuple(map(BatchDetail, batch.tag_spools, results)))
+        details = zip(batch.tag_spools, results, strict=True)
+        return BatchResponse(tuple(BatchDetail(_tag_of(result) or tag, result) for tag, result in details))
+
+
+def _tag_of(result: Result) -> str:
+    """The tag as the office writes it, where the result names one."""
+    return str(result.details.get("tag_spool", "")) if isinstance(result, KioskError) else result.tag_spool
 
 
 async def _accept(service: OccupationService, request: AceptarRegistroRequest) -> Event:

@@ -2,8 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -81,13 +81,3 @@ async def trace(service: OccupationService, connection: str, each: Callable[[str
         return True
 
     await thread_of(service, connection).run(lambda site: setattr(site.db, "exec_trace", begins))
-
-
-@asynccontextmanager
-async def full_disk(service: OccupationService) -> AsyncIterator[None]:
-    """Within the block the ledger's file cannot grow: SQLite meets a full disk for real."""
-    await pragma(service, "writer", "max_page_count", await pragma(service, "writer", "page_count"))
-    try:
-        yield
-    finally:
-        await pragma(service, "writer", "max_page_count", 1_000_000)

@@ -109,12 +109,12 @@ class SpoolBloqueadoError(KioskError):
 
 
 class SpoolNoEncontradoError(KioskError):
-    """There is no spool with this tag."""
+    """There is no spool with this tag. `parecidos` are the tags that it may be a slip of, the nearest first."""
 
     error_code, status = "SPOOL_NO_ENCONTRADO", 404
 
-    def __init__(self, tag_spool: str) -> None:
-        super().__init__(tag_spool=tag_spool)
+    def __init__(self, tag_spool: str, parecidos: tuple[str, ...] = ()) -> None:
+        super().__init__(tag_spool=tag_spool, parecidos=parecidos)
 
 
 class WorkerNoEncontradoError(KioskError):

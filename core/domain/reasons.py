@@ -160,6 +160,8 @@ class Defecto(Codes):
     ERROR_DE_FORMULA = auto()
     FORMULA_PENDIENTE = auto()
     NUMERO_SIN_CEROS = auto()
+    NUMERO_DE_PLANILLA = auto()  # tag
+    ES_FORMULA = auto()
     NUMERO_SIN_CIFRAS = auto()
     NUMERO_CON_DECIMALES = auto()
     ES_CASILLA = auto()
@@ -241,5 +243,5 @@ class InvalidValueError(ValueError):
 
 def technical(code: str, data: dict[str, object]) -> str:
     """The code and its data on one line, for logs and Python callers: `MUY_LARGO: limit=80`."""
-    told = ", ".join(f"{name}={value}" for name, value in data.items() if value not in (None, "", {}))
+    told = ", ".join(f"{name}={value}" for name, value in data.items() if value not in (None, "", {}, ()))
     return f"{code}: {told}" if told else code

@@ -1,6 +1,7 @@
 """What may be asked of the occupation service. Every text is cleaned and bounded here."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, ClassVar, Final, Self, TypeVar
@@ -21,7 +22,8 @@ from core.domain.errors import InvalidRequestError
 from core.domain.events import Event
 from core.domain.model import BATCH_MAX_SIZE, Accion, Operacion, Resultado
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import clean_tag, clean_text
+from core.domain.tags import clean_tag, identity
+from core.domain.texts import clean_text
 
 
 def _day(value: object) -> object:
@@ -105,7 +107,9 @@ class Request(_Asked):
 
     def asks_for(self, event: Event) -> bool:
         """Whether this very request can have become `event`: it asks for the same, by the same worker."""
-        if (event.tag_spool, event.worker_id, event.accion) != (self.tag_spool, self.worker_id, self.accion):
+        if (event.worker_id, event.accion) != (self.worker_id, self.accion):
+            return False
+        if identity(event.tag_spool) != identity(self.tag_spool):
             return False
         asked = self.model_dump(mode="json", exclude={"tag_spool", "worker_id", "request_id"}, exclude_none=True)
         answered = event.model_dump(mode="json", include={"operacion", "fecha_operacion"}) | event.metadata
@@ -203,7 +207,8 @@ class AceptarRegistroRequest(_Asked):
 
 
 def _distinct(tags: tuple[str, ...]) -> tuple[str, ...]:
-    repeated = sorted({tag for tag in tags if tags.count(tag) > 1})
+    same = Counter(map(identity, tags))
+    repeated = sorted({tag for tag in tags if same[identity(tag)] > 1})
     if repeated:
         raise InvalidValueError(Defecto.TAGS_REPETIDOS, tags=", ".join(repeated))
     return tags

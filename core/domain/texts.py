@@ -4,12 +4,10 @@ import re
 import unicodedata
 from typing import Final
 
-from core.domain.model import TAG_MAX_LENGTH
 from core.domain.reasons import Defecto, InvalidValueError
 
 TEXT_MAX_LENGTH: Final = 500
 SITE_MAX_LENGTH: Final = 64
-_EMOJI_JOINER: Final = "\u200d"
 
 
 def clean_text(text: str, longest: int = TEXT_MAX_LENGTH) -> str:
@@ -31,20 +29,6 @@ def clean_text(text: str, longest: int = TEXT_MAX_LENGTH) -> str:
 def one_line(text: str) -> str:
     """The text with a blank for whatever would break a line or steer a terminal."""
     return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
-
-
-def clean_tag(text: str) -> str:
-    """A spool's tag, cleaned like any text. Raises InvalidValueError also for what looks like something else.
-
-    That is a badge or a command (`W.93`, `C.PAUSAR`), or a tag that looks like another because of invisible
-    characters. The joiner of emoji is allowed.
-    """
-    tag = clean_text(text, TAG_MAX_LENGTH)
-    if re.match(r"[WC]\.", tag, re.IGNORECASE):
-        raise InvalidValueError(Defecto.PARECE_ORDEN)
-    if not tag.isprintable() and any(unicodedata.category(char) == "Cf" and char != _EMOJI_JOINER for char in tag):
-        raise InvalidValueError(Defecto.CARACTERES_INVISIBLES)
-    return tag
 
 
 def clean_site(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.domain.events import Event, EventDraft
 from core.domain.model import Plant, Spool, Worker
+from core.domain.tags import TagIndex
 from core.ledger.protocol import LoadReport
 
 
@@ -22,17 +23,16 @@ class PlantChange:
     def between(cls, spools: Iterable[Spool], workers: Iterable[Worker], plant: Plant) -> "PlantChange":
         """What changes in a ledger of these spools and workers when `plant` is loaded."""
         present = {spool.tag_spool: spool for spool in spools}
+        # A tag that the office spells otherwise today is the same spool, under the key that the ledger has.
+        tags = TagIndex(present)
+        found = [(spool, tags.find(spool.tag_spool)) for spool in plant.spools]
         before = {worker.worker_id: worker for worker in workers}
         people = _people_after(before, plant)
         different = set(before.values()).symmetric_difference(people)
-        updates = (
-            _with_office_columns(present[spool.tag_spool], spool)
-            for spool in plant.spools
-            if spool.tag_spool in present
-        )
+        updates = (_with_office_columns(present[tag], spool) for spool, tag in found if tag is not None)
         return cls(
             listed=len(plant.spools),
-            added=tuple(spool for spool in plant.spools if spool.tag_spool not in present),
+            added=tuple(spool for spool, tag in found if tag is None),
             updated=tuple(spool for spool in updates if spool is not None),
             people=people,
             workers_changed=len({worker.worker_id for worker in different}),

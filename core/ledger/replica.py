@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.domain.model import Accion, Snapshot, Spool, Worker
 from core.domain.replay import apply_event
+from core.domain.tags import TagIndex
 
 if TYPE_CHECKING:
     from core.domain.events import Event
@@ -22,12 +23,23 @@ class Replica:
         self.seq = 0
         self.spools: dict[str, Spool] = {}
         self.workers: dict[int, Worker] = {}
+        self._tags: TagIndex | None = None
 
     def load(self, snapshot: Snapshot) -> None:
         """Start again from a snapshot."""
         self.seq = snapshot.seq
         self.spools = {spool.tag_spool: spool for spool in sorted(snapshot.spools, key=attrgetter("tag_spool"))}
         self.workers = {worker.worker_id: worker for worker in snapshot.workers}
+        self._tags = None
+
+    def find(self, text: str) -> Spool | None:
+        """The spool with this tag, however it is spelled, where only one fits."""
+        if text in self.spools:
+            return self.spools[text]
+        # Most texts are spelled as the office does.
+        self._tags = self._tags or TagIndex(self.spools)
+        tag = self._tags.find(text)
+        return self.spools[tag] if tag is not None else None
 
     def apply(self, event: Event) -> bool:
         """Apply the next event of the log. False when a new snapshot is due: the event says less than it changed."""

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from core.domain import dates
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import TEXT_MAX_LENGTH, clean_tag, clean_text, plain
+from core.domain.tags import clean_tag
+from core.domain.texts import TEXT_MAX_LENGTH, clean_text, plain
 
 Grid: TypeAlias = Sequence[Sequence[object]]
 """The cells of a range, row by row; empty ones at a row's end, and empty rows at its end, may be missing."""

@@ -29,6 +29,7 @@ from core.domain.model import (
     Worker,
 )
 from core.domain.reasons import Defecto
+from core.domain.tags import identity, without_decimal
 from core.domain.texts import plain
 from core.plant import cells, columns
 from core.plant.csv_files import open_csv
@@ -90,9 +91,9 @@ def read_tables(
     problems: list[RowProblem] = []
     people = _read_people(trabajadores, roles, problems)
     by_id = {worker.worker_id: worker for worker in people.workers}
-    reader = _SpoolReader(by_id, timezone, lock_ttl, progress)
+    reader = _SpoolReader(by_id, timezone, lock_ttl, progress, problems)
     rows = read_rows(operaciones, reader.spool, problems)
-    spools = without_repeats(rows, "TAG_SPOOL", lambda spool: spool.tag_spool, problems)
+    spools = without_repeats(rows, "TAG_SPOOL", lambda spool: identity(spool.tag_spool), problems)
     problems.sort(key=lambda problem: (problem.file, problem.line))
     plant = Plant(
         spools=spools,
@@ -178,10 +179,11 @@ class _SpoolReader:
     timezone: ZoneInfo
     lock_ttl: int
     progress: Callable[[int], None]
+    problems: list[RowProblem]
 
     def spool(self, row: Row) -> Spool:
         self.progress(1)
-        tag = row.parse("TAG_SPOOL", cells.read_tag)
+        tag = self._tag(row)
         qc = row.parse("Fecha_QC_Metrologia", cells.read_date)
         spool = Spool(
             tag_spool=tag,
@@ -197,6 +199,15 @@ class _SpoolReader:
         if spool.rechazado and not spool.fabricado:
             raise BadCellError("Estado_Detalle", Defecto.RECHAZADO_SIN_FABRICAR)
         return self._occupied(spool, row) if row.text("Ocupado_Por") else spool
+
+    def _tag(self, row: Row) -> str:
+        tag = row.parse("TAG_SPOOL", cells.read_tag)
+        if tag.startswith("="):
+            raise BadCellError("TAG_SPOOL", Defecto.ES_FORMULA)
+        if (whole := without_decimal(tag)) != tag:
+            number = BadCellError("TAG_SPOOL", Defecto.NUMERO_DE_PLANILLA, tag=whole)
+            self.problems.append(row.problem(number, kept=True))
+        return whole
 
     def _avance(self, row: Row, who: str, when: str) -> Avance:
         fecha = row.parse(when, cells.read_date)

@@ -4,7 +4,7 @@ Cells may be texts or whatever a spreadsheet holds; where they come from is no b
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
 from core.domain.reasons import Defecto, InvalidValueError
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowProblem:
-    """Why a row was left out; or, when it was `kept`, what of it was not understood and counts as empty.
+    """Why a row was left out; or, when it was `kept`, what of it counts as empty or was read otherwise.
 
     `file` is the file or the worksheet. `line` counts from 1 and includes the header. `column` is empty when the whole
     line is the problem.
@@ -157,6 +157,5 @@ def without_repeats(
         if first == row.line:
             values.append(value)
         else:
-            problem = row.problem(BadCellError(column, Defecto.REPETIDO, line=first))
-            problems.append(replace(problem, value=str(key(value))))
+            problems.append(row.problem(BadCellError(column, Defecto.REPETIDO, line=first)))
     return tuple(values)

@@ -47,7 +47,7 @@ SHOWN_VALUE: Final = 80
 
 
 class Problem(Note):
-    """A row of the sheet that was left out; or, when it was `kept`, a cell that counts as empty. `row` is from 1.
+    """A row of the sheet that was left out; or, when it was `kept`, a cell that counts as empty or was read otherwise.
 
     `reason` is the code of a Defecto; an older program noted a sentence.
     """

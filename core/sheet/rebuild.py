@@ -6,7 +6,7 @@ a rebuilt ledger is as good as the spreadsheet was, and no better.
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import uuid4
@@ -15,6 +15,7 @@ from core.domain.errors import LedgerBeingFilledError, LedgerNotEmptyError, Shee
 from core.domain.events import Event, EventDraft
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Snapshot, Spool
+from core.domain.tags import TagIndex
 from core.ledger.loading import with_first_event
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
@@ -142,19 +143,22 @@ def _spools(
     Raises SheetDisagreesError where a row disagrees with its events and nobody said which to take.
     """
     rows = {texts[0]: texts for texts in map(texts_in, tables[titles[TALLER]][1:]) if texts[0]}
-    # Each spool of Operaciones with the progress that its row of Taller shows.
-    operaciones = titles[OPERACIONES]
-    merged: list[Sequence[object]] = [(*OFFICES, *LOOKED_UP)]
-    for row in table_in(operaciones, tables[operaciones], _OFFICE).rows():
-        texts = rows.get(row.shown(TAG), ("",) * len(COLUMNS))
-        merged.append([*(row.cells.get(column) for column in OFFICES), *texts[1 : 1 + len(LOOKED_UP)]])
-    shops = {**tables, operaciones: merged}
-    reading = read_sheet_plant(shops, timezone=service.timezone, lock_ttl=service.policy.lock_ttl)
-    shown = {spool.tag_spool: spool for spool in reading.plant.spools}
     events: dict[str, list[Event]] = {}
     for event in log.events:
         if event.tag_spool:
             events.setdefault(event.tag_spool, []).append(event)
+    # A spool keeps the key that the lost ledger had, however the office spells its tag by now.
+    keys = TagIndex(rows.keys() | events.keys())
+    # Each spool of Operaciones with the progress that its row of Taller shows.
+    operaciones = titles[OPERACIONES]
+    merged: list[Sequence[object]] = [(*OFFICES, *LOOKED_UP)]
+    for row in table_in(operaciones, tables[operaciones], _OFFICE).rows():
+        texts = rows.get(keys.find(row.shown(TAG)) or "", ("",) * len(COLUMNS))
+        merged.append([*(row.cells.get(column) for column in OFFICES), *texts[1 : 1 + len(LOOKED_UP)]])
+    shops = {**tables, operaciones: merged}
+    reading = read_sheet_plant(shops, timezone=service.timezone, lock_ttl=service.policy.lock_ttl)
+    spools = (replace(spool, tag_spool=keys.find(spool.tag_spool) or spool.tag_spool) for spool in reading.plant.spools)
+    shown = {spool.tag_spool: spool for spool in spools}
     recovery = SpoolRecovery(
         timezone=service.timezone, policy=service.policy, take=take or Source.METADATA, loads=log.loads
     )

@@ -140,17 +140,23 @@ class Rows:
     def _take_tags(self, tags: list[str]) -> None:
         if tags != self._tags:
             self._tags, self._places, self._repeats = tags, {}, []
-            for number, tag in enumerate(tags, start=2):
+            for number, text in enumerate(tags, start=2):
+                tag = self._key(text)
                 if tag and self._places.setdefault(tag, number) != number:
                     self._repeats.append(number)
         self._stale |= self._replica.spools.keys() - self._places.keys()
+
+    def _key(self, text: str) -> str:
+        """The tag in the ledger that the text spells; a text that spells none as it is."""
+        spool = self._replica.find(text) if text else None
+        return spool.tag_spool if spool else text
 
     def _take_rows(self, blocks: Sequence[Grid], now: datetime) -> None:
         self._by_hand.clear()
         for (first, _), rows in zip(self._blocks, blocks, strict=True):
             for number, cells in enumerate(rows, start=first):
                 texts = texts_in(cells)
-                tag = texts[0]
+                tag = self._key(texts[0])
                 spool = self._replica.spools.get(tag)
                 if spool is None or self._places.get(tag) != number:
                     continue

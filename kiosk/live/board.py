@@ -103,7 +103,6 @@ class Board(Replica):
     def _clear(self) -> None:
         # Of each kind the spool that changed last is the last.
         self._of: dict[Shown, dict[str, Spool]] = {kind: {} for kind in _KINDS.values()}
-        self._odd_tags: dict[str, list[str]] = {}
         self._texts: dict[str, str] | None = None
         self._changes: deque[Change] = deque(maxlen=CHANGES_KEPT)
 
@@ -114,10 +113,6 @@ class Board(Replica):
         self.loads += 1
         for spool in sorted(self.spools.values(), key=attrgetter("seq")):
             self._of[kind_of(spool)][spool.tag_spool] = spool
-        for tag in self.spools:
-            folded = tag.casefold()
-            if folded.upper() != tag:
-                self._odd_tags.setdefault(folded, []).append(tag)
 
     @override
     def _change(self, before: Spool, event: Event) -> Spool:
@@ -131,17 +126,6 @@ class Board(Replica):
         """What changed after event `seq`, oldest first; None when more did than are kept."""
         found = list(takewhile(lambda change: change.seq > seq, reversed(self._changes)))
         return None if len(found) == CHANGES_KEPT else found[::-1]
-
-    def find(self, text: str) -> Spool | None:
-        """The spool with this tag; case does not matter where only one tag fits."""
-        if text in self.spools:
-            return self.spools[text]
-        folded = text.casefold()
-        usual = folded.upper()
-        tags = list(self._odd_tags.get(folded, ()))
-        if usual in self.spools and usual.casefold() == folded and usual not in tags:
-            tags.append(usual)
-        return self.spools[tags[0]] if len(tags) == 1 else None
 
     def showing(self, shown: Shown, now: datetime) -> Collection[Spool]:
         """The spools of this kind as of `now` (aware), the one whose last change is the oldest first; all: by tag."""

@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from core.domain.errors import KioskError
 from core.domain.model import Spool
+from core.domain.tags import nearest
 from kiosk.live.doubts import Fate
 from kiosk.scanning.codes import Ambiguous, Choice, Code, Command, Pressed, Text, UnknownCommand
 from kiosk.screens.host import Kiosk
@@ -240,7 +241,11 @@ class KioskScreen(Screen[None]):
         spool = self.kiosk.board.find(text)
         if spool is None:
             self.forget_subject()
-            self.refuse(self.words.notice("unknown_code", text=text))
+            near = ", ".join(nearest(text, self.kiosk.board.spools))
+            if near:
+                self.refuse(self.words.notice("near_miss", text=text, parecidos=near))
+            else:
+                self.refuse(self.words.notice("unknown_code", text=text))
         return spool
 
     def estado_of(self, spool: Spool) -> str:

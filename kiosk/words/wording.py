@@ -15,6 +15,7 @@ from core.domain.errors import (
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
     SheetUnavailableError,
+    SpoolNoEncontradoError,
     SpoolOccupiedError,
 )
 from core.domain.estado import estado_of
@@ -96,6 +97,9 @@ class Wording:
                 values["station"] = held.station or "?"
             case LockExpiredError() if error.details["worker_id"] is None:
                 key = "free"
+            case SpoolNoEncontradoError() if error.details["parecidos"]:
+                detail = self("near_miss.detail", text=error.details["tag_spool"], **values)
+                return Notice(self(f"{key}.title"), detail, self(f"{key}.next"))
             case RolNoAutorizadoError() if error.details["activo"] is False:
                 detail = self("inactive_worker", **values)
                 return Notice(self(f"{key}.title"), detail, self(f"{key}.next"))
@@ -120,10 +124,11 @@ class Wording:
         return error.as_dict() | {"message": self.error(error, now=now, saving=saving).line}
 
     def why(self, error: KioskError) -> str:
-        """The reason that the error has, in a line that may stand after a colon; empty when it has none."""
+        """The reason that the error has, and of which file, in a line that may stand after a colon; empty for none."""
         data = error.details.get("data")
         values = error.details | data if isinstance(data, dict) else error.details
-        return self.reason(str(error.details.get("reason") or ""), values)
+        reason = self.reason(str(error.details.get("reason") or ""), values)
+        return ": ".join(filter(None, (reason, str(error.details.get("path") or ""))))
 
     def reason(self, code: str, data: Mapping[str, object]) -> str:
         """What a code of `core.domain.reasons` says; what is no such code, as an older program noted it, as it is."""
@@ -136,6 +141,8 @@ class Wording:
                 return self.operacion(value)
             case (("falta" | "impedimento"), _):
                 return self(f"{name}.{value}")
+            case "parecidos", tuple():
+                return ", ".join(value)
             case "roles_necesarios", list():
                 return " / ".join(self(f"rol.{rol}") for rol in value)
             case _, date():

@@ -47,6 +47,17 @@ async def test_new_spools_and_workers_start_as_the_plant_says(ledger: Ledger):
     assert {worker.worker_id: worker for worker in snapshot.workers} == {worker.worker_id: worker for worker in WORKERS}
 
 
+async def test_a_tag_that_the_office_spells_otherwise_today_is_the_same_spool(ledger: Ledger):
+    await load(ledger)
+    await committed(ledger, taking(await spool_of(ledger)))
+    respelled = replace(LIBRE, tag_spool=TAG.lower().replace("-", "\u2013"), ot="OT-8")
+    report = await load(ledger, plant_of(respelled))
+    assert (report.added, report.updated) == (0, 1)
+    spool = await spool_of(ledger)
+    assert (spool.tag_spool, spool.ot, spool.ocupacion is None) == (TAG, "OT-8", False)
+    assert len((await ledger.snapshot()).spools) == len(PLANT.spools)
+
+
 async def test_a_load_is_one_event_that_counts_what_changed_and_belongs_to_no_spool(ledger: Ledger):
     report = await load(ledger)
     [event] = await whole_log(ledger)

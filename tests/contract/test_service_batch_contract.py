@@ -48,6 +48,19 @@ async def test_a_batch_of_ten_with_three_occupied_takes_seven_and_gives_three_re
             assert (await service.history(detail.tag_spool))[-1].seq == detail.seq
 
 
+async def test_a_batch_finds_each_spool_however_its_tag_is_spelled_and_answers_with_the_offices_tag(
+    service: OccupationService,
+):
+    slip = FREE_TAGS[2].replace("25238", "25283")
+    batch = await service.batch_tomar(a_batch((TAG.lower(), FREE_TAGS[1], slip)))
+    assert [(detail.tag_spool, detail.error_code) for detail in batch.details] == [
+        (TAG, None),
+        (FREE_TAGS[1], None),
+        (slip, "SPOOL_NO_ENCONTRADO"),
+    ]
+    assert batch.details[2].error["parecidos"] == (FREE_TAGS[2],)
+
+
 async def test_each_spool_of_a_batch_fails_for_its_own_reason(service: OccupationService):
     tags = (TAG, "NO-EXISTE", Etapa.SIN_MATERIALES, Etapa.ARMADO, Etapa.BLOQUEADO)
     batch = await service.batch_tomar(a_batch(tags))

@@ -96,6 +96,28 @@ async def test_an_unknown_spool_is_refused_by_every_question(service: Occupation
             await question
 
 
+OTHERWISE = TAG.lower().replace("-", "\u2013", 2)
+
+
+async def test_a_spool_is_found_however_its_tag_is_spelled(service: OccupationService):
+    request = tomar(MIGUEL, tag=OTHERWISE)
+    taken = await service.tomar(request)
+    assert (taken.tag_spool, taken.changed) == (TAG, True)
+    assert await service.tomar(request) == taken
+    assert (await service.status(OTHERWISE)).ocupado_por == "MR(93)"
+    assert (await service.history(OTHERWISE)) == (await service.history(TAG))
+    assert (await service.pausar(pausar(MIGUEL, OTHERWISE))).tag_spool == TAG
+    assert await log_length(service) == 3
+
+
+async def test_a_slip_is_refused_with_the_nearest_tags(service: OccupationService):
+    slip = TAG.replace("25238", "25283")
+    for question in (service.status(slip), service.history(slip), service.tomar(tomar(MIGUEL, tag=slip))):
+        with refused(SpoolNoEncontradoError, tag_spool=slip, parecidos=(TAG,)):
+            await question
+    assert await log_length(service) == 1
+
+
 async def test_an_unknown_worker_is_refused(service: OccupationService):
     with refused(WorkerNoEncontradoError, worker_id=UNKNOWN_WORKER_ID):
         await service.worker(UNKNOWN_WORKER_ID)

@@ -92,7 +92,7 @@ def test_the_text_of_an_error_is_technical_and_has_its_code_and_data(error: Kios
     assert str(error) == error.message
     assert error.message.startswith(error.error_code)
     assert error.message.isascii()
-    told = [value for value in error.details.values() if value not in (None, "", {})]
+    told = [value for value in error.details.values() if value not in (None, "", {}, ())]
     assert [value for value in told if str(value) not in error.message] == []
 
 

@@ -63,6 +63,15 @@ async def test_a_batch_tells_each_spool_and_exits_4_when_one_was_refused() -> No
     assert done.json["details"][1]["error_code"] == "SPOOL_NO_ENCONTRADO"
 
 
+async def test_a_spool_is_named_however_it_is_spelled_and_a_slip_is_answered_with_the_nearest_tag() -> None:
+    assert (await run_kiosk("status", FREE_SPOOL.lower().replace("-", "\u2013"), "--json")).json[
+        "tag_spool"
+    ] == FREE_SPOOL
+    slip = await run_kiosk("status", f"{FREE_SPOOL}1", KIOSK_LANG="en")
+    assert slip.status == 4
+    assert f"Did you mean {FREE_SPOOL}?" in slip.err
+
+
 async def test_liberar_is_for_supervisors_and_tells_why_in_the_history() -> None:
     await tomar(FREE_SPOOL)
     refused = await run_kiosk("liberar", FREE_SPOOL, "--worker", "93", "--motivo", "x", "--json")
@@ -95,6 +104,7 @@ async def test_an_inspection_needs_no_tomar() -> None:
     "arguments",
     [
         ("tomar", "A", "A", "--worker", "93", "--operacion", "ARM"),
+        ("tomar", "A-1", "a\u20131", "--worker", "93", "--operacion", "ARM"),
         ("tomar", *(f"T-{n}" for n in range(51)), "--worker", "93", "--operacion", "ARM"),
         ("tomar", "A", "--worker", "93", "--operacion", "PINTURA"),
         ("tomar", "A" * 65, "--worker", "93", "--operacion", "ARM"),

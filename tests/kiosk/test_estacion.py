@@ -38,6 +38,14 @@ async def test_a_tag_typed_in_lower_case_takes_the_spool(kiosk: Terminal) -> Non
     assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
 
 
+async def test_a_slip_is_refused_with_the_nearest_tags_and_another_spelling_is_the_same_spool(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL, f"{FREE_SPOOL}1")
+    assert kiosk.tone is Tone.REFUSED
+    assert f"¿Quiso decir {FREE_SPOOL}?" in kiosk.panel
+    await kiosk.paste(FREE_SPOOL.replace("-", "\u2013") + "\n")
+    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "MR(93)"
+
+
 async def test_a_repeated_scan_asks_and_changes_nothing(kiosk: Terminal) -> None:
     await kiosk.scan(MIGUEL, FREE_SPOOL, FREE_SPOOL)
     assert kiosk.tone is Tone.ASK

@@ -1,15 +1,19 @@
 """What goes wrong in a shop: the kiosk says so, changes nothing by halves, and goes on."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from textual.worker import WorkerFailed
 
 from core import Plant
+from core.settings import sqlite_url
+from kiosk.demo import DEMO_SITE
 from kiosk.live.feed import Feed
+from tests.disks import Disk, small_disk
 from tests.kiosk.commands import run_kiosk
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone, case, kiosk_app, terminal
-from tests.sqlite_files import full_disk
 
 ODD_TAG = "A[1]-[bold]管-🔧"
 ODD_NAME = "[red]Zoë"
@@ -97,20 +101,48 @@ async def test_a_ledger_url_that_no_engine_knows_ends_the_program_with_the_reaso
     assert app.return_value.details["field"] == "KIOSK_LEDGER_URL"
 
 
-async def test_a_full_disk_is_told_and_the_kiosk_goes_on(kiosk: Terminal) -> None:
-    await kiosk.scan(JUAN)
-    saved = 0
-    async with full_disk(kiosk.service):
-        # The pages that are there have room for a few more events.
-        while kiosk.tone is not Tone.REFUSED:
-            await kiosk.scan(FREE_SPOOL if saved % 2 == 0 else "C.PAUSAR")
-            saved += kiosk.tone is Tone.DONE
+def use_demo_in(folder: Path, demo_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.mkdir(exist_ok=True)
+    shutil.copy(demo_file, folder)
+    monkeypatch.setenv("KIOSK_LEDGER_URL", sqlite_url(folder / demo_file.name))
+    monkeypatch.setenv("KIOSK_SITE", DEMO_SITE)
+
+
+@pytest.fixture
+def disk(demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    """A small disk with the demo plant on it, in use as the plant."""
+    with small_disk(tmp_path / "disk") as disk:
+        use_demo_in(disk.folder, demo_file, monkeypatch)
+        yield disk
+
+
+async def test_on_a_full_disk_the_board_is_shown_what_is_not_saved_is_told_and_work_goes_on_when_there_is_room(
+    disk: Disk, clock: FrozenClock
+) -> None:
+    disk.fill()
+    async with terminal(clock=clock) as kiosk:
+        assert "93" in kiosk.rows
+        await kiosk.scan(JUAN, FREE_SPOOL)
+        assert kiosk.tone is Tone.REFUSED
         assert "NO SE GUARDÓ" in kiosk.panel
-        assert "disco" in kiosk.panel
-    assert len(await kiosk.service.history(FREE_SPOOL)) == saved
-    await kiosk.scan(FREE_SPOOL if saved % 2 == 0 else "C.PAUSAR")
-    assert kiosk.tone is Tone.DONE
-    assert len(await kiosk.service.history(FREE_SPOOL)) == saved + 1
+        assert "el disco está lleno" in kiosk.panel
+        assert await kiosk.service.history(FREE_SPOOL) == []
+        disk.free()
+        await kiosk.scan(FREE_SPOOL)
+        assert kiosk.tone is Tone.DONE
+        await kiosk.until(lambda: FREE_SPOOL in kiosk.rows)
+        assert len(await kiosk.service.history(FREE_SPOOL)) == 1
+
+
+async def test_commands_read_from_a_full_disk_and_say_which_file_cannot_be_written(disk: Disk) -> None:
+    disk.fill()
+    board = await run_kiosk("board", "--all", "--json")
+    assert FREE_SPOOL in [spool["tag_spool"] for spool in board.json["spools"]]
+    refused = await run_kiosk("tomar", FREE_SPOOL, "--worker", "93", "--operacion", "ARM", KIOSK_LANG="en")
+    assert refused.status == 5
+    assert f"the disk is full: {disk.folder / 'demo.sqlite3'}" in refused.err
+    disk.free()
+    assert (await run_kiosk("tomar", FREE_SPOOL, "--worker", "93", "--operacion", "ARM")).status == 0
 
 
 async def test_a_terminal_gone_from_the_plant_list_refuses_the_badge_of_a_dropped_worker(
@@ -139,12 +171,18 @@ async def test_a_good_badge_is_not_called_unknown_while_the_ledger_was_never_the
         assert "no es un registro" in kiosk.panel
 
 
-async def test_a_ledger_file_that_was_moved_away_takes_no_more_commits(kiosk: Terminal, tmp_path: Path) -> None:
-    await kiosk.scan(MIGUEL)
-    (tmp_path / "demo.sqlite3").rename(tmp_path / "elsewhere.sqlite3")
-    await kiosk.scan(FREE_SPOOL)
-    assert kiosk.tone is Tone.REFUSED
-    assert "NO SE GUARDÓ" in kiosk.panel
+@pytest.mark.parametrize("what", ["demo.sqlite3", "."])
+async def test_a_ledger_file_or_folder_that_was_moved_away_takes_no_more_commits_and_is_named(
+    demo_file: Path, tmp_path: Path, clock: FrozenClock, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_demo_in(tmp_path / "folder", demo_file, monkeypatch)
+    async with terminal(clock=clock) as kiosk:
+        await kiosk.scan(MIGUEL)
+        (tmp_path / "folder" / what).resolve().rename(tmp_path / "elsewhere")
+        await kiosk.scan(FREE_SPOOL)
+        assert kiosk.tone is Tone.REFUSED
+        assert "NO SE GUARDÓ" in kiosk.panel
+        assert "el archivo fue movido o reemplazado" in kiosk.panel
 
 
 @pytest.mark.parametrize("screen", ["inicio", "tablero"])

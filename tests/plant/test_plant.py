@@ -126,6 +126,17 @@ def test_a_row_with_a_worse_cell_is_left_out_for_that_one(folder: WriteFolder) -
 GOOD = "MK-9,02-01-2026,,,,,,,,"
 
 
+def test_a_spreadsheets_number_becomes_the_tag_on_the_label_and_is_named(folder: WriteFolder) -> None:
+    reading = read(folder("TAG_SPOOL\n12345.0\nMK-1.0\n12345\n"))
+    assert tags(reading) == ["12345", "MK-1.0"]
+    number, repeated = reading.problems
+    assert (number.line, number.value, number.reason, number.data, number.kept) == (
+        *(2, "12345.0", Defecto.NUMERO_DE_PLANILLA, {"tag": "12345"}),
+        True,
+    )
+    assert (repeated.line, repeated.reason) == (4, Defecto.REPETIDO)
+
+
 @pytest.mark.parametrize(
     ("row", "column", "value", "reason"),
     [
@@ -150,6 +161,8 @@ GOOD = "MK-9,02-01-2026,,,,,,,,"
             Defecto.SIN_OPERACION_ABIERTA,
         ),
         ("MK-9,,,,,,,,,", "TAG_SPOOL", "MK-9", Defecto.REPETIDO),
+        ("mk\u20139,,,,,,,,,", "TAG_SPOOL", "mk\u20139", Defecto.REPETIDO),
+        ("=A2,,,,,,,,,", "TAG_SPOOL", "=A2", Defecto.ES_FORMULA),
     ],
 )
 def test_a_bad_row_of_operaciones_is_named_and_left_out_while_the_rest_loads(
@@ -168,7 +181,7 @@ def test_a_bad_row_of_operaciones_is_named_and_left_out_while_the_rest_loads(
         (",Ana,Rojas,Sí", "Id", "", Defecto.NO_ES_TRABAJADOR),
         ("95,  ,Rojas,Sí", "Nombre", "", Defecto.VACIO),
         ("95,Ana,Rojas,quizás", "Activo", "quizás", Defecto.NO_ES_SI_NI_NO),
-        ("94.0,Ana,Rojas,Sí", "Id", "94", Defecto.REPETIDO),
+        ("94.0,Ana,Rojas,Sí", "Id", "94.0", Defecto.REPETIDO),
     ],
 )
 def test_a_bad_row_of_trabajadores_is_named_and_left_out_while_the_rest_loads(

@@ -1,11 +1,8 @@
 """What is done to the store of a round, engine by engine; each fault is mended again when it returns."""
 
 import asyncio
-import os
-import shutil
-import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +10,7 @@ from random import Random
 from typing import Final
 
 from core.settings import sqlite_url
+from tests.disks import small_disk
 from tests.processes import child
 from tests.proxy import Proxy
 from tests.redis_servers import RedisServer, SentinelGroup, redis_server, sentinel_group, until
@@ -52,7 +50,7 @@ def _some_time(dice: Random, *, longest: float) -> Awaitable[None]:
 @asynccontextmanager
 async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
     """A ledger in a file, on a small disk of its own where root can make one."""
-    with small_disk(folder / "disk") as is_small:
+    with small_disk(folder / "disk", size=DISK) as disk:
         file = folder / "disk" / "ledger.sqlite3"
 
         async def hold(dice: Random) -> None:
@@ -64,12 +62,12 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
                 holder.kill()
 
         async def fill(dice: Random) -> None:
-            fill_up(file.with_name("rubbish"))
+            disk.fill()
             await _some_time(dice, longest=1.5)
-            file.with_name("rubbish").unlink()
+            disk.free()
 
         faults: dict[str, Fault] = {"holds": hold}
-        if is_small:
+        if disk.own:
             faults["fills"] = fill
         url = sqlite_url(file)
         yield Store(url=url, urls=(url,), faults=faults, damage=lambda: damage_of(file))
@@ -83,33 +81,6 @@ def damage_of(file: Path) -> list[str]:
             + connection.execute("PRAGMA foreign_key_check").fetchall()
         )
     return [str(row) for row in rows if row != ("ok",)]
-
-
-@contextmanager
-def small_disk(folder: Path) -> Iterator[bool]:
-    """A folder; whether it is a disk of its own with little room, which only root can make."""
-    folder.mkdir()
-    mount, umount = shutil.which("mount"), shutil.which("umount")
-    is_small = False
-    if mount and umount and os.geteuid() == 0:
-        asked = [mount, "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", folder]
-        is_small = subprocess.run(asked, capture_output=True, check=False).returncode == 0
-    try:
-        yield is_small
-    finally:
-        if is_small:
-            subprocess.run([umount, "--lazy", folder], check=True)
-
-
-def fill_up(file: Path) -> None:
-    """Write to the file until the disk is full."""
-    with file.open("wb", buffering=0) as rubbish:
-        for size in (1 << 20, 1 << 12):
-            try:
-                while rubbish.write(bytes(size)) == size:
-                    pass
-            except OSError:
-                continue
 
 
 # Redis

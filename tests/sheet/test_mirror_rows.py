@@ -180,6 +180,19 @@ async def test_a_tag_that_the_ledger_does_not_have_is_named_and_left(mirrored: S
 
 
 @ON_SQLITE
+async def test_a_tag_that_somebody_spelled_otherwise_in_its_row_is_put_on_record_and_written_again(
+    mirrored: Shop,
+) -> None:
+    shop = await mirrored.caught_up()
+    shop.taller.set(shop.at("MK-2", "TAG_SPOOL"), "mk\u20132")
+    await shop.until_done()
+    [conflict] = await shop.conflicts()
+    assert conflict.metadata["columnas"] == {"TAG_SPOOL": {"hoja": "mk\u20132", "registro": "MK-2"}}
+    assert [row["TAG_SPOOL"] for row in shop.taller.records()] == [f"MK-{n}" for n in range(1, 7)]
+    await shop.check()
+
+
+@ON_SQLITE
 async def test_new_spools_get_rows_below_and_the_worksheet_grows(mirrored: Shop) -> None:
     shop = await mirrored.caught_up()
     tags = tuple(f"NUEVO-{number:04}" for number in range(1200))

@@ -411,6 +411,16 @@ async def test_without_a_log_the_rows_say_what_they_can(
     assert (await shop.pausar(pausar(MIGUEL, HELD))).changed
 
 
+async def test_a_tag_that_the_office_spells_otherwise_by_now_is_the_same_spool(
+    lost: OccupationService, shop: OccupationService, spreadsheet: Spreadsheet, operaciones: Office
+):
+    operaciones.set_where("TAG_SPOOL", DONE, "TAG_SPOOL", DONE.lower())
+    report = await rebuild(shop, spreadsheet)
+    assert (report.unknown, report.spools) == ({}, len(PLANT.spools))
+    assert await shop.spool(DONE.lower()) == await lost.spool(DONE)
+    assert await shop.history(DONE) == await lost.history(DONE)
+
+
 async def test_events_of_a_tag_that_the_office_deleted_stay_in_the_log_and_are_named(
     lost: OccupationService, shop: OccupationService, spreadsheet: Spreadsheet, operaciones: Office
 ):

@@ -48,21 +48,24 @@ def as_ledger_errors(path: Path) -> Iterator[None]:
 
 
 class SiteThread:
-    """A site over one connection, used in one thread."""
+    """A site over one connection, used in one thread, to read or for `writing` too."""
 
-    def __init__(self, path: Path, site: Site, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, path: Path, site: Site, thread: ThreadPoolExecutor, *, writing: bool) -> None:
         self._path = path
         self._site = site
         self._thread = thread
+        self._writing = writing
         self.closed = False
 
     @classmethod
-    async def start(cls, path: Path, make: Callable[[], Site]) -> Self:
+    async def start(cls, path: Path, make: Callable[[], Site], *, writing: bool) -> Self:
         """Call `make` in a new thread. Raises what it raises, as LedgerUnavailableError."""
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         try:
             with as_ledger_errors(path):
-                return cls(path, await asyncio.get_running_loop().run_in_executor(thread, make), thread)
+                return cls(
+                    path, await asyncio.get_running_loop().run_in_executor(thread, make), thread, writing=writing
+                )
         except BaseException:
             thread.shutdown(wait=False)
             raise
@@ -73,7 +76,11 @@ class SiteThread:
             raise LedgerUnavailableError(FallaRegistro.CERRADO, path=str(self._path))
         with as_ledger_errors(self._path):
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._thread, lambda: work(self._site, *args, **kwargs))
+            return await loop.run_in_executor(self._thread, lambda: self._do(work, *args, **kwargs))
+
+    def _do(self, work: Callable[Concatenate[Site, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        self._site.refresh(writing=self._writing)
+        return work(self._site, *args, **kwargs)
 
     async def stop(self) -> None:
         """Wait for the work in progress, close the connection and end the thread."""
@@ -96,8 +103,8 @@ class Connections:
         """Start the three, or none when one of them fails."""
         started: list[SiteThread] = []
         async with AsyncExitStack() as undo:
-            for _ in range(3):
-                started.append(await SiteThread.start(path, make))
+            for writing in (True, False, False):
+                started.append(await SiteThread.start(path, make, writing=writing))
                 undo.push_async_callback(started[-1].stop)
             undo.pop_all()
         return cls(*started)

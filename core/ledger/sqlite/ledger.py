@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 from uuid import UUID
 
 from typing_extensions import override
@@ -35,6 +35,10 @@ POLL_INTERVAL: Final = 0.1
 
 LONGEST_POLL: Final = 1.0
 """Seconds after which the polling thread reports although nothing changed: each report wakes the event loop."""
+
+
+Version: TypeAlias = tuple[int, int]
+"""How often the file was opened, and `PRAGMA data_version`, which counts from there."""
 
 
 class SqliteLedger(Ledger):
@@ -171,12 +175,12 @@ class SqliteLedger(Ledger):
         await self._connections.stop()
 
 
-def _await_change(site: Site, seen: int | None, closing: threading.Event) -> int:
-    """The data version, as soon as it is not `seen`; after `LONGEST_POLL`, or when `closing`, in any case."""
+def _await_change(site: Site, seen: Version | None, closing: threading.Event) -> Version:
+    """The version of the data, as soon as it is not `seen`; after `LONGEST_POLL`, or when `closing`, in any case."""
     until = monotonic() + LONGEST_POLL
     while True:
         site.require_in_place()
         # It changes when another connection, of any process, has committed.
-        version = int(site.db.pragma("data_version"))
+        version = site.opened, int(site.db.pragma("data_version"))
         if version != seen or monotonic() >= until or closing.wait(POLL_INTERVAL):
             return version

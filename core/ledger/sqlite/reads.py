@@ -11,6 +11,7 @@ from core.domain.model import Snapshot, Spool, Worker
 from core.ledger.codec import SPOOLS, WORKERS
 from core.ledger.feed import contiguous
 from core.ledger.protocol import Reading, Repeated
+from core.ledger.sqlite.schema import one_moment
 from core.ledger.sqlite.site import Site, to_microseconds
 
 _EVENTS: Final = (
@@ -25,7 +26,7 @@ NEVER: Final = 0
 
 def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequence[UUID]) -> Reading:
     """As `Ledger.read`."""
-    with site.db:
+    with one_moment(site.db):
         spools = {tag: spool(site, tag) for tag in tags}
         worker = site.db.execute(
             "SELECT state FROM workers WHERE site = ? AND worker_id = ?", (site.number, worker_id)
@@ -59,7 +60,7 @@ def repeated_request(site: Site, request_id: UUID) -> Repeated | None:
 
 def snapshot(site: Site) -> Snapshot:
     """As `Ledger.snapshot`."""
-    with site.db:
+    with one_moment(site.db):
         seq = site.db.execute("SELECT last_seq FROM sites WHERE site = ?", (site.number,)).get
         spools, workers = tuple(all_spools(site)), tuple(all_workers(site))
     return Snapshot(seq=seq, spools=spools, workers=workers)
@@ -92,7 +93,7 @@ def history(site: Site, tag_spool: str) -> list[Event]:
 def events(site: Site, *, after: int, limit: int) -> list[Event]:
     """As `Ledger.events`."""
     site.require_in_place()
-    with site.db:
+    with one_moment(site.db):
         newest = site.require_past().seq
         rows = site.db.execute(_EVENTS + "seq > ?2 ORDER BY seq LIMIT ?3", (site.number, after, limit))
         page = [_event(row) for row in rows]

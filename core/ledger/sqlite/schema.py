@@ -4,6 +4,7 @@ The schema's version is `PRAGMA user_version`; `PRAGMA application_id` marks the
 ledger, or is newer than this program, is refused before anything in it is changed.
 """
 
+import errno
 import os
 import random
 import re
@@ -30,6 +31,10 @@ BUSY_TIMEOUT: Final = 5000
 """Milliseconds that a writer waits for another process's transaction."""
 
 
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system answers when a disk, a quota or a file's largest size is reached; SQLite knows only the first."""
+
+
 def connect(path: Path) -> apsw.Connection:
     """A connection to the ledger file at `path`, which is created or upgraded if need be."""
     create_file(path)
@@ -41,9 +46,34 @@ def connect(path: Path) -> apsw.Connection:
         connection.pragma("synchronous", "full")
         connection.pragma("foreign_keys", "on")
         migrate(connection)
+    except BaseException as exc:
+        full = _no_room(connection, exc)
+        connection.close()
+        if full is not None:
+            raise full from exc
+        raise
+    return connection
+
+
+def connect_to_read(path: Path) -> apsw.Connection | None:
+    """A connection to a ledger file beside which nothing can be written, not even SQLite's index of the WAL.
+
+    It shows the file as it is now: use it for one read. None when the file alone does not say all, because there is
+    a WAL, or is not of this version.
+    """
+    wal = path.with_name(f"{path.name}-wal")
+    if not path.is_file() or (wal.exists() and wal.stat().st_size):
+        return None
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    connection = apsw.Connection(f"{path.absolute().as_uri()}?immutable=1", flags=flags)
+    try:
+        is_current = schema_version(connection) == migrations()[-1].number
     except BaseException:
         connection.close()
         raise
+    if not is_current:
+        connection.close()
+        return None
     return connection
 
 
@@ -59,6 +89,16 @@ def create_file(path: Path) -> None:
     # locks.
     with suppress(OSError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
+
+
+def _no_room(connection: apsw.Connection, exc: BaseException) -> apsw.FullError | None:
+    """The error of a full disk, when something was not written for want of room: it is certain that it was not."""
+    cause = connection.system_errno
+    # What could not be synced may have been written.
+    unwritten = {apsw.SQLITE_CANTOPEN, apsw.SQLITE_IOERR_WRITE, apsw.SQLITE_IOERR_SHMSIZE}
+    if not isinstance(exc, apsw.Error) or getattr(exc, "extendedresult", 0) not in unwritten or cause not in _NO_ROOM:
+        return None
+    return apsw.FullError(f"{exc}: {os.strerror(cause)}")
 
 
 def _use_wal(connection: apsw.Connection) -> None:
@@ -90,13 +130,35 @@ def transaction(connection: apsw.Connection) -> Iterator[None]:
         try:
             connection.execute("COMMIT")
         except apsw.IOError as exc:
+            if _no_room(connection, exc) is not None:
+                raise
             # The pages may be in the file although it could not be synced: the next to recover it decides.
             raise UnsureCommitError(str(exc)) from exc
-    except BaseException:
-        # SQLite rolls back by itself after some errors (a full disk, for one).
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+    except BaseException as exc:
+        full = _no_room(connection, exc)
+        _roll_back(connection)
+        if full is not None:
+            raise full from exc
         raise
+
+
+@contextmanager
+def one_moment(connection: apsw.Connection) -> Iterator[None]:
+    """A read transaction, or a part of one: all that is read in the block is as of one moment."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        _roll_back(connection)
+
+
+def _roll_back(connection: apsw.Connection) -> None:
+    # SQLite rolls back by itself after some errors (a full disk, for one).
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +187,7 @@ def schema_version(connection: apsw.Connection) -> int:
 
     Raises LedgerUnavailableError when the file is another program's, LedgerTooNewError when it is newer.
     """
-    with connection:  # one moment: another process may be creating this very file
+    with one_moment(connection):  # another process may be creating this very file
         version = int(connection.pragma("user_version"))
         ours = connection.pragma("application_id") == APPLICATION_ID
         empty = not version and not connection.execute("SELECT count(*) FROM sqlite_schema").get

@@ -11,7 +11,7 @@ from core.domain.errors import LedgerUnavailableError
 from core.domain.reasons import FallaRegistro
 from core.ledger.continuity import Continuity
 from core.ledger.protocol import Position
-from core.ledger.sqlite.schema import connect, transaction
+from core.ledger.sqlite.schema import connect, connect_to_read, one_moment, transaction
 
 
 class Site:
@@ -30,12 +30,42 @@ class Site:
         request_memory: timedelta,
         continuity: Continuity,
     ) -> None:
-        self.db = connect(path)
+        self._path = path
         self.clock = clock
         self.request_memory = request_memory
         self.continuity = continuity
-        self._file = _file_at(self.db)
+        self.opened = 0
+        """How often the file was opened."""
+        self._open()
         self.number = self._number_of(name)
+
+    def _open(self) -> None:
+        """Open the file; only to read when there is no room, or no leave, to write anything beside it."""
+        self._cannot_write: apsw.Error | None = None
+        try:
+            self.db = connect(self._path)
+        except (apsw.FullError, apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError) as exc:
+            still = connect_to_read(self._path)
+            if still is None:
+                raise
+            # A file that can be read, and not opened to write, is read-only.
+            self._cannot_write = apsw.ReadOnlyError(str(exc)) if isinstance(exc, apsw.CantOpenError) else exc
+            self.db = still
+        self._file = _file_at(self.db)
+        self.opened += 1
+
+    def refresh(self, *, writing: bool) -> None:
+        """Open a file again that could only be read: it may have changed, and there may be room by now.
+
+        Raises why not when it is for `writing` and can still only be read.
+        """
+        if not self.db.readonly("main"):
+            return
+        before = self.db
+        self._open()
+        before.close()
+        if writing and self._cannot_write is not None:
+            raise self._cannot_write
 
     def _number_of(self, name: str) -> int:
         number = self.db.execute("SELECT site FROM sites WHERE name = ?", (name,)).get
@@ -64,7 +94,7 @@ class Site:
     def position(self) -> Position:
         """As `Ledger.position`."""
         self.require_in_place()
-        with self.db:
+        with one_moment(self.db):
             seen, found = self.continuity.seen, self.stored_position()
             id_at_seen = self._event_id(seen.seq)
             accepted = self.db.execute(

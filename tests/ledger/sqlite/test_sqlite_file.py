@@ -9,7 +9,7 @@ import pytest
 
 from core.domain.errors import LedgerUnavailableError
 from core.domain.reasons import FallaRegistro
-from core.domain.requests import NotaRequest, TomarRequest
+from core.domain.requests import TomarRequest
 from core.occupation import OccupationService
 from tests.processes import plant, service_on
 from tests.sqlite_files import database, pragma, rows_of
@@ -123,44 +123,6 @@ async def test_two_sites_in_one_file_know_nothing_of_each_other(kiosk: Occupatio
     assert first.seq == 2
     assert (await kiosk.tomar(TAKE)).seq == 2
     assert len(await kiosk.history("S-1")) == 1
-
-
-async def test_a_plant_that_does_not_fit_on_the_disk_is_refused_whole_and_the_kiosk_goes_on(
-    kiosk: OccupationService, file: Path
-) -> None:
-    before = rows_of(file)
-    await pragma(kiosk, "writer", "max_page_count", await pragma(kiosk, "writer", "page_count"))
-    with pytest.raises(LedgerUnavailableError) as refused:
-        await kiosk.load_plant(plant(spools=2000, workers=2))
-    assert refused.value.details["reason"] == FallaRegistro.DISCO_LLENO
-    assert rows_of(file) == before
-
-    await pragma(kiosk, "writer", "max_page_count", 1_000_000)
-    assert (await kiosk.load_plant(plant(spools=2000, workers=2))).added == 1997
-
-
-async def test_on_a_full_disk_what_was_acknowledged_stays_and_what_was_refused_may_be_sent_again(
-    kiosk: OccupationService,
-) -> None:
-    notes = [NotaRequest(tag_spool="S-1", worker_id=1, texto=f"{n} " + "x" * 480) for n in range(500)]
-    acknowledged: list[int] = []
-
-    async def send_all() -> None:
-        for note in notes:
-            response = await kiosk.nota(note)
-            acknowledged.append(response.seq)
-
-    await pragma(kiosk, "writer", "max_page_count", 4 + await pragma(kiosk, "writer", "page_count"))
-    with pytest.raises(LedgerUnavailableError, match="DISCO_LLENO"):
-        await send_all()
-    assert acknowledged
-    assert [event.seq for event in await kiosk.history("S-1")] == acknowledged
-    assert (await kiosk.snapshot()).seq == acknowledged[-1]
-
-    await pragma(kiosk, "writer", "max_page_count", 1_000_000)
-    refused = notes[len(acknowledged)]
-    assert (await kiosk.nota(refused)).seq == acknowledged[-1] + 1
-    assert (await kiosk.tomar(TAKE)).success
 
 
 @pytest.mark.parametrize(
