@@ -20,7 +20,7 @@ from core.domain.errors import (
     VersionConflictError,
     WorkerNoEncontradoError,
 )
-from core.domain.model import Accion, Policy, Spool, Worker
+from core.domain.model import Accion, Operacion, Policy, Spool, Worker
 from core.domain.reasons import Defecto
 from core.domain.requests import Request
 from core.domain.responses import Response
@@ -205,8 +205,8 @@ class CommitLoop:
             changed=True,
             tag_spool=event.tag_spool,
             seq=event.seq,
-            accion=event.accion,
-            operacion=event.operacion,
+            accion=request.accion,
+            operacion=Operacion(event.operacion) if event.operacion else None,
             resultado=event.resultado,
             state=done.spool,
             as_of=self.now(),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Defecto
-from core.ledger.open import utc_now
+from core.ledger.open import require_ledger, utc_now
 from core.settings import Settings, spelled_language, variable
 from kiosk.resources import DEMO_SITE
 from kiosk.terminal.abilities import is_monochrome
@@ -85,8 +85,13 @@ class Session:
 
     @asynccontextmanager
     async def occupation(self, *, seen: Position | None = None) -> AsyncIterator[OccupationService]:
-        """The service over the plant in use; `seen` is the furthest position known of its ledger."""
+        """The service over the plant in use; `seen` is the furthest position known of its ledger.
+
+        Raises LedgerUnavailableError when there is no ledger; none is made.
+        """
         from core import open_occupation
 
-        async with open_occupation(settings=await self.settings(), clock=self.clock, seen=seen) as occupation:
+        settings = await self.settings()
+        require_ledger(settings.effective_ledger_url)
+        async with open_occupation(settings=settings, clock=self.clock, seen=seen) as occupation:
             yield occupation

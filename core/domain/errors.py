@@ -1,8 +1,7 @@
 """Everything that can be refused, as one family.
 
-Each error has an `error_code` and a `status` (as HTTP would number it), and carries the data a person needs to act on
-it. Its text is technical, for logs and Python callers; the sentences for people are in `kiosk.words`. A driver's own
-error is wrapped once, in its adapter, with `raise ... from exc`.
+Each has an `error_code`, a `status` (as HTTP would number it) and the data a person needs to act on it. Its text is
+technical, for logs and Python callers; sentences for people are in `kiosk.words`.
 """
 
 from collections.abc import Mapping
@@ -37,10 +36,7 @@ class KioskError(Exception):
 
     def as_dict(self) -> dict[str, object]:
         """The error as JSON shows it: code, status, message and the data (instants as ISO 8601)."""
-        data = {
-            key: value.isoformat() if isinstance(value, (date, datetime)) else value
-            for key, value in self.details.items()
-        }
+        data = {key: v.isoformat() if isinstance(v, (date, datetime)) else v for key, v in self.details.items()}
         return {"error_code": self.error_code, "status": self.status, "message": self.message, **data}
 
 
@@ -194,12 +190,10 @@ class SheetDisagreesError(KioskError):
 
 
 class SheetUnavailableError(KioskError):
-    """The office's spreadsheet is not available.
+    """The office's spreadsheet is not available. `detail` has Google's own words; `key`: what is wrong with the key.
 
-    `detail` says more where more is known, Google's own words for instance; `key` says what is wrong with
-    the key. `retry_after` is in seconds, as Google asked. `doubtful`: a write was sent, and no answer said whether
-    it was applied. `account` is who asked: the e-mail address of the service account, which is no secret (the office
-    shares the spreadsheet with it), or the station that met the spreadsheet of another, `detail`.
+    `retry_after` is in seconds, as Google asked. `account` is who asked: the e-mail address of the service account,
+    which is no secret, or the station that met the spreadsheet of another, `detail`.
     """
 
     error_code, status = "SHEET_UNAVAILABLE", 503
@@ -217,15 +211,8 @@ class SheetUnavailableError(KioskError):
         self.falla = falla
         self.retry_after = retry_after
         self.doubtful = doubtful
-        super().__init__(
-            falla=falla,
-            detail=detail,
-            retry_after=retry_after,
-            doubtful=doubtful,
-            account=account,
-            reason=key.reason if key else None,
-            data=key.data if key else {},
-        )
+        why = {"reason": key.reason if key else None, "data": key.data if key else {}}
+        super().__init__(falla=falla, detail=detail, retry_after=retry_after, doubtful=doubtful, account=account, **why)
 
 
 class PullInProgressError(KioskError):
@@ -237,8 +224,7 @@ class PullInProgressError(KioskError):
 class LedgerUnavailableError(KioskError):
     """The ledger is not available. `reason` is a FallaRegistro.
 
-    When it is `doubtful`, the same request, sent again, is answered with what became of it; `OccupationService.settle`
-    asks without doing it.
+    When it is `doubtful`, the same request, sent again, is answered with what became of it, as `settle` does.
     """
 
     error_code, status = "LEDGER_UNAVAILABLE", 503
@@ -249,7 +235,9 @@ class LedgerUnavailableError(KioskError):
 
 
 class LedgerTooNewError(LedgerUnavailableError):
-    """A newer version of the program wrote the ledger."""
+    """A newer version of the program wrote the ledger: this one can neither read nor change it."""
+
+    error_code = "LEDGER_TOO_NEW"
 
     def __init__(self, *, found: int, known: int) -> None:
         super().__init__(FallaRegistro.VERSION_NUEVA, schema_found=found, schema_known=known)

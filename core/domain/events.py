@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from core.domain.model import Accion, Operacion, Resultado
 
+_FIRST: Final = Field(union_mode="left_to_right")
+"""The first type that fits is taken."""
 
-def evento_tipo(accion: Accion, operacion: Operacion | None) -> str:
+
+def evento_tipo(accion: Accion | str, operacion: Operacion | str | None) -> str:
     """The event's type as the Metadata worksheet names it: `TOMAR_ARM`, `NOTA`."""
     return f"{accion}_{operacion}" if operacion else str(accion)
 
@@ -43,9 +46,10 @@ class Event(BaseModel):
 
     `seq` starts at 1 and has no gaps in a site. `ts` is the ledger's clock, UTC. `tag_spool` is empty for
     events that concern no spool. `fecha_operacion` is the day the work counts for, in the plant's time zone.
+    A newer program's `accion` or `operacion` stays the text it is, and its further fields are kept.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     seq: Annotated[int, Field(ge=1)]
     id: UUID
@@ -54,17 +58,22 @@ class Event(BaseModel):
     tag_spool: str
     worker_id: int
     worker_nombre: str
-    operacion: Operacion | None
-    accion: Accion
+    operacion: Annotated[Operacion | str | None, _FIRST]
+    accion: Annotated[Accion | str, _FIRST]
     fecha_operacion: date
     station: str
     metadata: dict[str, JsonValue]
 
     @property
+    def is_known(self) -> bool:
+        """Whether this program knows what such an event does to a spool."""
+        return isinstance(self.accion, Accion) and (self.operacion is None or isinstance(self.operacion, Operacion))
+
+    @property
     def resultado(self) -> Resultado | None:
-        """The verdict, of an inspection."""
+        """The verdict, of an inspection; None also for one that this program does not know."""
         verdict = self.metadata.get("resultado")
-        return None if verdict is None else Resultado(str(verdict))
+        return Resultado(verdict) if isinstance(verdict, str) and verdict in set(Resultado) else None
 
     @property
     def undoes(self) -> int | None:

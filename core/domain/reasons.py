@@ -90,6 +90,7 @@ class FallaRegistro(Codes):
     REPLICAS_SIN_CONFIRMAR = auto()  # replicas_needed, replicas_confirmed
     ERROR_DE_REDIS = auto()
     # An SQLite file
+    SIN_REGISTRO = auto()  # path
     NO_ES_REGISTRO = auto()
     NO_SE_ABRE = auto()
     NO_SE_ESCRIBE = auto()

@@ -1,6 +1,7 @@
 """How an event changes a spool. The ledger's state and every replica are made by this one function.
 
 `apply_event` trusts the log: whether something may happen is decided before it is an event (see `core.domain.rules`).
+What a newer program's event does to a spool only the ledger knows: then its state is read again.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ Changes: TypeAlias = "dict[str, Any]"
 
 
 def apply_event(spool: Spool, event: Event) -> Spool:
-    """The spool after `event`: one version further, with `seq` the event's number."""
+    """The spool after `event`: one version further, with `seq` the event's number.
+
+    Raises ValueError for an event that is not known, or that cannot have happened to a spool in this state.
+    """
     match event.accion:
         case Accion.TOMAR:
             changes = _taken(spool, event)
@@ -55,6 +59,8 @@ def apply_event(spool: Spool, event: Event) -> Spool:
             changes = _undone(event)
         case Accion.NOTA | Accion.CONFLICTO_HOJA | Accion.CARGAR_PLANTA | Accion.ACEPTAR_REGISTRO | Accion.RECONSTRUIR:
             changes = {}
+        case _:
+            raise ValueError(f"event {event.seq}: {event.evento_tipo} is not known")
     return replace(spool, **changes, version=spool.version + 1, seq=event.seq)
 
 
@@ -126,8 +132,8 @@ def _undone(event: Event) -> Changes:
 
 
 def _operacion(event: Event) -> Operacion:
-    if event.operacion is None:
-        raise ValueError(f"event {event.seq} ({event.evento_tipo}) names no operation")
+    if not isinstance(event.operacion, Operacion):
+        raise ValueError(f"event {event.seq} ({event.evento_tipo}) names no operation that is known")  # noqa: TRY004
     return event.operacion
 
 

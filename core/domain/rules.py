@@ -194,6 +194,7 @@ def _deshacer(spool: Spool, request: DeshacerRequest, given: Circumstances) -> A
     if act is None or (act.event.tag_spool, act.event.seq) != (spool.tag_spool, request.seq):
         raise OperacionNoDisponibleError(spool.tag_spool, request.accion, None, Impedimento.NO_ES_LO_ULTIMO)
     undone = act.event
+    operacion = Operacion(undone.operacion) if undone.operacion else None
     impedimento = None
     if not act.reversible:
         impedimento = Impedimento.NO_SE_DESHACE
@@ -202,9 +203,9 @@ def _deshacer(spool: Spool, request: DeshacerRequest, given: Circumstances) -> A
     elif spool.seq != undone.seq:
         impedimento = Impedimento.CAMBIO_DESPUES
     if impedimento is not None:
-        raise OperacionNoDisponibleError(spool.tag_spool, request.accion, undone.operacion, impedimento)
+        raise OperacionNoDisponibleError(spool.tag_spool, request.accion, operacion, impedimento)
     deshace: JsonValue = {"seq": undone.seq, "event_id": str(undone.id), "evento_tipo": undone.evento_tipo}
-    fact = _fact(request, given, undone.operacion, deshace=deshace, restaura=restoration(spool, act.before))
+    fact = _fact(request, given, operacion, deshace=deshace, restaura=restoration(spool, act.before))
     return Accepted(fact, _lock_before(spool.ocupacion, act.before.ocupacion))
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
-from core.domain.errors import InvalidRequestError
-from core.domain.reasons import Defecto, InvalidValueError
+from core.domain.errors import InvalidRequestError, LedgerUnavailableError
+from core.domain.reasons import Defecto, FallaRegistro, InvalidValueError
 from core.domain.texts import clean_site, masked
 
 if TYPE_CHECKING:
@@ -45,6 +45,22 @@ def _checked(site: str) -> str:
         return clean_site(site)
     except InvalidValueError as exc:
         raise InvalidRequestError("KIOSK_SITE", exc.reason, site, **exc.data) from exc
+
+
+def require_ledger(url: str) -> None:
+    """Raise LedgerUnavailableError when `url` names an SQLite file that is not there: to open it would make it."""
+    if not url.startswith("sqlite:"):
+        return
+    path = sqlite_path(url)
+    try:
+        # A load that was killed may leave an empty file.
+        is_there = path.stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        is_there = False
+    except OSError as exc:
+        raise LedgerUnavailableError(FallaRegistro.CARPETA, path=str(path), detail=exc.strerror) from exc
+    if not is_there:
+        raise LedgerUnavailableError(FallaRegistro.SIN_REGISTRO, path=str(path))
 
 
 def utc_now() -> datetime:

@@ -42,11 +42,13 @@ class Replica:
         return self.spools[tag] if tag is not None else None
 
     def apply(self, event: Event) -> bool:
-        """Apply the next event of the log. False when a new snapshot is due: the event says less than it changed."""
+        """Apply the next event of the log. False when a new snapshot is due: the event says less than it changed, or
+        a newer program wrote it.
+        """
         if event.seq <= self.seq:
             return True
         self.seq = event.seq
-        if event.accion in _NEW_PLANT or event.tag_spool not in self.spools:
+        if not event.is_known or event.accion in _NEW_PLANT or event.tag_spool not in self.spools:
             return False
         self.apply_ahead(event)
         return True

@@ -56,6 +56,8 @@ def board(
         snapshot = await occupation.snapshot()
         spools = [spool for spool in snapshot.spools if everything or spool.ocupacion]
         document = {"seq": snapshot.seq, "spools": list(map(occupation.describe, spools))}
+        if not snapshot.seq:
+            console.warn(console.words.notice("never_loaded", site=console.session.site).line)
         console.answer(document, _board_lines(spools, console.words, occupation))
 
     console.run(act)

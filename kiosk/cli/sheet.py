@@ -15,6 +15,7 @@ from core.domain.dates import format_datetime
 from core.domain.errors import InvalidRequestError, SheetDisagreesError
 from core.domain.reasons import Defecto
 from core.domain.texts import one_line
+from core.ledger.open import require_ledger
 from core.sheet.client import Spreadsheet, open_spreadsheet
 from core.sheet.lookups import LookupsReport, write_lookups
 from core.sheet.pull import Problem, read_pull_note
@@ -63,6 +64,8 @@ def sync(
     console = Console(context.obj, as_json=as_json)
 
     async def act() -> None:
+        if console.session.configured.sheets_id is not None:
+            require_ledger(console.session.configured.effective_ledger_url)
         async with _open_both(console) as (occupation, spreadsheet):
             mirror = Sync(
                 service=occupation,
@@ -157,8 +160,7 @@ def pull(
         async with _open_both(console) as (occupation, spreadsheet):
             report = await pull_sheet(occupation, spreadsheet, anew=anew)
         if as_json:
-            problems = _problems(report.problems, console.words)
-            console.print_json({**load_counts(report.loaded), "problems": problems})
+            console.print_json({**load_counts(report.loaded), "problems": _problems(report.problems, console.words)})
             return
         for problem in report.problems:
             console.print(problem_line(problem, console.words))
@@ -182,6 +184,7 @@ def sheet_template(
     async def act() -> None:
         if adopt:
             # What stands in Operaciones must be in the ledger before formulas take its place.
+            require_ledger(console.session.configured.effective_ledger_url)
             async with open_occupation(settings=console.session.configured, clock=console.session.clock) as occupation:
                 note = await read_pull_note(occupation.ledger)
             if note is None or note.at is None:

@@ -60,7 +60,7 @@ class WorkerDay:
 
 def finished(event: Event) -> Finished | None:
     """The work that an event finishes; None of any other event."""
-    if event.accion is not Accion.COMPLETAR or event.operacion is None:
+    if event.accion is not Accion.COMPLETAR or event.operacion is None or not event.is_known:
         return None
     if event.operacion is Operacion.METROLOGIA:
         labor = Labor.APROBADO if event.resultado is Resultado.APROBADO else Labor.RECHAZADO

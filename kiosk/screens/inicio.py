@@ -23,6 +23,7 @@ class InicioScreen(KioskScreen):
         super().__init__()
         self._filter = ""
         self._looked_up: str | None = None
+        self._obstacle = Notice("")
 
     @property
     @override
@@ -42,10 +43,25 @@ class InicioScreen(KioskScreen):
         self.show_rest()
 
     def show_rest(self) -> None:
-        """The one thing to do here; nobody is pointed at."""
+        """The one thing to do here, or what stands in its way; nobody is pointed at."""
         self._looked_up = None
         self._narrow("")
-        self.query_one(Panel).show(Tone.INFO, Notice(self.words("inicio.title"), self.words("inicio.hint")))
+        self._show_usual()
+
+    def _show_usual(self) -> None:
+        if self._obstacle.title:
+            self.query_one(Panel).show(Tone.REFUSED, self._obstacle)
+        else:
+            self.query_one(Panel).show(Tone.INFO, Notice(self.words("inicio.title"), self.words("inicio.hint")))
+
+    def _find_obstacle(self) -> Notice:
+        """Why nobody can begin to work here, whoever they are; an empty notice while somebody can."""
+        feed = self.kiosk.feed
+        if feed.trouble is not None and feed.knows_nothing:
+            return self.words.error(feed.trouble, now=self.now())
+        if feed.is_live and not self.kiosk.board.seq:
+            return self.words.notice("never_loaded", site=self.kiosk.session.site)
+        return Notice("")
 
     @override
     def refresh_board(self) -> None:
@@ -57,6 +73,10 @@ class InicioScreen(KioskScreen):
         else:
             remark = "" if found else words("inicio.no_match", text=self._filter)
         self.query_one(Box).label(remark=remark)
+        obstacle = self._find_obstacle()
+        if obstacle != self._obstacle:
+            self._obstacle = obstacle
+            self._show_usual()
 
     def _row(self, worker: Worker, held: int) -> Row:
         words = self.words

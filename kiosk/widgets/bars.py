@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
+from core.domain.errors import LedgerTooNewError
 from kiosk.live.board import Board
 from kiosk.live.feed import Feed
 from kiosk.live.mirror_watch import Queue, QueueState
@@ -160,6 +161,8 @@ def connection_text(feed: Feed, board: Board, words: Wording) -> str:
         return words("past_lost")
     if not feed.ever_connected:
         return words("connecting") if feed.trouble is None else words.why(feed.trouble)
+    if isinstance(feed.trouble, LedgerTooNewError):
+        return words("too_new", age=elapsed(feed.age()))
     return words("disconnected", age=elapsed(feed.age()))
 
 

@@ -14,7 +14,7 @@ from kiosk.words.wording import Wording
 if TYPE_CHECKING:
     from core import Event
 
-_SIGNS: Final = {
+_SIGNS: Final[dict[str, str]] = {
     Accion.TOMAR: "▶",
     Accion.PAUSAR: "◐",
     Accion.COMPLETAR: "✔",

@@ -77,7 +77,12 @@ class Wording:
 
     def operacion(self, operacion: Operacion | str) -> str:
         """The operation's name."""
-        return self(f"operacion.{operacion}")
+        return self._named("operacion", operacion)
+
+    def _named(self, kind: str, code: str) -> str:
+        """The name of a code; of one that only a newer program knows, the code."""
+        key = f"{kind}.{code}"
+        return self(key) if key in CATALOGUE else code
 
     def roles(self, worker: Worker) -> str:
         """The names of the worker's roles."""
@@ -193,24 +198,27 @@ class Wording:
 
     def act(self, accion: Accion | str, operacion: Operacion | str | None) -> str:
         """What may be undone, by name: TOMAR ARMADO."""
-        return " ".join(filter(None, (self(f"accion.{accion}"), self.operacion(operacion) if operacion else "")))
+        return " ".join(filter(None, (self._named("accion", accion), self.operacion(operacion) if operacion else "")))
 
     def event(self, event: Event) -> str:
         """One line for a history or a feed."""
-        operacion = self.operacion(event.operacion) if event.operacion else ""
-        line = self(f"event.{event.accion}", quien=event.worker_nombre, operacion=operacion)
+        key, operacion = f"event.{event.accion}", self.operacion(event.operacion) if event.operacion else ""
+        # What only a newer program knows is named as the log names it.
+        line = f"{event.worker_nombre} {event.evento_tipo}".strip()
+        if key in CATALOGUE:
+            line = self(key, quien=event.worker_nombre, operacion=operacion)
         written = [str(event.metadata[name]) for name in ("motivo", "texto") if event.metadata.get(name)]
         return ": ".join(filter(None, [line, self.event_detail(event), *written]))
 
     def event_detail(self, event: Event) -> str:
         """What an event tells beside who did what: a verdict, whom it displaced or released, what it undid."""
         match event.metadata:
-            case {"resultado": verdict, "ciclo": ciclo, "bloqueado": True}:
-                return self("event.blocked", verdict=self(f"done.{verdict}"), ciclo=ciclo)
-            case {"resultado": verdict, "ciclo": ciclo}:
-                return self("event.rejected", verdict=self(f"done.{verdict}"), ciclo=ciclo)
-            case {"resultado": verdict}:
-                return self(f"done.{verdict}")
+            case {"resultado": str(verdict), "ciclo": ciclo, "bloqueado": True}:
+                return self("event.blocked", verdict=self._named("done", verdict), ciclo=ciclo)
+            case {"resultado": str(verdict), "ciclo": ciclo}:
+                return self("event.rejected", verdict=self._named("done", verdict), ciclo=ciclo)
+            case {"resultado": str(verdict)}:
+                return self._named("done", verdict)
             case {"desplaza": {"worker_nombre": holder}}:
                 return self("event.displaced", holder=holder)
             case {"liberado": {"worker_nombre": holder}}:

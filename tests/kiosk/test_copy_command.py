@@ -272,13 +272,14 @@ async def test_a_terminal_that_waits_on_the_empty_target_goes_on_with_the_copy(
 ) -> None:
     await shop_day(source, site)
     kiosk = await open_kiosk(redis_server.url)
-    assert "Esta planta está vacía" in kiosk.text
+    assert "ESTA PLANTA NUNCA SE CARGÓ" in kiosk.panel
     copied = await run_kiosk("copy", "--to", redis_server.url, KIOSK_LEDGER_URL=source, KIOSK_SITE=site)
     assert copied.status == 0, copied.err
     await kiosk.until(lambda: kiosk.app.board.seq == 7 or kiosk.app.feed.lost_past is not None)
     assert "PERDIÓ DATOS" not in kiosk.text
 
 
-async def test_a_target_that_is_no_ledger_url_exits_2(source: str) -> None:
+async def test_a_target_that_is_no_ledger_url_exits_2(source: str, site: str) -> None:
+    await shop_day(source, site)
     done = await run_kiosk("copy", "--to", "ftp://somewhere", "--json", KIOSK_LEDGER_URL=source)
     assert (done.status, done.json["error_code"]) == (2, "INVALID_REQUEST")

@@ -259,7 +259,9 @@ async def test_columns_with_content_are_replaced_only_after_a_pull_and_only_with
     told = await template({**there, "KIOSK_LANG": "en"})
     named = "Columns with content: Fecha_Armado, Armador; to replace them, repeat with --adopt"
     assert told.out.splitlines()[-1] == named
-    refused = await template(there, "--adopt", "--json")
+    async with station(there["KIOSK_LEDGER_URL"], "planta"):
+        # It was never read into this ledger.
+        refused = await template(there, "--adopt", "--json")
     assert (refused.status, refused.json["field"], refused.json["reason"]) == (2, "--adopt", "SIN_LECTURA")
     assert operaciones.records()[0]["Armador"] == "MR(93)"
     assert (await run_kiosk("pull", **there)).status == 0

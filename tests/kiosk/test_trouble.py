@@ -12,9 +12,12 @@ from core.settings import sqlite_url
 from kiosk.demo import DEMO_SITE
 from kiosk.live.feed import Feed
 from tests.disks import Disk, small_disk
-from tests.kiosk.commands import run_kiosk
+from tests.kiosk.commands import ROOT, run_kiosk
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone, case, kiosk_app, terminal
+from tests.plants import PLANT
+from tests.processes import service_on
 
+DEMO = str(ROOT / "assets" / "demo")
 ODD_TAG = "A[1]-[bold]管-🔧"
 ODD_NAME = "[red]Zoë"
 
@@ -50,25 +53,63 @@ async def test_a_loaded_plant_shows_no_demo_banner(clock: FrozenClock) -> None:
         assert "DEMO" not in kiosk.text
 
 
-async def test_an_empty_plant_says_how_to_load_one(
-    clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_plant_that_was_never_loaded_says_so_with_its_name(
+    store_url: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KIOSK_LEDGER_URL", f"sqlite:///{tmp_path}/empty.sqlite3")
+    async with service_on(store_url, site="planta-1") as office:
+        await office.load_plant(PLANT)
+    monkeypatch.setenv("KIOSK_LEDGER_URL", store_url)
+    monkeypatch.setenv("KIOSK_SITE", "plnata-1")
     async with terminal(clock=clock) as kiosk:
-        assert "kiosk load" in kiosk.text
+        assert "ESTA PLANTA NUNCA SE CARGÓ" in kiosk.panel
+        assert "«plnata-1»: revise KIOSK_SITE" in kiosk.panel
+        board = await run_kiosk("board", "--json")
+        assert board.json == {"seq": 0, "spools": []}
+        assert "«plnata-1»" in board.err
+        async with service_on(store_url, site="plnata-1") as office:
+            await office.load_plant(PLANT)
+        await kiosk.until(lambda: "ESCANEE SU CREDENCIAL" in kiosk.panel)
+        assert (await run_kiosk("board")).err == ""
 
 
-async def test_a_ledger_out_of_reach_is_told_and_opened_as_soon_as_it_is_there(
+async def test_a_ledger_that_is_not_there_is_told_by_its_path_and_opened_as_soon_as_it_is_there(
     clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    in_the_way = tmp_path / "folder"
-    in_the_way.write_text("a file where a folder should be")
-    monkeypatch.setenv("KIOSK_LEDGER_URL", f"sqlite:///{in_the_way}/ledger.sqlite3")
+    file = tmp_path / "folder" / "ledger.sqlite3"
+    monkeypatch.setenv("KIOSK_LEDGER_URL", f"sqlite:///{file}")
     async with terminal(clock=clock) as kiosk:
-        assert "no se puede usar la carpeta" in kiosk.text
-        in_the_way.unlink()
-        await kiosk.until(lambda: kiosk.app.feed.is_live)
-        assert "no se puede usar la carpeta" not in kiosk.text
+        assert str(file) in "".join(line.strip() for line in kiosk.panel.splitlines())
+        assert "no hay registro" in kiosk.panel
+        await kiosk.scan(MIGUEL)
+        assert kiosk.tone is Tone.REFUSED
+        assert not file.parent.exists()
+        assert (await run_kiosk("load", DEMO)).status == 0
+        await kiosk.until(lambda: "ESCANEE SU CREDENCIAL" in kiosk.panel)
+        await kiosk.scan(MIGUEL, FREE_SPOOL)
+        assert kiosk.tone is Tone.DONE
+
+
+LEDGERLESS = (
+    *("board", "doctor", "watch", "sync --once", "labels {out}", "status S-1", "history S-1", "copy --to {target}"),
+    *("tomar S-1 --worker 93 --operacion ARM", "pin --worker 95", "nota S-1 --worker 93 --texto x"),
+    "sheet-template --adopt",
+)
+
+
+@pytest.mark.parametrize("command", LEDGERLESS)
+async def test_no_other_command_makes_a_ledger_that_is_not_there(command: str, tmp_path: Path) -> None:
+    folder = tmp_path / "typo"
+    arguments = command.format(out=tmp_path / "out.pdf", target=f"sqlite:///{folder}/copy.sqlite3").split()
+    settings = {"KIOSK_LEDGER_URL": f"sqlite:///{folder}/ledger.sqlite3", "KIOSK_SHEETS_ID": "x" * 20}
+    done = await run_kiosk(*arguments, **settings)
+    assert done.status == 5
+    assert f"{folder}/ledger.sqlite3" in done.out + done.err
+    assert not folder.exists()
+    # An empty file is no ledger either, and stays one.
+    folder.mkdir()
+    (folder / "ledger.sqlite3").touch()
+    assert (await run_kiosk(*arguments, **settings)).status == 5
+    assert [(file.name, file.stat().st_size) for file in folder.iterdir()] == [("ledger.sqlite3", 0)]
 
 
 async def test_work_beside_the_board_that_fails_ends_the_program_and_not_in_silence(

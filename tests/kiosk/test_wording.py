@@ -577,6 +577,26 @@ def test_an_event_is_one_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "metadata", "told"),
+    [
+        ({"accion": "PINTAR", "evento_tipo": "PINTAR"}, {"motivo": "pedido"}, "MR(93) PINTAR: pedido"),
+        ({"accion": "PINTAR", "evento_tipo": "PINTAR", "worker_nombre": ""}, {}, "PINTAR"),
+        ({"operacion": "PINTURA", "evento_tipo": "TOMAR_PINTURA"}, {}, "MR(93) tomó PINTURA"),
+        ({"accion": "DESHACER"}, {"deshace": {"evento_tipo": "PINTAR_TAPA"}}, "MR(93) deshizo: PINTAR TAPA"),
+        ({"accion": "COMPLETAR", "operacion": "METROLOGIA"}, {"resultado": "OBSERVADO"}, "OBSERVADO"),
+    ],
+)
+def test_what_only_a_newer_program_knows_of_an_event_is_told_as_it_is(
+    changes: dict[str, str], metadata: dict[str, JsonValue], told: str
+) -> None:
+    known = event(Accion.TOMAR, Operacion.ARM, **metadata).model_dump(mode="json")
+    newer = Event.model_validate({**known, **changes, "lote": 7})
+    assert ES.event(newer).endswith(told)
+    assert newer.resultado is None
+    assert newer.model_dump(mode="json")["lote"] == 7
+
+
+@pytest.mark.parametrize(
     ("roles", "told"),
     [
         ((Rol.SOLDADOR, Rol.ARMADOR), "Armador · Soldador"),

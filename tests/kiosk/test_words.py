@@ -80,6 +80,7 @@ def built_keys() -> set[str]:
             for fate in ("not_saved", "doubtful", "unconfirmed")
             for part in ("title", "detail", "next")
         ),
+        *(f"not_saved.LEDGER_TOO_NEW.{part}" for part in ("title", "detail", "next")),
         *(f"free.{part}" for part in ("title", "detail", "next")),
         *(f"estado.{situacion}" for situacion in Situacion),
         *("estado.cycle", "estado.cycle_of_any"),

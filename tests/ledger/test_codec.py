@@ -1,12 +1,17 @@
-"""Spools and workers as documents: what older programs wrote is still read."""
+"""Spools and workers as documents: what older programs wrote is still read, what newer ones wrote is never dropped."""
 
 import json
+import re
 from dataclasses import replace
+from hashlib import sha256
+from importlib.resources import files
 
 import pytest
+from pydantic import ValidationError
 
 from core.domain.model import Operacion, Spool, Worker
-from core.ledger.codec import SPOOLS, WORKERS, spool_to_json, worker_to_json
+from core.ledger.codec import SPOOLS, WORKERS, spool_from_json, spool_to_json, worker_from_json, worker_to_json
+from core.ledger.sqlite.schema import migrations
 from tests.plants import MIGUEL, PEDRO, Etapa, held_by, spool_at
 
 
@@ -24,3 +29,24 @@ def test_a_worker_stored_before_there_were_languages_has_none():
 @pytest.mark.parametrize("spool", [*map(spool_at, Etapa), held_by(MIGUEL, Operacion.SOLD, spool_at(Etapa.ARMADO))])
 def test_a_spool_is_the_same_after_a_round_trip(spool: Spool):
     assert SPOOLS.validate_json(spool_to_json(spool)) == spool
+
+
+@pytest.mark.parametrize("document", ['{"tag_spool": "S", "color": ""}', '{"tag_spool": "S", "arm": {"color": ""}}'])
+def test_a_field_that_is_not_known_is_refused(document: str):
+    with pytest.raises(ValidationError, match="color"):
+        spool_from_json(document)
+    with pytest.raises(ValidationError, match="color"):
+        worker_from_json(worker_to_json(MIGUEL).replace("{", '{"color": "",', 1))
+
+
+def test_what_documents_may_hold_changes_with_the_format_numbers_alone():
+    """When this fails, raise both format numbers (see the guide, development.md), and then write the new line here."""
+    prelude = files("core.ledger.redis.scripts").joinpath("prelude.lua").read_text(encoding="utf-8")
+    redis_format = int(re.findall(r"^local FORMAT = (\d+)$", prelude, flags=re.MULTILINE)[0])
+    schema = json.dumps([SPOOLS.json_schema(), WORKERS.json_schema()], sort_keys=True)
+    known = (
+        redis_format,
+        migrations()[-1].number,
+        sha256(re.sub(r'"description": "[^"]*", ', "", schema).encode()).hexdigest()[:8],
+    )
+    assert known == (2, 5, "71f20bab")

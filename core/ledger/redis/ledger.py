@@ -11,7 +11,12 @@ from uuid import UUID
 
 from typing_extensions import override
 
-from core.domain.errors import LedgerBeingFilledError, LedgerRolledBackError, LedgerUnavailableError
+from core.domain.errors import (
+    LedgerBeingFilledError,
+    LedgerRolledBackError,
+    LedgerTooNewError,
+    LedgerUnavailableError,
+)
 from core.domain.events import Event, EventDraft
 from core.domain.model import Plant, Snapshot
 from core.ledger.feed import follow
@@ -144,6 +149,9 @@ class RedisLedger(Ledger):
                 rings = self._bell.rings
                 try:
                     return await self.events(after=after, limit=limit)
+                except LedgerTooNewError:
+                    # It stays so for as long as this program runs.
+                    raise
                 except LedgerUnavailableError:
                     if self._site.connection.closed:
                         raise

@@ -1,5 +1,7 @@
 """The locks of one site in Redis: keys with a life."""
 
+from typing import Any
+
 from typing_extensions import override
 
 from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, RestoreLock, TakeLock
@@ -18,9 +20,8 @@ class RedisLocks(Locks):
 
     @override
     async def value(self, name: str) -> str | None:
-        key = self._site.keys(name)
-        value = await self._site.connection.run(lambda client: client.execute_command("GET", key))
-        return None if value is None else str(value)
+        [value] = await self._site.run(scripts.LOCK, "read", keys=(self._site.keys(name),))
+        return value or None
 
     @override
     async def apply(self, name: str, step: LockStep) -> bool:
@@ -28,12 +29,12 @@ class RedisLocks(Locks):
         keys, arguments = (*self._site.keys.of_every_script, self._site.keys(name)), lock_arguments(step)
         is_retry = False
 
-        async def ask(client: Commands) -> bool:
+        async def ask(client: Commands) -> Any:
             nonlocal is_retry
             retry, is_retry = int(is_retry), True
-            return bool(await scripts.LOCK.run(client, keys, *arguments, retry))
+            return await scripts.LOCK.run(client, keys, *arguments, retry)
 
-        return await self._site.connection.run(ask)
+        return bool(self._site.accepted(await self._site.connection.run(ask))[0])
 
 
 def lock_arguments(step: LockStep) -> tuple[str, str, str | int]:

@@ -9,7 +9,7 @@ from core.domain.events import Event
 from core.domain.model import Snapshot, Spool
 from core.domain.reasons import FallaRegistro
 from core.domain.replay import apply_event
-from core.ledger.codec import WORKERS
+from core.ledger.codec import worker_from_json
 from core.ledger.feed import contiguous
 from core.ledger.protocol import Reading, Repeated
 from core.ledger.redis import scripts
@@ -31,7 +31,7 @@ async def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequen
     with site.connection.reading():
         return Reading(
             spools={tag: spool_from_state(state) for tag, state in zip(tags, states, strict=True) if state},
-            worker=WORKERS.validate_json(worker) if worker else None,
+            worker=worker_from_json(worker) if worker else None,
             repeated={
                 requests[index]: Repeated(Event.model_validate_json(event), spool_from_state(state))
                 for index, event, state in repeated
@@ -66,14 +66,14 @@ async def snapshot(site: Site) -> tuple[Snapshot, str]:
 async def _read_snapshot(client: Client, site: Site) -> tuple[Snapshot, str]:
     """Spools are read while others work on them; the log then says what changed meanwhile.
 
-    Only a load changes spools without saying how: after one, everything is read again.
+    Only a load, and a newer program, changes spools without saying how: then everything is read again.
     """
     for _ in range(TRIES):
         before, loads, _ = await _read_head(client, site)
         spools = await _read_spools(client, site.keys)
         seq, loads_after, workers = await _read_head(client, site)
         if loads_after == loads and await _bring_up_to_date(client, site.keys, spools, after=before, until=seq):
-            people = sorted(map(WORKERS.validate_json, workers), key=lambda worker: worker.worker_id)
+            people = sorted(map(worker_from_json, workers), key=lambda worker: worker.worker_id)
             by_tag = tuple(spools[tag] for tag in sorted(spools))
             return Snapshot(seq=seq, spools=by_tag, workers=tuple(people)), loads
     raise LedgerUnavailableError(FallaRegistro.PLANTA_CAMBIA)
@@ -99,7 +99,7 @@ async def _read_spools(client: Client, keys: Keys) -> dict[str, Spool]:
 
 
 async def _bring_up_to_date(client: Client, keys: Keys, spools: dict[str, Spool], *, after: int, until: int) -> bool:
-    """Apply the events after number `after`; whether the log still had them all."""
+    """Apply the events after number `after`; whether the log still had them all, and they are known."""
     while after < until:
         count = min(PAGE, until - after)
         page: Any = await client.xrange(keys.events, f"{after + 1}-0", f"{until}-0", count=count)
@@ -107,6 +107,8 @@ async def _bring_up_to_date(client: Client, keys: Keys, spools: dict[str, Spool]
             return False
         for _, entry in page:
             event = Event.model_validate_json(entry["event"])
+            if not event.is_known:
+                return False
             spool = spools.get(event.tag_spool)
             if spool is not None and spool.seq < event.seq:
                 spools[event.tag_spool] = apply_event(spool, event)

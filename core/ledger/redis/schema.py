@@ -9,7 +9,7 @@ from pydantic_core import from_json
 from core.domain.events import EventDraft
 from core.domain.model import Spool
 from core.domain.replay import apply_event
-from core.ledger.codec import SPOOLS, spool_to_json
+from core.ledger.codec import spool_from_json, spool_of_fields, spool_to_json
 from core.ledger.loading import with_first_event
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,7 +22,8 @@ class Keys:
     """Every key of a site. All carry the site as hash tag, so that a cluster keeps them on one node.
 
     `ledger` is a hash: `identity`, `seq` and `newest` (number and id of the newest event), `format` (of what is stored;
-    1 when missing), `loads` (how often a plant was loaded), and for each book of notes how often it was written.
+    1 when missing; see `prelude.lua`), `loads` (how often a plant was loaded), and for each book of notes how often it
+    was written.
     `spools` is a hash, tag to state (see `spool_from_state`); `workers` one, id to worker. `events` is the log, a
     stream: the entry of event 7 has the id 7-0. `channel` is the pub/sub channel of the bell. A lock is a string under
     its own name, with the lock's life.
@@ -115,7 +116,7 @@ def spool_from_state(state: str) -> Spool:
     """
     version, rest = state.split("|", 1)
     if rest.startswith("{"):
-        return SPOOLS.validate_json(rest)
+        return spool_from_json(rest)
     seq, ts, vence, document = rest.split("|", 3)
     fields: dict[str, Any] = from_json(document)
     if held := fields.get("ocupacion"):
@@ -123,4 +124,4 @@ def spool_from_state(state: str) -> Spool:
         known |= {"fecha_ocupacion": instant(ts)} if ts else {}
         known |= {"vence": instant(vence)} if vence else {}
         fields["ocupacion"] = known | held
-    return SPOOLS.validate_python(fields | {"version": int(version), "seq": int(seq)})
+    return spool_of_fields(fields | {"version": int(version), "seq": int(seq)})

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from core.domain.errors import LedgerBeingFilledError
+from core.domain.errors import LedgerBeingFilledError, LedgerTooNewError
 from core.domain.events import Event
 from core.ledger.continuity import Continuity
 from core.ledger.feed import Bell, OwnEvents
@@ -50,6 +50,8 @@ class Site:
     def accepted(self, reply: list[Any]) -> list[Any]:
         """The reply, unless the script refused to work on this ledger: then its refusal is raised."""
         match reply:
+            case ["too_new", found, known]:
+                raise LedgerTooNewError(found=found, known=known)
             case ["copying"]:
                 raise LedgerBeingFilledError
             case ["rolled_back", identity, seq]:

@@ -16,7 +16,7 @@ from core.ledger.protocol import Admin, Health
 from core.ledger.sqlite.commits import append, insert_event, write_spools, write_workers
 from core.ledger.sqlite.connection import Connections
 from core.ledger.sqlite.locks import put_lock
-from core.ledger.sqlite.schema import schema_version, transaction
+from core.ledger.sqlite.schema import schema_version
 from core.ledger.sqlite.site import Site
 
 
@@ -55,7 +55,7 @@ class SqliteAdmin(Admin):
 def _accept(site: Site, draft: EventDraft) -> Event:
     site.require_in_place()
     broken = site.continuity.broken
-    with transaction(site.db):
+    with site.changing():
         found = site.stored_position()
         if broken is None or found.identity != broken.identity:
             raise VersionConflictError("", expected=site.continuity.seen.seq)
@@ -71,6 +71,7 @@ def _accept(site: Site, draft: EventDraft) -> Event:
 
 def _begin_copy(site: Site, snapshot: Snapshot, *, identity: str, locks: Mapping[str, str]) -> None:
     site.db.execute("BEGIN IMMEDIATE")
+    site.require_format()
     seq = site.stored_position().seq
     spools = int(site.db.execute("SELECT count(*) FROM spools WHERE site = ?", (site.number,)).get)
     if seq or spools:
@@ -99,7 +100,7 @@ def _end_copy(site: Site, *, complete: bool) -> None:
 
 
 def _check(site: Site, *, thorough: bool) -> Health:
-    with transaction(site.db):
+    with site.changing():
         site.db.execute("UPDATE sites SET last_seq = last_seq WHERE site = ?", (site.number,))
     position = site.stored_position()
     synchronous = {0: "off", 1: "normal", 2: "full", 3: "extra"}[site.db.pragma("synchronous")]

@@ -16,7 +16,6 @@ from core.ledger.loading import PlantChange, with_first_event
 from core.ledger.protocol import Commit, Committed, Conflict, LoadReport, Outcome
 from core.ledger.sqlite.locks import lock_step, put_lock
 from core.ledger.sqlite.reads import NEVER, all_spools, all_workers, remembered, repeated_request
-from core.ledger.sqlite.schema import transaction
 from core.ledger.sqlite.site import Site, to_microseconds
 
 _INSERT_EVENT: Final = """
@@ -31,7 +30,7 @@ def commit(site: Site, commits: Sequence[Commit]) -> list[Outcome]:
     """As `Ledger.commit`: one transaction, in which a refused commit changes nothing."""
     site.require_in_place()
     now = site.clock()
-    with transaction(site.db):
+    with site.changing():
         site.require_past()
         site.db.execute("DELETE FROM requests WHERE expires_at <= ?", (to_microseconds(now),))
         return [_commit_one(site, one, now) for one in commits]
@@ -67,7 +66,7 @@ def settle(site: Site, requests: Collection[UUID]) -> set[UUID]:
     """As `Ledger.settle`."""
     site.require_in_place()
     now = site.clock()
-    with transaction(site.db):
+    with site.changing():
         site.require_past()
         known = {request_id: remembered(site, request_id) for request_id in requests}
         for request_id, seq in known.items():
@@ -101,7 +100,7 @@ def load(site: Site, plant: Plant, draft: EventDraft) -> LoadReport:
     """As `Ledger.load`."""
     site.require_in_place()
     now = site.clock()
-    with transaction(site.db):
+    with site.changing():
         site.require_past()
         change = PlantChange.between(all_spools(site), all_workers(site), plant)
         if not change:

@@ -109,6 +109,15 @@ class Connections:
             undo.pop_all()
         return cls(*started)
 
+    async def read(self, work: Callable[Concatenate[Site, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """What `work(site, ...)` returns or raises; it only reads, and sees one moment of the file."""
+
+        def read(site: Site) -> R:
+            with site.reading():
+                return work(site, *args, **kwargs)
+
+        return await self.reader.run(read)
+
     def close(self) -> None:
         """Refuse all further work."""
         for thread in (self.writer, self.reader, self.observer):

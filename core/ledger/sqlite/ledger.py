@@ -96,11 +96,11 @@ class SqliteLedger(Ledger):
 
     @override
     async def position(self) -> Position:
-        return await self._connections.reader.run(Site.position)
+        return await self._connections.read(Site.position)
 
     @override
     async def read(self, tags: Sequence[str], worker_id: int, *, requests: Sequence[UUID] = ()) -> Reading:
-        return await self._connections.reader.run(reads.read, tags, worker_id, requests)
+        return await self._connections.read(reads.read, tags, worker_id, requests)
 
     @override
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
@@ -125,15 +125,15 @@ class SqliteLedger(Ledger):
 
     @override
     async def snapshot(self) -> Snapshot:
-        return await self._connections.reader.run(reads.snapshot)
+        return await self._connections.read(reads.snapshot)
 
     @override
     async def history(self, tag_spool: str) -> list[Event]:
-        return await self._connections.reader.run(reads.history, tag_spool)
+        return await self._connections.read(reads.history, tag_spool)
 
     @override
     async def events(self, *, after: int, limit: int) -> list[Event]:
-        events = await self._connections.reader.run(reads.events, after=after, limit=limit)
+        events = await self._connections.read(reads.events, after=after, limit=limit)
         if events:
             self._continuity.saw(events[-1])
         return events

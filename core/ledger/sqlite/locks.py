@@ -7,7 +7,6 @@ from typing_extensions import override
 from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, RestoreLock, TakeLock
 from core.ledger.protocol import LockGone, LockHeld, Locks
 from core.ledger.sqlite.connection import Connections
-from core.ledger.sqlite.schema import transaction
 from core.ledger.sqlite.site import Site, to_microseconds
 
 
@@ -23,11 +22,11 @@ class SqliteLocks(Locks):
 
     @override
     async def value(self, name: str) -> str | None:
-        return await self._connections.reader.run(lambda site: lock_value(site, name, site.clock()))
+        return await self._connections.read(lambda site: lock_value(site, name, site.clock()))
 
 
 def _apply(site: Site, name: str, step: LockStep) -> bool:
-    with transaction(site.db):
+    with site.changing():
         return lock_step(site, name, step, site.clock()) is None
 
 

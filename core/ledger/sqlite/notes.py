@@ -7,7 +7,6 @@ from typing_extensions import override
 from core.ledger.protocol import Notes
 from core.ledger.sqlite.connection import Connections
 from core.ledger.sqlite.locks import lock_value
-from core.ledger.sqlite.schema import transaction
 from core.ledger.sqlite.site import Site
 
 
@@ -19,7 +18,7 @@ class SqliteNotes(Notes):
 
     @override
     async def read(self, book: str) -> Mapping[str, str]:
-        return await self._connections.reader.run(_read, book)
+        return await self._connections.read(_read, book)
 
     @override
     async def write(self, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
@@ -34,7 +33,7 @@ def _read(site: Site, book: str) -> dict[str, str]:
 
 def _write(site: Site, book: str, changes: Mapping[str, str | None], *, lock: str, token: str) -> bool:
     site.require_in_place()
-    with transaction(site.db):
+    with site.changing():
         if lock_value(site, lock, site.clock()) != token:
             return False
         site.db.executemany(

@@ -1,4 +1,4 @@
-"""Reading one site: each function is one read of the file, in the site's thread."""
+"""Reading one site: each function sees one moment of the file, by `Connections.read` or inside a transaction."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -8,10 +8,9 @@ from pydantic_core import from_json
 
 from core.domain.events import Event
 from core.domain.model import Snapshot, Spool, Worker
-from core.ledger.codec import SPOOLS, WORKERS
+from core.ledger.codec import spool_from_json, worker_from_json
 from core.ledger.feed import contiguous
 from core.ledger.protocol import Reading, Repeated
-from core.ledger.sqlite.schema import one_moment
 from core.ledger.sqlite.site import Site, to_microseconds
 
 _EVENTS: Final = (
@@ -26,15 +25,12 @@ NEVER: Final = 0
 
 def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequence[UUID]) -> Reading:
     """As `Ledger.read`."""
-    with one_moment(site.db):
-        spools = {tag: spool(site, tag) for tag in tags}
-        worker = site.db.execute(
-            "SELECT state FROM workers WHERE site = ? AND worker_id = ?", (site.number, worker_id)
-        ).get
-        repeated = {request_id: repeated_request(site, request_id) for request_id in requests}
+    spools = {tag: spool(site, tag) for tag in tags}
+    worker = site.db.execute("SELECT state FROM workers WHERE site = ? AND worker_id = ?", (site.number, worker_id)).get
+    repeated = {request_id: repeated_request(site, request_id) for request_id in requests}
     return Reading(
         spools={tag: found for tag, found in spools.items() if found is not None},
-        worker=None if worker is None else WORKERS.validate_json(worker),
+        worker=None if worker is None else worker_from_json(worker),
         repeated={request_id: found for request_id, found in repeated.items() if found is not None},
     )
 
@@ -60,28 +56,27 @@ def repeated_request(site: Site, request_id: UUID) -> Repeated | None:
 
 def snapshot(site: Site) -> Snapshot:
     """As `Ledger.snapshot`."""
-    with one_moment(site.db):
-        seq = site.db.execute("SELECT last_seq FROM sites WHERE site = ?", (site.number,)).get
-        spools, workers = tuple(all_spools(site)), tuple(all_workers(site))
+    seq = site.db.execute("SELECT last_seq FROM sites WHERE site = ?", (site.number,)).get
+    spools, workers = tuple(all_spools(site)), tuple(all_workers(site))
     return Snapshot(seq=seq, spools=spools, workers=workers)
 
 
 def spool(site: Site, tag: str) -> Spool | None:
     """The spool with this tag."""
     state = site.db.execute("SELECT state FROM spools WHERE site = ? AND tag_spool = ?", (site.number, tag)).get
-    return None if state is None else SPOOLS.validate_json(state)
+    return None if state is None else spool_from_json(state)
 
 
 def all_spools(site: Site) -> Iterable[Spool]:
     """Every spool, by tag."""
     rows = site.db.execute("SELECT state FROM spools WHERE site = ? ORDER BY tag_spool", (site.number,))
-    return (SPOOLS.validate_json(state) for (state,) in rows)
+    return (spool_from_json(state) for (state,) in rows)
 
 
 def all_workers(site: Site) -> Iterable[Worker]:
     """Every worker, by number."""
     rows = site.db.execute("SELECT state FROM workers WHERE site = ? ORDER BY worker_id", (site.number,))
-    return (WORKERS.validate_json(state) for (state,) in rows)
+    return (worker_from_json(state) for (state,) in rows)
 
 
 def history(site: Site, tag_spool: str) -> list[Event]:
@@ -93,11 +88,9 @@ def history(site: Site, tag_spool: str) -> list[Event]:
 def events(site: Site, *, after: int, limit: int) -> list[Event]:
     """As `Ledger.events`."""
     site.require_in_place()
-    with one_moment(site.db):
-        newest = site.require_past().seq
-        rows = site.db.execute(_EVENTS + "seq > ?2 ORDER BY seq LIMIT ?3", (site.number, after, limit))
-        page = [_event(row) for row in rows]
-    return contiguous(page, after=after, newest=newest)
+    newest = site.require_past().seq
+    rows = site.db.execute(_EVENTS + "seq > ?2 ORDER BY seq LIMIT ?3", (site.number, after, limit))
+    return contiguous([_event(row) for row in rows], after=after, newest=newest)
 
 
 def _event(row: Sequence[object]) -> Event:

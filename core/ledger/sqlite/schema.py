@@ -1,7 +1,8 @@
 """The SQLite file: opened so that commits survive a power cut, changed all or nothing, and brought up to date.
 
-The schema's version is `PRAGMA user_version`; `PRAGMA application_id` marks the file as ours. A file that is not a
-ledger, or is newer than this program, is refused before anything in it is changed.
+The schema's version is `PRAGMA user_version`, which is also the format number of the documents in it; `PRAGMA
+application_id` marks the file as ours. A file that is not a ledger, or is newer than this program, is refused before
+anything in it is changed.
 """
 
 import errno
@@ -195,10 +196,15 @@ def schema_version(connection: apsw.Connection) -> int:
         if not empty:
             raise LedgerUnavailableError(FallaRegistro.ARCHIVO_AJENO)
         return 0
+    require_known(version)
+    return version
+
+
+def require_known(version: int) -> None:
+    """Raise LedgerTooNewError when a newer program gave the file this schema version."""
     known = migrations()[-1].number
     if version > known:
         raise LedgerTooNewError(found=version, known=known)
-    return version
 
 
 def migrate(connection: apsw.Connection, to: int | None = None) -> None:

@@ -1,6 +1,7 @@
 """One site's part of an SQLite file, seen over one connection: its number there, its log's position, its clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ from core.domain.errors import LedgerUnavailableError
 from core.domain.reasons import FallaRegistro
 from core.ledger.continuity import Continuity
 from core.ledger.protocol import Position
-from core.ledger.sqlite.schema import connect, connect_to_read, one_moment, transaction
+from core.ledger.sqlite.schema import connect, connect_to_read, one_moment, require_known, transaction
 
 
 class Site:
@@ -59,7 +60,7 @@ class Site:
 
         Raises why not when it is for `writing` and can still only be read.
         """
-        if not self.db.readonly("main"):
+        if not self.db.readonly("main") or not self._path.is_file():
             return
         before = self.db
         self._open()
@@ -70,12 +71,33 @@ class Site:
     def _number_of(self, name: str) -> int:
         number = self.db.execute("SELECT site FROM sites WHERE name = ?", (name,)).get
         if number is None:
-            with transaction(self.db):
+            with self.changing():
                 self.db.execute(
                     "INSERT INTO sites (name, identity) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, str(uuid4()))
                 )
             return self._number_of(name)
         return int(number)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """A write transaction, all or nothing. Raises LedgerTooNewError when a newer program upgraded the file."""
+        with transaction(self.db):
+            self.require_format()
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One moment of the file. Raises LedgerTooNewError instead of what a newer program's data led to."""
+        with one_moment(self.db):
+            try:
+                yield
+            finally:
+                # At the end: what was seen before must not be newer than this moment (see `require_past`).
+                self.require_format()
+
+    def require_format(self) -> None:
+        """Raise LedgerTooNewError when a newer program upgraded the file; inside a transaction it stays as it is."""
+        require_known(int(self.db.pragma("user_version")))
 
     def require_in_place(self) -> None:
         """Raise LedgerUnavailableError when the file was moved, deleted or replaced: commits to it would be lost."""

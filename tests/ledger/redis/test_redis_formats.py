@@ -1,16 +1,21 @@
-"""What older programs stored in Redis is still read, and is written in today's form by the next change."""
+"""What older programs stored in Redis is still read, and written in today's form by the next change; and newer ones."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from core.domain.lock_steps import spool_lock
-from core.domain.model import Plant
+from core.domain.model import Plant, Spool
 from core.ledger.codec import spool_to_json
+from core.ledger.redis import reads
+from core.ledger.redis.schema import Keys
+from core.ledger.redis.servers import Client
 from core.occupation import OccupationService
 from tests.asking import cancelar, extender, nota, pausar, tomar
 from tests.contract.commits import load, spool_of
 from tests.ledger.redis.sites import consistent, key, lock_late, station
+from tests.newer import newer_program
 from tests.plants import FREE_TAGS, MIGUEL, PLANT, TAG, Etapa, spool_at
 from tests.redis_servers import RedisServer
 
@@ -72,3 +77,32 @@ async def test_a_plant_is_loaded_over_states_of_format_1(
     assert await spool_of(old.ledger) == before
     state = redis_server.command("HGET", key(site, "spools"), "NUEVO").decode()
     assert state.startswith("1|0|||{")
+
+
+async def test_a_site_of_format_1_has_todays_from_the_moment_it_is_opened(
+    old: OccupationService, redis_server: RedisServer, site: str
+) -> None:
+    async with station(redis_server.url, site):
+        assert redis_server.command("HGET", key(site, "ledger"), "format") == b"2"
+
+
+async def test_a_plant_is_read_again_when_a_newer_program_changed_it_meanwhile(
+    redis_server: RedisServer, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_spools, readings = reads._read_spools, 0
+
+    async def meanwhile(client: Client, keys: Keys) -> dict[str, Spool]:
+        nonlocal readings
+        spools = await read_spools(client, keys)
+        readings += 1
+        if readings == 1:
+            newer.ask(redis_server.url, site, "pintar", TAG, MIGUEL.worker_id, color="rojo")
+        return spools
+
+    with newer_program(tmp_path / "newer", raises_format=False) as newer:
+        async with station(redis_server.url, site) as kiosk:
+            await load(kiosk.ledger)
+            monkeypatch.setattr(reads, "_read_spools", meanwhile)
+            snapshot = await kiosk.snapshot()
+            assert (snapshot.seq, readings) == (2, 2)
+            assert {spool.tag_spool: spool.nv for spool in snapshot.spools}[TAG] == "rojo"

@@ -1,12 +1,16 @@
 -- What every script begins with: the site's keys, its position, and the steps that several scripts take.
 --
 -- KEYS: ledger, events, spools, workers; the rest is each script's own. A script that finds a copy being written into the
--- site returns {'copying'} and changes nothing.
+-- site returns {'copying'} and changes nothing; one that finds a newer program's site {'too_new', its format, FORMAT}.
 
 local ledger, events, spools, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 
--- The form of what is stored. Sites without this field have form 1: states without columns (see state_of).
-local FORMAT = '2'
+-- The format of what is stored. A site without the field `format` has format 1: states without columns (see state_of).
+local FORMAT = 2
+local format = tonumber(redis.call('HGET', ledger, 'format') or '1')
+if format > FORMAT then
+  return {'too_new', format, FORMAT}
+end
 
 -- Stands for the event of a request that was given up: it becomes none.
 local NEVER = '0'

@@ -19,7 +19,7 @@ if piece == 'begin' then
     return {'not_empty', seq, present}
   end
   redis.call('DEL', ledger, events, spools, workers)
-  redis.call('HSET', ledger, 'copying', copy)
+  redis.call('HSET', ledger, 'copying', copy, 'format', FORMAT)
   return {'done'}
 end
 
@@ -51,7 +51,6 @@ elseif piece == 'people' then
   end
 elseif piece == 'end' then
   redis.call('HSET', ledger, 'identity', ARGV[3], 'seq', ARGV[4], 'newest', ARGV[5], 'loads', 1, 'copied_as', copy)
-  redis.call('HSET', ledger, 'format', FORMAT)
   redis.call('HDEL', ledger, 'copying')
 end
 return {'done'}
