@@ -171,7 +171,7 @@ class OccupationService:
         if act is None or not act.reversible or act.time_left(self.now()) <= timedelta():
             return None
         present = self.replica.spools.get(act.event.tag_spool) if self.replica else None
-        return None if present and present.seq > act.event.seq else act
+        return None if present and present.seq >= act.event.seq and act.changed_since(present) else act
 
     async def load_plant(self, plant: Plant, *, source: str = "", replaces: str = "") -> LoadReport:
         """Load what the office owns; occupations and progress in the ledger stay.

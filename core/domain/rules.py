@@ -199,7 +199,7 @@ def _deshacer(spool: Spool, request: DeshacerRequest, given: Circumstances) -> A
         impedimento = Impedimento.NO_SE_DESHACE
     elif act.time_left(given.now) <= timedelta():
         impedimento = Impedimento.FUERA_DE_PLAZO
-    elif spool.seq != undone.seq:
+    elif act.changed_since(spool):
         impedimento = Impedimento.CAMBIO_DESPUES
     if impedimento is not None:
         raise OperacionNoDisponibleError(spool.tag_spool, request.accion, undone.operacion, impedimento)
