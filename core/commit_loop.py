@@ -184,6 +184,7 @@ class CommitLoop:
             accion=event.accion,
             operacion=event.operacion,
             resultado=event.resultado,
+            desplaza=event.desplaza,
             state=done.spool,
             as_of=self.now(),
             policy=self.policy,

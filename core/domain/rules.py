@@ -94,6 +94,7 @@ def _tomar(spool: Spool, request: TomarRequest, given: Circumstances) -> Decisio
             "worker_nombre": held.worker_nombre,
             "operacion": held.operacion,
             "fecha_ocupacion": held.fecha_ocupacion.isoformat(),
+            "station": held.station,
         }
     token = f"{request.worker_id}:{given.event_id}"
     return Accepted(_fact(request, given, request.operacion, **metadata), TakeLock(token, ttl))

@@ -126,7 +126,8 @@ class EstacionScreen(PointingScreen):
     def refresh_board(self) -> None:
         words, mine = self.words, self.kiosk.board.held_by(self.worker.worker_id)
         table = self.query_one(Table)
-        table.show([self._row(spool) for spool in mine])
+        # A spool that another took from them must not just be missing.
+        table.show([self._row(spool) for spool in [*mine, *self.kiosk.board.taken_from(self.worker.worker_id)]])
         table.point_at(self.subject)
         title = words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine")
         self.query_one(Box).label(title=title, remark="" if mine else words("estacion.none"))
@@ -136,10 +137,13 @@ class EstacionScreen(PointingScreen):
         now, held = self.now(), spool.ocupacion
         if held is None:
             return Row(spool.tag_spool, (spool.tag_spool, "", "", ""))
-        expired = held.is_expired(now)
+        operacion, expired = self.words.operacion(held.operacion), held.is_expired(now)
+        if held.worker_id != self.worker.worker_id:
+            taken = (spool.tag_spool, self.words("estacion.taken"), held.worker_nombre, operacion)
+            return Row(spool.tag_spool, taken, alert=True)
         cells = (
             spool.tag_spool,
-            self.words.operacion(held.operacion),
+            operacion,
             elapsed(now - held.fecha_ocupacion),
             self.words("expired") if expired else "",
         )

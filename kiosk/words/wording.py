@@ -153,17 +153,26 @@ class Wording:
         """What to tell a worker whose request went through."""
         held = response.state.ocupacion
         if response.changed or held is None:
-            return self._done(response)
+            return self._done(response, now=now)
         return self.already(response.tag_spool, held.operacion, now - held.fecha_ocupacion)
 
     def fate(self, request: Request, response: Response | None, *, who: str, now: datetime) -> Notice:
         """What became of a request by `who` that was in doubt; without a response it was not saved."""
-        asked = " · ".join(filter(None, (self(f"command.{request.accion}"), request.tag_spool, who)))
+        asked = (self(f"command.{request.accion}"), request.tag_spool, who)
         if response is None:
-            return Notice(self("fate.unsaved"), asked, self("fate.next"))
-        return Notice(self("fate.saved"), asked, self.answer(response, now=now).next_step)
+            return Notice(self("fate.unsaved"), _joined(*asked), self("fate.next"))
+        detail = _joined(*asked, self.displaced(response, now=now))
+        return Notice(self("fate.saved"), detail, self.answer(response, now=now).next_step)
 
-    def _done(self, response: Response) -> Notice:
+    def displaced(self, response: Response, *, now: datetime) -> str:
+        """Whose the spool was, that ran out of time, since when and where; empty when it was nobody's."""
+        held = response.desplaza
+        if held is None:
+            return ""
+        since = elapsed(now - held.fecha_ocupacion)
+        return self("done.displaced", holder=held.worker_nombre, station=held.station or "?", elapsed=since)
+
+    def _done(self, response: Response, *, now: datetime) -> Notice:
         title = self(f"done.{response.resultado or response.accion}")
         match response.accion:
             case Accion.TOMAR:
@@ -177,7 +186,7 @@ class Wording:
             case _:
                 step = self("next.scan")
         saved = self("done.detail", operacion=self.operacion(response.operacion)) if response.operacion else ""
-        return Notice(title, " · ".join(filter(None, (response.tag_spool, saved))), step)
+        return Notice(title, _joined(response.tag_spool, saved, self.displaced(response, now=now)), step)
 
     def already(self, tag_spool: str, operacion: Operacion, held_for: timedelta) -> Notice:
         """What to tell a worker about a spool they hold already."""
@@ -232,6 +241,10 @@ class Wording:
         if spool.ocupacion is not None and spool.rechazado:
             values["work"] = f"{work}, {values['cycle']}"
         return self(f"estado.{estado.situacion}", **values)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
 
 
 def _cells_of(columns: Mapping[str, object]) -> Iterator[tuple[str, tuple[object, object]]]:

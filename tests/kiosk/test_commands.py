@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kiosk.commands import PATIENCE, ROOT, Done, environment, run_kiosk, run_process
+from tests.kiosk.supervising import EXPIRED
 from tests.kiosk.terminal import FREE_SPOOL
 from tests.sqlite_files import database
 
@@ -29,6 +30,15 @@ async def test_tomar_prints_the_response_and_status_shows_the_holder() -> None:
     status = (await run_kiosk("status", FREE_SPOOL, "--json")).json
     assert (status["ocupado_por"], status["operacion"], status["station"]) == ("MR(93)", "ARM", "ARM-02")
     assert {"tag_spool", "fecha_ocupacion", "estado_detalle", "version"} <= set(status)
+
+
+async def test_whoever_takes_an_expired_spool_is_told_whose_it_was_since_when_and_where() -> None:
+    holder = (await run_kiosk("status", EXPIRED, "--json")).json
+    desplaza = {key: holder[key] for key in ("worker_id", "operacion", "fecha_ocupacion", "station")}
+    done = await tomar(EXPIRED, worker=94)
+    assert done.json["desplaza"] == {**desplaza, "worker_nombre": "HM(97)"}
+    assert f"lo tenía HM(97) en {holder['station']}, desde hace" in done.json["message"]
+    assert (await tomar(FREE_SPOOL)).json["desplaza"] is None
 
 
 async def test_a_refusal_ends_the_process_with_4_the_errors_fields_on_stdout_and_words_on_stderr() -> None:

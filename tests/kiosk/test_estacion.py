@@ -263,6 +263,23 @@ async def test_another_terminals_answer_stands_when_the_board_was_behind(kiosk: 
     assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is EstadoAvance.COMPLETADO
 
 
+async def test_a_spool_taken_over_says_whose_it_was_and_its_former_holder_sees_who_has_it(
+    kiosk: Terminal, clock: FrozenClock
+) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    clock.now += timedelta(hours=13)
+    await kiosk.scan(JUAN, FREE_SPOOL)
+    assert "TOMADO" in kiosk.panel
+    assert "lo tenía MR(93) en ARM-02, desde hace 13 h" in kiosk.panel
+    assert "LO TIENE" not in kiosk.text
+    await kiosk.scan(MIGUEL)
+    assert kiosk.row(FREE_SPOOL) == f"{FREE_SPOOL} | LO TIENE | JP(94) | ARMADO"
+    await kiosk.press("down", "enter")
+    assert (kiosk.tone, "LO TIENE JP(94)" in kiosk.panel) == (Tone.REFUSED, True)
+    await kiosk.scan(JUAN, "C.DESHACER", MIGUEL)
+    assert kiosk.row(FREE_SPOOL) == f"{FREE_SPOOL} | ARMADO | 13 h | VENCIDO"
+
+
 async def test_a_spool_that_expires_while_one_looks_says_so(kiosk: Terminal, clock: FrozenClock) -> None:
     await kiosk.scan(MIGUEL, FREE_SPOOL)
     await kiosk.until(lambda: FREE_SPOOL in kiosk.rows)
