@@ -154,12 +154,12 @@ class OperacionNoDisponibleError(KioskError):
 
 
 class FechaInvalidaError(KioskError):
-    """The day is in the future."""
+    """Work cannot count for this day, or only when somebody insists: see `core.domain.plausible`."""
 
     error_code, status = "FECHA_INVALIDA", 422
 
-    def __init__(self, fecha: date, *, hoy: date) -> None:
-        super().__init__(fecha=fecha, hoy=hoy)
+    def __init__(self, fecha: date, reason: Defecto, *, hoy: date, **data: object) -> None:
+        super().__init__(fecha=fecha, reason=reason, hoy=hoy, **data)
 
 
 class SheetUnusableError(KioskError):

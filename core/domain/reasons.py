@@ -137,6 +137,9 @@ class Defecto(Codes):
     DIA_NO_EXISTE = auto()
     HORA_NO_EXISTE = auto()
     FUERA_DE_CALENDARIO = auto()
+    EN_EL_FUTURO = auto()  # hoy
+    ANTES_DE_MATERIALES = auto()  # fecha_materiales
+    MUY_ATRAS = auto()  # limit
 
     # Fields of a request
     FALTA = auto()

@@ -123,6 +123,7 @@ class Wording:
         """The reason that the error has, in a line that may stand after a colon; empty when it has none."""
         data = error.details.get("data")
         values = error.details | data if isinstance(data, dict) else error.details
+        values = {name: format_date(value) if isinstance(value, date) else value for name, value in values.items()}
         return self.reason(str(error.details.get("reason") or ""), values)
 
     def reason(self, code: str, data: Mapping[str, object]) -> str:
