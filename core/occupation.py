@@ -158,7 +158,9 @@ class OccupationService:
         return await self.act(request)
 
     async def aceptar_registro(self, request: AceptarRegistroRequest) -> Event:
-        """Accept the ledger as it is although it lost its past; supervisors only. From then on work goes on.
+        """Accept the ledger as it is although it lost its past, or this machine's clock does not fit it.
+
+        Supervisors only. From then on work goes on.
 
         A ledger that lost its people as well knows no supervisor: then the event records the number that asks.
         Raises VersionConflictError when there is nothing to accept.

@@ -42,6 +42,7 @@ REFUSALS: dict[str, tuple[str, int]] = {
     "SheetHasHistoryError": ("SHEET_HAS_HISTORY", 409),
     "PullInProgressError": ("PULL_IN_PROGRESS", 409),
     "LedgerUnavailableError": ("LEDGER_UNAVAILABLE", 503),
+    "ClockDoubtfulError": ("CLOCK_DOUBTFUL", 503),
     "LedgerRolledBackError": ("LEDGER_ROLLED_BACK", 503),
     "LogTrimmedError": ("LOG_TRIMMED", 410),
     "LedgerNotEmptyError": ("LEDGER_NOT_EMPTY", 409),

@@ -1,14 +1,27 @@
-"""Which days can be true: a slip of the keyboard must not become the record of when a pipe was welded."""
+"""Which days and times can be true: a slip of the keyboard, or a clock that is off, must not become the record."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from core.domain.errors import FechaInvalidaError
+from core.domain.errors import ClockDoubtfulError, FechaInvalidaError
 from core.domain.model import Spool
 from core.domain.reasons import Defecto
 
 LONGEST_BACK: Final = timedelta(days=60)
 """How long ago work may have been done without anybody insisting."""
+
+LONGEST_STEP_BACK: Final = timedelta(minutes=10)
+"""How far before the newest event the next may be: as much as a clock is put right by itself."""
+
+LONGEST_SILENCE: Final = timedelta(days=90)
+"""How long after the newest event the next may be."""
+
+
+def clock_doubt(newest: datetime | None, now: datetime) -> ClockDoubtfulError | None:
+    """Why the event after the one of `newest` cannot happen at `now`; None when it can, as the first event always."""
+    if newest is None or -LONGEST_STEP_BACK <= now - newest <= LONGEST_SILENCE:
+        return None
+    return ClockDoubtfulError(now=now, newest=newest)
 
 
 def require_plausible_day(spool: Spool, fecha: date | None, *, hoy: date, force: bool) -> None:

@@ -90,6 +90,8 @@ class FallaRegistro(Codes):
     REPLICAS_SIN_CONFIRMAR = auto()  # replicas_needed, replicas_confirmed
     ERROR_DE_REDIS = auto()
     # An SQLite file
+    RELOJ_ATRASADO = auto()  # apart
+    RELOJ_ADELANTADO = auto()  # apart
     NO_ES_REGISTRO = auto()
     NO_SE_ABRE = auto()
     NO_SE_ESCRIBE = auto()
@@ -106,7 +108,7 @@ class FallaRegistro(Codes):
 
 
 class Riesgo(Codes):
-    """Why a ledger's store could lose what it acknowledged."""
+    """Why a ledger could lose what it acknowledged, or record what is not so."""
 
     SIN_AOF = auto()
     FSYNC_DIFERIDO = auto()
@@ -117,6 +119,7 @@ class Riesgo(Codes):
     FALTAN_REPLICAS = auto()
     DISCO_NO_ESPERA = auto()
     ARCHIVO_DANADO = auto()
+    RELOJ_DUDOSO = auto()
 
 
 class Defecto(Codes):

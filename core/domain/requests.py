@@ -198,7 +198,7 @@ class DeshacerRequest(Request):
 
 
 class AceptarRegistroRequest(_Asked):
-    """Take the ledger as it is although it lost its past."""
+    """Take the ledger as it is although it lost its past, or the machine's clock does not fit it."""
 
     worker_id: WorkerId
     motivo: Texto

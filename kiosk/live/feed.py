@@ -235,6 +235,10 @@ class Feed:
         while True:
             # Whether the ledger can be reached is another task's to tell.
             with suppress(LedgerUnavailableError, LedgerRolledBackError):
-                self.risks = (await occupation.ledger.admin.check(thorough=False)).risks
-            self._changed()
+                await self.look_at_health(occupation)
             await asyncio.sleep(HEALTH_INTERVAL)
+
+    async def look_at_health(self, occupation: OccupationService) -> None:
+        """See now how safely the store keeps things. Raises LedgerUnavailableError and LedgerRolledBackError."""
+        self.risks = (await occupation.ledger.admin.check(thorough=False)).risks
+        self._changed()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from textual.app import ComposeResult
 from typing_extensions import override
 
+from core.domain.dates import DATETIME_FORMAT
 from core.domain.errors import VersionConflictError
 from core.domain.model import Operacion, Spool, Worker
+from core.domain.reasons import Riesgo
 from core.domain.requests import AceptarRegistroRequest
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
@@ -36,7 +39,7 @@ class EstacionScreen(PointingScreen):
 
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
-        self._asked_about_past = False
+        self._asked_to_accept = False
 
     @property
     def _queue(self) -> Operacion | None:
@@ -90,37 +93,41 @@ class EstacionScreen(PointingScreen):
         title = words("welcome.title", nombre=self.worker.nombre.upper())
         self.show_notice(Tone.INFO, Notice(title, line, following))
 
-    # The ledger lost its past: a supervisor is asked whether to go on with it as it is
+    # What only a supervisor may accept: a ledger that lost its past, a clock that does not fit it
 
-    def _watch_past(self) -> None:
-        lost = self.kiosk.feed.lost_past
-        if lost is None:
-            self._asked_about_past = False
-        elif self.worker.is_supervisor and not self._asked_about_past:
-            self._asked_about_past = True
-            words = self.words
-            detail = words("past.detail", known_seq=lost.known_seq, found_seq=lost.found_seq)
+    def _watch_ledger(self) -> None:
+        feed, words = self.kiosk.feed, self.words
+        lost = feed.lost_past
+        if lost is None and Riesgo.RELOJ_DUDOSO not in feed.risks:
+            self._asked_to_accept = False
+        elif self.worker.is_supervisor and not self._asked_to_accept:
+            self._asked_to_accept = True
+            if lost is None:
+                about, detail = "clock", words("clock.detail", now=self.now().strftime(DATETIME_FORMAT))
+            else:
+                about, detail = "past", words("past.detail", known_seq=lost.known_seq, found_seq=lost.found_seq)
             answers = [
-                Answer(words("past.refuse"), self._leave_past, Command.NO),
-                Answer(words("past.accept"), self._accept_past, Command.SI),
+                Answer(words("past.refuse"), self._leave_ledger, Command.NO),
+                Answer(words("past.accept"), partial(self._accept_ledger, about), Command.SI),
             ]
-            self.ask(Notice(words("past.title"), detail), answers)
+            self.ask(Notice(words(f"{about}.title"), detail), answers)
 
-    async def _leave_past(self) -> None:
+    async def _leave_ledger(self) -> None:
         self._open()
 
-    async def _accept_past(self) -> None:
-        words = self.words
+    async def _accept_ledger(self, about: str) -> None:
+        words, service = self.words, self.kiosk.feed.service
         motive = words("past.motive", station=self.kiosk.session.configured.station)
         request = AceptarRegistroRequest(worker_id=self.worker.worker_id, motivo=motive)
         try:
-            event = await self.kiosk.feed.service.act(request)
+            event = await service.act(request)
         except VersionConflictError:
-            # It was accepted at another terminal meanwhile, or its past is back.
+            # It was accepted at another terminal meanwhile, or what was wrong is right again.
             self._open()
-            return
-        notice = Notice(words("done.ACEPTAR_REGISTRO"), words.event(event), words("past.next"))
-        self.show_notice(Tone.DONE, notice)
+        else:
+            notice = Notice(words("done.ACEPTAR_REGISTRO"), words.event(event), words(f"{about}.next"))
+            self.show_notice(Tone.DONE, notice)
+        await self.kiosk.feed.look_at_health(service)
 
     @override
     def refresh_board(self) -> None:
@@ -131,7 +138,7 @@ class EstacionScreen(PointingScreen):
         table.point_at(self.subject)
         title = words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine")
         self.query_one(Box).label(title=title, remark="" if mine else words("estacion.none"))
-        self._watch_past()
+        self._watch_ledger()
 
     def _row(self, spool: Spool) -> Row:
         now, held = self.now(), spool.ocupacion

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from typing_extensions import override
 
-from core.domain.errors import KioskError, LedgerUnavailableError
+from core.domain.errors import ClockDoubtfulError, KioskError, LedgerUnavailableError
 from core.domain.model import Operacion, Spool, Worker
 from core.domain.requests import (
     CancelarRequest,
@@ -186,6 +186,9 @@ class WorkScreen(KioskScreen):
             self.questions.close()
             if not refusal.doubtful:
                 self.show_refusal(refusal)
+                if isinstance(refusal, ClockDoubtfulError):
+                    # A supervisor is asked, and the top line names it.
+                    await self.kiosk.feed.look_at_health(self.kiosk.feed.service)
             else:
                 self.kiosk.feed.doubts.add(*asked)
                 self._show_doubt(self.words.error(refusal, now=self.now(), saving=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -24,6 +24,7 @@ from kiosk.words import CATALOGUE, Both
 
 if TYPE_CHECKING:
     from core import Event, Response
+    from core.domain.reasons import Riesgo
     from core.domain.requests import Request
 
 Language = Literal["es", "en"]
@@ -123,7 +124,7 @@ class Wording:
         """The reason that the error has, in a line that may stand after a colon; empty when it has none."""
         data = error.details.get("data")
         values = error.details | data if isinstance(data, dict) else error.details
-        values = {name: format_date(value) if isinstance(value, date) else value for name, value in values.items()}
+        values = {name: self._value(name, value) for name, value in values.items()}
         return self.reason(str(error.details.get("reason") or ""), values)
 
     def reason(self, code: str, data: Mapping[str, object]) -> str:
@@ -141,8 +142,15 @@ class Wording:
                 return " / ".join(self(f"rol.{rol}") for rol in value)
             case _, date():
                 return format_date(value)
+            case _, timedelta():
+                return elapsed(value)
             case _:
                 return value
+
+    def at_risk(self, risks: Iterable[Riesgo]) -> str:
+        """What the top line says of a ledger with these risks: the first that has words of its own, in brief."""
+        named = [self(key) for risk in risks if (key := f"at_risk.{risk}") in CATALOGUE]
+        return named[0] if named else self("at_risk")
 
     def outcome(self, result: Response | KioskError, *, now: datetime) -> Notice:
         """What became of a request that was to be saved."""
@@ -221,6 +229,8 @@ class Wording:
             case {"deshace": {"evento_tipo": str(evento_tipo)}}:
                 accion, _, operacion = evento_tipo.partition("_")
                 return self.act(accion, operacion)
+            case {"reloj": str(reason)}:
+                return self(f"event.{reason}")
             case {"columnas": dict(columns)}:
                 return ", ".join(
                     self("event.sheet_cell", column=column, found=found, truth=truth)

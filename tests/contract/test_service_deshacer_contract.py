@@ -130,7 +130,7 @@ async def test_with_a_life_of_zero_a_restored_occupation_lasts_until_released(
     await patient.tomar(tomar(MIGUEL))
     await patient.pausar(pausar(MIGUEL))
     assert (await undo(patient, MIGUEL)).spool.vence is None
-    clock.advance(seconds=365 * 86_400)
+    clock.advance(seconds=80 * 86_400)
     with refused(SpoolOccupiedError):
         await patient.tomar(tomar(JUAN))
     await patient.pausar(pausar(MIGUEL))

@@ -136,7 +136,7 @@ async def test_with_a_life_of_zero_an_occupation_lasts_until_released(service, m
     patient = make_service(service.ledger, policy=Policy(lock_ttl=0))
     await patient.tomar(tomar(MIGUEL))
     await patient.extender(extender(MIGUEL))
-    clock.advance(seconds=365 * 86_400)
+    clock.advance(seconds=80 * 86_400)
     status = await patient.status(TAG)
     assert (status.vence, status.vencido) == (None, False)
     with refused(SpoolOccupiedError):

@@ -2,12 +2,13 @@
 
 import inspect
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from core.domain import errors
 from core.domain.errors import (
+    ClockDoubtfulError,
     CopyFailedError,
     DependenciasNoSatisfechasError,
     FechaInvalidaError,
@@ -58,6 +59,7 @@ EXAMPLES = [
     FechaInvalidaError(DIA, Defecto.EN_EL_FUTURO, hoy=date(2025, 11, 9)),
     LedgerUnavailableError(FallaRegistro.DISCO_LLENO, path="ledger.db"),
     LedgerTooNewError(found=9, known=3),
+    ClockDoubtfulError(now=START, newest=START + timedelta(hours=1)),
     LedgerBeingFilledError(),
     ReplicasUnconfirmedError(needed=2, confirmed=1),
     LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True),

@@ -347,3 +347,26 @@ async def test_a_key_acts_on_the_screen_that_is_in_front_when_its_turn_comes(kio
     await kiosk.scan(FREE_SPOOL)
     assert (kiosk.screen_name, kiosk.worker) == ("estacion", "Miguel Rodríguez")
     assert "TOMADO" in kiosk.panel
+
+
+async def test_with_a_clock_that_is_off_nothing_is_taken_until_a_supervisor_accepts_it(
+    kiosk: Terminal, clock: FrozenClock
+) -> None:
+    await kiosk.scan(MIGUEL)
+    assert "REVISE EL RELOJ" not in kiosk.text
+    clock.now -= timedelta(days=400)
+    await kiosk.scan(FREE_SPOOL)
+    assert kiosk.tone is Tone.REFUSED
+    assert "NO SE GUARDÓ" in kiosk.panel
+    assert "el reloj de este equipo está 399 d antes de lo último guardado" in kiosk.panel
+    assert "⚠ REVISE EL RELOJ" in kiosk.text
+    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por is None
+    await kiosk.scan(CARLA)
+    assert kiosk.tone is Tone.ASK
+    assert "Este equipo marca 16-10-2025" in kiosk.panel
+    await kiosk.scan("C.SI")
+    assert "REGISTRO ACEPTADO" in kiosk.panel
+    assert "el reloj estaba atrasado" in kiosk.panel
+    assert "REVISE EL RELOJ" not in kiosk.text
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    assert "TOMADO" in kiosk.panel

@@ -11,6 +11,7 @@ import pytest
 from pydantic import JsonValue
 
 from core.domain.errors import (
+    ClockDoubtfulError,
     CopyFailedError,
     DependenciasNoSatisfechasError,
     FechaInvalidaError,
@@ -115,8 +116,10 @@ def errors() -> Iterator[KioskError]:
         yield SheetUnavailableError(FallaPlanilla.LLAVE_INVALIDA, key=InvalidValueError(defecto, **DATA))
     for falla in FallaRegistro:
         details = {"schema_found": 9, "schema_known": 3, "replicas_needed": 2, "replicas_confirmed": 1}
+        details |= {"apart": timedelta(hours=3)}
         yield LedgerUnavailableError(falla, path="ledger.db", detail="database or disk is full", **details)
     yield LedgerTooNewError(found=9, known=3)
+    yield ClockDoubtfulError(now=START, newest=START + timedelta(hours=3))
     yield LedgerBeingFilledError()
     yield ReplicasUnconfirmedError(needed=2, confirmed=1)
     yield LedgerUnavailableError(FallaRegistro.LENTO, doubtful=True)
@@ -240,6 +243,8 @@ def test_a_reason_that_an_older_program_noted_is_said_as_it_is() -> None:
         (InvalidRequestError("tag_spool", Defecto.VACIO, ""), ("tag_spool: está vacío",)),
         (LedgerUnavailableError(FallaRegistro.DISCO_LLENO), ("el disco está lleno",)),
         (LedgerTooNewError(found=9, known=3), ("9", "3", "actualice")),
+        (ClockDoubtfulError(now=START - timedelta(days=400), newest=START), ("reloj", "400 d antes")),
+        (ClockDoubtfulError(now=START + timedelta(days=91), newest=START), ("reloj", "91 d después")),
         (LedgerBeingFilledError(), ("copia",)),
         (ReplicasUnconfirmedError(needed=2, confirmed=1), ("1 de 2",)),
         (LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True), ("120", "100", "supervisor")),

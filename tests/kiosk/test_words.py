@@ -80,6 +80,10 @@ def built_keys() -> set[str]:
             for fate in ("not_saved", "doubtful", "unconfirmed")
             for part in ("title", "detail", "next")
         ),
+        *(f"not_saved.CLOCK_DOUBTFUL.{part}" for part in ("title", "detail", "next")),
+        *(f"event.{reason}" for reason in (FallaRegistro.RELOJ_ATRASADO, FallaRegistro.RELOJ_ADELANTADO)),
+        *(f"{about}.{part}" for about in ("past", "clock") for part in ("title", "next")),
+        f"at_risk.{Riesgo.RELOJ_DUDOSO}",
         *(f"free.{part}" for part in ("title", "detail", "next")),
         *(f"estado.{situacion}" for situacion in Situacion),
         *("estado.cycle", "estado.cycle_of_any"),
