@@ -120,6 +120,7 @@ class Riesgo(Codes):
     DISCO_NO_ESPERA = auto()
     ARCHIVO_DANADO = auto()
     RELOJ_DUDOSO = auto()
+    OTRA_ZONA = auto()
 
 
 class Defecto(Codes):
