@@ -5,6 +5,7 @@
 
 from core.conflicts import Backoff, ConflictMetrics, ConflictService
 from core.domain.errors import (
+    ClockDoubtfulError,
     CopyFailedError,
     DependenciasNoSatisfechasError,
     FechaInvalidaError,

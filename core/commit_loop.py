@@ -208,6 +208,7 @@ class CommitLoop:
             accion=request.accion,
             operacion=Operacion(event.operacion) if event.operacion else None,
             resultado=event.resultado,
+            desplaza=event.desplaza,
             state=done.spool,
             as_of=self.now(),
             policy=self.policy,

@@ -3,8 +3,8 @@
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from datetime import datetime, timedelta
-from typing import overload
-from uuid import UUID
+from typing import Final, overload
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
@@ -41,6 +41,14 @@ from core.domain.undo import Act, LastActs
 from core.ledger.protocol import Ledger, LoadReport
 from core.ledger.replica import Replica
 from core.spelling import meanings
+
+_SITE: Final = "site"
+"""The book of notes about the site as a whole."""
+
+_ZONE: Final = "timezone"
+
+_LONGEST_NOTE: Final = 10
+"""Seconds a station may take to write a note."""
 
 
 class OccupationService:
@@ -159,7 +167,9 @@ class OccupationService:
         return await self.act(request)
 
     async def aceptar_registro(self, request: AceptarRegistroRequest) -> Event:
-        """Accept the ledger as it is although it lost its past; supervisors only. From then on work goes on.
+        """Accept the ledger as it is although it lost its past, or this machine's clock does not fit it.
+
+        Supervisors only. From then on work goes on.
 
         A ledger that lost its people as well knows no supervisor: then the event records the number that asks.
         Raises VersionConflictError when there is nothing to accept.
@@ -172,7 +182,7 @@ class OccupationService:
         if act is None or not act.reversible or act.time_left(self.now()) <= timedelta():
             return None
         present = self.replica.spools.get(act.event.tag_spool) if self.replica else None
-        return None if present and present.seq > act.event.seq else act
+        return None if present and present.seq >= act.event.seq and act.changed_since(present) else act
 
     async def load_plant(self, plant: Plant, *, source: str = "", replaces: str = "") -> LoadReport:
         """Load what the office owns; occupations and progress in the ledger stay.
@@ -184,7 +194,21 @@ class OccupationService:
             metadata["registro_anterior"] = replaces
         today = self.now().date()
         draft = EventDraft(accion=Accion.CARGAR_PLANTA, fecha_operacion=today, station=self.station, metadata=metadata)
-        return await self.ledger.load(plant, draft)
+        report = await self.ledger.load(plant, draft)
+        await self._keep_zone()
+        return report
+
+    async def site_zone(self) -> str:
+        """The time zone in which the plant was loaded last, by name; empty when that is not known."""
+        return (await self.ledger.notes.read(_SITE)).get(_ZONE, "")
+
+    async def _keep_zone(self) -> None:
+        """Keep the zone with the data, so that a station with another one can be told."""
+        if await self.site_zone() != self.timezone.key:
+            lock, token = f"{_SITE}:{_ZONE}", str(uuid4())
+            if await self.ledger.locks.acquire(lock, token, _LONGEST_NOTE):
+                await self.ledger.notes.write(_SITE, {_ZONE: self.timezone.key}, lock=lock, token=token)
+                await self.ledger.locks.release(lock, token)
 
     # Looking things up
 

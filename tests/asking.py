@@ -43,6 +43,7 @@ REFUSALS: dict[str, tuple[str, int]] = {
     "PullInProgressError": ("PULL_IN_PROGRESS", 409),
     "LedgerUnavailableError": ("LEDGER_UNAVAILABLE", 503),
     "LedgerTooNewError": ("LEDGER_TOO_NEW", 503),
+    "ClockDoubtfulError": ("CLOCK_DOUBTFUL", 503),
     "LedgerRolledBackError": ("LEDGER_ROLLED_BACK", 503),
     "LogTrimmedError": ("LOG_TRIMMED", 410),
     "LedgerNotEmptyError": ("LEDGER_NOT_EMPTY", 409),

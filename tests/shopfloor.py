@@ -14,7 +14,7 @@ from core.domain.model import Operacion, Policy, Spool, Worker
 from core.domain.replay import apply_event
 from core.domain.requests import Request
 from core.domain.rules import decide, possible_operations
-from core.domain.undo import Act
+from core.domain.undo import LastActs
 from tests.asking import refused
 from tests.plants import START, WORKERS_BY_ID
 
@@ -47,7 +47,7 @@ class ShopFloor:
         self.clock = FixedClock()
         self.station = "ARM-01"
         self.lock: LockStep = None
-        self.acts: dict[int, Act] = {}
+        self.acts = LastActs()
 
     def given(self, worker: Worker) -> Circumstances:
         return Circumstances(
@@ -56,7 +56,7 @@ class ShopFloor:
             now=self.clock().astimezone(SANTIAGO),
             policy=self.policy,
             event_id=uuid4(),
-            last_act=self.acts.get(worker.worker_id),
+            last_act=self.acts.of(worker.worker_id),
         )
 
     def ask(self, request: Request) -> Event:
@@ -65,7 +65,8 @@ class ShopFloor:
         decision = decide(self.spool, request, self.given(WORKERS_BY_ID[request.worker_id]))
         assert isinstance(decision, Accepted), decision
         event = decision.draft.committed(seq=self.spool.seq + 1, ts=self.clock())
-        self.acts[request.worker_id] = Act(event, self.spool)
+        self.acts.about_to_happen(event.id, self.spool)
+        self.acts.happened(event)
         self.spool, self.lock = apply_event(self.spool, event), decision.lock
         return event
 

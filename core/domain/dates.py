@@ -101,6 +101,14 @@ def instant_at(day: date, clock: timeofday, timezone: ZoneInfo) -> datetime:
         raise InvalidValueError(Defecto.FUERA_DE_CALENDARIO) from exc
 
 
+def offset_if_repeated(at: datetime) -> str:
+    """`UTC-04:00` where clocks in the zone of `at` show its time twice, as on an autumn night; else empty."""
+    if at.replace(fold=0).utcoffset() == at.replace(fold=1).utcoffset():
+        return ""
+    offset = at.strftime("%z")
+    return f"UTC{offset[:3]}:{offset[3:]}"
+
+
 def format_date(day: date | None) -> str:
     """The day as the office writes it, empty for None."""
     return day.strftime(DATE_FORMAT) if day else ""

@@ -5,7 +5,7 @@ technical, for logs and Python callers; sentences for people are in `kiosk.words
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -35,9 +35,19 @@ class KioskError(Exception):
         return hash((type(self), self.message))
 
     def as_dict(self) -> dict[str, object]:
-        """The error as JSON shows it: code, status, message and the data (instants as ISO 8601)."""
-        data = {key: v.isoformat() if isinstance(v, (date, datetime)) else v for key, v in self.details.items()}
+        """The error as JSON shows it: code, status, message and the data (instants as ISO 8601, spans in seconds)."""
+        data = {key: _as_json(value) for key, value in self.details.items()}
         return {"error_code": self.error_code, "status": self.status, "message": self.message, **data}
+
+
+def _as_json(value: object) -> object:
+    match value:
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case _:
+            return value
 
 
 class InvalidRequestError(KioskError):
@@ -150,12 +160,12 @@ class OperacionNoDisponibleError(KioskError):
 
 
 class FechaInvalidaError(KioskError):
-    """The day is in the future."""
+    """Work cannot count for this day, or only when somebody insists: see `core.domain.plausible`."""
 
     error_code, status = "FECHA_INVALIDA", 422
 
-    def __init__(self, fecha: date, *, hoy: date) -> None:
-        super().__init__(fecha=fecha, hoy=hoy)
+    def __init__(self, fecha: date, reason: Defecto, *, hoy: date, **data: object) -> None:
+        super().__init__(fecha=fecha, reason=reason, hoy=hoy, **data)
 
 
 class SheetUnusableError(KioskError):
@@ -241,6 +251,19 @@ class LedgerTooNewError(LedgerUnavailableError):
 
     def __init__(self, *, found: int, known: int) -> None:
         super().__init__(FallaRegistro.VERSION_NUEVA, schema_found=found, schema_known=known)
+
+
+class ClockDoubtfulError(LedgerUnavailableError):
+    """The machine's clock does not fit the newest event: nothing is saved until it is right or a supervisor accepts it.
+
+    Only of a ledger without a clock of its own.
+    """
+
+    error_code = "CLOCK_DOUBTFUL"
+
+    def __init__(self, *, now: datetime, newest: datetime) -> None:
+        reason = FallaRegistro.RELOJ_ATRASADO if now < newest else FallaRegistro.RELOJ_ADELANTADO
+        super().__init__(reason, clock=now, newest=newest, apart=abs(now - newest))
 
 
 class LedgerBeingFilledError(LedgerUnavailableError):

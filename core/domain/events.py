@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-from core.domain.model import Accion, Operacion, Resultado
+from core.domain.model import Accion, Displaced, Operacion, Resultado
 
 _FIRST: Final = Field(union_mode="left_to_right")
 """The first type that fits is taken."""
@@ -74,6 +74,27 @@ class Event(BaseModel):
         """The verdict, of an inspection; None also for one that this program does not know."""
         verdict = self.metadata.get("resultado")
         return Resultado(verdict) if isinstance(verdict, str) and verdict in set(Resultado) else None
+
+    @property
+    def desplaza(self) -> Displaced | None:
+        """Whom it displaced, of a TOMAR. Older programs did not note the station."""
+        match self.metadata.get("desplaza"):
+            case {
+                "worker_id": int(worker_id),
+                "worker_nombre": str(worker_nombre),
+                "operacion": str(operacion),
+                "fecha_ocupacion": str(since),
+                **more,
+            }:
+                return Displaced(
+                    worker_id=worker_id,
+                    worker_nombre=worker_nombre,
+                    operacion=Operacion(operacion),
+                    fecha_ocupacion=datetime.fromisoformat(since),
+                    station=str(more.get("station", "")),
+                )
+            case _:
+                return None
 
     @property
     def undoes(self) -> int | None:

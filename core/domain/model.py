@@ -144,11 +144,23 @@ SIN_INSPECCION: Final = Inspeccion()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Displaced:
+    """Who held a spool when another took it, because the lock's life had run out: for what, since when and where."""
+
+    worker_id: int
+    worker_nombre: str
+    operacion: Operacion
+    fecha_ocupacion: datetime
+    station: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Occupation:
     """Who holds a spool, for what, since when, and until when the lock lives.
 
     `seq` and `event_id` are those of the TOMAR that made it. `vence` is None when the lock lives until it
-    is released. `previo` is what the operation was before, so that CANCELAR can return to it.
+    is released. `previo` is what the operation was before, so that CANCELAR can return to it. `desplaza` is
+    whoever was displaced by it, if anybody was.
     """
 
     worker_id: int
@@ -160,6 +172,7 @@ class Occupation:
     event_id: UUID
     vence: datetime | None
     previo: Avance
+    desplaza: Displaced | None = None
 
     @property
     def lock_token(self) -> str:

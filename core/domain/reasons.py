@@ -91,6 +91,8 @@ class FallaRegistro(Codes):
     ERROR_DE_REDIS = auto()
     # An SQLite file
     SIN_REGISTRO = auto()  # path
+    RELOJ_ATRASADO = auto()  # apart
+    RELOJ_ADELANTADO = auto()  # apart
     NO_ES_REGISTRO = auto()
     NO_SE_ABRE = auto()
     NO_SE_ESCRIBE = auto()
@@ -107,7 +109,7 @@ class FallaRegistro(Codes):
 
 
 class Riesgo(Codes):
-    """Why a ledger's store could lose what it acknowledged."""
+    """Why a ledger could lose what it acknowledged, or record what is not so."""
 
     SIN_AOF = auto()
     FSYNC_DIFERIDO = auto()
@@ -118,6 +120,8 @@ class Riesgo(Codes):
     FALTAN_REPLICAS = auto()
     DISCO_NO_ESPERA = auto()
     ARCHIVO_DANADO = auto()
+    RELOJ_DUDOSO = auto()
+    OTRA_ZONA = auto()
 
 
 class Defecto(Codes):
@@ -138,6 +142,9 @@ class Defecto(Codes):
     DIA_NO_EXISTE = auto()
     HORA_NO_EXISTE = auto()
     FUERA_DE_CALENDARIO = auto()
+    EN_EL_FUTURO = auto()  # hoy
+    ANTES_DE_MATERIALES = auto()  # fecha_materiales
+    MUY_ATRAS = auto()  # limit
 
     # Fields of a request
     FALTA = auto()

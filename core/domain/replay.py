@@ -84,12 +84,12 @@ def _taken(spool: Spool, event: Event) -> Changes:
     before = spool.ocupacion
     changes: Changes = {}
     if before is not None and (before.worker_id, before.operacion) == (event.worker_id, operacion):
-        previo = before.previo
+        previo, desplaza = before.previo, before.desplaza
     else:
         if before is not None:
             # Whoever is displaced never said how far the work came: it is half done.
             changes = _freed(spool, _paused(spool))
-        previo = changes.get(avance_field(operacion), spool.avance(operacion))
+        previo, desplaza = changes.get(avance_field(operacion), spool.avance(operacion)), event.desplaza
     occupation = Occupation(
         worker_id=event.worker_id,
         worker_nombre=event.worker_nombre,
@@ -100,6 +100,7 @@ def _taken(spool: Spool, event: Event) -> Changes:
         event_id=event.id,
         vence=_lock_end(event),
         previo=previo,
+        desplaza=desplaza,
     )
     progress = Avance(EstadoAvance.EN_PROGRESO, event.worker_nombre)
     return changes | {avance_field(operacion): progress, "ocupacion": occupation}

@@ -111,7 +111,7 @@ class Request(_Asked):
             return False
         if identity(event.tag_spool) != identity(self.tag_spool):
             return False
-        asked = self.model_dump(mode="json", exclude={"tag_spool", "worker_id", "request_id"}, exclude_none=True)
+        asked = self.model_dump(mode="json", exclude={"tag_spool", "worker_id", "request_id"}, exclude_defaults=True)
         answered = event.model_dump(mode="json", include={"operacion", "fecha_operacion"}) | event.metadata
         undone = event.metadata.get("deshace")
         if isinstance(undone, dict):
@@ -154,13 +154,14 @@ class CompletarRequest(HolderRequest):
     """Finish an operation; with a `resultado`, inspect the spool (METROLOGIA, which is not taken first).
 
     `fecha_operacion` is the day the work counts for, today in the plant's time zone when absent; a text is read
-    as `DD-MM-YYYY`.
+    as `DD-MM-YYYY`. With `force` it may be long ago, or before the materials came.
     """
 
     accion = Accion.COMPLETAR
     fecha_operacion: Annotated[date | None, BeforeValidator(_day)] = None
     resultado: Resultado | None = None
     motivo: Texto | None = None
+    force: bool = False
 
     @model_validator(mode="after")
     def _resultado_belongs_to_metrologia(self) -> Self:
@@ -200,7 +201,7 @@ class DeshacerRequest(Request):
 
 
 class AceptarRegistroRequest(_Asked):
-    """Take the ledger as it is although it lost its past."""
+    """Take the ledger as it is although it lost its past, or the machine's clock does not fit it."""
 
     worker_id: WorkerId
     motivo: Texto

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from core.domain.errors import KioskError
 from core.domain.estado import estado_detalle
 from core.domain.events import evento_tipo
-from core.domain.model import Accion, Avance, Inspeccion, Operacion, Policy, Resultado, Spool
+from core.domain.model import Accion, Avance, Displaced, Inspeccion, Operacion, Policy, Resultado, Spool
 
 
 class SpoolStatus(BaseModel):
@@ -67,7 +67,8 @@ _AS_STORED: Final = SpoolStatus.model_fields.keys() & {field.name for field in f
 class Response:
     """What was done. `seq` is the number of the event that made it so; for a repeat or no-op, the earlier one's.
 
-    `changed` is False when nothing had to be done. `state` is the spool as of `as_of` (aware), which for a repeat may
+    `changed` is False when nothing had to be done. `desplaza` is whoever held the spool before, when a TOMAR displaced
+    somebody. `state` is the spool as of `as_of` (aware), which for a repeat may
     be further on than the event.
     """
 
@@ -77,6 +78,7 @@ class Response:
     accion: Accion
     operacion: Operacion | None
     resultado: Resultado | None = None
+    desplaza: Displaced | None = None
     state: Spool = field(repr=False)
     as_of: datetime = field(repr=False, compare=False)
     policy: Policy = field(repr=False)
@@ -99,8 +101,8 @@ class Response:
 
     def as_dict(self) -> dict[str, object]:
         """The response as JSON shows it."""
-        names = ("success", "changed", "tag_spool", "message", "seq", "accion", "operacion", "resultado", "spool")
-        return {name: getattr(self, name) for name in names}
+        names = ("success", "changed", "tag_spool", "message", "seq", "accion", "operacion", "resultado", "desplaza")
+        return {name: getattr(self, name) for name in (*names, "spool")}
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,14 @@ def _spools() -> TypeAdapter[Spool]:
     return TypeAdapter(Spool)
 
 
+def shopwork_changed(before: Spool, after: Spool) -> set[str]:
+    """Of the shop's fields those that differ: none after a note, a conflict of the sheet, or a load by the office."""
+    return {name for name in SHOPWORK if getattr(before, name) != getattr(after, name)}
+
+
 def restoration(now: Spool, before: Spool) -> dict[str, JsonValue]:
     """Of the shop's fields those that differ, as they were `before`, in JSON."""
-    changed = {name for name in SHOPWORK if getattr(now, name) != getattr(before, name)}
+    changed = shopwork_changed(before, now)
     document: dict[str, JsonValue] = _spools().dump_python(before, mode="json", include=changed)
     return document
 

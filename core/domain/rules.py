@@ -13,7 +13,6 @@ from pydantic import JsonValue
 from core.domain.decisions import Accepted, AlreadySo, Circumstances, Decision
 from core.domain.errors import (
     DependenciasNoSatisfechasError,
-    FechaInvalidaError,
     KioskError,
     LockExpiredError,
     NoAutorizadoError,
@@ -35,6 +34,7 @@ from core.domain.model import (
     Spool,
     Worker,
 )
+from core.domain.plausible import require_plausible_day
 from core.domain.reasons import Falta, Impedimento
 from core.domain.requests import (
     CancelarRequest,
@@ -94,6 +94,7 @@ def _tomar(spool: Spool, request: TomarRequest, given: Circumstances) -> Decisio
             "worker_nombre": held.worker_nombre,
             "operacion": held.operacion,
             "fecha_ocupacion": held.fecha_ocupacion.isoformat(),
+            "station": held.station,
         }
     token = f"{request.worker_id}:{given.event_id}"
     return Accepted(_fact(request, given, request.operacion, **metadata), TakeLock(token, ttl))
@@ -136,8 +137,18 @@ def _completar(spool: Spool, request: CompletarRequest, given: Circumstances) ->
     held = _held_by_caller(spool, request, given)
     if held.operacion is Operacion.SOLD and not spool.arm.completado:
         raise DependenciasNoSatisfechasError(spool.tag_spool, operacion=Operacion.SOLD, falta=Falta.ARM_COMPLETADO)
-    told: dict[str, JsonValue] = {"motivo": request.motivo} if request.motivo else {}
-    return Accepted(_fact(request, given, held.operacion, **told), DropLock(held.lock_token))
+    return Accepted(_completed(spool, request, given, held.operacion), DropLock(held.lock_token))
+
+
+def _completed(
+    spool: Spool, request: CompletarRequest, given: Circumstances, operacion: Operacion, **metadata: JsonValue
+) -> EventDraft:
+    require_plausible_day(spool, request.fecha_operacion, hoy=given.now.date(), force=request.force)
+    if request.motivo:
+        metadata["motivo"] = request.motivo
+    if request.force:
+        metadata["force"] = True
+    return _fact(request, given, operacion, **metadata)
 
 
 def _inspeccionar(spool: Spool, request: CompletarRequest, resultado: Resultado, given: Circumstances) -> Decision:
@@ -149,9 +160,7 @@ def _inspeccionar(spool: Spool, request: CompletarRequest, resultado: Resultado,
         allowed = given.policy.max_reparaciones
         # A supervisor may have allowed more repairs than the plant does.
         metadata |= {"ciclo": ciclo, "bloqueado": 0 < allowed < ciclo - spool.ciclos_extra}
-    if request.motivo:
-        metadata["motivo"] = request.motivo
-    return Accepted(_fact(request, given, Operacion.METROLOGIA, **metadata), None)
+    return Accepted(_completed(spool, request, given, Operacion.METROLOGIA, **metadata), None)
 
 
 def _require_inspectable(spool: Spool, worker: Worker) -> None:
@@ -200,7 +209,7 @@ def _deshacer(spool: Spool, request: DeshacerRequest, given: Circumstances) -> A
         impedimento = Impedimento.NO_SE_DESHACE
     elif act.time_left(given.now) <= timedelta():
         impedimento = Impedimento.FUERA_DE_PLAZO
-    elif spool.seq != undone.seq:
+    elif act.changed_since(spool):
         impedimento = Impedimento.CAMBIO_DESPUES
     if impedimento is not None:
         raise OperacionNoDisponibleError(spool.tag_spool, request.accion, operacion, impedimento)
@@ -257,10 +266,7 @@ def _require_not_blocked(spool: Spool) -> None:
 
 
 def _fact(request: Request, given: Circumstances, operacion: Operacion | None, **metadata: JsonValue) -> EventDraft:
-    hoy = given.now.date()
     fecha = request.fecha_operacion if isinstance(request, CompletarRequest) else None
-    if fecha is not None and fecha > hoy:
-        raise FechaInvalidaError(fecha, hoy=hoy)
     return EventDraft(
         id=given.event_id,
         tag_spool=request.tag_spool,
@@ -268,7 +274,7 @@ def _fact(request: Request, given: Circumstances, operacion: Operacion | None, *
         worker_nombre=given.worker.worker_nombre,
         accion=request.accion,
         operacion=operacion,
-        fecha_operacion=fecha or hoy,
+        fecha_operacion=fecha or given.now.date(),
         station=given.station,
         metadata=metadata,
     )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from core.domain.model import BATCH_MAX_SIZE, Accion, Spool
+from core.domain.replay import apply_event
+from core.domain.restoring import shopwork_changed
 
 if TYPE_CHECKING:
     from core.domain.events import Event
@@ -36,13 +38,17 @@ class Act:
         """Whether acts of this kind can be undone at all."""
         return self.event.accion in REVERSIBLE
 
+    def changed_since(self, present: Spool) -> bool:
+        """Whether anything that undoing would restore is no longer as the act left it. Notes change nothing of it."""
+        return bool(shopwork_changed(apply_event(self.before, self.event), present))
+
     def time_left(self, now: datetime) -> timedelta:
         """How long it may still be undone; zero or less when no longer."""
         return self.event.ts + UNDO_WINDOW - now
 
 
 class LastActs:
-    """The last act of each worker, of any kind, that was made through one service.
+    """The last act of each worker that was made through one service and changed something.
 
     An act is known once it was told of before its commit and after it; also when the event is first heard of in the
     answer to a repeat, because the first reply was lost. Bounded: what is oldest is forgotten first.
@@ -62,6 +68,9 @@ class LastActs:
         before = self._before.pop(event.id, None)
         last = self._last.get(event.worker_id)
         if before is None or (last and (last.event.ts, last.event.seq) > (event.ts, event.seq)):
+            return
+        if not shopwork_changed(before, apply_event(before, event)):
+            # A note leaves what was done before it to be undone.
             return
         self._last.pop(event.worker_id, None)
         self._last[event.worker_id] = Act(event, before)

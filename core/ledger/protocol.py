@@ -2,7 +2,8 @@
 
 A ledger holds one site of a plant. Its state changes only by `commit` and `load`, both all or nothing. Every method
 raises `LedgerUnavailableError` when the store cannot be read or written. Then nothing has changed; or, when it is
-`doubtful` because a reply was lost, the same commit may be sent again with the same `request_id`.
+`doubtful` because a reply was lost, the same commit may be sent again with the same `request_id`. A ledger without a
+clock of its own appends nothing while the machine's does not fit the newest event: it raises `ClockDoubtfulError`.
 
 A ledger object remembers which ledger it talks to and the newest event it saw there. When the store comes back without
 that past (restarted empty, restored from an old backup, another server behind the same name), every method that changes
@@ -157,6 +158,7 @@ class Admin(Protocol):
     async def accept(self, draft: EventDraft) -> Event:
         """Accept a rolled back ledger as it is, and append the event that says so; other users then accept it too.
 
+        Where the ledger has no clock of its own, accept also this machine's, although it does not fit the newest event.
         Raises VersionConflictError when there is nothing to accept.
         """
 

@@ -127,6 +127,7 @@ def completar(
     fecha: Annotated[str | None, typer.Option("--fecha", metavar="DD-MM-YYYY")] = None,
     resultado: Annotated[str | None, typer.Option("--resultado")] = None,
     motivo: Annotated[str | None, typer.Option("--motivo", metavar="TEXTO")] = None,
+    force: Annotated[bool, typer.Option("--force")] = False,
     request_id: RequestId = None,
     as_json: Json = False,
 ) -> None:
@@ -137,6 +138,7 @@ def completar(
         "fecha_operacion": fecha,
         "resultado": resultado.upper() if resultado else None,
         "motivo": motivo,
+        "force": force,
         "request_id": request_id,
     }
     _act(context, CompletarRequest, as_json=as_json, **fields)

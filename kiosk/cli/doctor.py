@@ -20,7 +20,7 @@ from core.settings import Settings, origins, settings_file
 from kiosk.cli.console import UNREACHABLE, Console, columns
 from kiosk.cli.doctor_sheet import Finding, check_sheet
 from kiosk.cli.options import Json
-from kiosk.live.supervision import MAX_SKEW
+from kiosk.live.supervision import MAX_SKEW, risks_of
 from kiosk.session import Session
 from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH, is_dumb, is_utf8
 from kiosk.terminal.logs import log_folder
@@ -139,11 +139,12 @@ async def _ledger(console: Console, occupation: OccupationService) -> list[Findi
     health = await occupation.ledger.admin.check()
     snapshot = await occupation.snapshot()
     skew = abs(occupation.ledger.now() - datetime.now().astimezone())
-    risks = "; ".join(console.words(f"riesgo.{risk}") for risk in health.risks)
+    risks = "; ".join(console.words(f"riesgo.{risk}") for risk in await risks_of(occupation, health))
     return [
         Finding("ledger", risks or "ok", ok=not risks),
         *(Finding(f"ledger_{name}", value) for name, value in health.facts.items()),
         Finding("ledger_clock_skew", f"{skew.total_seconds():.3f} s", ok=skew <= MAX_SKEW),
+        Finding("ledger_timezone", await occupation.site_zone() or "?"),
         Finding("spools", str(len(snapshot.spools)), ok=bool(snapshot.spools)),
         Finding("workers", str(len(snapshot.workers)), ok=bool(snapshot.workers)),
     ]

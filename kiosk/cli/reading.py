@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from core import Event, OccupationService, Spool
-from core.domain.dates import format_date, format_datetime
+from core.domain.dates import format_date, format_datetime, offset_if_repeated
 from core.domain.model import Operacion
 from kiosk.cli.console import Console, columns, while_read
 from kiosk.cli.options import Json, Tag
@@ -128,5 +128,6 @@ def watch(
 def _event_line(event: Event, words: Wording, occupation: OccupationService, *, with_tag: bool) -> str:
     """Number, local time, tag if wanted, what happened, and where."""
     time = format_datetime(event.ts, occupation.timezone)
-    parts = [f"{event.seq:>6}", time, event.tag_spool if with_tag else "", words.event(event), event.station]
+    offset = offset_if_repeated(event.ts.astimezone(occupation.timezone))
+    parts = [f"{event.seq:>6}", time, offset, event.tag_spool if with_tag else "", words.event(event), event.station]
     return "  ".join(filter(None, parts))

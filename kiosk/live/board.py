@@ -163,6 +163,15 @@ class Board(Replica):
         mine = [(held.fecha_ocupacion, spool) for spool, held in self.occupations() if held.worker_id == worker_id]
         return [spool for _, spool in sorted(mine, key=itemgetter(0), reverse=True)]
 
+    def taken_from(self, worker_id: int) -> list[Spool]:
+        """The spools of a worker whose time ran out that another took and holds now, the last taken first."""
+        taken = [
+            (held.fecha_ocupacion, spool)
+            for spool, held in self.occupations()
+            if held.desplaza is not None and held.desplaza.worker_id == worker_id != held.worker_id
+        ]
+        return [spool for _, spool in sorted(taken, key=itemgetter(0), reverse=True)]
+
     def held_counts(self) -> Counter[int]:
         """How many spools each worker holds; workers with none are left out."""
         return Counter(held.worker_id for _, held in self.occupations())

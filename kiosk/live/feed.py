@@ -15,6 +15,7 @@ from core.domain.reasons import FallaRegistro, Riesgo
 from kiosk.live.board import Board
 from kiosk.live.doubts import Doubts, Fate
 from kiosk.live.mirror_watch import MirrorWatch
+from kiosk.live.supervision import risks_of
 
 if TYPE_CHECKING:
     from core.ledger.protocol import Position
@@ -235,6 +236,10 @@ class Feed:
         while True:
             # Whether the ledger can be reached is another task's to tell.
             with suppress(LedgerUnavailableError, LedgerRolledBackError):
-                self.risks = (await occupation.ledger.admin.check(thorough=False)).risks
-            self._changed()
+                await self.look_at_health(occupation)
             await asyncio.sleep(HEALTH_INTERVAL)
+
+    async def look_at_health(self, occupation: OccupationService) -> None:
+        """See now how safely the store keeps things. Raises LedgerUnavailableError and LedgerRolledBackError."""
+        self.risks = await risks_of(occupation, await occupation.ledger.admin.check(thorough=False))
+        self._changed()

@@ -15,6 +15,7 @@ from core.domain.reasons import Riesgo
 
 if TYPE_CHECKING:
     from core import Event, OccupationService
+    from core.ledger.protocol import Health
 
 LONG_HELD: Final = timedelta(hours=8)
 """A shift: what is held longer was perhaps forgotten."""
@@ -65,6 +66,15 @@ def last_rejection(history: Iterable[Event]) -> str:
     return motive
 
 
+async def risks_of(service: OccupationService, health: Health) -> tuple[Riesgo, ...]:
+    """What puts the record at risk: what the ledger says of itself; another zone here than where it was loaded.
+
+    Raises LedgerUnavailableError.
+    """
+    zone = await service.site_zone()
+    return (*health.risks, Riesgo.OTRA_ZONA) if zone not in {"", service.timezone.key} else health.risks
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerReport:
     """What the ledger said of itself at `at`; `skew` is how far this terminal's clock is ahead of the ledger's."""
@@ -85,4 +95,4 @@ async def examine(service: OccupationService, *, clock: Callable[[], datetime]) 
         with suppress(LogTrimmedError):
             last = await service.ledger.events(after=newest - 1, limit=1)
     now = service.now()
-    return LedgerReport(now, health.facts, health.risks, last[0] if last else None, clock() - now)
+    return LedgerReport(now, health.facts, await risks_of(service, health), last[0] if last else None, clock() - now)

@@ -20,8 +20,8 @@ class Batch:
     def __init__(self, kiosk: Kiosk, worker: Worker) -> None:
         self._kiosk = kiosk
         self._worker = worker
-        self.outcome: dict[str, str] | None = None
-        """Of the batch that was confirmed, by tag why it was refused; empty where it was taken."""
+        self.outcome: dict[str, tuple[str, bool]] | None = None
+        """Of the batch that was confirmed, by tag what became of it, and whether it was refused."""
 
     @property
     def draft(self) -> Draft:
@@ -47,12 +47,18 @@ class Batch:
 
     def confirmed(self, batch: BatchResponse) -> None:
         """Remember what became of each spool. What could not be saved at all stays gathered, to be tried again."""
-        self.outcome = {detail.tag_spool: self._reason_of(detail) for detail in batch.details}
+        self.outcome = {detail.tag_spool: self._line_of(detail) for detail in batch.details}
         unsaved = [detail.tag_spool for detail in batch.details if isinstance(detail.refusal, WORTH_ANOTHER_TRY)]
         self._kiosk.drafts[self._worker.worker_id] = Draft(unsaved, self.draft.operacion if unsaved else None)
 
-    def _reason_of(self, detail: BatchDetail) -> str:
-        return "" if detail.success else self._words_of(detail.refusal) if detail.refusal else detail.message
+    def _line_of(self, detail: BatchDetail) -> tuple[str, bool]:
+        words, now = self._kiosk.wording, self._kiosk.feed.now()
+        match detail.result:
+            case KioskError() as refusal:
+                return self._words_of(refusal), True
+            case response:
+                displaced = words.displaced(response, now=now)
+                return " · ".join(filter(None, (words("done.TOMAR"), displaced))), False
 
     @property
     def gathered(self) -> str:
@@ -67,14 +73,13 @@ class Batch:
 
     def rows(self) -> list[Row]:
         """A line a spool: that it can be taken, or was, or why not."""
-        words = self._kiosk.wording
-        if self.outcome is None:
-            good, reasons = words("lote.ok"), {tag: self._reason(tag) for tag in self.draft.tags}
-        else:
-            good, reasons = words("done.TOMAR"), self.outcome
+        lines = self.outcome
+        if lines is None:
+            reasons = {tag: self._reason(tag) for tag in self.draft.tags}
+            lines = {tag: (why or self._kiosk.wording("lote.ok"), bool(why)) for tag, why in reasons.items()}
         return [
-            Row(tag, (f"{number:>3}", tag, f"✘ {reason}" if reason else f"✔ {good}"), alert=bool(reason))
-            for number, (tag, reason) in enumerate(reasons.items(), start=1)
+            Row(tag, (f"{number:>3}", tag, f"{'✘' if is_refused else '✔'} {line}"), alert=is_refused)
+            for number, (tag, (line, is_refused)) in enumerate(lines.items(), start=1)
         ]
 
     def _reason(self, tag: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from textual.app import ComposeResult
 from typing_extensions import override
 
+from core.domain.dates import DATETIME_FORMAT
 from core.domain.errors import VersionConflictError
 from core.domain.model import Operacion, Spool, Worker
+from core.domain.reasons import Riesgo
 from core.domain.requests import AceptarRegistroRequest
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
@@ -36,7 +39,7 @@ class EstacionScreen(PointingScreen):
 
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
-        self._told_of_lost_past = False
+        self._told_of_ledger = False
 
     @property
     def _queue(self) -> Operacion | None:
@@ -73,7 +76,7 @@ class EstacionScreen(PointingScreen):
     @override
     def on_mount(self) -> None:
         super().on_mount()
-        if self.kiosk.feed.lost_past is None:
+        if self.kiosk.feed.lost_past is None and not self.questions.is_open:
             self._open()
 
     def _open(self) -> None:
@@ -90,60 +93,70 @@ class EstacionScreen(PointingScreen):
         title = words("welcome.title", nombre=self.worker.nombre.upper())
         self.show_notice(Tone.INFO, Notice(title, line, following))
 
-    # The ledger lost its past: a supervisor is asked whether to go on with it as it is, anybody else calls one
+    # What only a supervisor may accept: a ledger that lost its past, a clock that does not fit it. Others call one
 
-    def _watch_past(self) -> None:
-        words, lost, was_lost = self.words, self.kiosk.feed.lost_past, self._told_of_lost_past
-        self._told_of_lost_past = lost is not None
-        if lost is None:
-            if was_lost and not (self.worker.is_supervisor or self.questions.is_open):
+    def _watch_ledger(self) -> None:
+        feed, words = self.kiosk.feed, self.words
+        lost, was_told = feed.lost_past, self._told_of_ledger
+        self._told_of_ledger = lost is not None or Riesgo.RELOJ_DUDOSO in feed.risks
+        if not self._told_of_ledger:
+            if was_told and not (self.worker.is_supervisor or self.questions.is_open):
                 self._open()
-        elif was_lost:
+        elif was_told:
             return
         elif not self.worker.is_supervisor:
-            self.show_refusal(lost)
+            if lost is not None:
+                self.show_refusal(lost)
         else:
-            detail = words("past.detail", known_seq=lost.known_seq, found_seq=lost.found_seq)
+            if lost is None:
+                about, detail = "clock", words("clock.detail", now=self.now().strftime(DATETIME_FORMAT))
+            else:
+                about, detail = "past", words("past.detail", known_seq=lost.known_seq, found_seq=lost.found_seq)
             answers = [
-                Answer(words("past.refuse"), self._leave_past, Command.NO),
-                Answer(words("past.accept"), self._accept_past, Command.SI),
+                Answer(words("past.refuse"), self._leave_ledger, Command.NO),
+                Answer(words("past.accept"), partial(self._accept_ledger, about), Command.SI),
             ]
-            self.ask(Notice(words("past.title"), detail), answers)
+            self.ask(Notice(words(f"{about}.title"), detail), answers)
 
-    async def _leave_past(self) -> None:
+    async def _leave_ledger(self) -> None:
         self._open()
 
-    async def _accept_past(self) -> None:
-        words = self.words
+    async def _accept_ledger(self, about: str) -> None:
+        words, service = self.words, self.kiosk.feed.service
         motive = words("past.motive", station=self.kiosk.session.configured.station)
         request = AceptarRegistroRequest(worker_id=self.worker.worker_id, motivo=motive)
         try:
-            event = await self.kiosk.feed.service.act(request)
+            event = await service.act(request)
         except VersionConflictError:
-            # It was accepted at another terminal meanwhile, or its past is back.
+            # It was accepted at another terminal meanwhile, or what was wrong is right again.
             self._open()
-            return
-        notice = Notice(words("done.ACEPTAR_REGISTRO"), words.event(event), words("past.next"))
-        self.show_notice(Tone.DONE, notice)
+        else:
+            notice = Notice(words("done.ACEPTAR_REGISTRO"), words.event(event), words(f"{about}.next"))
+            self.show_notice(Tone.DONE, notice)
+        await self.kiosk.feed.look_at_health(service)
 
     @override
     def refresh_board(self) -> None:
         words, mine = self.words, self.kiosk.board.held_by(self.worker.worker_id)
         table = self.query_one(Table)
-        table.show([self._row(spool) for spool in mine])
+        # A spool that another took from them must not just be missing.
+        table.show([self._row(spool) for spool in [*mine, *self.kiosk.board.taken_from(self.worker.worker_id)]])
         table.point_at(self.subject)
         title = words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine")
         self.query_one(Box).label(title=title, remark="" if mine else words("estacion.none"))
-        self._watch_past()
+        self._watch_ledger()
 
     def _row(self, spool: Spool) -> Row:
         now, held = self.now(), spool.ocupacion
         if held is None:
             return Row(spool.tag_spool, (spool.tag_spool, "", "", ""))
-        expired = held.is_expired(now)
+        operacion, expired = self.words.operacion(held.operacion), held.is_expired(now)
+        if held.worker_id != self.worker.worker_id:
+            taken = (spool.tag_spool, self.words("estacion.taken"), held.worker_nombre, operacion)
+            return Row(spool.tag_spool, taken, alert=True)
         cells = (
             spool.tag_spool,
-            self.words.operacion(held.operacion),
+            operacion,
             elapsed(now - held.fecha_ocupacion),
             self.words("expired") if expired else "",
         )

@@ -12,8 +12,8 @@ from typing import Any, Final, TypeVar
 
 from typing_extensions import override
 
-from core.domain.errors import KioskError, LedgerUnavailableError
-from core.domain.model import Operacion, Worker
+from core.domain.errors import ClockDoubtfulError, KioskError, LedgerUnavailableError
+from core.domain.model import Operacion, Spool, Worker
 from core.domain.requests import (
     CancelarRequest,
     CompletarRequest,
@@ -27,6 +27,7 @@ from core.domain.requests import (
     TomarRequest,
 )
 from core.domain.responses import Response
+from core.domain.restoring import shopwork_changed
 from kiosk.live.doubts import Fate
 from kiosk.scanning.codes import Code, Command, Text
 from kiosk.screens.base import KioskScreen
@@ -66,7 +67,7 @@ class Done:
     """The last thing done here: by which command, to which spool, as which event, when, and the answer to it."""
 
     command: Command
-    tag_spool: str
+    spool: Spool
     operacion: Operacion | None
     seq: int
     at: datetime
@@ -146,7 +147,7 @@ class WorkScreen(KioskScreen):
         if response.changed:
             notice = self.words.answer(response, now=self.now())
             self.kiosk.log_event("done", command=command, tag=tag, worker_id=self.worker.worker_id, seq=response.seq)
-            self._done = Done(command, tag, response.operacion, response.seq, self.now(), notice)
+            self._done = Done(command, response.state, response.operacion, response.seq, self.now(), notice)
             self.show_notice(Tone.DONE, notice)
             self._in_panel = self._done
         else:
@@ -185,6 +186,9 @@ class WorkScreen(KioskScreen):
             self.questions.close()
             if not refusal.doubtful:
                 self.show_refusal(refusal)
+                if isinstance(refusal, ClockDoubtfulError):
+                    # A supervisor is asked, and the top line names it.
+                    await self.kiosk.feed.look_at_health(self.kiosk.feed.service)
             else:
                 self.kiosk.feed.doubts.add(*asked)
                 self._show_doubt(self.words.error(refusal, now=self.now(), saving=True))
@@ -221,12 +225,12 @@ class WorkScreen(KioskScreen):
         To TOMAR for another `operacion` is another order.
         """
         done, now = self._done, self.now()
-        if done is None or (done.command, done.tag_spool) != (command, tag):
+        if done is None or (done.command, done.spool.tag_spool) != (command, tag):
             return False
         if operacion not in {None, done.operacion} or not timedelta() <= now - done.at < REPEAT_WINDOW:
             return False
         spool = self.kiosk.board.find(tag)
-        if spool is None or spool.seq != done.seq:
+        if spool is None or shopwork_changed(done.spool, spool):
             # Somebody else has had it since.
             return False
         ago = self.words("repeated", elapsed=elapsed(now - done.at))

@@ -156,7 +156,7 @@ def connection_text(feed: Feed, board: Board, words: Wording) -> str:
     """How many spools are taken; or, without a ledger, how old what is shown is."""
     if feed.is_live:
         taken = "● " + words("taken_count", count=board.occupied_count)
-        return taken + " · ⚠ " + words("at_risk") if feed.risks else taken
+        return f"{taken} · ⚠ {words.at_risk(feed.risks)}" if feed.risks else taken
     if feed.lost_past is not None:
         return words("past_lost")
     if not feed.ever_connected:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from core.domain.dates import format_date
+from core.domain.dates import format_date, offset_if_repeated
 from core.domain.model import Accion, Resultado
 from kiosk.widgets.wrapped import Entry, Look
 from kiosk.words.wording import Wording
@@ -61,7 +61,7 @@ def timeline(events: Sequence[Event], words: Wording, *, now: datetime, mirrored
 def _entry(event: Event, at: datetime, words: Wording, mark: tuple[str, ...], *, undone: bool) -> Entry:
     sign = "✘" if event.resultado is Resultado.RECHAZADO else _SIGNS.get(event.accion, "·")
     look = Look.MARKED if event.accion is Accion.NOTA else Look.PLAIN
-    text = " · ".join(filter(None, (words.event(event), event.station)))
+    text = " · ".join(filter(None, (words.event(event), event.station, offset_if_repeated(at))))
     if undone:
         sign, look, text = _UNDONE, Look.DIM, " · ".join((text, words("done.DESHACER")))
     return Entry((f"{at:%H:%M}", *mark, sign, text), look)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -25,6 +25,7 @@ from kiosk.words import CATALOGUE, Both
 
 if TYPE_CHECKING:
     from core import Event, Response
+    from core.domain.reasons import Riesgo
     from core.domain.requests import Request
 
 Language = Literal["es", "en"]
@@ -132,6 +133,7 @@ class Wording:
         """The reason that the error has, and of which file, in a line that may stand after a colon; empty for none."""
         data = error.details.get("data")
         values = error.details | data if isinstance(data, dict) else error.details
+        values = {name: self._value(name, value) for name, value in values.items()}
         reason = self.reason(str(error.details.get("reason") or ""), values)
         return ": ".join(filter(None, (reason, str(error.details.get("path") or ""))))
 
@@ -152,8 +154,15 @@ class Wording:
                 return " / ".join(self(f"rol.{rol}") for rol in value)
             case _, date():
                 return format_date(value)
+            case _, timedelta():
+                return elapsed(value)
             case _:
                 return value
+
+    def at_risk(self, risks: Iterable[Riesgo]) -> str:
+        """What the top line says of a ledger with these risks: the first that has words of its own, in brief."""
+        named = [self(key) for risk in risks if (key := f"at_risk.{risk}") in CATALOGUE]
+        return named[0] if named else self("at_risk")
 
     def outcome(self, result: Response | KioskError, *, now: datetime) -> Notice:
         """What became of a request that was to be saved."""
@@ -165,17 +174,26 @@ class Wording:
         """What to tell a worker whose request went through."""
         held = response.state.ocupacion
         if response.changed or held is None:
-            return self._done(response)
+            return self._done(response, now=now)
         return self.already(response.tag_spool, held.operacion, now - held.fecha_ocupacion)
 
     def fate(self, request: Request, response: Response | None, *, who: str, now: datetime) -> Notice:
         """What became of a request by `who` that was in doubt; without a response it was not saved."""
-        asked = " · ".join(filter(None, (self(f"command.{request.accion}"), request.tag_spool, who)))
+        asked = (self(f"command.{request.accion}"), request.tag_spool, who)
         if response is None:
-            return Notice(self("fate.unsaved"), asked, self("fate.next"))
-        return Notice(self("fate.saved"), asked, self.answer(response, now=now).next_step)
+            return Notice(self("fate.unsaved"), _joined(*asked), self("fate.next"))
+        detail = _joined(*asked, self.displaced(response, now=now))
+        return Notice(self("fate.saved"), detail, self.answer(response, now=now).next_step)
 
-    def _done(self, response: Response) -> Notice:
+    def displaced(self, response: Response, *, now: datetime) -> str:
+        """Whose the spool was, that ran out of time, since when and where; empty when it was nobody's."""
+        held = response.desplaza
+        if held is None:
+            return ""
+        since = elapsed(now - held.fecha_ocupacion)
+        return self("done.displaced", holder=held.worker_nombre, station=held.station or "?", elapsed=since)
+
+    def _done(self, response: Response, *, now: datetime) -> Notice:
         title = self(f"done.{response.resultado or response.accion}")
         match response.accion:
             case Accion.TOMAR:
@@ -189,7 +207,7 @@ class Wording:
             case _:
                 step = self("next.scan")
         saved = self("done.detail", operacion=self.operacion(response.operacion)) if response.operacion else ""
-        return Notice(title, " · ".join(filter(None, (response.tag_spool, saved))), step)
+        return Notice(title, _joined(response.tag_spool, saved, self.displaced(response, now=now)), step)
 
     def already(self, tag_spool: str, operacion: Operacion, held_for: timedelta) -> Notice:
         """What to tell a worker about a spool they hold already."""
@@ -226,6 +244,8 @@ class Wording:
             case {"deshace": {"evento_tipo": str(evento_tipo)}}:
                 accion, _, operacion = evento_tipo.partition("_")
                 return self.act(accion, operacion)
+            case {"reloj": str(reason)}:
+                return self(f"event.{reason}")
             case {"columnas": dict(columns)}:
                 return ", ".join(
                     self("event.sheet_cell", column=column, found=found, truth=truth)
@@ -247,6 +267,10 @@ class Wording:
         if spool.ocupacion is not None and spool.rechazado:
             values["work"] = f"{work}, {values['cycle']}"
         return self(f"estado.{estado.situacion}", **values)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
 
 
 def _cells_of(columns: Mapping[str, object]) -> Iterator[tuple[str, tuple[object, object]]]:

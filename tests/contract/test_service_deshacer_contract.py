@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -14,6 +15,7 @@ from core.domain.model import Accion, Plant, Policy, Worker
 from core.domain.reasons import Impedimento
 from core.domain.replay import apply_event
 from core.domain.requests import Request
+from core.ledger.protocol import Commit
 from core.occupation import OccupationService
 from tests.asking import (
     cancelar,
@@ -27,8 +29,9 @@ from tests.asking import (
     tomar,
 )
 from tests.conftest import OpenLedger
+from tests.contract.commits import committed, draft
 from tests.contract.interference import ClockAhead
-from tests.contract.undoing import TWELVE_HOURS, MakeService, ask_all, do, each_act, lock_of, undo, worker_of
+from tests.contract.undoing import TWELVE_HOURS, Copy, MakeService, ask_all, do, each_act, lock_of, undo, worker_of
 from tests.plants import CARLA, FREE_TAGS, JUAN, MIGUEL, PLANT, TAG, Etapa, spool_at
 from tests.shopfloor import FixedClock
 
@@ -127,7 +130,7 @@ async def test_with_a_life_of_zero_a_restored_occupation_lasts_until_released(
     await patient.tomar(tomar(MIGUEL))
     await patient.pausar(pausar(MIGUEL))
     assert (await undo(patient, MIGUEL)).spool.vence is None
-    clock.advance(seconds=365 * 86_400)
+    clock.advance(seconds=80 * 86_400)
     with refused(SpoolOccupiedError):
         await patient.tomar(tomar(JUAN))
     await patient.pausar(pausar(MIGUEL))
@@ -222,12 +225,12 @@ async def test_what_may_be_undone_is_told_with_the_spool_and_the_seconds_left(
     assert service.undoable(MIGUEL.worker_id) is None
 
 
-@pytest.mark.parametrize("last", [nota(MIGUEL, FREE_TAGS[1]), extender(MIGUEL)])
 async def test_a_later_act_that_cannot_be_undone_closes_the_way_to_the_one_before(
-    service: OccupationService, last: Request
+    service: OccupationService, clock: FixedClock
 ):
     done = await service.tomar(tomar(MIGUEL))
-    await do(service, last)
+    clock.advance(seconds=1)
+    await service.extender(extender(MIGUEL))
     assert service.undoable(MIGUEL.worker_id) is None
     with refused(OperacionNoDisponibleError, impedimento=Impedimento.NO_ES_LO_ULTIMO):
         await service.deshacer(deshacer(MIGUEL, done.seq))
@@ -260,6 +263,27 @@ async def test_a_spool_that_another_changed_since_stays_as_it_is(service: Occupa
     with refused(OperacionNoDisponibleError, impedimento=Impedimento.CAMBIO_DESPUES):
         await service.deshacer(deshacer(MIGUEL, done.seq))
     assert await service.snapshot() == before
+
+
+@pytest.mark.parametrize("with_replica", [False, True])
+async def test_what_changes_nothing_that_comes_back_does_not_stand_in_its_way(
+    service: OccupationService, *, with_replica: bool
+):
+    before = await service.spool(TAG)
+    done = await service.tomar(tomar(MIGUEL))
+    await service.nota(nota(JUAN))
+    await service.nota(nota(MIGUEL))
+    await service.nota(nota(MIGUEL, FREE_TAGS[1]))
+    conflict = draft(TAG, Accion.CONFLICTO_HOJA, metadata={"columnas": {"Armador": {"hoja": "x", "registro": ""}}})
+    spool = await service.spool(TAG)
+    await committed(service.ledger, Commit(request_id=uuid4(), spool=spool, draft=conflict, lock=None))
+    if with_replica:
+        service.replica = await Copy.of(service)
+    act = service.undoable(MIGUEL.worker_id)
+    assert act is not None
+    assert act.event.seq == done.seq
+    undone = await undo(service, MIGUEL)
+    assert await service.spool(TAG) == replace(before, version=before.version + 5, seq=undone.seq)
 
 
 async def test_what_the_office_loads_meanwhile_stays(service: OccupationService):

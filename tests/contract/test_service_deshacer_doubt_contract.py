@@ -18,7 +18,7 @@ from core.occupation import OccupationService
 from tests.asking import (
     ask,
     deshacer,
-    nota,
+    liberar,
     pausar,
     refused,
     tomar,
@@ -36,7 +36,7 @@ from tests.contract.undoing import (
     undo,
     worker_of,
 )
-from tests.plants import FREE_TAGS, JUAN, MIGUEL, TAG
+from tests.plants import CARLA, FREE_TAGS, JUAN, MIGUEL, TAG
 
 
 async def test_a_repeat_returns_the_first_response_and_appends_nothing(service: OccupationService):
@@ -131,7 +131,7 @@ async def test_a_replica_that_knows_of_a_later_change_offers_nothing(
     service: OccupationService, another_ledger: OpenLedger, make_service: MakeService
 ):
     await service.tomar(tomar(MIGUEL))
-    await make_service(await another_ledger(), station="ARM-02").nota(nota(JUAN))
+    await make_service(await another_ledger(), station="ARM-02").liberar(liberar(CARLA))
     assert service.undoable(MIGUEL.worker_id) is not None
     service.replica = await Copy.of(service)
     assert service.undoable(MIGUEL.worker_id) is None

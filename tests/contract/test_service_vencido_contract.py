@@ -11,7 +11,7 @@ from core.domain.errors import (
     SpoolOccupiedError,
 )
 from core.domain.lock_steps import spool_lock
-from core.domain.model import Avance, EstadoAvance, Operacion, Policy
+from core.domain.model import Avance, Displaced, EstadoAvance, Operacion, Policy
 from core.ledger.locks import LockService
 from core.occupation import OccupationService
 from tests.asking import (
@@ -83,12 +83,19 @@ async def test_another_may_take_a_vencido_spool_and_the_event_names_whom_it_disp
     clock.advance(seconds=TWELVE_HOURS)
     response = await service.tomar(tomar(JUAN))
     assert response.spool.ocupado_por == "JP(94)"
-    assert (await service.history(TAG))[-1].metadata["desplaza"] == {
+    told = {
         "worker_id": 93,
         "worker_nombre": "MR(93)",
         "operacion": "ARM",
         "fecha_ocupacion": START.isoformat(),
+        "station": "ARM-01",
     }
+    assert (await service.history(TAG))[-1].metadata["desplaza"] == told
+    displaced = Displaced(**told | {"fecha_ocupacion": START})
+    assert response.desplaza == response.as_dict()["desplaza"] == displaced
+    assert (await service.spool(TAG)).ocupacion.desplaza == displaced
+    again = await service.tomar(tomar(JUAN))
+    assert (again.changed, again.desplaza) == (False, None)
     with refused(NoAutorizadoError, ocupado_por="JP(94)"):
         await service.pausar(pausar(MIGUEL))
 
@@ -129,7 +136,7 @@ async def test_with_a_life_of_zero_an_occupation_lasts_until_released(service, m
     patient = make_service(service.ledger, policy=Policy(lock_ttl=0))
     await patient.tomar(tomar(MIGUEL))
     await patient.extender(extender(MIGUEL))
-    clock.advance(seconds=365 * 86_400)
+    clock.advance(seconds=80 * 86_400)
     status = await patient.status(TAG)
     assert (status.vence, status.vencido) == (None, False)
     with refused(SpoolOccupiedError):

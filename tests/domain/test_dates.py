@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.domain.dates import format_date, format_datetime, parse_date, parse_datetime
+from core.domain.dates import format_date, format_datetime, offset_if_repeated, parse_date, parse_datetime
 from core.domain.reasons import Defecto
 from tests.refused import refused
 
@@ -76,6 +76,24 @@ def test_the_hour_that_clocks_show_twice_is_read_as_its_first_pass() -> None:
     assert is_ambiguous(second_pass, SANTIAGO)
     assert format_datetime(second_pass, SANTIAGO) == "04-04-2026 23:30:00"
     assert parse_datetime("04-04-2026 23:30:00", SANTIAGO) == second_pass - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "shown", "offset"),
+    [
+        (1, 59, "22:59", ""),
+        (2, 0, "23:00", "UTC-03:00"),
+        (2, 59, "23:59", "UTC-03:00"),
+        (3, 0, "23:00", "UTC-04:00"),
+        (3, 59, "23:59", "UTC-04:00"),
+        (4, 0, "00:00", ""),
+    ],
+)
+def test_an_hour_that_clocks_show_twice_is_told_with_its_offset(
+    hour: int, minute: int, shown: str, offset: str
+) -> None:
+    at = datetime(2026, 4, 5, hour, minute, tzinfo=UTC).astimezone(ZoneInfo("America/Santiago"))
+    assert (f"{at:%H:%M}", offset_if_repeated(at)) == (shown, offset)
 
 
 def test_an_instant_is_written_in_the_plants_time_and_read_as_utc() -> None:

@@ -2,12 +2,13 @@
 
 import inspect
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from core.domain import errors
 from core.domain.errors import (
+    ClockDoubtfulError,
     CopyFailedError,
     DependenciasNoSatisfechasError,
     FechaInvalidaError,
@@ -55,9 +56,10 @@ EXAMPLES = [
     OperacionNoDisponibleError(
         TAG, accion=Accion.TOMAR, operacion=Operacion.ARM, impedimento=Impedimento.YA_COMPLETADA
     ),
-    FechaInvalidaError(DIA, hoy=date(2025, 11, 9)),
+    FechaInvalidaError(DIA, Defecto.EN_EL_FUTURO, hoy=date(2025, 11, 9)),
     LedgerUnavailableError(FallaRegistro.DISCO_LLENO, path="ledger.db"),
     LedgerTooNewError(found=9, known=3),
+    ClockDoubtfulError(now=START, newest=START + timedelta(hours=1)),
     LedgerBeingFilledError(),
     ReplicasUnconfirmedError(needed=2, confirmed=1),
     LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True),
@@ -110,7 +112,7 @@ def test_every_error_has_an_example_here():
 
 def test_instants_and_days_are_told_in_iso_8601():
     assert LockExpiredError(TAG, vencio=START).as_dict()["vencio"] == "2025-11-21T15:00:00+00:00"
-    assert FechaInvalidaError(DIA, hoy=DIA).as_dict()["fecha"] == "2025-11-10"
+    assert FechaInvalidaError(DIA, Defecto.EN_EL_FUTURO, hoy=DIA).as_dict()["fecha"] == "2025-11-10"
 
 
 def test_an_occupied_spool_names_the_holder_the_operation_the_station_and_since_when():

@@ -168,21 +168,47 @@ def test_the_same_number_on_another_spool_is_another_act():
         undo(floor, done)
 
 
-@pytest.mark.parametrize("other", [nota(JUAN), liberar(CARLA)])
-def test_a_spool_that_changed_since_stays_as_it_is(other: Request):
-    floor = ShopFloor(free(Etapa.LIBRE))
-    done = floor.ask(tomar(MIGUEL))
+@each_act
+def test_a_note_never_stands_in_its_way(before: Spool, act: Request, tipo: str, lock: LockStep):
+    floor = ShopFloor(before)
+    done = floor.ask(act)
+    for author in (MIGUEL, JUAN, CARLA):
+        floor.ask(nota(author))
+    event = undo(floor, done)
+    assert floor.spool == replace(before, version=before.version + 5, seq=event.seq)
+    assert (event.evento_tipo, floor.lock) == (tipo, lock)
+
+
+LATER: list[tuple[Spool, Request, Request]] = [
+    (free(Etapa.LIBRE), tomar(MIGUEL), liberar(CARLA)),
+    (HELD, pausar(MIGUEL), tomar(JUAN)),
+    (HELD, cancelar(MIGUEL), tomar(JUAN)),
+    (free(Etapa.FABRICADO), rechazar(CARLA), tomar(JUAN, REPARACION)),
+    (free(Etapa.BLOQUEADO), desbloquear(CARLA), tomar(JUAN, REPARACION)),
+]
+
+
+@pytest.mark.parametrize(("before", "act", "other"), LATER, ids=name_of)
+def test_a_spool_that_was_worked_on_since_stays_as_it_is(before: Spool, act: Request, other: Request):
+    floor = ShopFloor(before)
+    done = floor.ask(act)
     floor.ask(other)
-    with floor.refuses(OperacionNoDisponibleError, impedimento=Impedimento.CAMBIO_DESPUES, operacion=ARM):
+    with floor.refuses(OperacionNoDisponibleError, impedimento=Impedimento.CAMBIO_DESPUES, operacion=done.operacion):
         undo(floor, done)
 
 
-@pytest.mark.parametrize("act", [extender(MIGUEL), nota(MIGUEL)])
-def test_a_note_and_a_renewal_are_not_undone(act: Request):
+def test_a_renewal_is_not_undone():
     floor = ShopFloor(HELD)
-    done = floor.ask(act)
+    done = floor.ask(extender(MIGUEL))
     with floor.refuses(OperacionNoDisponibleError, impedimento=Impedimento.NO_SE_DESHACE):
         undo(floor, done)
+
+
+def test_a_note_is_no_act_that_could_be_undone():
+    floor = ShopFloor(HELD)
+    noted = floor.ask(nota(MIGUEL))
+    with floor.refuses(OperacionNoDisponibleError, impedimento=Impedimento.NO_ES_LO_ULTIMO):
+        undo(floor, noted)
 
 
 def test_an_undoing_is_not_undone():

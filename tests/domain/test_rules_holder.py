@@ -1,7 +1,7 @@
 """What the holder of a spool may do with it: PAUSAR, COMPLETAR, CANCELAR, EXTENDER."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,13 +14,14 @@ from core.domain.errors import (
 )
 from core.domain.lock_steps import DropLock, ExtendLock
 from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Policy, Worker
-from core.domain.reasons import Falta, Impedimento
+from core.domain.reasons import Defecto, Falta, Impedimento
 from tests.asking import cancelar, completar, extender, pausar, tomar
 from tests.plants import (
     ARMADO,
     CARLA,
     JUAN,
     LUIS,
+    MATERIALES,
     MIGUEL,
     PARCIAL,
     PENDIENTE,
@@ -168,19 +169,45 @@ def test_completar_reparacion_sends_the_spool_back_to_metrologia():
     assert (floor.spool.inspeccion.resultado, floor.spool.rechazos, floor.spool.ocupacion) == (None, 1, None)
 
 
-@pytest.mark.parametrize("days", [0, 1, 400])
-def test_completar_may_count_for_an_earlier_day(days: int):
+OLD_MATERIALS = date(2024, 1, 31)
+
+
+@pytest.mark.parametrize("day", [TODAY, TODAY - timedelta(days=1), TODAY - timedelta(days=60)])
+def test_completar_may_count_for_an_earlier_day(day: date):
     floor = floor_held_by(MIGUEL)
-    day = TODAY - timedelta(days=days)
+    floor.spool = replace(floor.spool, fecha_materiales=OLD_MATERIALS)
     event = floor.ask(completar(MIGUEL, fecha_operacion=day))
     assert (event.fecha_operacion, floor.spool.arm.fecha) == (day, day)
+
+
+@pytest.mark.parametrize(
+    ("materials", "day", "why"),
+    [
+        (MATERIALES, MATERIALES - timedelta(days=1), {"reason": Defecto.ANTES_DE_MATERIALES}),
+        (MATERIALES, date(1900, 1, 1), {"reason": Defecto.ANTES_DE_MATERIALES, "fecha_materiales": MATERIALES}),
+        (OLD_MATERIALS, TODAY - timedelta(days=61), {"reason": Defecto.MUY_ATRAS, "limit": 60}),
+        (None, TODAY - timedelta(days=61), {"reason": Defecto.MUY_ATRAS}),
+    ],
+)
+def test_a_day_long_ago_or_before_the_materials_came_counts_only_when_somebody_insists(
+    materials: date | None, day: date, why: dict[str, object]
+):
+    floor = floor_held_by(MIGUEL)
+    floor.spool = replace(floor.spool, fecha_materiales=materials)
+    with floor.refuses(FechaInvalidaError, fecha=day, hoy=TODAY, **why):
+        floor.ask(completar(MIGUEL, fecha_operacion=day))
+    insisting = completar(MIGUEL, fecha_operacion=day, force=True)
+    event = floor.ask(insisting)
+    assert (event.fecha_operacion, event.metadata) == (day, {"force": True})
+    assert insisting.model_copy(update={"tag_spool": floor.spool.tag_spool}).asks_for(event)
 
 
 def test_completar_for_a_day_to_come_is_refused():
     floor = floor_held_by(MIGUEL)
     tomorrow = TODAY + timedelta(days=1)
-    with floor.refuses(FechaInvalidaError, fecha=tomorrow, hoy=TODAY):
-        floor.ask(completar(MIGUEL, fecha_operacion=tomorrow))
+    for force in (False, True):
+        with floor.refuses(FechaInvalidaError, fecha=tomorrow, hoy=TODAY, reason=Defecto.EN_EL_FUTURO):
+            floor.ask(completar(MIGUEL, fecha_operacion=tomorrow, force=force))
 
 
 def test_today_is_the_plants_day_and_not_greenwichs():

@@ -1,7 +1,7 @@
 """Inspection and repair: METROLOGIA is instant, a rejection costs a repair cycle, the last one blocks the spool."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,7 +14,7 @@ from core.domain.errors import (
     SpoolOccupiedError,
 )
 from core.domain.model import Accion, Inspeccion, Operacion, Policy, Resultado, Worker
-from core.domain.reasons import Falta, Impedimento
+from core.domain.reasons import Defecto, Falta, Impedimento
 from tests.asking import aprobar, completar, desbloquear, rechazar, tomar
 from tests.plants import (
     CARLA,
@@ -140,10 +140,12 @@ def test_a_verdict_on_a_bloqueado_spool_is_refused(verdict):
 
 
 @each_verdict
-def test_a_verdict_for_a_day_to_come_is_refused(verdict):
+def test_a_verdict_for_a_day_to_come_or_before_the_materials_is_refused(verdict):
     floor = ShopFloor(spool_at(Etapa.FABRICADO))
-    with floor.refuses(FechaInvalidaError, hoy=TODAY):
+    with floor.refuses(FechaInvalidaError, hoy=TODAY, reason=Defecto.EN_EL_FUTURO):
         floor.ask(verdict(CARLA, fecha_operacion=TODAY + timedelta(days=1)))
+    with floor.refuses(FechaInvalidaError, hoy=TODAY, reason=Defecto.ANTES_DE_MATERIALES):
+        floor.ask(verdict(CARLA, fecha_operacion=date(1900, 1, 1)))
 
 
 def test_a_verdict_may_count_for_an_earlier_day():

@@ -253,6 +253,7 @@ def test_tomar_of_a_vencido_spool_by_another_names_whom_it_displaced_and_leaves_
         "worker_nombre": "JP(94)",
         "operacion": "ARM",
         "fecha_ocupacion": START.isoformat(),
+        "station": "ARM-01",
     }
     assert floor.spool.arm == Avance(EstadoAvance.PAUSADO, "JP(94)")
     assert floor.spool.ocupacion.worker_id == MIGUEL.worker_id

@@ -11,12 +11,14 @@ from core.domain.model import Accion, Operacion, Worker
 from core.domain.undo import REVERSIBLE, Act, LastActs
 from tests.contract.commits import draft
 from tests.plants import JUAN, MIGUEL, NOT_ASKED_BY_WORKERS, START, Etapa, a_worker, spool_at
+from tests.shopfloor import HOUR
 
 SPOOL = spool_at(Etapa.LIBRE)
 
 
 def an_event(seq: int, worker: Worker = MIGUEL, *, later: int = 0, accion: Accion = Accion.TOMAR) -> Event:
-    return draft(SPOOL.tag_spool, accion, Operacion.ARM, worker).committed(seq=seq, ts=START + timedelta(seconds=later))
+    fact = draft(SPOOL.tag_spool, accion, Operacion.ARM, worker, {"lock_ttl": HOUR})
+    return fact.committed(seq=seq, ts=START + timedelta(seconds=later))
 
 
 def do(acts: LastActs, event: Event) -> Event:

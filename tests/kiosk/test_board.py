@@ -175,8 +175,15 @@ async def test_a_spool_taken_over_from_an_expired_holder_changes_hands_on_the_bo
     await service.tomar(tomar(JUAN))
     await catch_up(board, service)
     assert board.held_by(MIGUEL.worker_id) == []
+    assert [spool.tag_spool for spool in board.taken_from(MIGUEL.worker_id)] == [tomar(JUAN).tag_spool]
+    assert board.taken_from(JUAN.worker_id) == []
     assert [spool.tag_spool for spool in board.held_by(JUAN.worker_id)] == [tomar(JUAN).tag_spool]
     assert board.held_counts() == {JUAN.worker_id: 1}
+    board.load(await service.snapshot())
+    assert len(board.taken_from(MIGUEL.worker_id)) == 1
+    await service.pausar(pausar(JUAN))
+    await catch_up(board, service)
+    assert board.taken_from(MIGUEL.worker_id) == []
 
 
 async def test_a_loaded_plant_asks_for_a_new_snapshot_which_is_whole_again(service: OccupationService) -> None:

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.kiosk.commands import PATIENCE, ROOT, Done, environment, run_kiosk, run_process
+from tests.kiosk.supervising import EXPIRED
 from tests.kiosk.terminal import FREE_SPOOL
 from tests.sqlite_files import database
 
@@ -31,6 +33,15 @@ async def test_tomar_prints_the_response_and_status_shows_the_holder() -> None:
     assert {"tag_spool", "fecha_ocupacion", "estado_detalle", "version"} <= set(status)
 
 
+async def test_whoever_takes_an_expired_spool_is_told_whose_it_was_since_when_and_where() -> None:
+    holder = (await run_kiosk("status", EXPIRED, "--json")).json
+    desplaza = {key: holder[key] for key in ("worker_id", "operacion", "fecha_ocupacion", "station")}
+    done = await tomar(EXPIRED, worker=94)
+    assert done.json["desplaza"] == {**desplaza, "worker_nombre": "HM(97)"}
+    assert f"lo tenía HM(97) en {holder['station']}, desde hace" in done.json["message"]
+    assert (await tomar(FREE_SPOOL)).json["desplaza"] is None
+
+
 async def test_a_refusal_ends_the_process_with_4_the_errors_fields_on_stdout_and_words_on_stderr() -> None:
     await tomar(FREE_SPOOL)
     done = await run_process("tomar", FREE_SPOOL, "--worker", "94", "--operacion", "ARM", "--json")
@@ -51,8 +62,9 @@ async def test_pausar_and_completar_and_cancelar_go_through() -> None:
     assert (await run_kiosk("extender", FREE_SPOOL, *worker)).status == 0
     assert (await run_kiosk("cancelar", FREE_SPOOL, *worker)).json["spool"]["arm"]["estado"] == "PAUSADO"
     await tomar(FREE_SPOOL)
-    done = await run_kiosk("completar", FREE_SPOOL, *worker, "--fecha", "01-10-2026")
-    assert done.json["spool"]["arm"] == {"estado": "COMPLETADO", "worker_nombre": "MR(93)", "fecha": "2026-10-01"}
+    day = datetime.now(UTC).date() - timedelta(days=2)
+    done = await run_kiosk("completar", FREE_SPOOL, *worker, "--fecha", f"{day:%d-%m-%Y}")
+    assert done.json["spool"]["arm"] == {"estado": "COMPLETADO", "worker_nombre": "MR(93)", "fecha": f"{day}"}
 
 
 async def test_a_batch_tells_each_spool_and_exits_4_when_one_was_refused() -> None:
@@ -128,10 +140,14 @@ async def test_a_wrong_option_exits_2() -> None:
     assert (await run_kiosk("bailar")).status == 2
 
 
-async def test_a_date_in_the_future_is_refused_by_a_rule() -> None:
+async def test_a_date_in_the_future_or_long_ago_is_refused_by_a_rule() -> None:
     await tomar(FREE_SPOOL)
-    done = await run_kiosk("completar", FREE_SPOOL, "--worker", "93", "--fecha", "01-01-2199", "--json")
-    assert (done.status, done.json["error_code"]) == (4, "FECHA_INVALIDA")
+    completar = ("completar", FREE_SPOOL, "--worker", "93", "--json", "--fecha")
+    for day in ("01-01-2199", "01-01-1900"):
+        done = await run_kiosk(*completar, day)
+        assert (done.status, done.json["error_code"]) == (4, "FECHA_INVALIDA")
+    done = await run_kiosk(*completar, "01-01-1900", "--force")
+    assert done.json["spool"]["arm"]["fecha"] == "1900-01-01"
 
 
 @pytest.mark.parametrize("command", [("board",), ("status", "X"), ("doctor",)])

@@ -271,6 +271,23 @@ async def test_another_terminals_answer_stands_when_the_board_was_behind(kiosk: 
     assert (await kiosk.service.status(FREE_SPOOL)).arm.estado is EstadoAvance.COMPLETADO
 
 
+async def test_a_spool_taken_over_says_whose_it_was_and_its_former_holder_sees_who_has_it(
+    kiosk: Terminal, clock: FrozenClock
+) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    clock.now += timedelta(hours=13)
+    await kiosk.scan(JUAN, FREE_SPOOL)
+    assert "TOMADO" in kiosk.panel
+    assert "lo tenía MR(93) en ARM-02, desde hace 13 h" in kiosk.panel
+    assert "LO TIENE" not in kiosk.text
+    await kiosk.scan(MIGUEL)
+    assert kiosk.row(FREE_SPOOL) == f"{FREE_SPOOL} | LO TIENE | JP(94) | ARMADO"
+    await kiosk.press("down", "enter")
+    assert (kiosk.tone, "LO TIENE JP(94)" in kiosk.panel) == (Tone.REFUSED, True)
+    await kiosk.scan(JUAN, "C.DESHACER", MIGUEL)
+    assert kiosk.row(FREE_SPOOL) == f"{FREE_SPOOL} | ARMADO | 13 h | VENCIDO"
+
+
 async def test_a_spool_that_expires_while_one_looks_says_so(kiosk: Terminal, clock: FrozenClock) -> None:
     await kiosk.scan(MIGUEL, FREE_SPOOL)
     await kiosk.until(lambda: FREE_SPOOL in kiosk.rows)
@@ -337,4 +354,27 @@ async def test_a_key_acts_on_the_screen_that_is_in_front_when_its_turn_comes(kio
     kiosk.app.post_message(events.Key("escape", None))
     await kiosk.scan(FREE_SPOOL)
     assert (kiosk.screen_name, kiosk.worker) == ("estacion", "Miguel Rodríguez")
+    assert "TOMADO" in kiosk.panel
+
+
+async def test_with_a_clock_that_is_off_nothing_is_taken_until_a_supervisor_accepts_it(
+    kiosk: Terminal, clock: FrozenClock
+) -> None:
+    await kiosk.scan(MIGUEL)
+    assert "REVISE EL RELOJ" not in kiosk.text
+    clock.now -= timedelta(days=400)
+    await kiosk.scan(FREE_SPOOL)
+    assert kiosk.tone is Tone.REFUSED
+    assert "NO SE GUARDÓ" in kiosk.panel
+    assert "el reloj de este equipo está 399 d antes de lo último guardado" in kiosk.panel
+    assert "⚠ REVISE EL RELOJ" in kiosk.text
+    assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por is None
+    await kiosk.scan(CARLA)
+    assert kiosk.tone is Tone.ASK
+    assert "Este equipo marca 16-10-2025" in kiosk.panel
+    await kiosk.scan("C.SI")
+    assert "REGISTRO ACEPTADO" in kiosk.panel
+    assert "el reloj estaba atrasado" in kiosk.panel
+    assert "REVISE EL RELOJ" not in kiosk.text
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
     assert "TOMADO" in kiosk.panel

@@ -3,6 +3,7 @@
 from core import TomarRequest
 from core.domain.model import BATCH_MAX_SIZE, EstadoAvance
 from tests.kiosk.conftest import OpenKiosk
+from tests.kiosk.supervising import EXPIRED
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, Terminal, Tone, case
 
 
@@ -27,6 +28,13 @@ async def test_a_batch_is_taken_with_the_scanner_alone(kiosk: Terminal) -> None:
     for tag in tags:
         status = await kiosk.service.status(tag)
         assert (status.ocupado_por, status.operacion) == ("MR(93)", "ARM")
+
+
+async def test_a_batch_says_of_each_expired_spool_whose_it_was(kiosk: Terminal) -> None:
+    [free] = free_for_arm(kiosk, 1)
+    await kiosk.scan(JUAN, "C.LOTE", "C.ARM", EXPIRED, free, "C.SI")
+    assert "✔ TOMADO · lo tenía HM(97) en " in kiosk.row(EXPIRED)
+    assert kiosk.row(free).endswith("✔ TOMADO")
 
 
 async def test_the_first_spool_says_what_is_done_with_all_of_them(kiosk: Terminal) -> None:

@@ -13,7 +13,7 @@ from core.ledger.protocol import Ledger
 from core.plant import columns
 from core.sheet import metadata
 from core.sheet.lease import Lease
-from core.sheet.state import LEASE, MirrorNotes
+from core.sheet.state import LEASE
 from tests.kiosk.commands import ROOT, Done, run_kiosk
 from tests.processes import SITE, TIMEZONE, service_on
 from tests.sheets_api import Book, Office, Quota, SheetsApi
@@ -133,10 +133,10 @@ async def notes_of_the_older_version(ledger: Ledger) -> None:
     row = [last.seq, ["MR(93)", *[""] * 7, str(last.id)], [""] * 9]
     lease = await Lease.take(ledger, LEASE, life=60)
     assert lease is not None
-    notes = MirrorNotes(ledger, lease.token)
     cursor |= {"worksheet": "Metadata", "row": len(events) + 1}
-    await notes.write("sheet", {"cursor": json.dumps(cursor), "status": json.dumps(status | {"lost": 0, "cells": 9})})
-    await notes.write("sheet-rows", {"MK-1": json.dumps(row)})
+    sheet = {"cursor": json.dumps(cursor), "status": json.dumps(status | {"lost": 0, "cells": 9})}
+    for book, notes in (("sheet", sheet), ("sheet-rows", {"MK-1": json.dumps(row)})):
+        assert await ledger.notes.write(book, notes, lock=LEASE, token=lease.token)
     await lease.give_back()
 
 

@@ -368,5 +368,5 @@ async def test_a_second_ledger_on_the_spreadsheet_is_refused_and_names_the_stati
     before = contents(mirrored.sheets)
     refused = await run_kiosk("sync", "--once", KIOSK_STATION="PATIO-9", **empty)
     assert refused.status == 5
-    assert "Revise KIOSK_LEDGER_URL en BOD-01: debe quedar un solo registro" in refused.err
+    assert "Revise KIOSK_LEDGER_URL en BOD-01 y en PATIO-9: debe quedar un solo registro" in refused.err
     assert contents(mirrored.sheets) == before

@@ -39,6 +39,8 @@ async def test_what_its_holder_can_do_is_listed_with_number_key_and_barcode(kios
 
 async def test_undoing_is_offered_as_long_as_it_can_be_done(kiosk: Terminal, clock: FrozenClock) -> None:
     await open_page(kiosk, MIGUEL, FREE_SPOOL, "C.HISTORIA")
+    await kiosk.scan("C.NOTA", "1")
+    await kiosk.until(lambda: kiosk.offers[5:] == ["6 Deshacer F8 C.DESHACER"])
     clock.now += timedelta(seconds=30)
     await kiosk.until(lambda: len(kiosk.offers) == 5)
 

@@ -1,14 +1,22 @@
 """What a supervisor looks at first, and bars that tell how much work there was."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from core.domain.model import Operacion, Spool
-from kiosk.live.supervision import LONG_HELD, Urgency, by_urgency, cycle, urgency
+from core.domain.reasons import Riesgo
+from core.ledger.protocol import Ledger
+from core.occupation import OccupationService
+from kiosk.live.supervision import LONG_HELD, Urgency, by_urgency, cycle, risks_of, urgency
 from kiosk.widgets.plot import bar_column
-from tests.plants import JUAN, MIGUEL, START, Etapa, held_by, spool_at
+from tests.contract.commits import load
+from tests.kiosk.commands import run_kiosk
+from tests.kiosk.terminal import FrozenClock, terminal
+from tests.plants import JUAN, MIGUEL, PLANT, START, Etapa, held_by, spool_at
 
 HOUR = 3600
 
@@ -71,3 +79,38 @@ def test_a_cycle_never_exceeds_what_is_allowed(rechazos: int, extra: int, most: 
 )
 def test_a_bar_is_as_high_as_its_share_and_never_invisible(total: int, most: int, height: int, drawn: str) -> None:
     assert "".join(bar_column(total, most, height)) == drawn
+
+
+async def test_a_station_with_another_time_zone_than_the_plants_is_told(
+    service: OccupationService, make_service: Callable[..., OccupationService]
+) -> None:
+    elsewhere = make_service(service.ledger, timezone=ZoneInfo("Europe/Madrid"))
+    health = await service.ledger.admin.check(thorough=False)
+    assert await service.site_zone() == "America/Santiago"
+    assert Riesgo.OTRA_ZONA not in await risks_of(service, health)
+    assert Riesgo.OTRA_ZONA in await risks_of(elsewhere, health)
+    # Whoever loads the plant says which zone it is in.
+    await elsewhere.load_plant(PLANT)
+    assert Riesgo.OTRA_ZONA in await risks_of(service, health)
+
+
+async def test_a_plant_that_an_older_program_loaded_has_no_zone_to_differ_from(
+    ledger: Ledger, make_service: Callable[..., OccupationService]
+) -> None:
+    await load(ledger)
+    service = make_service(ledger)
+    assert await service.site_zone() == ""
+    assert Riesgo.OTRA_ZONA not in await risks_of(service, await ledger.admin.check(thorough=False))
+
+
+@pytest.mark.usefixtures("demo")
+async def test_the_top_line_and_doctor_name_another_time_zone(
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_TIMEZONE", "Europe/Madrid")
+    async with terminal(clock=clock) as kiosk:
+        await kiosk.until(lambda: "⚠ OTRA ZONA HORARIA" in kiosk.text)
+    findings = (await run_kiosk("doctor", "--json", KIOSK_TIMEZONE="Europe/Madrid")).json["findings"]
+    assert findings["ledger_timezone"]["value"] == "America/Santiago"
+    assert "otra zona horaria" in findings["ledger"]["value"]
+    assert not findings["ledger"]["ok"]

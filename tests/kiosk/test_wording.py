@@ -11,6 +11,7 @@ import pytest
 from pydantic import JsonValue
 
 from core.domain.errors import (
+    ClockDoubtfulError,
     CopyFailedError,
     DependenciasNoSatisfechasError,
     FechaInvalidaError,
@@ -66,6 +67,9 @@ from tests.plants import CARLA, JUAN, MIGUEL, START, TAG, Etapa, a_worker, held_
 from tests.shopfloor import SANTIAGO, FixedClock
 
 NOW = START + timedelta(minutes=5)
+TOO_EARLY = FechaInvalidaError(
+    date(1900, 1, 1), Defecto.ANTES_DE_MATERIALES, hoy=date(2025, 11, 21), fecha_materiales=date(2025, 11, 1)
+)
 UNFILLED = re.compile(r"[{}]|\bNone\b")
 ONCE = UUID("0d1f2a4e-6a0b-4c3b-9d7e-0123456789ab")
 ES, EN = (Wording(language) for language in LANGUAGES)
@@ -104,15 +108,18 @@ def errors() -> Iterator[KioskError]:
     for impedimento in Impedimento:
         for which in (None, *Operacion):
             yield OperacionNoDisponibleError(TAG, accion=Accion.TOMAR, operacion=which, impedimento=impedimento)
-    yield FechaInvalidaError(date(2026, 1, 31), hoy=date(2025, 11, 21))
+    yield FechaInvalidaError(date(2026, 1, 31), Defecto.EN_EL_FUTURO, hoy=date(2025, 11, 21))
+    yield TOO_EARLY
     for defecto in Defecto:
         yield InvalidRequestError("tag_spool", defecto, "", **DATA)
         yield SheetUnusableError("Operaciones", defecto, **DATA)
         yield SheetUnavailableError(FallaPlanilla.LLAVE_INVALIDA, key=InvalidValueError(defecto, **DATA))
     for falla in FallaRegistro:
         details = {"schema_found": 9, "schema_known": 3, "replicas_needed": 2, "replicas_confirmed": 1}
+        details |= {"apart": timedelta(hours=3)}
         yield LedgerUnavailableError(falla, path="ledger.db", detail="database or disk is full", **details)
     yield LedgerTooNewError(found=9, known=3)
+    yield ClockDoubtfulError(now=START, newest=START + timedelta(hours=3))
     yield LedgerBeingFilledError()
     yield ReplicasUnconfirmedError(needed=2, confirmed=1)
     yield LedgerUnavailableError(FallaRegistro.LENTO, doubtful=True)
@@ -228,10 +235,16 @@ def test_a_reason_that_an_older_program_noted_is_said_as_it_is() -> None:
             ),
             (TAG, "ya está completada"),
         ),
-        (FechaInvalidaError(date(2026, 1, 31), hoy=date(2025, 11, 21)), ("31-01-2026", "21-11-2025")),
+        (
+            FechaInvalidaError(date(2026, 1, 31), Defecto.EN_EL_FUTURO, hoy=date(2025, 11, 21)),
+            ("31-01-2026", "después de hoy, 21-11-2025"),
+        ),
+        (TOO_EARLY, ("01-01-1900", "antes", "materiales, 01-11-2025", "--force")),
         (InvalidRequestError("tag_spool", Defecto.VACIO, ""), ("tag_spool: está vacío",)),
         (LedgerUnavailableError(FallaRegistro.DISCO_LLENO), ("el disco está lleno",)),
         (LedgerTooNewError(found=9, known=3), ("9", "3", "actualice")),
+        (ClockDoubtfulError(now=START - timedelta(days=400), newest=START), ("reloj", "400 d antes")),
+        (ClockDoubtfulError(now=START + timedelta(days=91), newest=START), ("reloj", "91 d después")),
         (LedgerBeingFilledError(), ("copia",)),
         (ReplicasUnconfirmedError(needed=2, confirmed=1), ("1 de 2",)),
         (LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True), ("120", "100", "supervisor")),

@@ -81,6 +81,10 @@ def built_keys() -> set[str]:
             for part in ("title", "detail", "next")
         ),
         *(f"not_saved.LEDGER_TOO_NEW.{part}" for part in ("title", "detail", "next")),
+        *(f"not_saved.CLOCK_DOUBTFUL.{part}" for part in ("title", "detail", "next")),
+        *(f"event.{reason}" for reason in (FallaRegistro.RELOJ_ATRASADO, FallaRegistro.RELOJ_ADELANTADO)),
+        *(f"{about}.{part}" for about in ("past", "clock") for part in ("title", "next")),
+        *(f"at_risk.{riesgo}" for riesgo in (Riesgo.RELOJ_DUDOSO, Riesgo.OTRA_ZONA)),
         *(f"free.{part}" for part in ("title", "detail", "next")),
         *(f"estado.{situacion}" for situacion in Situacion),
         *("estado.cycle", "estado.cycle_of_any"),

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from core.domain.errors import VersionConflictError
 from core.domain.model import Operacion, Plant, Worker
-from core.domain.requests import DeshacerRequest
+from core.domain.requests import AceptarRegistroRequest, DeshacerRequest
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
@@ -108,10 +110,11 @@ async def test_a_clock_that_was_wrong_for_one_event_does_not_hide_what_is_before
 ) -> None:
     await fit_up(service, FREE_TAGS[0])
     await notes(service, 3)
-    clock.advance(seconds=-400 * DAY)
-    await notes(service, 1)
-    clock.advance(seconds=400 * DAY)
-    await notes(service, 2)
+    for days in (-400, 400):
+        clock.advance(seconds=days * DAY)
+        with suppress(VersionConflictError):  # A ledger with a clock of its own has nothing to accept.
+            await service.aceptar_registro(AceptarRegistroRequest(worker_id=CARLA.worker_id, motivo="es la hora"))
+        await notes(service, 2)
     await read(log, service)
     assert per_day(log, service, 1) == [1]
 

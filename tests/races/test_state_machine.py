@@ -62,7 +62,7 @@ class Hold:
 
 @dataclass(frozen=True)
 class Done:
-    """The last act of a worker at a station as the model knows it, and the spool's hold and state before."""
+    """The last act of a worker at a station that changed their spool, with its hold and state before, and after."""
 
     accion: Accion
     tag: str
@@ -70,6 +70,12 @@ class Done:
     at: datetime
     hold: Hold | None
     before: Spool
+    after: Spool
+
+
+def work_on(spool: Spool) -> Spool:
+    """The spool without what a note changes."""
+    return replace(spool, version=1, seq=0)
 
 
 class ShopMachine(RuleBasedStateMachine):
@@ -126,8 +132,9 @@ class ShopMachine(RuleBasedStateMachine):
 
     def _remember(self, at: int, request: Request, seq: int, before: Spool) -> None:
         """To be told of while the model does not know of the act yet."""
-        hold = self.holds.get(request.tag_spool)
-        self.last[at, request.worker_id] = Done(request.accion, request.tag_spool, seq, self.clock(), hold, before)
+        tag, hold, after = request.tag_spool, self.holds.get(request.tag_spool), self.spool(request.tag_spool)
+        if work_on(after) != work_on(before):
+            self.last[at, request.worker_id] = Done(request.accion, tag, seq, self.clock(), hold, before, after)
 
     def spool(self, tag: str) -> Spool:
         return self.runner.run(self.stations[1].spool(tag))
@@ -209,7 +216,7 @@ class ShopMachine(RuleBasedStateMachine):
         offered = self.stations[at].undoable(worker.worker_id)
         assert (offered is not None) == (in_time and done.accion in REVERSIBLE)
         response = self.ask(deshacer(worker, done.seq, done.tag), at)
-        untouched = now.seq == done.seq
+        untouched = work_on(now) == work_on(done.after)
         assert (response is not None) == (in_time and done.accion in REVERSIBLE and untouched)
         if response is not None:
             assert self.spool(done.tag) == replace(done.before, version=now.version + 1, seq=response.seq)

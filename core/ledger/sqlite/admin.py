@@ -1,6 +1,7 @@
 """What a supervisor or a technician does to a site in an SQLite file: accept it, fill it with a copy, check it."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 import apsw
@@ -13,7 +14,7 @@ from core.domain.model import Snapshot
 from core.domain.reasons import Riesgo
 from core.ledger.feed import Bell
 from core.ledger.protocol import Admin, Health
-from core.ledger.sqlite.commits import append, insert_event, write_spools, write_workers
+from core.ledger.sqlite.commits import append_at, insert_event, write_spools, write_workers
 from core.ledger.sqlite.connection import Connections
 from core.ledger.sqlite.locks import put_lock
 from core.ledger.sqlite.schema import schema_version
@@ -54,17 +55,21 @@ class SqliteAdmin(Admin):
 
 def _accept(site: Site, draft: EventDraft) -> Event:
     site.require_in_place()
-    broken = site.continuity.broken
+    broken, now = site.continuity.broken, site.clock()
     with site.changing():
-        found = site.stored_position()
-        if broken is None or found.identity != broken.identity:
+        found, doubt = site.stored_position(), site.clock_doubt(now)
+        if (broken is None and doubt is None) or (broken is not None and found.identity != broken.identity):
             raise VersionConflictError("", expected=site.continuity.seen.seq)
-        event = append(site, draft, site.clock())
-        site.db.execute("UPDATE sites SET identity = ? WHERE site = ?", (str(uuid4()), site.number))
-        site.db.executemany(
-            "INSERT OR IGNORE INTO accepted (site, identity) VALUES (?, ?)",
-            [(site.number, found.identity), (site.number, site.continuity.seen.identity)],
-        )
+        if doubt is not None:
+            # The event is the newest one now: what comes next is compared with its time.
+            draft = replace(draft, metadata={**draft.metadata, "reloj": str(doubt.details["reason"])})
+        event = append_at(site, draft, now)
+        if broken is not None:
+            site.db.execute("UPDATE sites SET identity = ? WHERE site = ?", (str(uuid4()), site.number))
+            site.db.executemany(
+                "INSERT OR IGNORE INTO accepted (site, identity) VALUES (?, ?)",
+                [(site.number, found.identity), (site.number, site.continuity.seen.identity)],
+            )
     site.position()
     return event
 
@@ -108,6 +113,7 @@ def _check(site: Site, *, thorough: bool) -> Health:
     risks = {
         Riesgo.DISCO_NO_ESPERA: synchronous not in {"full", "extra"},
         Riesgo.ARCHIVO_DANADO: quick_check not in {"ok", "?"},
+        Riesgo.RELOJ_DUDOSO: site.clock_doubt(site.clock()) is not None,
     }
     return Health(
         facts={

@@ -76,7 +76,14 @@ def settle(site: Site, requests: Collection[UUID]) -> set[UUID]:
 
 
 def append(site: Site, draft: EventDraft, now: datetime) -> Event:
-    """The draft as the log's next event, inside the caller's transaction."""
+    """The draft as the log's next event, inside the caller's transaction. Raises ClockDoubtfulError."""
+    if (doubt := site.clock_doubt(now)) is not None:
+        raise doubt
+    return append_at(site, draft, now)
+
+
+def append_at(site: Site, draft: EventDraft, now: datetime) -> Event:
+    """As `append`, whatever the clock says."""
     seq = site.db.execute(
         "UPDATE sites SET last_seq = last_seq + 1 WHERE site = ? RETURNING last_seq", (site.number,)
     ).get

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 import apsw
 
-from core.domain.errors import LedgerUnavailableError
+from core.domain.errors import ClockDoubtfulError, LedgerUnavailableError
+from core.domain.plausible import clock_doubt
 from core.domain.reasons import FallaRegistro
 from core.ledger.continuity import Continuity
 from core.ledger.protocol import Position
@@ -133,6 +134,14 @@ class Site:
         if found != seen:
             self.continuity.require(found, seen=seen, id_at_seen=self._event_id(seen.seq), accepted=False)
         return found
+
+    def clock_doubt(self, now: datetime) -> ClockDoubtfulError | None:
+        """Why the next event cannot happen at `now`; None when it can."""
+        newest = self.db.execute(
+            "SELECT ts FROM events WHERE site = ?1 AND seq = (SELECT last_seq FROM sites WHERE site = ?1)",
+            (self.number,),
+        ).get
+        return clock_doubt(None if newest is None else datetime.fromisoformat(newest), now)
 
     def _event_id(self, seq: int) -> UUID | None:
         event_id = self.db.execute("SELECT id FROM events WHERE site = ? AND seq = ?", (self.number, seq)).get
