@@ -13,7 +13,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -25,7 +26,7 @@ from core.domain.errors import KioskError
 from core.domain.events import EventDraft
 from core.domain.model import Accion
 from core.domain.requests import CompletarRequest, NotaRequest, TomarRequest, build_request
-from core.ledger.open import sqlite_path
+from core.ledger.open import sqlite_path, utc_now
 from core.ledger.protocol import Commit, Committed
 from core.occupation import OccupationService
 from tests.processes import ROOT, service_on
@@ -58,12 +59,33 @@ class Newer:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def ask(self, url: str, site: str, verb: str, tag_spool: str, worker_id: int, **fields: object) -> dict[str, Any]:
-        """What the newer program answers: the spool, and of which event it is now; or the error as JSON has it."""
+    def ask(
+        self,
+        url: str,
+        site: str,
+        verb: str,
+        tag_spool: str,
+        worker_id: int,
+        *,
+        now: datetime | None = None,
+        **fields: Any,
+    ) -> dict[str, Any]:
+        """What the newer program answers: the spool, and of which event it is now; or the error as JSON has it.
+
+        `now` is what its clock shows meanwhile, by default the time.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        order = {"url": url, "site": site, "verb": verb, "tag_spool": tag_spool, "worker_id": worker_id, **fields}
-        self._process.stdin.write(json.dumps(order) + "\n")
+        order = {
+            "url": url,
+            "site": site,
+            "verb": verb,
+            "tag_spool": tag_spool,
+            "worker_id": worker_id,
+            "now": now,
+            **fields,
+        }
+        self._process.stdin.write(json.dumps(to_jsonable_python(order)) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
@@ -115,7 +137,9 @@ async def _obey() -> None:
     while order := await asyncio.to_thread(sys.stdin.readline):
         fields = json.loads(order)
         try:
-            async with service_on(fields.pop("url"), site=fields.pop("site")) as service:
+            now = fields.pop("now")
+            clock = partial(datetime.fromisoformat, now) if now else utc_now
+            async with service_on(fields.pop("url"), site=fields.pop("site"), clock=clock) as service:
                 answer = await _act(service, fields.pop("verb"), fields)
         except KioskError as refusal:
             answer = refusal.as_dict()

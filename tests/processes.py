@@ -4,15 +4,15 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from core.domain.model import Plant, Rol, Spool, Worker
-from core.ledger.open import open_ledger
+from core.ledger.open import open_ledger, utc_now
 from core.occupation import OccupationService
 from core.settings import sqlite_url
 from tests import forking
@@ -109,8 +109,10 @@ def plant(*, spools: int, workers: int) -> Plant:
 
 
 @asynccontextmanager
-async def service_on(store: Path | str, *, site: str = SITE) -> AsyncIterator[OccupationService]:
+async def service_on(
+    store: Path | str, *, site: str = SITE, clock: Callable[[], datetime] = utc_now
+) -> AsyncIterator[OccupationService]:
     """A service of this process's own over the ledger in a file, or at a URL."""
     url = str(store) if "://" in str(store) else sqlite_url(Path(store))
-    async with open_ledger(url, site=site, request_memory=timedelta(hours=1)) as ledger:
+    async with open_ledger(url, site=site, clock=clock, request_memory=timedelta(hours=1)) as ledger:
         yield OccupationService(ledger, timezone=TIMEZONE)

@@ -110,13 +110,13 @@ async def test_a_field_that_is_not_known_is_never_dropped(
 ) -> None:
     await service.tomar(tomar(MIGUEL))
     with newer_program(tmp_path / "newer", raises_format=True) as newer:
-        painted = newer.ask(store.url, SITE, "pintar", TAG, MIGUEL.worker_id, color="rojo")
+        painted = newer.ask(store.url, SITE, "pintar", TAG, MIGUEL.worker_id, now=store.clock(), color="rojo")
         assert painted["color"] == "rojo"
         before = stored(store.url, SITE)
         with refused(LedgerTooNewError):
             await service.completar(completar(MIGUEL))
         assert stored(store.url, SITE) == before
-        noted = newer.ask(store.url, SITE, "nota", TAG, MIGUEL.worker_id, texto="golpe")
+        noted = newer.ask(store.url, SITE, "nota", TAG, MIGUEL.worker_id, now=store.clock(), texto="golpe")
         assert (noted["seq"], noted["color"]) == (4, "rojo")
 
 
@@ -127,7 +127,7 @@ async def test_a_field_that_is_not_known_is_never_dropped(
 async def painted(service: OccupationService, store: Store, newer: Newer) -> OccupationService:
     """After the load: a note (2), the newer program's PINTAR (3), a note on another spool (4)."""
     await service.nota(nota(MIGUEL))
-    newer.ask(store.url, SITE, "pintar", TAG, MIGUEL.worker_id, color="rojo")
+    newer.ask(store.url, SITE, "pintar", TAG, MIGUEL.worker_id, now=store.clock(), color="rojo")
     await service.nota(nota(MIGUEL, OTHER))
     return service
 
@@ -149,7 +149,7 @@ async def test_what_an_unknown_event_changed_is_read_from_the_ledger(
     replica, mirror = Replica(), MirrorReplica(service.ledger)
     replica.load(await service.snapshot())
     await mirror.begin()
-    newer.ask(store.url, SITE, "pintar", TAG, MIGUEL.worker_id, color="rojo")
+    newer.ask(store.url, SITE, "pintar", TAG, MIGUEL.worker_id, now=store.clock(), color="rojo")
     await service.nota(nota(MIGUEL, OTHER))
     unknown, known = await service.ledger.events(after=1, limit=9)
     assert not replica.apply(unknown)

@@ -228,5 +228,5 @@ async def test_over_a_screen_that_keeps_secrets_what_is_typed_is_not_shown(kiosk
 
 
 async def test_a_badge_over_a_screen_that_waits_for_one_goes_there(kiosk: Terminal) -> None:
-    await kiosk.scan("C.CERRAR", "C.AYUDA", MIGUEL)
-    assert "NO ES SUPERVISOR" in kiosk.panel
+    await kiosk.scan("C.CERRAR", "C.AYUDA", CARLA)
+    assert "PIN" in kiosk.panel

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,15 @@ ODD_NAME = "[red]Zoë"
 
 
 @pytest.fixture
-async def odd_plant(tmp_path: Path) -> None:
+async def odd_plant(tmp_path: Path, clock: FrozenClock) -> None:
     """A plant whose names would break a careless screen."""
     plant = tmp_path / "planta"
     plant.mkdir()
     (plant / "operaciones.csv").write_text(f"TAG_SPOOL,Fecha_Materiales\n{ODD_TAG},01-10-2026\n", encoding="utf-8")
     (plant / "trabajadores.csv").write_text(f"Id,Nombre,Apellido\n7,{ODD_NAME},王\n", encoding="utf-8")
     (plant / "roles.csv").write_text("Id,Rol\n7,Armador\n", encoding="utf-8")
+    # Both go by the machine's clock: the plant was not loaded in the terminal's future.
+    clock.now = datetime.now(UTC)
     assert (await run_kiosk("load", str(plant))).status == 0
 
 
@@ -75,6 +78,7 @@ async def test_a_plant_that_was_never_loaded_says_so_with_its_name(
 async def test_a_ledger_that_is_not_there_is_told_by_its_path_and_opened_as_soon_as_it_is_there(
     clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock.now = datetime.now(UTC)
     file = tmp_path / "folder" / "ledger.sqlite3"
     monkeypatch.setenv("KIOSK_LEDGER_URL", f"sqlite:///{file}")
     async with terminal(clock=clock) as kiosk:
