@@ -115,7 +115,7 @@ class OccupationService:
     async def settle(self, requests: Collection[Request]) -> dict[UUID, Response | None]:
         """What became of requests whose answer never came (a `doubtful` error), by `request_id`.
 
-        None: it was not saved, and never will be. Asking does nothing that was not done.
+        None: it was not saved, and never will be: sent again, it is refused by VersionConflictError.
         """
         saved = await self.ledger.settle([request.request_id for request in requests])
         return {r.request_id: await self.act(r) if r.request_id in saved else None for r in requests}

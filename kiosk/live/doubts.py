@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from core.domain.errors import LedgerUnavailableError, VersionConflictError
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -40,13 +43,28 @@ class Doubts:
         """Whether something that this worker asked for about this spool is in doubt."""
         return any((request.worker_id, request.tag_spool) == (worker_id, tag) for request in self._open.values())
 
-    async def taken_up(self, request: Request) -> Request:
-        """The request to send: the one in doubt that asks for the same, so that it counts once; else this one."""
+    async def act(self, service: OccupationService, request: Request) -> Response:
+        """What the service answers. One in doubt that asks for the same is sent in its place, so that both count once.
+
+        Raises what `OccupationService.act` raises; when it is `doubtful`, what was sent is in doubt.
+        """
         # While the ledger is being asked it may just be told that it was not saved.
         async with self._asking:
-            same = next((known for known in self._open.values() if _ask_the_same(known, request)), request)
-            self._open.pop(same.request_id, None)
-        return same
+            known = next((one for one in self._open.values() if _ask_the_same(one, request)), None)
+            if known is not None:
+                del self._open[known.request_id]
+        if known is not None:
+            with suppress(VersionConflictError):  # it was given up, or others were faster: it is not saved
+                return await self._send(service, known)
+        return await self._send(service, request)
+
+    async def _send(self, service: OccupationService, request: Request) -> Response:
+        try:
+            return await service.act(request)
+        except LedgerUnavailableError as trouble:
+            if trouble.doubtful:
+                self.add(request)
+            raise
 
     async def settle(self, service: OccupationService) -> list[Fate]:
         """Ask what became of them all. Raises LedgerUnavailableError and LedgerRolledBackError: then all stay."""

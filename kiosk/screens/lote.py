@@ -200,7 +200,7 @@ class LoteScreen(WorkScreen):
             return
         request = BatchTomarRequest(tag_spools=tuple(tags), worker_id=self.worker.worker_id, operacion=operacion)
         each = request.each()
-        batch = await self.patiently(self.words("lote.title"), lambda: self.kiosk.feed.service.act(request), asked=each)
+        batch = await self.patiently(self.words("lote.title"), lambda: self.kiosk.feed.service.act(request), parts=each)
         if batch is None:
             return
         refusals = [detail.refusal for detail in batch.details]

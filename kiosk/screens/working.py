@@ -140,8 +140,8 @@ class WorkScreen(KioskScreen):
         if command is not Command.NOTA and self.answer_again(command, tag, operacion):
             return
         fields |= {"tag_spool": tag, "worker_id": self.worker.worker_id}
-        request = await self.kiosk.feed.doubts.taken_up(REQUESTS[command].model_validate(fields))
-        response = await self.patiently(tag, lambda: self.kiosk.feed.service.act(request), asked=[request])
+        request, feed = REQUESTS[command].model_validate(fields), self.kiosk.feed
+        response = await self.patiently(tag, lambda: feed.doubts.act(feed.service, request))
         if response is None:
             return
         if response.changed:
@@ -169,11 +169,11 @@ class WorkScreen(KioskScreen):
         self.show_notice(Tone.INFO, self.words.answer(response, now=self.now()))
 
     async def patiently(
-        self, about: str, request: Callable[[], Coroutine[Any, Any, T]], *, asked: Sequence[Request]
+        self, about: str, request: Callable[[], Coroutine[Any, Any, T]], *, parts: Sequence[Request] = ()
     ) -> T | None:
         """The answer to the request, None when it was refused, which is then shown.
 
-        When it is not known whether it was saved, what was `asked` is in doubt from then on.
+        The `parts` that it consists of are in doubt when it is.
         """
         try:
             saving = asyncio.create_task(request())
@@ -190,7 +190,7 @@ class WorkScreen(KioskScreen):
                     # A supervisor is asked, and the top line names it.
                     await self.kiosk.feed.look_at_health(self.kiosk.feed.service)
             else:
-                self.kiosk.feed.doubts.add(*asked)
+                self.kiosk.feed.doubts.add(*parts)
                 self._show_doubt(self.words.error(refusal, now=self.now(), saving=True))
             return None
 

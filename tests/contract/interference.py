@@ -28,9 +28,10 @@ class OvertakenLedger:
 class LosesOneReply:
     """A ledger where one commit, by default the first, is made and its answer never arrives; `after` so many others."""
 
-    def __init__(self, ledger: Ledger, *, after: int = 0) -> None:
+    def __init__(self, ledger: Ledger, *, after: int = 0, doubtful: bool = True) -> None:
         self._ledger = ledger
         self._until = after
+        self._doubtful = doubtful
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._ledger, name)
@@ -39,7 +40,7 @@ class LosesOneReply:
         outcomes = await self._ledger.commit(commits)
         self._until -= 1
         if self._until == -1:
-            raise LedgerUnavailableError("la respuesta se perdió")
+            raise LedgerUnavailableError("la respuesta se perdió", doubtful=self._doubtful)
         return outcomes
 
 

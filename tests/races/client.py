@@ -118,6 +118,8 @@ class Asker:
         requests = _each_spool(fields) if verb == "batch_tomar" else [fields]
         kind = ACTS["tomar" if verb == "batch_tomar" else verb]
         numbers = self._recorder.call("settle", [{"about": one["request_id"]} for one in requests])
+        # What may have been given up must not be asked again.
+        self._last_act = None
         answers: list[tuple[Kind, Any]]
         try:
             fates = await self._service.settle([kind.model_validate(one) for one in requests])
@@ -125,8 +127,6 @@ class Asker:
             answers = [_answer(error)] * len(requests)
         else:
             answers = [(Kind.SHOWN, {"saved": response is not None}) for response in fates.values()]
-            # What was given up must not be asked again.
-            self._last_act = None
         self._recorder.answer(numbers, answers)
         _raise_lost_past(answers)
 

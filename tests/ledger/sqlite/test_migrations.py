@@ -64,6 +64,9 @@ def test_up_down_and_up_again_leaves_the_same_schema(file: Path, version: int) -
 def test_a_step_down_takes_out_of_the_documents_what_its_step_up_allowed(used: Path) -> None:
     with database(used) as connection:
         states = "SELECT group_concat(state) FROM spools"
+        connection.execute(
+            "UPDATE spools SET state = json_set(state, '$.ocupacion.desplaza', json('{}')) WHERE tag_spool = 'S-1'"
+        )
         assert '"desplaza"' in connection.execute(states).get
         migrate(connection, to=5)
         assert '"desplaza"' not in connection.execute(states).get
