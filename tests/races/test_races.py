@@ -13,8 +13,8 @@ from tests.races.rounds import run_round
 LEFT_OUT = frozenset({"split brains"})
 """A master that wakes up after it lost its place answers what it knows, until it is told: only long rounds do that."""
 UNSAFE = frozenset({"lost past", "gap in the feed"})
-"""With replicas others are shown an event at once, before the replicas have it: it may go with its master. Nobody was told
-that it was saved, and a terminal that had seen it says that the ledger lost its past."""
+"""With replicas others are shown an event at once, before the replicas have it: it may go with its master. Nobody was
+told that it was saved, and a terminal that had seen it says that the ledger lost its past."""
 SECONDS = {"sqlite": 3.0, "redis": 5.0, "sentinel": 6.0}
 
 
