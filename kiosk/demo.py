@@ -27,6 +27,7 @@ from core import (
     read_plant,
 )
 from core.domain.model import Accion
+from core.domain.plausible import LONGEST_SILENCE
 from core.domain.reasons import FallaRegistro
 from core.domain.requests import Request, build_request
 from core.private import private_folder
@@ -43,11 +44,19 @@ _KINDS: Final[Mapping[Accion, type[Request]]] = {
 
 
 async def demo_settings(settings: Settings, *, now: datetime) -> Settings:
-    """The settings with the demo's ledger instead of the plant's; it is created, as of `now`, when it is missing."""
+    """The settings with the demo's ledger instead of the plant's.
+
+    It is created, as of `now`, when it is missing, or was left for so long that a supervisor would be asked about the
+    clock.
+    """
     file = settings.data_dir / "demo.sqlite3"
     demo = replace(settings, ledger_url=sqlite_url(file), site=DEMO_SITE)
-    if not file.exists():
+    wal = file.with_name(f"{file.name}-wal")
+    last_used = max((one.stat().st_mtime for one in (file, wal) if one.exists()), default=0)
+    if now.timestamp() - last_used > LONGEST_SILENCE.total_seconds():
         try:
+            for suffix in ("-wal", "-shm", ""):
+                file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
             await _make(file, demo, now)
         except OSError as exc:
             raise LedgerUnavailableError(FallaRegistro.DEMO, path=str(file), detail=str(exc)) from exc

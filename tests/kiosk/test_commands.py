@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -213,6 +214,13 @@ async def test_loading_a_plant_ends_the_demo() -> None:
     done = await run_kiosk("board")
     assert "DEMO" not in done.err
     assert "Nadie tiene un spool" in done.out
+
+
+async def test_a_demo_that_nobody_tried_for_months_begins_anew(tmp_path: Path) -> None:
+    await tomar(FREE_SPOOL)
+    os.utime(tmp_path / "demo.sqlite3", (0, 0))
+    assert (await run_kiosk("status", FREE_SPOOL, "--json")).json["ocupado_por"] is None
+    assert (await tomar(FREE_SPOOL)).status == 0
 
 
 async def test_a_missing_folder_exits_2() -> None:
