@@ -19,12 +19,8 @@ from core.domain.errors import (
     LogTrimmedError,
     NoAutorizadoError,
     OperacionNoDisponibleError,
-    PullInProgressError,
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
-    SheetHasHistoryError,
-    SheetUnavailableError,
-    SheetUnusableError,
     SpoolBloqueadoError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
@@ -48,6 +44,12 @@ from core.domain.requests import (
     TomarRequest,
 )
 from core.domain.responses import BatchDetail, BatchResponse, Response, SpoolStatus
+from core.domain.sheet_errors import (
+    PullInProgressError,
+    SheetHasHistoryError,
+    SheetUnavailableError,
+    SheetUnusableError,
+)
 from core.domain.undo import Act
 from core.ledger.locks import LockService
 from core.ledger.protocol import LoadReport

@@ -3,8 +3,8 @@
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from datetime import datetime, timedelta
-from typing import Final, overload
-from uuid import UUID, uuid4
+from typing import overload
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
@@ -40,15 +40,8 @@ from core.domain.rules import possible_operations, require_supervisor
 from core.domain.undo import Act, LastActs
 from core.ledger.protocol import Ledger, LoadReport
 from core.ledger.replica import Replica
+from core.ledger.zone import keep_zone
 from core.spelling import meanings
-
-_SITE: Final = "site"
-"""The book of notes about the site as a whole."""
-
-_ZONE: Final = "timezone"
-
-_LONGEST_NOTE: Final = 10
-"""Seconds a station may take to write a note."""
 
 
 class OccupationService:
@@ -195,20 +188,8 @@ class OccupationService:
         today = self.now().date()
         draft = EventDraft(accion=Accion.CARGAR_PLANTA, fecha_operacion=today, station=self.station, metadata=metadata)
         report = await self.ledger.load(plant, draft)
-        await self._keep_zone()
+        await keep_zone(self.ledger, self.timezone)
         return report
-
-    async def site_zone(self) -> str:
-        """The time zone in which the plant was loaded last, by name; empty when that is not known."""
-        return (await self.ledger.notes.read(_SITE)).get(_ZONE, "")
-
-    async def _keep_zone(self) -> None:
-        """Keep the zone with the data, so that a station with another one can be told."""
-        if await self.site_zone() != self.timezone.key:
-            lock, token = f"{_SITE}:{_ZONE}", str(uuid4())
-            if await self.ledger.locks.acquire(lock, token, _LONGEST_NOTE):
-                await self.ledger.notes.write(_SITE, {_ZONE: self.timezone.key}, lock=lock, token=token)
-                await self.ledger.locks.release(lock, token)
 
     # Looking things up
 

@@ -19,8 +19,8 @@ from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 from typing_extensions import override
 
-from core.domain.errors import SheetUnavailableError
 from core.domain.reasons import Defecto, FallaPlanilla, InvalidValueError
+from core.domain.sheet_errors import SheetUnavailableError
 from core.settings import shown_setting
 from core.sheet.failures import failure_of
 

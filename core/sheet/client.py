@@ -15,8 +15,9 @@ from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
-from core.domain.errors import InvalidRequestError, SheetUnavailableError
+from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Defecto, FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError
 from core.ledger.open import open_rate_limit
 
 if TYPE_CHECKING:

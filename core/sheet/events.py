@@ -11,9 +11,10 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from core.domain.errors import LogTrimmedError, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import LogTrimmedError
 from core.domain.events import Event
 from core.domain.reasons import Defecto, FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.ledger.feed import pages_back
 from core.ledger.protocol import Ledger
 from core.plant.cells import Grid, shown

@@ -16,8 +16,8 @@ import requests
 from google.auth.exceptions import GoogleAuthError, MalformedError, RefreshError, TransportError
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from core.domain.errors import SheetUnavailableError
 from core.domain.reasons import FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError
 from core.domain.texts import masked, one_line
 
 LONGEST_DETAIL: Final = 500

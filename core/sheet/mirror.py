@@ -13,8 +13,9 @@ from typing import Final, TypeAlias
 
 from pydantic_core import to_jsonable_python
 
-from core.domain.errors import KioskError, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import KioskError
 from core.domain.reasons import FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.occupation import OccupationService
 from core.sheet.client import Batch, Spreadsheet, Worksheet, a1
 from core.sheet.events import Events

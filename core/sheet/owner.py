@@ -10,9 +10,9 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from core.domain.errors import SheetUnavailableError
 from core.domain.model import Accion
 from core.domain.reasons import FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError
 from core.domain.texts import TEXT_MAX_LENGTH, one_line
 from core.ledger.feed import pages_back
 from core.ledger.protocol import Ledger

@@ -3,7 +3,8 @@
 import random
 from dataclasses import dataclass
 
-from core.domain.errors import KioskError, SheetUnavailableError
+from core.domain.errors import KioskError
+from core.domain.sheet_errors import SheetUnavailableError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

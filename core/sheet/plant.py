@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from core.domain.errors import SheetUnusableError
 from core.domain.reasons import Defecto, InvalidValueError
+from core.domain.sheet_errors import SheetUnusableError
 from core.domain.texts import plain
 from core.plant import columns
 from core.plant.cells import Grid

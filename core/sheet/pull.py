@@ -14,7 +14,7 @@ from typing import Final
 
 from pydantic import Field, JsonValue
 
-from core.domain.errors import (
+from core.domain.sheet_errors import (
     PullInProgressError,
     SheetHasHistoryError,
     SheetUnavailableError,

@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import uuid4
 
-from core.domain.errors import LedgerBeingFilledError, LedgerNotEmptyError, SheetDisagreesError
+from core.domain.errors import LedgerBeingFilledError, LedgerNotEmptyError
 from core.domain.events import Event, EventDraft
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Snapshot, Spool
+from core.domain.sheet_errors import SheetDisagreesError
 from core.domain.tags import TagIndex
 from core.ledger.loading import with_first_event
 from core.ledger.protocol import Ledger

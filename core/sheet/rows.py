@@ -8,10 +8,10 @@ from uuid import UUID, uuid5
 
 from pydantic import JsonValue
 
-from core.domain.errors import SheetUnusableError
 from core.domain.events import EventDraft
 from core.domain.model import Accion, Spool
 from core.domain.reasons import Defecto
+from core.domain.sheet_errors import SheetUnusableError
 from core.ledger.protocol import Commit, Committed, Repeated
 from core.occupation import OccupationService
 from core.plant.cells import Grid, shown

@@ -12,14 +12,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from core.domain.errors import (
-    KioskError,
-    LogTrimmedError,
-    SheetHasHistoryError,
-    SheetUnavailableError,
-    SheetUnusableError,
-)
+from core.domain.errors import KioskError, LogTrimmedError
 from core.domain.reasons import Defecto, FallaPlanilla, InvalidValueError
+from core.domain.sheet_errors import SheetHasHistoryError, SheetUnavailableError, SheetUnusableError
 from core.ledger.protocol import Ledger
 
 LEASE: Final = "sheet-mirror"

@@ -11,16 +11,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from core.domain.errors import (
-    KioskError,
-    LedgerRolledBackError,
-    LedgerUnavailableError,
-    LogTrimmedError,
-    PullInProgressError,
-    SheetUnavailableError,
-    SheetUnusableError,
-)
+from core.domain.errors import KioskError, LedgerRolledBackError, LedgerUnavailableError, LogTrimmedError
 from core.domain.reasons import FallaPlanilla
+from core.domain.sheet_errors import PullInProgressError, SheetUnavailableError, SheetUnusableError
 from core.occupation import OccupationService
 from core.sheet.client import Spreadsheet
 from core.sheet.lease import Lease, LeaseLostError

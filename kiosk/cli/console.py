@@ -11,14 +11,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 
-from core.domain.errors import (
-    InvalidRequestError,
-    KioskError,
-    LedgerRolledBackError,
-    LedgerUnavailableError,
-    SheetUnavailableError,
-)
+from core.domain.errors import InvalidRequestError, KioskError, LedgerRolledBackError, LedgerUnavailableError
 from core.domain.reasons import Defecto
+from core.domain.sheet_errors import SheetUnavailableError
 from kiosk.session import Session
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ import typer
 from core import InvalidRequestError, LedgerUnavailableError, OccupationService
 from core.domain.dates import format_datetime
 from core.domain.reasons import Defecto
+from core.ledger.zone import kept_zone
 from core.private import private_folder
 from core.settings import Settings, origins, settings_file
 from kiosk.cli.console import UNREACHABLE, Console, columns
@@ -144,7 +145,7 @@ async def _ledger(console: Console, occupation: OccupationService) -> list[Findi
         Finding("ledger", risks or "ok", ok=not risks),
         *(Finding(f"ledger_{name}", value) for name, value in health.facts.items()),
         Finding("ledger_clock_skew", f"{skew.total_seconds():.3f} s", ok=skew <= MAX_SKEW),
-        Finding("ledger_timezone", await occupation.site_zone() or "?"),
+        Finding("ledger_timezone", await kept_zone(occupation.ledger) or "?"),
         Finding("spools", str(len(snapshot.spools)), ok=bool(snapshot.spools)),
         Finding("workers", str(len(snapshot.workers)), ok=bool(snapshot.workers)),
     ]

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from core import Event, OccupationService
-from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.reasons import InvalidValueError
+from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.domain.texts import one_line
 from core.plant import columns
 from core.plant.cells import Grid, shown

@@ -12,8 +12,9 @@ import typer
 
 from core import OccupationService, RowProblem, open_occupation
 from core.domain.dates import format_datetime
-from core.domain.errors import InvalidRequestError, SheetDisagreesError
+from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Defecto
+from core.domain.sheet_errors import SheetDisagreesError
 from core.domain.texts import one_line
 from core.ledger.open import require_ledger
 from core.sheet.client import Spreadsheet, open_spreadsheet

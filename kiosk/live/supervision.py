@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from core.domain.errors import LogTrimmedError
 from core.domain.model import Accion, Occupation, Resultado, Spool
 from core.domain.reasons import Riesgo
+from core.ledger.zone import kept_zone
 
 if TYPE_CHECKING:
     from core import Event, OccupationService
@@ -71,7 +72,7 @@ async def risks_of(service: OccupationService, health: Health) -> tuple[Riesgo, 
 
     Raises LedgerUnavailableError.
     """
-    zone = await service.site_zone()
+    zone = await kept_zone(service.ledger)
     return (*health.risks, Riesgo.OTRA_ZONA) if zone not in {"", service.timezone.key} else health.risks
 
 

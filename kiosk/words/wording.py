@@ -14,12 +14,12 @@ from core.domain.errors import (
     LockExpiredError,
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
-    SheetUnavailableError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
 )
 from core.domain.estado import estado_of
 from core.domain.model import Accion, Operacion, Rol, Spool, Worker
+from core.domain.sheet_errors import SheetUnavailableError
 from core.domain.texts import one_line
 from kiosk.words import CATALOGUE, Both
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.domain import errors
+from core.domain import errors, sheet_errors
 from core.domain.errors import (
     ClockDoubtfulError,
     CopyFailedError,
@@ -23,13 +23,8 @@ from core.domain.errors import (
     LogTrimmedError,
     NoAutorizadoError,
     OperacionNoDisponibleError,
-    PullInProgressError,
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
-    SheetDisagreesError,
-    SheetHasHistoryError,
-    SheetUnavailableError,
-    SheetUnusableError,
     SpoolBloqueadoError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
@@ -38,6 +33,13 @@ from core.domain.errors import (
 )
 from core.domain.model import Accion, Operacion
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, InvalidValueError, Riesgo
+from core.domain.sheet_errors import (
+    PullInProgressError,
+    SheetDisagreesError,
+    SheetHasHistoryError,
+    SheetUnavailableError,
+    SheetUnusableError,
+)
 from tests.asking import REFUSALS
 from tests.plants import DIA, MIGUEL, START, TAG, Etapa, held_by, spool_at
 
@@ -72,13 +74,14 @@ EXAMPLES = [
     SheetUnavailableError(FallaPlanilla.CUOTA, detail="Quota exceeded", retry_after=30),
     PullInProgressError(),
 ]
-KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, KioskError)]
+MEMBERS = {**vars(errors), **vars(sheet_errors)}
+KINDS = [kind for kind in MEMBERS.values() if inspect.isclass(kind) and issubclass(kind, KioskError)]
 each_example = pytest.mark.parametrize("error", EXAMPLES, ids=lambda value: type(value).__name__)
 
 
 @pytest.mark.parametrize(("name", "code", "status"), [(name, *rest) for name, rest in REFUSALS.items()])
 def test_each_error_has_the_code_and_status_outside_tools_rely_on(name: str, code: str, status: int):
-    kind = getattr(errors, name)
+    kind = MEMBERS[name]
     assert issubclass(kind, KioskError)
     assert (kind.error_code, kind.status) == (code, status)
 

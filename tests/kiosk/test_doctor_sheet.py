@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.reasons import Defecto, FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.plant import columns
 from core.sheet import metadata, taller
 from core.sheet.pull import Problem

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.reasons import Defecto, FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.ledger.protocol import Ledger
 from core.sheet.pull import Problem
 from core.sheet.state import Named

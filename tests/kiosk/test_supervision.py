@@ -10,6 +10,7 @@ import pytest
 from core.domain.model import Operacion, Spool
 from core.domain.reasons import Riesgo
 from core.ledger.protocol import Ledger
+from core.ledger.zone import kept_zone
 from core.occupation import OccupationService
 from kiosk.live.supervision import LONG_HELD, Urgency, by_urgency, cycle, risks_of, urgency
 from kiosk.widgets.plot import bar_column
@@ -86,7 +87,7 @@ async def test_a_station_with_another_time_zone_than_the_plants_is_told(
 ) -> None:
     elsewhere = make_service(service.ledger, timezone=ZoneInfo("Europe/Madrid"))
     health = await service.ledger.admin.check(thorough=False)
-    assert await service.site_zone() == "America/Santiago"
+    assert await kept_zone(service.ledger) == "America/Santiago"
     assert Riesgo.OTRA_ZONA not in await risks_of(service, health)
     assert Riesgo.OTRA_ZONA in await risks_of(elsewhere, health)
     # Whoever loads the plant says which zone it is in.
@@ -99,7 +100,7 @@ async def test_a_plant_that_an_older_program_loaded_has_no_zone_to_differ_from(
 ) -> None:
     await load(ledger)
     service = make_service(ledger)
-    assert await service.site_zone() == ""
+    assert await kept_zone(service.ledger) == ""
     assert Riesgo.OTRA_ZONA not in await risks_of(service, await ledger.admin.check(thorough=False))
 
 

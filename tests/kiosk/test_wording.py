@@ -26,13 +26,8 @@ from core.domain.errors import (
     LogTrimmedError,
     NoAutorizadoError,
     OperacionNoDisponibleError,
-    PullInProgressError,
     ReplicasUnconfirmedError,
     RolNoAutorizadoError,
-    SheetDisagreesError,
-    SheetHasHistoryError,
-    SheetUnavailableError,
-    SheetUnusableError,
     SpoolBloqueadoError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
@@ -45,6 +40,13 @@ from core.domain.model import Accion, Occupation, Operacion, Plant, Policy, Rol
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, InvalidValueError
 from core.domain.requests import Request
 from core.domain.responses import Response
+from core.domain.sheet_errors import (
+    PullInProgressError,
+    SheetDisagreesError,
+    SheetHasHistoryError,
+    SheetUnavailableError,
+    SheetUnusableError,
+)
 from core.occupation import OccupationService
 from kiosk.words import CATALOGUE
 from kiosk.words.wording import LANGUAGES, Notice, Wording, elapsed

@@ -11,10 +11,10 @@ from string import Formatter
 import core
 import kiosk
 from core import KioskError, Operacion, Rol
-from core.domain.errors import SheetUnavailableError
 from core.domain.estado import Situacion
 from core.domain.model import Accion, EstadoAvance
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, Riesgo
+from core.domain.sheet_errors import SheetUnavailableError
 from core.domain.undo import REVERSIBLE
 from kiosk import screens
 from kiosk.cli.labels import LabelFault

@@ -11,10 +11,10 @@ from typing import Any, Final, TypeAlias, cast
 
 import pytest
 
-from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.events import Event
 from core.domain.model import Accion, Plant, Spool
 from core.domain.reasons import FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.reasons import Defecto
+from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.sheet.client import Spreadsheet
 from core.sheet.lookups import LookupsReport, broken_columns, formula_of, write_lookups
 from core.sheet.mirror import OUTLINE_AGE

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import SheetUnavailableError
+from core.domain.sheet_errors import SheetUnavailableError
 from core.occupation import OccupationService
 from core.sheet.mirror import Progress
 from tests.asking import cancelar, completar, nota, pausar, tomar

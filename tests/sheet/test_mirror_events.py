@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.domain.errors import SheetUnusableError
+from core.domain.sheet_errors import SheetUnusableError
 from tests.asking import nota, pausar, tomar
 from tests.plants import JUAN, MIGUEL
 from tests.sheet.mirroring import ON_SQLITE, Shop

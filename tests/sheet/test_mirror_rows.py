@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from core.domain.errors import SheetUnusableError
 from core.domain.model import Operacion
+from core.domain.sheet_errors import SheetUnusableError
 from tests.asking import completar, pausar, tomar
 from tests.plants import JUAN, MIGUEL
 from tests.sheet.mirroring import ON_SQLITE, Shop, small_plant

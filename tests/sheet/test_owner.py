@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from core.domain.errors import SheetUnavailableError
 from core.domain.events import Event, EventDraft
 from core.domain.model import Accion, Snapshot
 from core.domain.reasons import FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError
 from core.occupation import OccupationService
 from core.sheet.client import Spreadsheet
 from core.sheet.mirror import OUTLINE_AGE

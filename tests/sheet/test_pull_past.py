@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.domain.errors import SheetHasHistoryError, SheetUnavailableError
+from core.domain.sheet_errors import SheetHasHistoryError, SheetUnavailableError
 from core.ledger.open import open_ledger
 from core.occupation import OccupationService
 from core.settings import sqlite_url

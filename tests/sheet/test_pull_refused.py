@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.domain.errors import SheetUnusableError
 from core.domain.reasons import Defecto
+from core.domain.sheet_errors import SheetUnusableError
 from core.occupation import OccupationService
 from core.sheet.client import Spreadsheet
 from core.sheet.pull import pull, read_pull_note

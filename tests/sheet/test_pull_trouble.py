@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import PullInProgressError, SheetUnavailableError
 from core.domain.reasons import FallaPlanilla
+from core.domain.sheet_errors import PullInProgressError, SheetUnavailableError
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet

@@ -7,17 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import (
-    LedgerNotEmptyError,
-    LockExpiredError,
-    SheetDisagreesError,
-    SheetUnavailableError,
-    SheetUnusableError,
-    SpoolOccupiedError,
-)
+from core.domain.errors import LedgerNotEmptyError, LockExpiredError, SpoolOccupiedError
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Operacion, Policy, Snapshot, Spool
 from core.domain.reasons import FallaPlanilla
+from core.domain.sheet_errors import SheetDisagreesError, SheetUnavailableError, SheetUnusableError
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.errors import SheetUnusableError
 from core.domain.model import Avance, EstadoAvance, Inspeccion, Operacion, Resultado, Rol
 from core.domain.reasons import Defecto
+from core.domain.sheet_errors import SheetUnusableError
 from core.plant.reading import PlantReading, read_plant
 from core.sheet.plant import WORKSHEETS, find_worksheets, read_sheet_plant
 

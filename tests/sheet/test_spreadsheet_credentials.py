@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 
-from core.domain.errors import SheetUnavailableError
 from core.domain.reasons import Defecto, FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError
 from core.settings import Settings
 from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet
 from tests.processes import PATIENCE

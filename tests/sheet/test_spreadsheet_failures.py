@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from requests.exceptions import InvalidJSONError
 
-from core.domain.errors import SheetUnavailableError
 from core.domain.reasons import FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError
 from core.settings import Settings
 from core.sheet.client import Spreadsheet, Timeouts, Worksheet, open_spreadsheet
 from core.sheet.failures import retry_after, without_secrets

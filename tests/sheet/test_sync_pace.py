@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import SheetUnavailableError, SheetUnusableError
 from core.domain.model import Operacion, Policy
 from core.domain.reasons import FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.occupation import OccupationService
 from core.sheet.events import CHUNK
 from core.sheet.metadata import COLUMNS

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, SheetUnavailableError, SheetUnusableError
+from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
 from core.domain.reasons import FallaPlanilla
 from core.domain.requests import AceptarRegistroRequest
+from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.sheet.owner import Owner
 from core.sheet.pace import Pace, Patience
 from core.sheet.pull import LOCK, read_pull_note

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from core.domain.errors import SheetUnavailableError, SheetUnusableError
+from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.sheet import metadata, taller

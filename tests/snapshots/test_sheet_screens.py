@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from syrupy import SnapshotAssertion
 
-from core.domain.errors import SheetUnavailableError
 from core.domain.reasons import FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError
 from core.sheet.pull import Problem
 from core.sheet.state import Named
 from kiosk.live import mirror_watch
