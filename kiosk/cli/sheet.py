@@ -10,9 +10,8 @@ from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
-from core import OccupationService, RowProblem, open_occupation
+from core import InvalidRequestError, OccupationService, RowProblem, open_occupation
 from core.domain.dates import format_datetime
-from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Defecto
 from core.domain.sheet_errors import SheetDisagreesError
 from core.domain.texts import one_line
