@@ -15,7 +15,7 @@ LEFT_OUT = frozenset({"split brains"})
 UNSAFE = frozenset({"lost past", "gap in the feed"})
 """With replicas others are shown an event at once, before the replicas have it: it may go with its master. Nobody was
 told that it was saved, and a terminal that had seen it says that the ledger lost its past."""
-SECONDS = {"sqlite": 3.0, "redis": 5.0, "sentinel": 6.0}
+SECONDS = {"sqlite": 3.0, "redis": 4.0, "sentinel": 5.0}
 
 
 @pytest.mark.parametrize("engine", SECONDS)
