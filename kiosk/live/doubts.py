@@ -71,7 +71,9 @@ class Doubts:
         async with self._asking:
             requests = list(self._open.values())
             fates = await service.settle(requests)
-            self._open.clear()
+            for request in requests:
+                # Others may have come into doubt meanwhile.
+                del self._open[request.request_id]
         return [Fate(request, fates[request.request_id]) for request in requests]
 
 

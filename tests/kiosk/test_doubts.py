@@ -1,13 +1,20 @@
 """Requests in doubt, over both engines: however they are asked again or asked about, they count once."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 import pytest
 
 from core.domain.errors import LedgerUnavailableError
+from core.domain.requests import Request
+from core.domain.responses import Response
+from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from kiosk.live.doubts import Doubts
 from tests.asking import nota, tomar
 from tests.contract.interference import LosesOneReply
-from tests.plants import JUAN, MIGUEL, TAG
+from tests.plants import JUAN, MIGUEL, PLANT, TAG
+from tests.shopfloor import SANTIAGO
 
 
 async def test_the_same_order_again_is_the_request_that_was_in_doubt(service: OccupationService) -> None:
@@ -34,6 +41,21 @@ async def test_the_same_order_is_done_anew_when_the_one_in_doubt_was_given_up(se
     await service.settle([first])
     assert (await doubts.act(service, tomar(MIGUEL))).changed
     assert len(await service.history(TAG)) == 1
+
+
+async def test_what_comes_into_doubt_while_the_ledger_is_asked_about_others_stays_in_doubt(ledger: Ledger) -> None:
+    doubts, first, second = Doubts(), tomar(MIGUEL), tomar(JUAN)
+
+    class AskedMeanwhile(OccupationService):
+        async def settle(self, requests: Collection[Request]) -> dict[UUID, Response | None]:
+            doubts.add(second)
+            return await super().settle(requests)
+
+    service = AskedMeanwhile(ledger, timezone=SANTIAGO)
+    await service.load_plant(PLANT)
+    doubts.add(first)
+    assert [fate.request for fate in await doubts.settle(service)] == [first]
+    assert doubts.is_about(JUAN.worker_id, TAG)
 
 
 async def test_only_an_answer_that_may_have_been_lost_leaves_a_doubt(service: OccupationService) -> None:
