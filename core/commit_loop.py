@@ -15,6 +15,7 @@ from core.domain.errors import (
     KioskError,
     LedgerUnavailableError,
     LockExpiredError,
+    ReplicasUnconfirmedError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
     VersionConflictError,
@@ -145,7 +146,14 @@ class CommitLoop:
                 decided[request.request_id] = self._decide(request, spool, reading.worker)
         if not all(isinstance(decision, Commit) for decision in decided.values()):
             # What is answered without a commit rests on what others wrote: that must be as safe.
-            await self.ledger.settle(())
+            try:
+                await self.ledger.settle(())
+            except ReplicasUnconfirmedError as trouble:
+                counts = {"needed": trouble.needed, "confirmed": trouble.confirmed}
+                for request_id, decision in decided.items():
+                    if not isinstance(decision, Commit):
+                        saved = isinstance(decision, Response)
+                        decided[request_id] = ReplicasUnconfirmedError(**counts, saved=saved)
         return decided
 
     def _decide(self, request: Request, spool: Spool | None, worker: Worker | None) -> Commit | Result:

@@ -210,11 +210,18 @@ class LedgerBeingFilledError(LedgerUnavailableError):
 
 
 class ReplicasUnconfirmedError(LedgerUnavailableError):
-    """It was saved on the primary server, but the replicas did not confirm it."""
+    """The primary server has it, but the replicas did not confirm that they have it too.
 
-    def __init__(self, *, needed: int, confirmed: int) -> None:
+    `saved`: this was to be saved, and the primary server saved it; else it was only to be read.
+    """
+
+    def __init__(self, *, needed: int, confirmed: int, saved: bool) -> None:
+        self.needed, self.confirmed, self.saved = needed, confirmed, saved
         super().__init__(
-            FallaRegistro.REPLICAS_SIN_CONFIRMAR, doubtful=True, replicas_needed=needed, replicas_confirmed=confirmed
+            FallaRegistro.REPLICAS_SIN_CONFIRMAR,
+            doubtful=saved,
+            replicas_needed=needed,
+            replicas_confirmed=confirmed,
         )
 
 

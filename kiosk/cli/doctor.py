@@ -45,11 +45,14 @@ def doctor(context: typer.Context, *, as_json: Json = False) -> None:
             in_force = await session.settings()
             async with session.occupation() as occupation:
                 findings += await _ledger(console, occupation)
+                findings += await _plant_of(occupation)
                 about_sheet, is_reachable = await check_sheet(session, in_force, occupation)
                 findings += about_sheet
         except LedgerUnavailableError as error:
             is_reachable = False
-            findings.append(Finding("ledger", _why(session, error), ok=False))
+            # What was found before it failed may say why.
+            is_told = any(finding.name == "ledger" and not finding.ok for finding in findings)
+            findings.append(Finding("spools" if is_told else "ledger", _why(session, error), ok=False))
         where, by_default = origins(), console.words("doctor.by_default")
         shown = [(name, value, where[name] or by_default) for name, value in in_force.shown().items()]
         console.answer(_as_dict(findings, shown), _as_lines(console, findings, shown))
@@ -138,7 +141,6 @@ def _pins(session: Session, settings: Settings) -> Finding:
 
 async def _ledger(console: Console, occupation: OccupationService) -> list[Finding]:
     health = await occupation.ledger.admin.check()
-    snapshot = await occupation.snapshot()
     skew = abs(occupation.ledger.now() - datetime.now().astimezone())
     risks = "; ".join(console.words(f"riesgo.{risk}") for risk in await risks_of(occupation, health))
     return [
@@ -146,6 +148,12 @@ async def _ledger(console: Console, occupation: OccupationService) -> list[Findi
         *(Finding(f"ledger_{name}", value) for name, value in health.facts.items()),
         Finding("ledger_clock_skew", f"{skew.total_seconds():.3f} s", ok=skew <= MAX_SKEW),
         Finding("ledger_timezone", await kept_zone(occupation.ledger) or "?"),
+    ]
+
+
+async def _plant_of(occupation: OccupationService) -> list[Finding]:
+    snapshot = await occupation.snapshot()
+    return [
         Finding("spools", str(len(snapshot.spools)), ok=bool(snapshot.spools)),
         Finding("workers", str(len(snapshot.workers)), ok=bool(snapshot.workers)),
     ]

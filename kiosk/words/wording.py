@@ -113,7 +113,7 @@ class Wording:
                 values["account"] = error.details["account"] or self("planilla.account")
                 values["key"] = error.details["detail"] or self("planilla.key")
                 key = f"planilla.{falla}"
-            case ReplicasUnconfirmedError() if saving:
+            case ReplicasUnconfirmedError(saved=True) if saving:
                 key = f"unconfirmed.{error.error_code}"
             case LedgerUnavailableError(doubtful=doubtful) if saving:
                 key = f"{'doubtful' if doubtful else 'not_saved'}.{error.error_code}"

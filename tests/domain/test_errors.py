@@ -63,7 +63,7 @@ EXAMPLES = [
     LedgerTooNewError(found=9, known=3),
     ClockDoubtfulError(now=START, newest=START + timedelta(hours=1)),
     LedgerBeingFilledError(),
-    ReplicasUnconfirmedError(needed=2, confirmed=1),
+    ReplicasUnconfirmedError(needed=2, confirmed=1, saved=True),
     LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True),
     LogTrimmedError(after=3, available_after=500),
     LedgerNotEmptyError(seq=7, spools=240),

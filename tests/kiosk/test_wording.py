@@ -123,7 +123,8 @@ def errors() -> Iterator[KioskError]:
     yield LedgerTooNewError(found=9, known=3)
     yield ClockDoubtfulError(now=START, newest=START + timedelta(hours=3))
     yield LedgerBeingFilledError()
-    yield ReplicasUnconfirmedError(needed=2, confirmed=1)
+    yield ReplicasUnconfirmedError(needed=2, confirmed=1, saved=True)
+    yield ReplicasUnconfirmedError(needed=2, confirmed=1, saved=False)
     yield LedgerUnavailableError(FallaRegistro.LENTO, doubtful=True)
     yield LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True)
     yield LogTrimmedError(after=3, available_after=500)
@@ -178,7 +179,7 @@ FATES = {
 def test_what_was_being_saved_is_said_to_be_unsaved_only_where_that_is_known() -> None:
     for error in ERRORS:
         match error:
-            case ReplicasUnconfirmedError():
+            case ReplicasUnconfirmedError(saved=True):
                 fate = "saved, unconfirmed"
             case LedgerUnavailableError(doubtful=True):
                 fate = "in doubt"
@@ -248,7 +249,7 @@ def test_a_reason_that_an_older_program_noted_is_said_as_it_is() -> None:
         (ClockDoubtfulError(now=START - timedelta(days=400), newest=START), ("reloj", "400 d antes")),
         (ClockDoubtfulError(now=START + timedelta(days=91), newest=START), ("reloj", "91 d después")),
         (LedgerBeingFilledError(), ("copia",)),
-        (ReplicasUnconfirmedError(needed=2, confirmed=1), ("1 de 2",)),
+        (ReplicasUnconfirmedError(needed=2, confirmed=1, saved=True), ("1 de 2",)),
         (LedgerRolledBackError(known_seq=120, found_seq=100, same_ledger=True), ("120", "100", "supervisor")),
         (LogTrimmedError(after=3, available_after=500), ("500",)),
         (LedgerNotEmptyError(seq=7, spools=240), ("240", "7")),

@@ -21,6 +21,7 @@ from core.domain.decisions import Accepted
 from core.domain.errors import KioskError
 from core.domain.events import Event
 from core.domain.model import Spool
+from core.domain.reasons import FallaRegistro
 from core.domain.requests import Request
 from tests.races.answers import NO_ID, POLICY, decided, true_reads, true_refusals, who
 from tests.races.records import LOST_PAST, Kind, Record
@@ -151,10 +152,13 @@ def kept_fates(the_round: Round) -> Iterator[str]:
 
 
 def kept_past(the_round: Round) -> Iterator[str]:
-    """No station is told that what it had seen in the log is no longer there."""
+    """No station is told that what it had seen in the log is no longer there, unless the replicas never had it."""
     told: set[str] = set()
-    for record in the_round.answered(Kind.REFUSED):
-        if record.answer["error_code"] == LOST_PAST and record.process not in told:
+    for record in sorted(the_round.answered(Kind.REFUSED, Kind.UNAVAILABLE), key=lambda one: one.returned):
+        if record.answer.get("reason") == FallaRegistro.REPLICAS_SIN_CONFIRMAR and record.answer["doubtful"]:
+            # It was told that only the master has what it saved.
+            told.add(record.process)
+        elif record.answer["error_code"] == LOST_PAST and record.process not in told:
             told.add(record.process)
             yield f"what this station had seen is gone. {record}"
 

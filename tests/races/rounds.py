@@ -43,10 +43,8 @@ class Figures:
         return ", ".join(f"{name} {number}" for name, number in [*counted, ("findings", len(self.findings))])
 
 
-async def run_round(
-    engine: str, folder: Path, *, seconds: float, seed: int, without: frozenset[str] = frozenset()
-) -> Figures:
-    """Faults of every kind but those `without`, one after the other, for so long.
+async def run_round(engine: str, folder: Path, *, seconds: float, seed: int) -> Figures:
+    """Faults of every kind, one after the other, for so long.
 
     `folder` keeps the records, the log and the findings.
     """
@@ -60,7 +58,6 @@ async def run_round(
         urls = store.urls
         async with crowd(urls, records, seed=f"{engine} {seed}", min_replicas=store.min_replicas) as clients:
             faults = {**store.faults, "client kills": clients.kill_some, "client freezes": clients.freeze_one}
-            faults = {name: fault for name, fault in faults.items() if name not in without}
             happened = await _disturb(faults, dice, seconds=seconds)
             await asyncio.sleep(0.5)
             await clients.finish()

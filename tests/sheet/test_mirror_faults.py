@@ -8,7 +8,7 @@ import pytest
 from core.domain.errors import KioskError
 from tests.asking import nota, pausar, tomar
 from tests.plants import JUAN, MIGUEL
-from tests.sheet.mirroring import IMPATIENT, ON_SQLITE, Shop, unhurried
+from tests.sheet.mirroring import GOOGLES, IMPATIENT, ON_SQLITE, Shop, unhurried
 from tests.sheets_api import EVERY_FAULT, Fault, SheetsApi, empty_values, hang, reply_lost, status
 
 HARMLESS = {"slow body"}
@@ -18,8 +18,9 @@ pytestmark = ON_SQLITE
 
 
 @pytest.fixture
-async def impatient(mirrored: Shop, api: SheetsApi, tmp_path: Path) -> AsyncIterator[Shop]:
-    async with unhurried(api, tmp_path, timeouts=IMPATIENT) as spreadsheet:
+async def troubled(mirrored: Shop, api: SheetsApi, tmp_path: Path, fault: Fault) -> AsyncIterator[Shop]:
+    """A shop that waits as long as the program does, except for an answer that never comes."""
+    async with unhurried(api, tmp_path, timeouts=IMPATIENT if fault.hangs else GOOGLES) as spreadsheet:
         mirrored.spreadsheet = spreadsheet
         yield mirrored
 
@@ -35,11 +36,11 @@ async def work(shop: Shop, number: int) -> None:
 
 @pytest.mark.parametrize("fault", EVERY_FAULT.values(), ids=EVERY_FAULT)
 async def test_a_fault_at_any_request_costs_cycles_and_nothing_else(
-    impatient: Shop, api: SheetsApi, fault: Fault, monkeypatch: pytest.MonkeyPatch
+    troubled: Shop, api: SheetsApi, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.sheet.events.CHUNK", 2)
     monkeypatch.setattr("core.sheet.events.ROTATE_AT", 4)
-    shop = await impatient.caught_up()
+    shop = await troubled.caught_up()
     before = shop.offices_part()
     number = met = 0
     while number - met < 3:
@@ -58,8 +59,8 @@ async def test_a_fault_at_any_request_costs_cycles_and_nothing_else(
 
 
 @pytest.mark.parametrize("fault", [empty_values(), hang(), status(429), reply_lost()], ids=lambda fault: fault.name)
-async def test_a_fault_that_lasts_changes_nothing_until_it_ends(impatient: Shop, api: SheetsApi, fault: Fault) -> None:
-    shop = await impatient.caught_up()
+async def test_a_fault_that_lasts_changes_nothing_until_it_ends(troubled: Shop, api: SheetsApi, fault: Fault) -> None:
+    shop = await troubled.caught_up()
     await work(shop, 1)
     sheet = shop.operaciones.rows()
     api.fail(fault, times=None, when="read")
@@ -75,11 +76,9 @@ async def test_a_fault_that_lasts_changes_nothing_until_it_ends(impatient: Shop,
     await shop.check()
 
 
-async def test_an_answer_without_a_cell_does_not_make_the_worksheets_look_empty(
-    impatient: Shop, api: SheetsApi
-) -> None:
+async def test_an_answer_without_a_cell_does_not_make_the_worksheets_look_empty(mirrored: Shop, api: SheetsApi) -> None:
     """Where everything is read again, an empty answer would have every row and event written once more."""
-    shop = await impatient.caught_up()
+    shop = await mirrored.caught_up()
     for number in range(3):
         await work(shop, number)
     await shop.until_done()

@@ -74,7 +74,7 @@ def test_a_write_meets_a_fault_once_and_the_next_one_passes(api: SheetsApi, book
 def test_every_fault_has_a_name_of_its_own_and_spoils_or_delays_a_request(api: SheetsApi, book: Book, client, name):
     fault = EVERY_FAULT[name]
     api.fail(fault)
-    hangs = name.startswith("hang")
+    hangs = fault.hangs
     client.set_timeout((5.0, 0.05 if hangs else 5.0))
     try:
         client.http_client.values_append(BOOK, "Metadata", INSERT, {"values": [["e2"]]})

@@ -84,7 +84,7 @@ async def test_each_fault_has_its_meaning_and_a_write_that_may_have_been_applied
     api: SheetsApi, opened: Open, name: str, kind: str
 ):
     fault = EVERY_FAULT[name]
-    office = await opened(timeouts=SHORT if name.startswith("hang") else PATIENT)
+    office = await opened(timeouts=SHORT if EVERY_FAULT[name].hangs else PATIENT)
     api.fail(fault)
     error = await failure(ASKS[kind](office))
     assert error.falla is MEANINGS[name]

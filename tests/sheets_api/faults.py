@@ -35,6 +35,11 @@ class Fault:
     piece: int = 1
     pause: float = 0.0
 
+    @property
+    def hangs(self) -> bool:
+        """Whether a client waits for its answer in vain."""
+        return self.ending is Ending.HELD
+
 
 def status(code: int, *, retry_after: int | None = None, applied: bool = False) -> Fault:
     """429, 500, 502, 503 or 504; `retry_after` in whole seconds."""

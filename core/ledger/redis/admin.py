@@ -16,7 +16,7 @@ from core.domain.reasons import FallaRegistro
 from core.ledger.codec import worker_to_json
 from core.ledger.protocol import Admin, Health
 from core.ledger.redis import scripts
-from core.ledger.redis.commits import Confirmation, as_json, confirm
+from core.ledger.redis.commits import as_json, confirm
 from core.ledger.redis.health import examine
 from core.ledger.redis.schema import event_rest, instant, last_moment, state_of
 from core.ledger.redis.servers import Client
@@ -29,9 +29,8 @@ PIECE: Final = 1000
 class RedisAdmin(Admin):
     """What is done to the ledger as a whole."""
 
-    def __init__(self, site: Site, confirmation: Confirmation) -> None:
+    def __init__(self, site: Site) -> None:
         self._site = site
-        self._confirmation = confirmation
 
     @override
     async def accept(self, draft: EventDraft) -> Event:
@@ -40,12 +39,12 @@ class RedisAdmin(Admin):
             raise VersionConflictError("", expected=seen.seq)
         identities = (broken.identity, seen.identity, str(uuid4()))
         event = (str(draft.id), event_rest(draft))
-        outcome, *done = await self._site.run(scripts.ACCEPT, *identities, self._site.keys.channel, *event)
+        channel = self._site.keys.channel
+        outcome, *done = await self._site.run(scripts.ACCEPT, *identities, channel, *event, saved=True)
         # Whether it was accepted here or, a moment earlier, elsewhere: go on with the ledger as it is.
         await self._site.position()
         if outcome != "done":
             raise VersionConflictError("", expected=broken.seq)
-        await confirm(self._site, self._confirmation)
         seq, now = done
         return draft.committed(seq=int(seq), ts=instant(now))
 
@@ -76,8 +75,8 @@ class RedisAdmin(Admin):
             raise
         self._site.continuity.forget()
         self._site.own.forget()
+        await confirm(self._site)
         await self._site.position()
-        await confirm(self._site, self._confirmation)
 
     async def _write(self, piece: str, *arguments: str | int) -> None:
         match await self._site.run_long(scripts.RESTORE, piece, *arguments):
@@ -112,9 +111,9 @@ class RedisAdmin(Admin):
     @override
     async def check(self, *, thorough: bool = True) -> Health:
         # A server answers everything at once: `thorough` makes no difference.
-        position = await self._site.position()
+        reply, _ = await self._site.ask(scripts.POSITION, "", 0, "")
+        identity, seq, *_ = reply
         health = await self._site.connection.run_long(
-            lambda client: examine(client, self._site.keys, needed_replicas=self._confirmation.replicas)
+            lambda client: examine(client, self._site.keys, needed_replicas=self._site.replicas.needed)
         )
-        facts = {"identity": position.identity, "last_seq": str(position.seq)}
-        return replace(health, facts={**health.facts, **facts})
+        return replace(health, facts={**health.facts, "identity": identity, "last_seq": seq})

@@ -3,17 +3,16 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from redis.asyncio import RedisCluster
 
-from core.domain.errors import InvalidRequestError, LedgerUnavailableError, ReplicasUnconfirmedError
+from core.domain.errors import LedgerUnavailableError
 from core.domain.events import Event, EventDraft
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Plant, Spool
-from core.domain.reasons import Defecto, FallaRegistro
+from core.domain.reasons import FallaRegistro
 from core.domain.replay import apply_event
 from core.ledger.codec import worker_to_json
 from core.ledger.loading import PlantChange
@@ -30,101 +29,40 @@ from core.ledger.redis.schema import (
     last_moment,
     spool_from_state,
 )
-from core.ledger.redis.servers import Commands, Servers
 from core.ledger.redis.site import Site
 
-WAIT_MS: Final = 1200
-"""Milliseconds a commit waits for its replicas: within what a worker waits for the whole request."""
 
-CONFIRMED_ATTEMPT: Final = WAIT_MS / 1000 + 0.3
-"""Seconds one connection may take to answer a commit that waits for replicas."""
-
-WAITAOF_SINCE: Final = (7, 2)
-"""Servers that know what their replicas have on disk (https://redis.io/docs/latest/commands/waitaof/)."""
-
-
-class Confirmation:
-    """How many replicas must have a commit before it counts as done."""
-
-    def __init__(self, replicas: int, servers: Servers) -> None:
-        if replicas and isinstance(servers.commands, RedisCluster):
-            # A cluster's client cannot wait on the connection that wrote.
-            raise InvalidRequestError("KIOSK_REDIS_MIN_REPLICAS", Defecto.CLUSTER_SIN_REPLICAS, replicas)
-        self.replicas = replicas
-        self._servers = servers
-        self._wait: tuple[str | int, ...] = ()
-
-    async def run(
-        self, line: Commands, script: scripts.Script, keys: Sequence[str], arguments: Sequence[str | int]
-    ) -> tuple[list[Any], int]:
-        """The script's reply, and how many replicas confirmed what it wrote in time (0 when none are asked for)."""
-        reply = await script.run(line, keys, *arguments)
-        if not self.replicas:
-            return reply, 0
-        # On the same connection: the wait is for what this connection wrote.
-        confirmed = await line.execute_command(*await self._waiting())
-        return reply, int(confirmed[1] if isinstance(confirmed, list) else confirmed)
-
-    async def require(self, confirmed: int) -> None:
-        """Raise ReplicasUnconfirmedError when that many replicas are too few."""
-        if confirmed < self.replicas:
-            # It may no longer be the master: whoever asks next asks the sentinels anew.
-            await self._servers.forget_master()
-            raise ReplicasUnconfirmedError(needed=self.replicas, confirmed=confirmed)
-
-    async def _waiting(self) -> tuple[str | int, ...]:
-        """The command that waits for the replicas: for their disks, where the server supports it."""
-        if not self._wait:
-            info = await self._servers.bulk.info()
-            version = tuple(int(part) for part in str(info["redis_version"]).split(".")[:2])
-            on_disk = version >= WAITAOF_SINCE and info.get("aof_enabled")
-            self._wait = ("WAITAOF", 1, self.replicas, WAIT_MS) if on_disk else ("WAIT", self.replicas, WAIT_MS)
-        return self._wait
-
-
-async def commit(site: Site, commits: Sequence[Commit], *, memory_ms: int, confirmation: Confirmation) -> list[Outcome]:
+async def commit(site: Site, commits: Sequence[Commit], *, memory_ms: int) -> list[Outcome]:
     """As `Ledger.commit`. Raises ReplicasUnconfirmedError as well."""
     await site.require_past()
-    keys = list(site.keys.of_every_script)
-    # A repeat writes something too, so that it can be waited for.
-    always_writes = int(confirmation.replicas > 0)
-    arguments: list[str | int] = [*site.known(), memory_ms, site.keys.channel, always_writes]
+    keys: list[str] = []
+    arguments: list[str | int] = [*site.known(), memory_ms, site.keys.channel]
     for one in commits:
         draft = one.draft
         tag = draft.tag_spool
         keys += (site.keys.request(one.request_id), site.keys(spool_lock(tag)), site.keys.history(tag))
         arguments += (tag, one.spool.version, *lock_arguments(one.lock))
         arguments += (str(draft.id), event_rest(draft), document_after(one.spool, draft))
-    reply, confirmed = await _changing(site, confirmation, scripts.COMMIT, keys, arguments)
-    now, *replies = site.accepted(reply)
+    reply, confirmed = await site.ask(scripts.COMMIT, *arguments, keys=keys, changes=True)
+    now, *replies = reply
     site.set_clock(now)
     with site.connection.reading():
         outcomes = [_outcome(one, reply, instant(now)) for one, reply in zip(commits, replies, strict=True)]
-    saved = [outcome for outcome in outcomes if isinstance(outcome, (Committed, Repeated))]
-    for outcome in saved:
-        site.committed(outcome.event)
+    saved = [outcome.event for outcome in outcomes if isinstance(outcome, (Committed, Repeated))]
+    for event in saved:
+        # From now on this terminal notices when it is lost.
+        site.continuity.saw(event)
     if saved:
-        await confirmation.require(confirmed)
+        await site.replicas.require(confirmed, saved=True)
+    site.committed(saved)
     return outcomes
 
 
-async def _changing(
-    site: Site,
-    confirmation: Confirmation,
-    script: scripts.Script,
-    keys: Sequence[str],
-    arguments: Sequence[str | int],
-) -> tuple[list[Any], int]:
-    return await site.connection.run(lambda line: confirmation.run(line, script, keys, arguments), changes=True)
-
-
-async def settle(site: Site, requests: Collection[UUID], *, memory_ms: int, confirmation: Confirmation) -> set[UUID]:
+async def settle(site: Site, requests: Collection[UUID], *, memory_ms: int) -> set[UUID]:
     """As `Ledger.settle`. Raises ReplicasUnconfirmedError as well."""
     await site.require_past()
-    keys = (*site.keys.of_every_script, *map(site.keys.request, requests))
-    reply, confirmed = await _changing(site, confirmation, scripts.SETTLE, keys, (*site.known(), memory_ms))
-    fates = site.accepted(reply)
-    await confirmation.require(confirmed)
+    keys = tuple(map(site.keys.request, requests))
+    fates = await site.run(scripts.SETTLE, *site.known(), memory_ms, keys=keys, saved=bool(requests))
     return {request_id for request_id, seq in zip(requests, fates, strict=True) if int(seq)}
 
 
@@ -143,10 +81,9 @@ def _outcome(commit: Commit, reply: list[Any], ts: datetime) -> Outcome:
             return Conflict()
 
 
-async def confirm(site: Site, confirmation: Confirmation) -> None:
-    """Wait until the replicas have all that was written so far. Raises ReplicasUnconfirmedError."""
-    if confirmation.replicas:
-        await settle(site, (), memory_ms=1, confirmation=confirmation)
+async def confirm(site: Site) -> None:
+    """Wait until the replicas have what was saved. Raises ReplicasUnconfirmedError."""
+    await site.run(scripts.POSITION, "", 0, "", saved=True)
 
 
 async def load(site: Site, plant: Plant, draft: EventDraft) -> LoadReport:
@@ -166,7 +103,9 @@ async def load(site: Site, plant: Plant, draft: EventDraft) -> LoadReport:
         match await site.run_long(scripts.LOAD, *arguments):
             case ["done", seq, now]:
                 loaded = described.committed(seq=int(seq), ts=instant(now))
-                site.committed(loaded)
+                site.continuity.saw(loaded)
+                await confirm(site)
+                site.committed([loaded])
                 return change.report(loaded)
     raise LedgerUnavailableError(FallaRegistro.PLANTA_CAMBIA)
 

@@ -16,6 +16,7 @@ from core.domain.errors import (
     LedgerRolledBackError,
     LedgerTooNewError,
     LedgerUnavailableError,
+    ReplicasUnconfirmedError,
 )
 from core.domain.events import Event, EventDraft
 from core.domain.model import Plant, Snapshot
@@ -23,21 +24,21 @@ from core.ledger.feed import follow
 from core.ledger.protocol import Admin, Commit, Ledger, LoadReport, Locks, Notes, Outcome, Position, Reading
 from core.ledger.redis import reads
 from core.ledger.redis.admin import RedisAdmin
-from core.ledger.redis.commits import CONFIRMED_ATTEMPT, Confirmation, commit, confirm, load, settle
+from core.ledger.redis.commits import commit, load, settle
 from core.ledger.redis.connection import ATTEMPT, Connection
 from core.ledger.redis.doorbell import Doorbell
 from core.ledger.redis.locks import RedisLocks
 from core.ledger.redis.notes import RedisNotes
+from core.ledger.redis.replicas import CONFIRMED_ATTEMPT
 from core.ledger.redis.site import Site
 
 
 class RedisLedger(Ledger):
     """`core.ledger.protocol.Ledger` over Redis."""
 
-    def __init__(self, site: Site, confirmation: Confirmation, *, request_memory: timedelta) -> None:
+    def __init__(self, site: Site, *, request_memory: timedelta) -> None:
         self._site = site
         self._bell = site.bell
-        self._confirmation = confirmation
         # 1 less than promised: a key expires after its last moment.
         self._memory_ms = max(request_memory // timedelta(milliseconds=1) - 1, 1)
         self._doorbell = Doorbell(
@@ -49,7 +50,7 @@ class RedisLedger(Ledger):
         )
         self.locks: Locks = RedisLocks(site)
         self.notes: Notes = RedisNotes(site)
-        self.admin: Admin = RedisAdmin(site, confirmation)
+        self.admin: Admin = RedisAdmin(site)
 
     @classmethod
     async def open(
@@ -68,11 +69,12 @@ class RedisLedger(Ledger):
         Raises InvalidRequestError for a bad URL, LedgerUnavailableError when the server cannot be used.
         """
         connection = Connection(url, attempt=CONFIRMED_ATTEMPT if min_replicas else ATTEMPT)
-        confirmation = Confirmation(min_replicas, connection.servers)
-        ledger = cls(Site(site, connection, clock=clock, seen=seen), confirmation, request_memory=request_memory)
+        of_site = Site(site, connection, clock=clock, seen=seen, min_replicas=min_replicas)
+        ledger = cls(of_site, request_memory=request_memory)
         try:
-            # A copy that was never finished may be begun again; anything else is refused when it is asked for.
-            with suppress(LedgerBeingFilledError):
+            # Replicas may come back, and a copy that was never finished may be begun again; anything else is refused
+            # when it is asked for.
+            with suppress(LedgerBeingFilledError, ReplicasUnconfirmedError):
                 await ledger._look()
         except BaseException:
             await ledger.aclose()
@@ -107,20 +109,17 @@ class RedisLedger(Ledger):
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
         if not commits:
             return []
-        return await commit(self._site, commits, memory_ms=self._memory_ms, confirmation=self._confirmation)
+        return await commit(self._site, commits, memory_ms=self._memory_ms)
 
     @override
     async def settle(self, requests: Collection[UUID]) -> set[UUID]:
-        if not requests:
-            await confirm(self._site, self._confirmation)
+        if not requests and not self._site.replicas.needed:
             return set()
-        return await settle(self._site, requests, memory_ms=self._memory_ms, confirmation=self._confirmation)
+        return await settle(self._site, requests, memory_ms=self._memory_ms)
 
     @override
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
-        report = await load(self._site, plant, draft)
-        await confirm(self._site, self._confirmation)
-        return report
+        return await load(self._site, plant, draft)
 
     @override
     async def snapshot(self) -> Snapshot:

@@ -25,9 +25,10 @@ TRIES: Final = 20
 
 
 async def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequence[UUID]) -> Reading:
-    """As `Ledger.read`: one script, one round trip."""
-    keys = tuple(map(site.keys.request, requests))
-    worker, states, repeated = await site.run(scripts.READ, worker_id, *tags, keys=keys)
+    """As `Ledger.read`: one script, one round trip. It does not wait for the replicas: what is decided on it will."""
+    keys = (*site.keys.of_every_script, *map(site.keys.request, requests))
+    reply = await site.connection.run(lambda line: scripts.READ.run(line, keys, worker_id, *tags))
+    worker, states, repeated = site.accepted(reply)
     with site.connection.reading():
         return Reading(
             spools={tag: spool_from_state(state) for tag, state in zip(tags, states, strict=True) if state},
@@ -69,9 +70,9 @@ async def _read_snapshot(client: Client, site: Site) -> tuple[Snapshot, str]:
     Only a load, and a newer program, changes spools without saying how: then everything is read again.
     """
     for _ in range(TRIES):
-        before, loads, _ = await _read_head(client, site)
+        before, loads, _ = await _read_head(site)
         spools = await _read_spools(client, site.keys)
-        seq, loads_after, workers = await _read_head(client, site)
+        seq, loads_after, workers = await _read_head(site)
         if loads_after == loads and await _bring_up_to_date(client, site.keys, spools, after=before, until=seq):
             people = sorted(map(worker_from_json, workers), key=lambda worker: worker.worker_id)
             by_tag = tuple(spools[tag] for tag in sorted(spools))
@@ -79,10 +80,9 @@ async def _read_snapshot(client: Client, site: Site) -> tuple[Snapshot, str]:
     raise LedgerUnavailableError(FallaRegistro.PLANTA_CAMBIA)
 
 
-async def _read_head(client: Client, site: Site) -> tuple[int, str, list[str]]:
+async def _read_head(site: Site) -> tuple[int, str, list[str]]:
     """The newest number, the loads so far, and the workers."""
-    reply = await scripts.SNAPSHOT.run(client, site.keys.of_every_script)
-    seq, loads, workers = site.accepted(reply)
+    seq, loads, workers = await site.run(scripts.SNAPSHOT)
     return int(seq), loads, workers
 
 

@@ -12,17 +12,26 @@ from core.ledger.feed import Bell, OwnEvents
 from core.ledger.protocol import Position
 from core.ledger.redis import scripts
 from core.ledger.redis.connection import Connection
+from core.ledger.redis.replicas import Replicas
 from core.ledger.redis.schema import Keys, instant
+from core.ledger.redis.servers import Commands
 
 
 class Site:
     """What `RedisLedger`, its locks, its notes and its admin share."""
 
     def __init__(
-        self, name: str, connection: Connection, *, clock: Callable[[], datetime], seen: Position | None = None
+        self,
+        name: str,
+        connection: Connection,
+        *,
+        clock: Callable[[], datetime],
+        seen: Position | None = None,
+        min_replicas: int = 0,
     ) -> None:
         self.keys = Keys(name)
         self.connection = connection
+        self.replicas = Replicas(min_replicas, connection.servers)
         self.continuity = Continuity(seen)
         self.bell = Bell()
         self.own = OwnEvents()
@@ -37,10 +46,35 @@ class Site:
         """A reply had the server's clock, in milliseconds."""
         self._server_ahead = instant(now) - self._clock()
 
-    async def run(self, script: scripts.Script, *arguments: str | int, keys: Sequence[str] = ()) -> list[Any]:
-        """The script's reply. Raises LedgerUnavailableError, LedgerRolledBackError."""
+    async def run(
+        self, script: scripts.Script, *arguments: str | int, keys: Sequence[str] = (), saved: bool = False
+    ) -> list[Any]:
+        """The script's reply, once the replicas have what it rests on.
+
+        Raises LedgerUnavailableError, LedgerRolledBackError; ReplicasUnconfirmedError says whether the script `saved`.
+        """
+        reply, confirmed = await self.ask(script, *arguments, keys=keys)
+        await self.replicas.require(confirmed, saved=saved)
+        return reply
+
+    async def ask(
+        self, script: scripts.Script, *arguments: str | int, keys: Sequence[str] = (), changes: bool = False
+    ) -> tuple[list[Any], int]:
+        """The script's reply, and how many replicas have what it rests on (0 when none are asked for).
+
+        Raises LedgerUnavailableError, LedgerRolledBackError.
+        """
         names = (*self.keys.of_every_script, *keys)
-        return self.accepted(await self.connection.run(lambda client: script.run(client, names, *arguments)))
+
+        async def both(line: Commands) -> tuple[list[Any], int]:
+            # On one connection: another may be to another server.
+            return await script.run(line, names, *arguments), await self.replicas.wait(line, self.keys("replicas"))
+
+        reply, confirmed = await self.connection.run(both, changes=changes)
+        if reply[:1] == ["rolled_back"]:
+            # A master that lost its place may know less than this terminal: only the replicas' word counts.
+            await self.replicas.require(confirmed, saved=False)
+        return self.accepted(reply), confirmed
 
     async def run_long(self, script: scripts.Script, *arguments: str | int, keys: Sequence[str] = ()) -> list[Any]:
         """As `run`, for what may take long."""
@@ -87,11 +121,11 @@ class Site:
                 self.own.forget()
         return found
 
-    def committed(self, event: Event) -> None:
-        """An event was committed here: the watches here need not ask for it."""
-        self.continuity.saw(event)
-        self.own.add(event)
-        self.bell.ring()
+    def committed(self, events: Sequence[Event]) -> None:
+        """Events were committed here: the watches here need not ask for them."""
+        for event in events:
+            self.own.add(event)
+            self.bell.ring()
 
 
 def _id_of(event: str) -> UUID | None:

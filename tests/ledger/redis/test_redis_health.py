@@ -1,5 +1,6 @@
 """What the ledger says of its server's care for acknowledged work, and commits that wait for replicas."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -161,6 +162,15 @@ async def test_a_commit_that_no_replica_confirmed_is_told_and_may_be_asked_again
             told = {"replicas_needed": 1, "replicas_confirmed": 0}
             assert told.items() <= unconfirmed.value.details.items()
             assert len(consistent(master, site)) == 3
+            # Nobody is shown what may yet be lost, and nobody refused because of it.
+            shown = asyncio.create_task(anext(other.ledger.watch(after=2)))
+            reads = (other.status(TAG), other.history(TAG), other.snapshot(), other.ledger.position())
+            with promptly():
+                answers = await asyncio.gather(*reads, other.tomar(tomar(JUAN)), return_exceptions=True)
+            assert [(type(one), one.saved, one.doubtful) for one in answers] == [
+                (ReplicasUnconfirmedError, False, False)
+            ] * 5
+            assert not shown.done()
             # As long as no replica has it, a repeat is no better, also on a connection that wrote nothing of it.
             with promptly(), pytest.raises(ReplicasUnconfirmedError):
                 await other.ledger.commit([noting(await spool_of(kiosk.ledger), request_id=request.request_id)])
@@ -171,6 +181,7 @@ async def test_a_commit_that_no_replica_confirmed_is_told_and_may_be_asked_again
             in_sync(master)
             response = await kiosk.tomar(request)
             assert (response.changed, response.seq) == (True, 3)
+            assert (await shown).seq == 3
 
             replica.pause()
             with promptly(), pytest.raises(ReplicasUnconfirmedError):

@@ -2,9 +2,8 @@
 -- the event under the next number, write the state, remember the request; then one notice for all.
 --
 -- KEYS: for each commit: request, lock, history.
--- ARGV: known identity, seq, id (see position), memory of requests (ms), channel, '1' to write also when nothing is
---   new; then for each commit: tag, version, lock step, token, life (see lock_step), event id, event (see append),
---   state (see state_of).
+-- ARGV: known identity, seq, id (see position), memory of requests (ms), channel; then for each commit: tag, version,
+--   lock step, token, life (see lock_step), event id, event (see append), state (see state_of).
 -- Returns {now (ms), outcome...}; an outcome is {'done', seq}, {'again', event, state}, {'conflict'}, {'held'},
 -- {'gone'}; or a refusal of the whole (see position).
 
@@ -42,14 +41,11 @@ local function commit(request, lock, history, tag, version, step, token, life, i
 end
 
 for i = 0, (#KEYS - 4) / 3 - 1 do
-  local k, a = 4 + i * 3, 6 + i * 8
+  local k, a = 4 + i * 3, 5 + i * 8
   outcomes[i + 2] = commit(KEYS[k + 1], KEYS[k + 2], KEYS[k + 3], unpack(ARGV, a + 1, a + 8))
 end
 
 if seq > site.seq then
   redis.call('PUBLISH', ARGV[5], digits(seq))
-elseif ARGV[6] == '1' then
-  -- WAIT counts the replicas that have what this connection wrote: after a repeat it must have written something.
-  redis.call('HSET', ledger, 'confirmed', ts)
 end
 return outcomes

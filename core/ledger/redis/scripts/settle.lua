@@ -12,6 +12,4 @@ for i = 5, #KEYS do
   redis.call('SET', KEYS[i], NEVER, 'NX', 'PX', ARGV[4])
   fates[i - 4] = redis.call('GET', KEYS[i])
 end
--- WAIT counts the replicas that have what this connection wrote.
-redis.call('HSET', ledger, 'confirmed', now())
 return fates
