@@ -204,7 +204,7 @@ async def test_the_template_fills_an_empty_spreadsheet_and_says_so_and_a_second_
     assert again.json == {"written": [], "left": list(WORKSHEETS), "lookups": nothing}
     told = await template({**there, "KIOSK_LANG": "en"})
     assert told.out.splitlines() == [
-        "No worksheet was missing: nothing changed",
+        "No worksheet was missing",
         f"Had content already, left as they are: {', '.join(WORKSHEETS)}",
     ]
     assert contents(book.sheets) == before
