@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.domain.errors import LedgerUnavailableError, VersionConflictError
+from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, VersionConflictError
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -55,14 +55,17 @@ class Doubts:
                 del self._open[known.request_id]
         if known is not None:
             with suppress(VersionConflictError):  # it was given up, or others were faster: it is not saved
-                return await self._send(service, known)
-        return await self._send(service, request)
+                return await self._send(service, known, in_doubt=True)
+        return await self._send(service, request, in_doubt=False)
 
-    async def _send(self, service: OccupationService, request: Request) -> Response:
+    async def _send(self, service: OccupationService, request: Request, *, in_doubt: bool) -> Response:
         try:
             return await service.act(request)
-        except LedgerUnavailableError as trouble:
-            if trouble.doubtful:
+        except (LedgerUnavailableError, LedgerRolledBackError) as trouble:
+            if in_doubt and isinstance(trouble, LedgerUnavailableError):
+                # Also when nothing was sent this time.
+                trouble.set_doubtful()
+            if in_doubt or trouble.doubtful:
                 self.add(request)
             raise
 
