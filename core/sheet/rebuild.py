@@ -128,7 +128,7 @@ async def rebuild(
 
 
 async def _require_empty(ledger: Ledger) -> None:
-    """Raise LedgerNotEmptyError before anything is asked of the sheet; the ledger itself looks once more."""
+    """Raise LedgerNotEmptyError before the first request to the sheet; the ledger itself looks once more."""
     # A copy that was left halfway may be begun again.
     with suppress(LedgerBeingFilledError):
         if (await ledger.position()).seq:

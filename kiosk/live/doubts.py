@@ -1,4 +1,4 @@
-"""Requests whose answer never came: the ledger may have saved them. Once it is back it is asked, and people told."""
+"""Requests whose answer never came: the ledger may have saved them. Once it is back it is asked what became of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Doubts:
 
         Raises what `OccupationService.act` raises; when it is `doubtful`, what was sent is in doubt.
         """
-        # While the ledger is being asked it may just be told that it was not saved.
+        # While the ledger is being asked about it, it may be given up just now.
         async with self._asking:
             known = next((one for one in self._open.values() if _ask_the_same(one, request)), None)
             if known is not None:
