@@ -217,10 +217,10 @@ async def test_when_nobody_reads_what_it_prints_it_ends_and_gives_the_lease_back
 @on_sqlite
 async def test_what_fails_is_told_with_when_it_is_tried_again_and_nothing_is_lost(shop: SyncShop) -> None:
     await shop.happens(3)
-    shop.api.fail(status(429, retry_after=2), when="write")
+    shop.api.fail(status(429, retry_after=1), when="write")
     async with shop.sync() as sync:
         failed = await sync.prints("failed")
-        assert (failed["pulling"], failed["retry_in"], failed["error"]["falla"]) == (False, 2.0, "CUOTA")
+        assert (failed["pulling"], failed["retry_in"], failed["error"]["falla"]) == (False, 1.0, "CUOTA")
         await sync.prints("mirrored", waiting=0)
     assert await shop.says_the_log()
 
