@@ -6,27 +6,17 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from core.occupation import OccupationService
 from core.sheet.metadata import METADATA
 from core.sheet.state import LEASE
 from tests.asking import nota
 from tests.forking import Forked, forked
-from tests.kiosk.commands import PATIENCE, Done, environment
+from tests.kiosk.commands import HURRIED, PATIENCE, Done, environment, run_forked
 from tests.plants import MIGUEL
 from tests.sheet.planilla import PLANILLA
 from tests.sheets_api import SheetsApi
-
-HURRIED: Final = """
-import runpy
-from core.sheet import pace, sync
-sync.STAND_BY = 0.2
-pace.Pace.__init__.__kwdefaults__.update(usual=0.3, busy=0.45, idle=1.0, poll=0.05)
-pace.Patience.__init__.__kwdefaults__.update(first=0.1)
-runpy.run_module("kiosk", run_name="__main__", alter_sys=True)
-"""
-"""The program, whose waits by the clock are a tenth of what they are: their length is shown in tests/sheet."""
 
 
 class SyncProcess:
@@ -70,14 +60,6 @@ async def running(*arguments: str, **settings: str) -> AsyncIterator[SyncProcess
     program = ("-c", HURRIED, "sync", "--json", *arguments)
     async with forked(*program, environment=environment(**settings)) as process:
         yield SyncProcess(process)
-
-
-async def run_forked(*arguments: str, **settings: str) -> Done:
-    """Run `kiosk arguments...` as a process of its own to its end."""
-    async with forked("-c", HURRIED, *arguments, environment=environment(**settings)) as process:
-        async with asyncio.timeout(PATIENCE):
-            out, err = await asyncio.gather(process.stdout.read(), process.stderr.read())
-        return Done(await process.wait(), out.decode(), err.decode())
 
 
 @dataclass

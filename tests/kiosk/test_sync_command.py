@@ -13,7 +13,8 @@ from core.sheet.client import open_spreadsheet
 from core.sheet.metadata import METADATA
 from core.sheet.pull import pull
 from core.sheet.sync import LEASE_LIFE
-from tests.kiosk.syncing import SyncProcess, SyncShop, run_forked
+from tests.kiosk.commands import run_forked
+from tests.kiosk.syncing import SyncProcess, SyncShop
 from tests.ledger.redis.sites import station
 from tests.redis_servers import RedisServer, ServerClock
 from tests.sheet.planilla import PLANILLA, settings_for
