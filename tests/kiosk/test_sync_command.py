@@ -121,8 +121,8 @@ async def test_once_with_a_ledger_out_of_reach_exits_5(api: SheetsApi) -> None:
         "KIOSK_SHEETS_ID": PLANILLA,
         "KIOSK_SHEETS_API_URL": api.url,
     }
-    for arguments in (("sync", "--once", "--json"), ("sync", "--json")):
-        done = await run_forked(*arguments, **settings)
+    asked = (("sync", "--once", "--json"), ("sync", "--json"))
+    for done in await asyncio.gather(*(run_forked(*arguments, **settings) for arguments in asked)):
         assert (done.status, done.json["error_code"]) == (5, "LEDGER_UNAVAILABLE")
     assert api.count() == 0
 
