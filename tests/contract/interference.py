@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from core.domain.errors import LedgerUnavailableError
-from core.ledger.protocol import Commit, Ledger, Outcome
+from core.ledger.protocol import Author, Commit, Ledger, Outcome
 
 
 class OvertakenLedger:
@@ -18,11 +18,11 @@ class OvertakenLedger:
     def __getattr__(self, name: str) -> object:
         return getattr(self._ledger, name)
 
-    async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
+    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
         if self.times:
             self.times -= 1
             await self._rival()
-        return await self._ledger.commit(commits)
+        return await self._ledger.commit(commits, author=author)
 
 
 class LosesOneReply:
@@ -36,8 +36,8 @@ class LosesOneReply:
     def __getattr__(self, name: str) -> object:
         return getattr(self._ledger, name)
 
-    async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
-        outcomes = await self._ledger.commit(commits)
+    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
+        outcomes = await self._ledger.commit(commits, author=author)
         self._until -= 1
         if self._until == -1:
             raise LedgerUnavailableError("la respuesta se perdió", doubtful=self._doubtful)

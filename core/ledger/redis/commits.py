@@ -16,7 +16,7 @@ from core.domain.reasons import FallaRegistro
 from core.domain.replay import apply_event
 from core.ledger.codec import worker_to_json
 from core.ledger.loading import PlantChange
-from core.ledger.protocol import Commit, Committed, Conflict, LoadReport, LockGone, LockHeld, Outcome, Repeated
+from core.ledger.protocol import Author, Commit, Committed, Conflict, LoadReport, LockGone, LockHeld, Outcome, Repeated
 from core.ledger.redis import reads, scripts
 from core.ledger.redis.locks import lock_arguments
 from core.ledger.redis.schema import (
@@ -32,11 +32,12 @@ from core.ledger.redis.schema import (
 from core.ledger.redis.site import Site
 
 
-async def commit(site: Site, commits: Sequence[Commit], *, memory_ms: int) -> list[Outcome]:
+async def commit(site: Site, commits: Sequence[Commit], author: Author | None, *, memory_ms: int) -> list[Outcome]:
     """As `Ledger.commit`. Raises ReplicasUnconfirmedError as well."""
     await site.require_past()
     keys: list[str] = []
-    arguments: list[str | int] = [*site.known(), memory_ms, site.keys.channel]
+    by = (author.identity, author.worker.worker_id, author.document) if author else ("", "", "")
+    arguments: list[str | int] = [*site.known(), memory_ms, site.keys.channel, *by]
     for one in commits:
         draft = one.draft
         tag = draft.tag_spool
