@@ -220,8 +220,9 @@ class Ledger(Protocol):
     async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
         """Commit each decision on its own, in one atomic step each; the outcomes in order.
 
-        A step compares the author, if one is given, and the spool's version, handles the lock, writes the state, appends
-        the event under the site's next number, and remembers the request id. What is `Committed` survives a power cut.
+        A step compares the author (if there is one) and the spool's version, handles the lock, writes the state,
+        appends the event under the site's next number, and remembers the request id. What is `Committed`
+        survives a power cut.
         """
 
     async def settle(self, requests: Collection[UUID]) -> set[UUID]:
