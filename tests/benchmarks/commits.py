@@ -124,8 +124,8 @@ async def cost_by_size_of_plant(folder: Path) -> list[Figure]:
 _GROW: Final = """
 WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < :times)
 INSERT INTO events
-SELECT site, seq + n, printf('%s-%d', id, n), ts, evento_tipo, 'S-' || (n % :spools), worker_id, worker_nombre, operacion,
-       accion, fecha_operacion, station, metadata
+SELECT site, seq + n, lower(hex(randomblob(16))), ts, evento_tipo, 'S-' || (n % :spools), worker_id, worker_nombre,
+       operacion, accion, fecha_operacion, station, metadata
 FROM (SELECT * FROM events ORDER BY seq DESC LIMIT 1), counted
 """
 """Repeats the newest event so many times, of one spool after the other: a log as long as that of years."""
