@@ -163,7 +163,7 @@ class CommitLoop:
             outcome = next(outcomes)
             if isinstance(outcome, Committed) and author is not None:
                 self.memory.has_committed(outcome.spool, author)
-            elif not isinstance(outcome, Committed):
+            else:
                 self.memory.forget(request.tag_spool)
             results[request.request_id] = self._outcome(request, decision.spool, outcome)
         return results
