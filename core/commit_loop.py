@@ -97,12 +97,13 @@ class CommitLoop:
 
     async def _attempt_from_memory(self, requests: Sequence[Request], replica: Replica | None) -> dict[UUID, Result]:
         """The outcomes, in one commit without a read; none when anything would be refused by what is remembered."""
-        author = self.memory.author(requests[0].worker_id)
+        author = self.memory.author(requests[0].worker_id, replica)
         if author is None:
             return {}
         decided: dict[UUID, Commit | Result] = {}
         for request in requests:
-            decision = self._decide(request, self.memory.spool(request.tag_spool, replica), author.worker)
+            spool = self.memory.spool(request.tag_spool, replica, author.identity)
+            decision = self._decide(request, spool, author.worker)
             if not isinstance(decision, Commit):
                 return {}
             decided[request.request_id] = decision

@@ -101,7 +101,10 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """The worker who asks, as they were read: `document` is what the ledger with this `identity` stored of them."""
+    """The worker who asks: `document` is what the ledger with this `identity` stored of them when they were read.
+
+    A replica knows no documents: an empty one is not compared.
+    """
 
     worker: Worker
     document: str

@@ -34,7 +34,8 @@ def commit(site: Site, commits: Sequence[Commit], author: Author | None) -> list
         position = site.require_past()
         site.db.execute("DELETE FROM requests WHERE expires_at <= ?", (to_microseconds(now),))
         is_author_same = author is None or (
-            author.identity == position.identity and author.document == worker_document(site, author.worker.worker_id)
+            author.identity == position.identity
+            and author.document in {"", worker_document(site, author.worker.worker_id)}
         )
         return [_commit_one(site, one, now, is_author_same=is_author_same) for one in commits]
 

@@ -3,7 +3,7 @@
 --
 -- KEYS: for each commit: request, lock, history.
 -- ARGV: known identity, seq, id (see position), memory of requests (ms), channel; the author (identity of the ledger,
---   worker id, worker, all '' for none); then for each commit: tag, version, lock step, token, life (see lock_step),
+--   worker id, worker or '' not to compare it, all '' for none); then for each commit: tag, version, lock step, token, life (see lock_step),
 --   event id, event (see append), state (see state_of).
 -- Returns {now (ms), outcome...}; an outcome is {'done', seq}, {'again', event, state}, {'conflict'}, {'held'},
 -- {'gone'}; or a refusal of the whole (see position).
@@ -14,7 +14,8 @@ if refusal then
 end
 
 local memory, ts, seq = ARGV[4], now(), site.seq
-local is_author_same = ARGV[7] == '' or (ARGV[6] == site.identity and ARGV[8] == redis.call('HGET', workers, ARGV[7]))
+local is_author_same = ARGV[7] == ''
+  or (ARGV[6] == site.identity and (ARGV[8] == '' or ARGV[8] == redis.call('HGET', workers, ARGV[7])))
 local outcomes = {ts}
 
 local function commit(request, lock, history, tag, version, step, token, life, id, rest, document)
