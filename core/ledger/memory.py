@@ -21,8 +21,9 @@ class Memory:
     """Workers as they were last read, and spools as this service's own commits left them, of one ledger.
 
     Anything here may be stale. A commit of what was decided on it compares the ledger's identity, the worker and the
-    spool's version; of a replica's worker it cannot compare what is stored: a replica is as old as its feed. An own commit is part of the log that every later commit continues, so that its version
-    never stands for another state. What was only read may be lost with a server: no spool is remembered from a read.
+    spool's version; of a replica's worker it cannot compare what is stored: a replica is as old as its feed. An own
+    commit is part of the log that every later commit continues, so that its version never stands for another state.
+    What was only read may be lost with a server: no spool is remembered from a read.
     """
 
     def __init__(self) -> None:
