@@ -1,10 +1,10 @@
 """The one way from a request to its outcome: decide by the rules, commit to the ledger, retry after a conflict."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
+from itertools import repeat
 from typing import TypeAlias
 from uuid import UUID, uuid4
 
@@ -27,7 +27,8 @@ from core.domain.requests import Request
 from core.domain.responses import Response
 from core.domain.rules import decide
 from core.domain.undo import LastActs
-from core.ledger.protocol import Commit, Committed, Conflict, Ledger, LockGone, LockHeld, Outcome, Repeated
+from core.ledger.memory import Memory
+from core.ledger.protocol import Author, Commit, Committed, Conflict, Ledger, LockGone, LockHeld, Outcome, Repeated
 from core.ledger.replica import Replica
 from core.spelling import meanings
 
@@ -39,12 +40,13 @@ Result: TypeAlias = Response | KioskError
 class CommitLoop:
     """Settles the requests of one worker at a time, from one station.
 
-    With a replica, a request is decided on it and committed against its version: one step, without a read. A refusal
-    is never given from the replica alone: it is decided again on the ledger. Without a replica every request is read
-    for first.
+    What is remembered, or is in a replica, is decided on and committed at once: one round trip, without a read. The
+    commit compares all that the decision rests on, so stale memory costs a read and tells nothing wrong. A refusal, or
+    that there is nothing to do, never comes from memory: it is decided again on what the ledger is read to be.
     """
 
     ledger: Ledger
+    memory: Memory
     conflicts: ConflictService
     last_acts: LastActs
     station: str
@@ -79,63 +81,46 @@ class CommitLoop:
 
     async def _settle(self, requests: Sequence[Request], replica: Replica | None) -> list[Result]:
         """The outcome of each request. Only what met a conflict is tried again."""
-        results: dict[UUID, Result] = {}
-        pending = list(requests)
-        for attempt in count(1):
-            # What met a conflict was decided on stale state: from then on the ledger itself is read.
-            results |= await self._attempt(pending, replica if attempt == 1 else None)
-            last = attempt == self.conflicts.backoff.attempts
-            conflicted = []
-            for request in pending:
-                result = results[request.request_id]
-                if isinstance(result, VersionConflictError) and not last:
-                    conflicted.append(request)
-                else:
-                    self.conflicts.record(request.tag_spool, result, tries=attempt)
-            if not conflicted:
+        results = await self._attempt_from_memory(requests, replica)
+        tries = dict.fromkeys(results, 1)
+        for attempt in range(1, self.conflicts.backoff.attempts + 1):
+            pending = [r for r in requests if isinstance(results.get(r.request_id), VersionConflictError | None)]
+            if not pending:
                 break
-            pending = conflicted
-            await asyncio.sleep(self.conflicts.backoff.delay(attempt))
+            if attempt > 1:
+                await asyncio.sleep(self.conflicts.backoff.delay(attempt - 1))
+            results |= await self._attempt(pending)
+            tries |= dict.fromkeys((request.request_id for request in pending), attempt)
+        for request in requests:
+            self.conflicts.record(request.tag_spool, results[request.request_id], tries=tries[request.request_id])
         return [results[request.request_id] for request in requests]
 
-    async def _attempt(self, requests: Sequence[Request], replica: Replica | None) -> dict[UUID, Result]:
-        """Decide and commit once, in at most one read and one commit for all requests."""
-        decided = self._decide_on(replica, requests) if replica is not None else {}
-        unsure = [request for request in requests if request.request_id not in decided]
-        if unsure:
-            decided |= await self._read_and_decide(unsure)
-        commits = [decision for decision in decided.values() if isinstance(decision, Commit)]
-        for commit in commits:
-            self.last_acts.about_to_happen(commit.draft.id, commit.spool)
-        outcomes = iter(await self._commit(commits))
-        results: dict[UUID, Result] = {}
-        by_id = {request.request_id: request for request in requests}
-        for request_id, decision in decided.items():
-            if isinstance(decision, Commit):
-                results[request_id] = self._outcome(by_id[request_id], decision.spool, next(outcomes))
-            else:
-                results[request_id] = decision
-        return results
+    async def _attempt_from_memory(self, requests: Sequence[Request], replica: Replica | None) -> dict[UUID, Result]:
+        """The outcomes, in one commit without a read; none when anything would be refused by what is remembered."""
+        author = self.memory.author(requests[0].worker_id, replica)
+        if author is None:
+            return {}
+        decided: dict[UUID, Commit | Result] = {}
+        for request in requests:
+            spool = self.memory.spool(request.tag_spool, replica, author.identity)
+            decision = self._decide(request, spool, author.worker)
+            if not isinstance(decision, Commit):
+                return {}
+            decided[request.request_id] = decision
+        return await self._commit(requests, decided, author)
 
-    async def _commit(self, commits: Sequence[Commit]) -> Sequence[Outcome | LedgerUnavailableError]:
-        """The outcome of each. Out of reach is the outcome of all: what was settled in an earlier attempt stays so."""
+    async def _attempt(self, requests: Sequence[Request]) -> dict[UUID, Result]:
+        """The outcomes, in one read and at most one commit."""
         try:
-            return await self.ledger.commit(commits)
+            reading = await self.ledger.read(
+                [request.tag_spool for request in requests],
+                requests[0].worker_id,
+                requests=[request.request_id for request in requests],
+            )
         except LedgerUnavailableError as trouble:
-            return [trouble] * len(commits)
-
-    def _decide_on(self, replica: Replica, requests: Sequence[Request]) -> dict[UUID, Commit | Result]:
-        """The requests that lead to a commit, as far as the replica knows."""
-        worker = replica.workers.get(requests[0].worker_id)
-        decided = {r.request_id: self._decide(r, replica.spools.get(r.tag_spool), worker) for r in requests}
-        return {request_id: decision for request_id, decision in decided.items() if isinstance(decision, Commit)}
-
-    async def _read_and_decide(self, requests: Sequence[Request]) -> dict[UUID, Commit | Result]:
-        reading = await self.ledger.read(
-            [request.tag_spool for request in requests],
-            requests[0].worker_id,
-            requests=[request.request_id for request in requests],
-        )
+            return {request.request_id: trouble for request in requests}
+        if reading.author is not None:
+            self.memory.has_read(reading.author)
         decided: dict[UUID, Commit | Result] = {}
         for request in requests:
             # A request that would be refused now may be a repeat of one that succeeded: answer with that result.
@@ -154,7 +139,35 @@ class CommitLoop:
                     if not isinstance(decision, Commit):
                         saved = isinstance(decision, Response)
                         decided[request_id] = ReplicasUnconfirmedError(**counts, saved=saved)
-        return decided
+        return await self._commit(requests, decided, reading.author)
+
+    async def _commit(
+        self, requests: Sequence[Request], decided: Mapping[UUID, Commit | Result], author: Author | None
+    ) -> dict[UUID, Result]:
+        """What becomes of the decisions: the commits among them in one step for all."""
+        commits = [decision for decision in decided.values() if isinstance(decision, Commit)]
+        for commit in commits:
+            self.last_acts.about_to_happen(commit.draft.id, commit.spool)
+        try:
+            outcomes: Iterator[Outcome | LedgerUnavailableError] = iter(
+                await self.ledger.commit(commits, author=author) if commits else ()
+            )
+        except LedgerUnavailableError as trouble:
+            # What was settled in an earlier attempt stays so.
+            outcomes = repeat(trouble)
+        results: dict[UUID, Result] = {}
+        for request in requests:
+            decision = decided[request.request_id]
+            if not isinstance(decision, Commit):
+                results[request.request_id] = decision
+                continue
+            outcome = next(outcomes)
+            if isinstance(outcome, Committed) and author is not None:
+                self.memory.has_committed(outcome.spool, author)
+            else:
+                self.memory.forget(request.tag_spool)
+            results[request.request_id] = self._outcome(request, decision.spool, outcome)
+        return results
 
     def _decide(self, request: Request, spool: Spool | None, worker: Worker | None) -> Commit | Result:
         """What the rules make of the request; None stands for a spool or a worker that does not exist."""

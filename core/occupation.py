@@ -38,6 +38,7 @@ from core.domain.requests import (
 from core.domain.responses import BatchDetail, BatchResponse, Response, SpoolStatus
 from core.domain.rules import possible_operations, require_supervisor
 from core.domain.undo import Act, LastActs
+from core.ledger.memory import Memory
 from core.ledger.protocol import Ledger, LoadReport
 from core.ledger.replica import Replica
 from core.ledger.zone import keep_zone
@@ -47,7 +48,8 @@ from core.spelling import meanings
 class OccupationService:
     """Take, pause, complete and look up spools of one site, from one station.
 
-    A `replica` (optional, kept live by whoever follows the log) saves a request its read: see `core.commit_loop`.
+    A `replica` (optional, kept live by whoever follows the log) saves an act its read, as what this service remembers
+    of its own acts does: see `core.commit_loop`.
 
     Every verb raises the `KioskError` that says why it was refused, LedgerUnavailableError when the ledger cannot be
     reached; then the same request (same `request_id`) may be sent again, and acts once.
@@ -70,6 +72,7 @@ class OccupationService:
         self._last_acts = LastActs()
         self._loop = CommitLoop(
             ledger=ledger,
+            memory=Memory(),
             conflicts=self.conflicts,
             last_acts=self._last_acts,
             station=station,

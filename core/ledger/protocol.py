@@ -55,7 +55,7 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The spool is no longer at the version the decision saw. Nothing was changed."""
+    """The spool is no longer at the version the decision saw, or the author no longer as read. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,18 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """The worker who asks: `document` is what the ledger with this `identity` stored of them when they were read.
+
+    A replica knows no documents: an empty one is not compared.
+    """
+
+    worker: Worker
+    document: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Some spools by tag, a worker, and the requests among those asked for that were committed before, by id.
 
@@ -107,8 +119,13 @@ class Reading:
     """
 
     spools: Mapping[str, Spool]
-    worker: Worker | None
+    author: Author | None
     repeated: Mapping[UUID, Repeated]
+
+    @property
+    def worker(self) -> Worker | None:
+        """The worker that was asked for."""
+        return self.author.worker if self.author else None
 
 
 class Locks(Protocol):
@@ -203,11 +220,12 @@ class Ledger(Protocol):
     async def read(self, tags: Sequence[str], worker_id: int, *, requests: Sequence[UUID] = ()) -> Reading:
         """Some spools, a worker, and which of `requests` were committed in the last hour (a setting)."""
 
-    async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
+    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
         """Commit each decision on its own, in one atomic step each; the outcomes in order.
 
-        A step compares the spool's version, handles the lock, writes the state, appends the event under the
-        site's next number, and remembers the request id. What is `Committed` survives a power cut.
+        A step compares the author (if there is one) and the spool's version, handles the lock, writes the state,
+        appends the event under the site's next number, and remembers the request id. What is `Committed`
+        survives a power cut.
         """
 
     async def settle(self, requests: Collection[UUID]) -> set[UUID]:

@@ -21,6 +21,8 @@ class Replica:
 
     def __init__(self) -> None:
         self.seq = 0
+        self.identity = ""
+        """The ledger's, set by whoever loads the snapshot: no act is decided on a replica of another ledger."""
         self.spools: dict[str, Spool] = {}
         self.workers: dict[int, Worker] = {}
         self._tags: TagIndex | None = None

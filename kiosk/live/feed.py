@@ -152,8 +152,10 @@ class Feed:
         """Read the whole board. Raises LedgerRolledBackError, and the board stays, when the ledger lost its past."""
         asked_at = monotonic()
         self.occupation = occupation
-        await occupation.ledger.position()
+        # Before the snapshot: a board that spans two ledgers decides nothing.
+        identity = (await occupation.ledger.position()).identity
         self._board.load(await occupation.snapshot())
+        self._board.identity = identity
         occupation.replica = self._board
         self.ever_connected = True
         self._is_confirmed(asked_at)

@@ -39,6 +39,7 @@ Benchmark = Callable[[Path], Awaitable[list[Figure]]]
 BENCHMARKS: Final[dict[str, Benchmark]] = {
     "commit": commits.cost_of_a_commit,
     "size": commits.cost_by_size_of_plant,
+    "log": commits.cost_by_length_of_log,
     "load": plants.load_of_a_plant,
     "snapshot": plants.snapshot_of_a_plant,
     "catch-up": feed.catching_up,
@@ -54,6 +55,7 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "redis-locks": redis_commits.beside_other_locks,
     "redis-batch": redis_commits.cost_of_a_batch,
     "redis-size": redis_commits.cost_by_size_of_plant,
+    "redis-log": redis_commits.cost_by_length_of_log,
     "redis-live": redis_feed.across_processes,
     "redis-snapshot": redis_snapshot.snapshot_of_a_plant,
     "redis-throughput": redis_throughput.many_processes,

@@ -43,6 +43,7 @@ async def terminal(
     async with service_on(url, site=site) as occupation:
         board = Board()
         board.load(await occupation.snapshot())
+        board.identity = occupation.ledger.seen.identity
         occupation.replica = board
         one = Terminal(occupation, board)
         following = asyncio.create_task(one.follow(seen))

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from core.domain.errors import LedgerUnavailableError
-from core.ledger.protocol import Commit, Ledger, Outcome
+from core.ledger.protocol import Author, Commit, Ledger, Outcome, Reading
 
 
 class OvertakenLedger:
@@ -18,11 +19,11 @@ class OvertakenLedger:
     def __getattr__(self, name: str) -> object:
         return getattr(self._ledger, name)
 
-    async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
+    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
         if self.times:
             self.times -= 1
             await self._rival()
-        return await self._ledger.commit(commits)
+        return await self._ledger.commit(commits, author=author)
 
 
 class LosesOneReply:
@@ -36,12 +37,31 @@ class LosesOneReply:
     def __getattr__(self, name: str) -> object:
         return getattr(self._ledger, name)
 
-    async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
-        outcomes = await self._ledger.commit(commits)
+    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
+        outcomes = await self._ledger.commit(commits, author=author)
         self._until -= 1
         if self._until == -1:
             raise LedgerUnavailableError("la respuesta se perdió", doubtful=self._doubtful)
         return outcomes
+
+
+class CountedLedger:
+    """A ledger that keeps in `calls` what it was asked, by name."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.calls: list[str] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._ledger, name)
+
+    async def read(self, tags: Sequence[str], worker_id: int, *, requests: Sequence[UUID] = ()) -> Reading:
+        self.calls.append("read")
+        return await self._ledger.read(tags, worker_id, requests=requests)
+
+    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
+        self.calls.append("commit")
+        return await self._ledger.commit(commits, author=author)
 
 
 class ClockAhead:

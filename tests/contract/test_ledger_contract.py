@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -188,6 +189,21 @@ async def test_a_repeated_request_id_answers_with_the_first_event_and_changes_no
     before = await state_of(ledger)
     assert await outcome_of(ledger, first) == Repeated(done.event, later)
     assert await repeated_by(ledger, first.request_id, uuid4()) == {first.request_id: Repeated(done.event, later)}
+    assert await state_of(ledger) == before
+
+
+@pytest.mark.parametrize(
+    "stale", [{"document": "{}"}, {"identity": "another"}, {"worker": replace(MIGUEL, worker_id=UNKNOWN_WORKER_ID)}]
+)
+async def test_nothing_is_committed_for_an_author_who_is_not_as_they_were_read(ledger: Ledger, stale: dict[str, Any]):
+    author = (await ledger.read([], MIGUEL.worker_id)).author
+    assert author is not None
+    first, second = [noting(await spool_of(ledger, tag)) for tag in FREE_TAGS[:2]]
+    [done] = await ledger.commit([first], author=author)
+    assert isinstance(done, Committed)
+    before = await state_of(ledger)
+    outcomes = await ledger.commit([second, first], author=replace(author, **stale))
+    assert outcomes == [Conflict(), Repeated(done.event, done.spool)]
     assert await state_of(ledger) == before
 
 

@@ -58,6 +58,7 @@ class Copy:
 
     spools: dict[str, Spool]
     workers: dict[int, Worker]
+    identity: str
 
     @classmethod
     async def of(cls, service: OccupationService) -> "Copy":
@@ -65,6 +66,7 @@ class Copy:
         return cls(
             {spool.tag_spool: spool for spool in snapshot.spools},
             {worker.worker_id: worker for worker in snapshot.workers},
+            service.ledger.seen.identity,
         )
 
 

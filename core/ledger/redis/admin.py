@@ -18,7 +18,7 @@ from core.ledger.protocol import Admin, Health
 from core.ledger.redis import scripts
 from core.ledger.redis.commits import as_json, confirm
 from core.ledger.redis.health import examine
-from core.ledger.redis.schema import event_rest, instant, last_moment, state_of
+from core.ledger.redis.schema import event_rest, future, instant, last_moment, state_of
 from core.ledger.redis.servers import Client
 from core.ledger.redis.site import Site
 
@@ -38,7 +38,7 @@ class RedisAdmin(Admin):
         if broken is None:
             raise VersionConflictError("", expected=seen.seq)
         identities = (broken.identity, seen.identity, str(uuid4()))
-        event = (str(draft.id), event_rest(draft))
+        event = (str(draft.id), event_rest(future(draft)))
         channel = self._site.keys.channel
         outcome, *done = await self._site.run(scripts.ACCEPT, *identities, channel, *event, saved=True)
         # Whether it was accepted here or, a moment earlier, elsewhere: go on with the ledger as it is.

@@ -16,15 +16,15 @@ from core.domain.reasons import FallaRegistro
 from core.domain.replay import apply_event
 from core.ledger.codec import worker_to_json
 from core.ledger.loading import PlantChange
-from core.ledger.protocol import Commit, Committed, Conflict, LoadReport, LockGone, LockHeld, Outcome, Repeated
+from core.ledger.protocol import Author, Commit, Committed, Conflict, LoadReport, LockGone, LockHeld, Outcome, Repeated
 from core.ledger.redis import reads, scripts
 from core.ledger.redis.locks import lock_arguments
 from core.ledger.redis.schema import (
     Keys,
-    document_after,
     document_loaded,
     document_of,
     event_rest,
+    future,
     instant,
     last_moment,
     spool_from_state,
@@ -32,22 +32,24 @@ from core.ledger.redis.schema import (
 from core.ledger.redis.site import Site
 
 
-async def commit(site: Site, commits: Sequence[Commit], *, memory_ms: int) -> list[Outcome]:
+async def commit(site: Site, commits: Sequence[Commit], author: Author | None, *, memory_ms: int) -> list[Outcome]:
     """As `Ledger.commit`. Raises ReplicasUnconfirmedError as well."""
     await site.require_past()
     keys: list[str] = []
-    arguments: list[str | int] = [*site.known(), memory_ms, site.keys.channel]
-    for one in commits:
-        draft = one.draft
-        tag = draft.tag_spool
+    by = (author.identity, author.worker.worker_id, author.document) if author else ("", "", "")
+    arguments: list[str | int] = [*site.known(), memory_ms, site.keys.channel, *by]
+    events = [future(one.draft) for one in commits]
+    for one, event in zip(commits, events, strict=True):
+        tag = event.tag_spool
         keys += (site.keys.request(one.request_id), site.keys(spool_lock(tag)), site.keys.history(tag))
         arguments += (tag, one.spool.version, *lock_arguments(one.lock))
-        arguments += (str(draft.id), event_rest(draft), document_after(one.spool, draft))
+        arguments += (str(event.id), event_rest(event), document_of(apply_event(one.spool, event)))
     reply, confirmed = await site.ask(scripts.COMMIT, *arguments, keys=keys, changes=True)
     now, *replies = reply
     site.set_clock(now)
     with site.connection.reading():
-        outcomes = [_outcome(one, reply, instant(now)) for one, reply in zip(commits, replies, strict=True)]
+        ts = instant(now)
+        outcomes = [_outcome(one, event, reply, ts) for one, event, reply in zip(commits, events, replies, strict=True)]
     saved = [outcome.event for outcome in outcomes if isinstance(outcome, (Committed, Repeated))]
     for event in saved:
         # From now on this terminal notices when it is lost.
@@ -66,13 +68,13 @@ async def settle(site: Site, requests: Collection[UUID], *, memory_ms: int) -> s
     return {request_id for request_id, seq in zip(requests, fates, strict=True) if int(seq)}
 
 
-def _outcome(commit: Commit, reply: list[Any], ts: datetime) -> Outcome:
+def _outcome(commit: Commit, event: Event, reply: list[Any], ts: datetime) -> Outcome:
     match reply:
         case ["done", seq]:
-            event = commit.draft.committed(seq=int(seq), ts=ts)
+            event = event.model_copy(update={"seq": int(seq), "ts": ts})
             return Committed(event, apply_event(commit.spool, event))
-        case ["again", event, state]:
-            return Repeated(Event.model_validate_json(event), spool_from_state(state))
+        case ["again", document, state]:
+            return Repeated(Event.model_validate_json(document), spool_from_state(state))
         case ["held"]:
             return LockHeld()
         case ["gone"]:
@@ -98,7 +100,7 @@ async def load(site: Site, plant: Plant, draft: EventDraft) -> LoadReport:
         described = change.described_in(draft)
         spools = [*(_added(spool, site.keys) for spool in change.added), *map(_updated, change.updated)]
         people = [(str(worker.worker_id), worker_to_json(worker)) for worker in change.people]
-        event = (str(described.id), event_rest(described))
+        event = (str(described.id), event_rest(future(described)))
         arguments = (*site.known(), loads, site.keys.channel, *event, as_json(spools), as_json(people))
         match await site.run_long(scripts.LOAD, *arguments):
             case ["done", seq, now]:

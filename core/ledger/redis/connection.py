@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from math import inf
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
@@ -93,8 +94,7 @@ class Connection:
 
         async def attempt() -> T:
             nonlocal unanswered
-            # The time to wait for a free connection counts: the worker waits for both.
-            async with asyncio.timeout(self._attempt_timeout), self._commands, self.servers.line() as line:
+            async with self._commands, self.servers.line() as line:
                 self._require_open()
                 before, unanswered = unanswered, True
                 try:
@@ -104,7 +104,10 @@ class Connection:
                     raise
 
         deadline = asyncio.get_running_loop().time() + PATIENCE
-        return await self._with_retries(attempt, deadline=deadline, is_doubtful=lambda: changes and unanswered)
+        # The time to wait for a free connection counts: the worker waits for both.
+        return await self._with_retries(
+            attempt, self._attempt_timeout, deadline=deadline, is_doubtful=lambda: changes and unanswered
+        )
 
     async def run_long(self, ask: Callable[[Client], Awaitable[T]]) -> T:
         """As `run`, for what may take long, over connections of its own."""
@@ -112,33 +115,34 @@ class Connection:
         await self.run(lambda client: client.execute_command("PING"))
 
         async def attempt() -> T:
-            async with asyncio.timeout(LONG_PATIENCE), self._bulk:
+            async with self._bulk:
                 self._require_open()
                 return await ask(self.servers.bulk)
 
-        return await self._with_retries(attempt, deadline=None)
+        return await self._with_retries(attempt, LONG_PATIENCE, deadline=inf)
 
     async def _with_retries(
         self,
         attempt: Callable[[], Awaitable[T]],
+        timeout: float,  # noqa: ASYNC109 - of one attempt
         *,
-        deadline: float | None,
+        deadline: float,
         is_doubtful: Callable[[], bool] = lambda: False,
     ) -> T:
-        """What `attempt` answers. Without a deadline, retries may take `PATIENCE` after the first failure."""
+        """What `attempt` answers within `timeout` seconds. Retries may take `PATIENCE` after the first failure, and no
+        attempt goes on after the deadline.
+        """
         clock = asyncio.get_running_loop().time
         last: Exception | None = None
         pause = FIRST_PAUSE
         while True:
             try:
-                async with asyncio.timeout_at(deadline) as limit:
-                    reply = await attempt()
+                async with asyncio.timeout_at(min(clock() + timeout, deadline)):
+                    return await attempt()
             except (RedisError, RedisClusterException, OSError) as exc:
                 # The end of the time says nothing about the server; the error before it does.
-                last = exc if last is None or not limit.expired() else last
-            else:
-                return reply
-            deadline = clock() + PATIENCE if deadline is None else deadline
+                last = exc if last is None or clock() < deadline else last
+            deadline = min(deadline, clock() + PATIENCE)
             reason, is_temporary = next((why, passes) for kind, why, passes in _FAILURES if isinstance(last, kind))
             if any(words in str(last) for words in _DENIED_IN_SCRIPT):
                 reason, is_temporary = FallaRegistro.SIN_PERMISO, False

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
-from core.domain.events import EventDraft
+from core.domain.events import Event, EventDraft
 from core.domain.model import Spool
-from core.domain.replay import apply_event
 from core.ledger.codec import spool_from_json, spool_of_fields, spool_to_json
 from core.ledger.loading import with_first_event
 
@@ -72,15 +71,14 @@ def last_moment(end: datetime | None) -> str | int:
     return "" if end is None else (end - _EPOCH) // timedelta(milliseconds=1) - 1
 
 
-def event_rest(draft: EventDraft) -> str:
+def future(draft: EventDraft) -> Event:
+    """The event that the draft becomes, before the server gave it its number and time."""
+    return draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS)
+
+
+def event_rest(event: Event) -> str:
     """The event's JSON without number and time, and without its first brace: the server puts those in front."""
-    future = draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS)
-    return future.model_dump_json(exclude={"seq", "ts"}).removeprefix("{")
-
-
-def document_after(spool: Spool, draft: EventDraft) -> str:
-    """The JSON of the spool's state after the draft."""
-    return document_of(apply_event(spool, draft.committed(seq=_FUTURE_SEQ, ts=_FUTURE_TS)))
+    return event.model_dump_json(exclude={"seq", "ts"}).removeprefix("{")
 
 
 def document_loaded(spool: Spool) -> tuple[str, str]:
@@ -94,12 +92,12 @@ def document_of(spool: Spool) -> str:
     held = spool.ocupacion
     unknown: set[str] = set()
     if held is not None:
-        future = {
+        is_future = {
             "seq": held.seq == _FUTURE_SEQ,
             "fecha_ocupacion": held.fecha_ocupacion == _FUTURE_TS,
             "vence": held.vence is not None and held.vence >= _FUTURE_TS,
         }
-        unknown = {name for name, is_future in future.items() if is_future}
+        unknown = {name for name, is_unknown in is_future.items() if is_unknown}
     return spool_to_json(spool, without={"version": True, "seq": True, "ocupacion": unknown})
 
 

@@ -5,10 +5,10 @@ the others.
 """
 
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 import hiredis
@@ -43,10 +43,32 @@ _SENTINEL_PORT: Final = 26379
 
 
 class Line:
-    """One open connection to a server. Its errors are redis-py's."""
+    """A connection to a server of one's own, connected when the block begins. Its errors are redis-py's.
 
-    def __init__(self, connection: AbstractConnection) -> None:
+    After any error but a reply it is closed, and after a replica's reply: whoever comes next asks the sentinels which
+    server is the master now. Else the next line, of those that are `idle`, uses it.
+    """
+
+    def __init__(self, connection: AbstractConnection, idle: list[AbstractConnection]) -> None:
         self._connection = connection
+        self._idle = idle
+
+    async def __aenter__(self) -> Self:
+        try:
+            if self._connection.is_connected and await self._connection.can_read():
+                # The server has closed it: what was sent there would be lost without a word.
+                await self._connection.disconnect(nowait=True)
+            await self._connection.connect()  # type: ignore[no-untyped-call]
+        except BaseException:
+            await self._connection.disconnect(nowait=True)
+            raise
+        return self
+
+    async def __aexit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is None or (issubclass(error, ResponseError) and not issubclass(error, ReadOnlyError)):
+            self._idle.append(self._connection)
+        else:
+            await self._connection.disconnect(nowait=True)
 
     async def execute_command(self, *command: str | int) -> Any:
         """The server's reply."""
@@ -67,28 +89,11 @@ class CommandPool:
         self._client = client
         self._idle: list[AbstractConnection] = []
 
-    @asynccontextmanager
-    async def line(self) -> AsyncIterator[Line]:
-        """A connection of one's own, connected before the block begins. After any error but a reply it is closed."""
+    def line(self) -> Line:
+        """A connection that nobody else uses meanwhile."""
         new = self._client.connection_pool.make_connection
         connection: AbstractConnection = self._idle.pop() if self._idle else new()  # type: ignore[no-untyped-call]
-        try:
-            if connection.is_connected and await connection.can_read():
-                # The server has closed it: what was sent there would be lost without a word.
-                await connection.disconnect(nowait=True)
-            await connection.connect()  # type: ignore[no-untyped-call]
-            yield Line(connection)
-        except ResponseError as reply:
-            if isinstance(reply, ReadOnlyError):
-                # Whoever asks next asks the sentinels which server is the master now.
-                await connection.disconnect(nowait=True)
-            else:
-                self._idle.append(connection)
-            raise
-        except BaseException:
-            await connection.disconnect(nowait=True)
-            raise
-        self._idle.append(connection)
+        return Line(connection, self._idle)
 
     async def forget(self) -> None:
         """Close the connections that nobody uses: the next one is to whoever is the master then."""
@@ -110,14 +115,9 @@ class Servers:
     subscriber: Callable[[], Redis]
     _owned: Sequence[Redis] = ()
 
-    @asynccontextmanager
-    async def line(self) -> AsyncIterator[Line | RedisCluster]:
-        """A connection for commands, connected before the block begins; a cluster's client connects as it sends."""
-        if isinstance(self.commands, RedisCluster):
-            yield self.commands
-            return
-        async with self.commands.line() as line:
-            yield line
+    def line(self) -> AbstractAsyncContextManager[Line | RedisCluster]:
+        """A connection for commands, connected when the block begins; a cluster's client connects as it sends."""
+        return self.commands.line() if isinstance(self.commands, CommandPool) else nullcontext(self.commands)
 
     async def forget_master(self) -> None:
         """Let the next command go to whoever is the master then."""

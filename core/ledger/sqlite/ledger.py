@@ -21,7 +21,19 @@ from core.domain.events import Event, EventDraft
 from core.domain.model import Plant, Snapshot
 from core.ledger.continuity import Continuity
 from core.ledger.feed import Bell, follow
-from core.ledger.protocol import Admin, Commit, Committed, Ledger, LoadReport, Locks, Notes, Outcome, Position, Reading
+from core.ledger.protocol import (
+    Admin,
+    Author,
+    Commit,
+    Committed,
+    Ledger,
+    LoadReport,
+    Locks,
+    Notes,
+    Outcome,
+    Position,
+    Reading,
+)
 from core.ledger.sqlite import reads
 from core.ledger.sqlite.admin import SqliteAdmin
 from core.ledger.sqlite.commits import commit, load, settle
@@ -103,8 +115,8 @@ class SqliteLedger(Ledger):
         return await self._connections.read(reads.read, tags, worker_id, requests)
 
     @override
-    async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
-        outcomes = await self._connections.writer.run(commit, commits)
+    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
+        outcomes = await self._connections.writer.run(commit, commits, author)
         for outcome in outcomes:
             if isinstance(outcome, Committed):
                 self._continuity.saw(outcome.event)

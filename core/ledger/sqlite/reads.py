@@ -10,7 +10,7 @@ from core.domain.events import Event
 from core.domain.model import Snapshot, Spool, Worker
 from core.ledger.codec import spool_from_json, worker_from_json
 from core.ledger.feed import contiguous
-from core.ledger.protocol import Reading, Repeated
+from core.ledger.protocol import Author, Reading, Repeated
 from core.ledger.sqlite.site import Site, to_microseconds
 
 _EVENTS: Final = (
@@ -26,13 +26,21 @@ NEVER: Final = 0
 def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequence[UUID]) -> Reading:
     """As `Ledger.read`."""
     spools = {tag: spool(site, tag) for tag in tags}
-    worker = site.db.execute("SELECT state FROM workers WHERE site = ? AND worker_id = ?", (site.number, worker_id)).get
+    document, identity = worker_document(site, worker_id), site.stored_position().identity
     repeated = {request_id: repeated_request(site, request_id) for request_id in requests}
     return Reading(
         spools={tag: found for tag, found in spools.items() if found is not None},
-        worker=None if worker is None else worker_from_json(worker),
+        author=Author(worker=worker_from_json(document), document=document, identity=identity) if document else None,
         repeated={request_id: found for request_id, found in repeated.items() if found is not None},
     )
+
+
+def worker_document(site: Site, worker_id: int) -> str | None:
+    """What is stored of a worker; None for an unknown one."""
+    state: str | None = site.db.execute(
+        "SELECT state FROM workers WHERE site = ? AND worker_id = ?", (site.number, worker_id)
+    ).get
+    return state
 
 
 def remembered(site: Site, request_id: UUID) -> int | None:

@@ -82,19 +82,28 @@ async def test_a_commit_is_one_round_trip(kiosk: OccupationService, proxy: Proxy
     assert commands == ["EVALSHA"]
 
 
-async def test_a_tomar_is_one_read_and_one_commit(kiosk: OccupationService, proxy: Proxy):
+async def test_an_act_is_one_round_trip_and_the_first_on_a_spool_one_more(kiosk: OccupationService, proxy: Proxy):
     with counted(proxy, 2) as commands:
+        await kiosk.tomar(tomar(MIGUEL))
+    assert commands == ["EVALSHA"] * 2
+    with counted(proxy, 2) as commands:
+        await kiosk.pausar(pausar(MIGUEL))
         await kiosk.tomar(tomar(MIGUEL))
     assert commands == ["EVALSHA"] * 2
 
 
-async def test_a_batch_of_fifty_is_two_round_trips(
+async def test_a_batch_of_fifty_is_one_round_trip_and_the_first_on_its_spools_one_more(
     kiosk_of_fifty: OccupationService, proxy: Proxy, redis_server: RedisServer, site: str
 ):
     with counted(proxy, 2) as commands:
         assert (await kiosk_of_fifty.batch_tomar(BATCH)).succeeded == 50
     assert commands == ["EVALSHA"] * 2
-    assert len(consistent(redis_server, site, plant=PLANT_OF_FIFTY)) == 52
+    for tag in FIFTY:
+        await kiosk_of_fifty.pausar(pausar(MIGUEL, tag))
+    with counted(proxy, 1) as commands:
+        assert (await kiosk_of_fifty.batch_tomar(BATCH.model_copy(update={"request_id": uuid4()}))).succeeded == 50
+    assert commands == ["EVALSHA"]
+    assert len(consistent(redis_server, site, plant=PLANT_OF_FIFTY)) == 152
 
 
 async def test_a_lock_step_is_one_round_trip(kiosk: OccupationService, proxy: Proxy):

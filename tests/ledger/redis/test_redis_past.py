@@ -14,11 +14,14 @@ from core.domain.events import Event, EventDraft
 from core.domain.model import Accion, Plant
 from core.ledger.protocol import Ledger, Position
 from core.ledger.redis import scripts
+from core.occupation import OccupationService
+from tests.asking import nota, tomar
 from tests.contract.commits import PATIENCE, draft, load, next_of, noting, watching, whole_log
 from tests.ledger.redis.ledgers import note, terminal
-from tests.plants import FREE_TAGS, MIGUEL, TAG, Etapa, spool_at
+from tests.plants import FREE_TAGS, JUAN, MIGUEL, TAG, Etapa, spool_at
 from tests.proxy import Proxy
 from tests.redis_servers import RedisServer, redis_server
+from tests.shopfloor import SANTIAGO
 
 KNOWN = 8
 """The newest number before the past is lost."""
@@ -389,6 +392,25 @@ async def test_a_copy_that_others_worked_on_can_be_accepted(shop: Shop):
     for n, ledger in enumerate((shop.ledger, shop.other), start=4):
         await ledger.position()
         assert (await note(ledger)).seq == KNOWN + n
+
+
+async def test_nothing_that_a_service_remembers_of_a_lost_past_is_acted_on(shop: Shop):
+    service = OccupationService(shop.other, timezone=SANTIAGO)
+    remembered = (await service.nota(nota(MIGUEL))).state
+    shop.restored()
+    async with shop.newcomer() as newcomer:
+        others = OccupationService(newcomer, timezone=SANTIAGO)
+        taken = (await others.tomar(tomar(JUAN))).state
+        while taken.version < remembered.version:
+            taken = (await others.nota(nota(JUAN))).state
+    for ledger in (shop.ledger, shop.other):
+        with pytest.raises(LedgerRolledBackError):
+            await ledger.position()
+    await shop.ledger.admin.accept(accepting())
+    await shop.other.position()
+    # The version is the same, the state is not.
+    noted = (await service.nota(nota(MIGUEL))).state
+    assert (noted.version, noted.ocupacion) == (remembered.version + 1, taken.ocupacion)
 
 
 async def test_of_two_who_accept_at_once_one_does_and_both_go_on(shop: Shop):

@@ -15,7 +15,7 @@ from core.domain.errors import LedgerUnavailableError
 from core.domain.events import Event
 from core.domain.lock_steps import DropLock, ExtendLock, TakeLock
 from core.domain.model import Accion, Operacion, Plant, Rol, Spool, Worker
-from core.ledger.protocol import Commit, Ledger, Reading
+from core.ledger.protocol import Commit, Ledger
 from tests.contract.commits import committed, draft, load, noting, repeated_by, spool_of, taking, whole_log
 from tests.ledger.redis.sites import consistent, lock_late, station
 from tests.plants import JUAN, MIGUEL, TAG, WORKERS, Etapa, a_worker, held_by, spool_at
@@ -137,13 +137,15 @@ async def test_a_text_comes_back_from_every_place_a_spool_and_a_worker_have_for_
         assert set(snapshot.spools) == {free, held}
         assert snapshot.workers == (worker,)
         spools = {tag: free, held.tag_spool: held}
-        assert await ledger.read([tag, held.tag_spool], 7) == Reading(spools=spools, worker=worker, repeated={})
+        reading = await ledger.read([tag, held.tag_spool], 7)
+        assert (reading.spools, reading.worker, reading.repeated) == (spools, worker, {})
         assert await ledger.locks.value(f"spool_lock:{held.tag_spool}") == held.ocupacion.lock_token
 
         taken = await committed(ledger, taking(free, worker))
         noted = await committed(ledger, noting(held))
         spools = {tag: taken.spool, held.tag_spool: noted.spool}
-        assert await ledger.read([tag, held.tag_spool], 0) == Reading(spools=spools, worker=None, repeated={})
+        reading = await ledger.read([tag, held.tag_spool], 0)
+        assert (reading.spools, reading.author, reading.repeated) == (spools, None, {})
         assert await ledger.history(tag) == [taken.event]
 
         office = Plant(spools=(replace(free, ot="new"),), workers=())

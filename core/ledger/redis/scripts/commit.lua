@@ -1,9 +1,10 @@
--- One or more commits in one round trip, each all or nothing on its own: compare the version, check the lock, append
--- the event under the next number, write the state, remember the request; then one notice for all.
+-- One or more commits in one round trip, each all or nothing on its own: compare the author and the version, check the
+-- lock, append the event under the next number, write the state, remember the request; then one notice for all.
 --
 -- KEYS: for each commit: request, lock, history.
--- ARGV: known identity, seq, id (see position), memory of requests (ms), channel; then for each commit: tag, version,
---   lock step, token, life (see lock_step), event id, event (see append), state (see state_of).
+-- ARGV: known identity, seq, id (see position), memory of requests (ms), channel; the author (identity of the ledger,
+--   worker id, worker or '' not to compare it, all '' for none); then for each commit: tag, version, lock step, token,
+--   life (see lock_step), event id, event (see append), state (see state_of).
 -- Returns {now (ms), outcome...}; an outcome is {'done', seq}, {'again', event, state}, {'conflict'}, {'held'},
 -- {'gone'}; or a refusal of the whole (see position).
 
@@ -13,6 +14,8 @@ if refusal then
 end
 
 local memory, ts, seq = ARGV[4], now(), site.seq
+local is_author_same = ARGV[7] == ''
+  or (ARGV[6] == site.identity and (ARGV[8] == '' or ARGV[8] == redis.call('HGET', workers, ARGV[7])))
 local outcomes = {ts}
 
 local function commit(request, lock, history, tag, version, step, token, life, id, rest, document)
@@ -22,7 +25,7 @@ local function commit(request, lock, history, tag, version, step, token, life, i
   elseif done_before then
     return {'again', event_at(done_before) or '', redis.call('HGET', spools, tag) or ''}
   end
-  if version_of(redis.call('HGET', spools, tag)) ~= version then
+  if not is_author_same or version_of(redis.call('HGET', spools, tag)) ~= version then
     return {'conflict'}
   end
   local why = lock_refusal(lock, step, token)
@@ -41,7 +44,7 @@ local function commit(request, lock, history, tag, version, step, token, life, i
 end
 
 for i = 0, (#KEYS - 4) / 3 - 1 do
-  local k, a = 4 + i * 3, 5 + i * 8
+  local k, a = 4 + i * 3, 8 + i * 8
   outcomes[i + 2] = commit(KEYS[k + 1], KEYS[k + 2], KEYS[k + 3], unpack(ARGV, a + 1, a + 8))
 end
 

@@ -1,7 +1,7 @@
 -- Some spools, a worker, and which requests are remembered, as of one moment.
 --
--- KEYS: request... ARGV: worker id, tag... Returns {worker, {state...}, {{index of the request, event, state}...}}, ''
--- for what is not there; or {'copying'}.
+-- KEYS: request... ARGV: worker id, tag... Returns {worker, identity, {state...}, {{index of the request, event,
+-- state}...}}, '' for what is not there; or {'copying'}.
 
 if is_being_copied() then
   return {'copying'}
@@ -18,4 +18,9 @@ for i = 5, #KEYS do
     repeated[#repeated + 1] = {i - 5, event, state}
   end
 end
-return {redis.call('HGET', workers, ARGV[1]) or '', states, repeated}
+return {
+  redis.call('HGET', workers, ARGV[1]) or '',
+  redis.call('HGET', ledger, 'identity') or '',
+  states,
+  repeated,
+}
