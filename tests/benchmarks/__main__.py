@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,7 @@ from tests.benchmarks import (
     plants,
     redis_commits,
     redis_feed,
+    redis_scale,
     redis_snapshot,
     redis_throughput,
     resting,
@@ -43,8 +45,9 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "snapshot": plants.snapshot_of_a_plant,
     "catch-up": feed.catching_up,
     "live": feed.across_processes,
-    "import": imports.import_of_core,
+    "import": imports.cold_start,
     "paint": first_paint.first_paint,
+    "start": first_paint.start_with_a_large_plant,
     "scan": scans.until_painted,
     "others": scans.until_others_repaint,
     "board": board.board_of_a_plant,
@@ -57,6 +60,9 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "redis-live": redis_feed.across_processes,
     "redis-snapshot": redis_snapshot.snapshot_of_a_plant,
     "redis-throughput": redis_throughput.many_processes,
+    "redis-terminals": redis_scale.many_terminals,
+    "redis-sites": redis_scale.many_sites,
+    "redis-history": redis_scale.long_history,
     "sheet-hundred": sheet.hundred_a_minute,
     "sheet-thousand": sheet.thousand_a_minute,
     "sheet-backlog": sheet.backlog,
@@ -74,9 +80,12 @@ def redis_version() -> str:
 async def run(names: list[str]) -> list[Figure]:
     figures = []
     for name in names:
-        sys.stderr.write(f"{name} ...\n")
+        sys.stderr.write(f"{name} ... ")
+        sys.stderr.flush()
+        begun = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="kiosk-benchmark-") as folder:
             figures += await BENCHMARKS[name](Path(folder))
+        sys.stderr.write(f"{time.monotonic() - begun:.0f} s\n")
     return figures
 
 
