@@ -76,8 +76,7 @@ def redis_version() -> str:
     return subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout if program else ""
 
 
-async def run(names: list[str]) -> list[Figure]:
-    figures = []
+async def run(names: list[str], figures: list[Figure]) -> None:
     for name in names:
         sys.stderr.write(f"{name} ... ")
         sys.stderr.flush()
@@ -85,7 +84,6 @@ async def run(names: list[str]) -> list[Figure]:
         with tempfile.TemporaryDirectory(prefix="kiosk-benchmark-") as folder:
             figures += await BENCHMARKS[name](Path(folder))
         sys.stderr.write(f"{time.monotonic() - begun:.0f} s\n")
-    return figures
 
 
 def report(figures: list[Figure]) -> str:
@@ -108,17 +106,26 @@ def main() -> None:
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - BENCHMARKS.keys():
         parser.error(f"no benchmark {', '.join(sorted(unknown))}")
-    with tempfile.TemporaryDirectory(prefix="kiosk-bytecode-") as compiled:
-        # An installed program is compiled: where the environment keeps no bytecode, the compiler would be measured.
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ["PYTHONPYCACHEPREFIX"] = compiled
-        figures = asyncio.run(run(arguments.names or list(BENCHMARKS)))
-    if arguments.json == Path("-"):
+    figures: list[Figure] = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="kiosk-bytecode-") as compiled:
+            # An installed program is compiled: where the environment keeps no bytecode, the compiler would be measured.
+            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+            os.environ["PYTHONPYCACHEPREFIX"] = compiled
+            asyncio.run(run(arguments.names or list(BENCHMARKS), figures))
+    finally:
+        # What was measured before one failed, or somebody lost patience, is worth having.
+        show(figures, arguments.json)
+
+
+def show(figures: list[Figure], file: Path | None) -> None:
+    """The figures as a table on stdout, and as JSON in the file; `-` is stdout, alone."""
+    if file == Path("-"):
         sys.stdout.write(report(figures) + "\n")
         return
     sys.stdout.write(table(figures) + "\n")
-    if arguments.json:
-        arguments.json.write_text(report(figures) + "\n", encoding="utf-8")
+    if file:
+        file.write_text(report(figures) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
