@@ -31,7 +31,6 @@ from tests.benchmarks import (
     resting,
     scans,
     sheet,
-    sheet_cycle,
 )
 from tests.benchmarks.measure import Figure, table
 
@@ -61,12 +60,10 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "redis-snapshot": redis_snapshot.snapshot_of_a_plant,
     "redis-throughput": redis_throughput.many_processes,
     "redis-terminals": redis_scale.many_terminals,
-    "redis-sites": redis_scale.many_sites,
     "redis-history": redis_scale.long_history,
     "sheet-minute": sheet.minutes,
     "sheet-backlog": sheet.backlog,
     "sheet-scan": sheet.scan_beside_it,
-    "sheet-cycle": sheet_cycle.cycle_of_a_large_plant,
 }
 
 

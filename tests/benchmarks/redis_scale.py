@@ -1,10 +1,7 @@
-"""Many terminals on one server, many sites on a cluster, and a long history: what an act costs there."""
+"""Many terminals on one server, and a long history: what an act costs there."""
 
 import asyncio
-import random
 import time
-from collections.abc import Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -16,7 +13,7 @@ from tests.benchmarks.feed import BATCH, note
 from tests.benchmarks.measure import Figure, Measured, in_rounds, paired, percentile, timed
 from tests.benchmarks.redis_station import OWN
 from tests.processes import children, plant, service_on
-from tests.redis_servers import RedisServer, cluster, redis_server
+from tests.redis_servers import RedisServer, redis_server
 
 PROCESSES: Final = 5
 TERMINALS: Final = 10
@@ -24,8 +21,6 @@ TERMINALS: Final = 10
 
 SECONDS: Final = 12
 AHEAD: Final = 0.5
-SITES: Final = 1_000
-AT_ONCE: Final = 10
 EVENTS: Final = 200_000
 ROUNDS: Final = 40
 TIMES: Final = 10
@@ -84,56 +79,14 @@ async def many_terminals(folder: Path) -> list[Figure]:
     ]
 
 
-def often(services: list[OccupationService], spools: int) -> Measured:
-    """The median of some acts in a row, on one service after the other."""
-    acts = [timed(tomar_pausar(service, spools)) for service in services]
-    chance = random.Random(7)
+def often(service: OccupationService) -> Measured:
+    """The median of some acts in a row."""
+    act = timed(tomar_pausar(service, BATCH))
 
     async def round_of() -> float:
-        act = chance.choice(acts)
         return median([await act() for _ in range(TIMES)])
 
     return round_of
-
-
-async def many_sites(folder: Path) -> list[Figure]:
-    """TOMAR and PAUSAR on a cluster of three that has a thousand sites, beside one that has a single site."""
-    with cluster(folder / "many") as many, cluster(folder / "one") as one:
-        numbers = iter(range(SITES))
-        await asyncio.gather(*(_make_sites(many.url, numbers) for _ in range(AT_ONCE)))
-        await _make_sites(one.url, iter(range(1)))
-        async with AsyncExitStack() as opened:
-            services = [
-                await opened.enter_async_context(service_on(many.url, site=f"planta-{number}"))
-                for number in range(0, SITES, SITES // AT_ONCE)
-            ]
-            lone = await opened.enter_async_context(service_on(one.url, site="planta-0"))
-            ours, floor = await in_rounds(ROUNDS, often(services, 1), often([lone], 1))
-        keys = [int(node.command("DBSIZE")) for node in many.nodes]
-    return [
-        Figure(
-            name=f"TOMAR + PAUSAR on a cluster of 3 with {SITES:,} sites",
-            **paired(ours, floor),
-            floor_is="the same on one with a single site",
-            rounds=ROUNDS,
-            max_ratio=1.05,
-        ),
-        Figure(
-            name="keys on the fullest of its nodes",
-            ours=max(keys),
-            floor=sum(keys) / len(keys),
-            floor_is="an equal share",
-            rounds=1,
-            max_ratio=1.15,
-            unit="",
-        ),
-    ]
-
-
-async def _make_sites(url: str, numbers: Iterator[int]) -> None:
-    for number in numbers:
-        async with service_on(url, site=f"planta-{number}") as office:
-            await office.load_plant(plant(spools=1, workers=1))
 
 
 async def long_history(folder: Path) -> list[Figure]:
@@ -146,7 +99,7 @@ async def long_history(folder: Path) -> list[Figure]:
             for _ in range(EVENTS // BATCH):
                 outcomes = await long.ledger.commit([note(spool) for spool in spools])
                 spools = tuple(outcome.spool for outcome in outcomes if isinstance(outcome, Committed))
-            ours, floor = await in_rounds(ROUNDS, often([long], BATCH), often([short], BATCH))
+            ours, floor = await in_rounds(ROUNDS, often(long), often(short))
     return [
         Figure(
             name=f"TOMAR + PAUSAR after {EVENTS:,} events",
