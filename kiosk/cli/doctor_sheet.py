@@ -19,6 +19,7 @@ from core.sheet.pull import PullNote, read_pull_note
 from core.sheet.state import MirrorState
 from kiosk.live.mirror_watch import QueueState, find_conflicts, judge, read_state
 from kiosk.session import Session
+from kiosk.words.event_words import event_detail
 from kiosk.words.sheet_words import (
     cells_text,
     flaws,
@@ -169,5 +170,5 @@ def _conflicts(conflicts: Sequence[Event], words: Wording, *, now: datetime) -> 
     yield Finding("sheet_conflicts", words("hoja.conflict_count", count=len(conflicts)), ok=False)
     for number, event in enumerate(conflicts[:LISTED], start=1):
         ago = words("repeated", elapsed=elapsed(now - event.ts))
-        text = f"{event.tag_spool}: {words.event_detail(event)} · {ago}"
+        text = f"{event.tag_spool}: {event_detail(event, words)} · {ago}"
         yield Finding(f"sheet_conflict_{number}", one_line(text), ok=False)

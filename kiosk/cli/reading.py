@@ -11,6 +11,7 @@ from core.domain.model import Operacion
 from kiosk.cli.console import Console, columns, while_read
 from kiosk.cli.options import Json, Tag
 from kiosk.live.mirror_watch import read_state
+from kiosk.words.event_words import event_line
 from kiosk.words.wording import Wording, elapsed
 
 commands = typer.Typer()
@@ -129,5 +130,12 @@ def _event_line(event: Event, words: Wording, occupation: OccupationService, *, 
     """Number, local time, tag if wanted, what happened, and where."""
     time = format_datetime(event.ts, occupation.timezone)
     offset = offset_if_repeated(event.ts.astimezone(occupation.timezone))
-    parts = [f"{event.seq:>6}", time, offset, event.tag_spool if with_tag else "", words.event(event), event.station]
+    parts = [
+        f"{event.seq:>6}",
+        time,
+        offset,
+        event.tag_spool if with_tag else "",
+        event_line(event, words),
+        event.station,
+    ]
     return "  ".join(filter(None, parts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,9 +27,13 @@ class Fate:
 
 
 class Doubts:
-    """The requests of one terminal that are in doubt, whoever is identified there by now."""
+    """The requests of one terminal that are in doubt, whoever is identified there by now.
 
-    def __init__(self) -> None:
+    `settled` is called with what became of each.
+    """
+
+    def __init__(self, settled: Callable[[Fate], None]) -> None:
+        self._settled = settled
         self._open: dict[UUID, Request] = {}
         self._asking = asyncio.Lock()
 
@@ -69,15 +74,16 @@ class Doubts:
                 self.add(request)
             raise
 
-    async def settle(self, service: OccupationService) -> list[Fate]:
-        """Ask what became of them all. Raises LedgerUnavailableError and LedgerRolledBackError: then all stay."""
+    async def settle(self, service: OccupationService) -> None:
+        """Ask what became of them, and tell. Raises LedgerUnavailableError and LedgerRolledBackError: then all stay."""
         async with self._asking:
             requests = list(self._open.values())
             fates = await service.settle(requests)
             for request in requests:
                 # Others may have come into doubt meanwhile.
                 del self._open[request.request_id]
-        return [Fate(request, fates[request.request_id]) for request in requests]
+        for request in requests:
+            self._settled(Fate(request, fates[request.request_id]))
 
 
 def _ask_the_same(one: Request, other: Request) -> bool:

@@ -50,8 +50,7 @@ class Feed:
         self._session = session
         self._board = board
         self._changed = changed
-        self._settled = settled
-        self.doubts = Doubts()
+        self.doubts = Doubts(settled)
         self.mirror = MirrorWatch(session, board, changed=changed)
         self.trouble: LedgerUnavailableError | None = None
         """Why the log could not be read at the last try; None when it could, or was not tried yet."""
@@ -222,16 +221,11 @@ class Feed:
         finally:
             self.lost_past = None
 
-    async def settle_doubts(self) -> None:
-        """Ask what became of the requests in doubt, and tell. Raises LedgerUnavailableError, LedgerRolledBackError."""
-        for fate in await self.doubts.settle(self.service):
-            self._settled(fate)
-
     async def _look_after_doubts(self) -> None:
         while True:
             if self.doubts and self.is_live:
                 with suppress(LedgerUnavailableError, LedgerRolledBackError):
-                    await self.settle_doubts()
+                    await self.doubts.settle(self.service)
             await asyncio.sleep(RECONNECT_AFTER)
 
     async def _look_after_health(self, occupation: OccupationService) -> None:

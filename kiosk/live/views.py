@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -200,10 +201,10 @@ class Load:
 
 def loads(board: Board) -> list[Load]:
     """Who holds spools, those who hold the most first."""
-    since: dict[int, datetime] = {}
+    since: defaultdict[int, list[datetime]] = defaultdict(list)
     for _, held in board.occupations():
-        since[held.worker_id] = min(held.fecha_ocupacion, since.get(held.worker_id, held.fecha_ocupacion))
-    found = [Load(worker_id, count, since[worker_id]) for worker_id, count in board.held_counts().items()]
+        since[held.worker_id].append(held.fecha_ocupacion)
+    found = [Load(worker_id, len(times), min(times)) for worker_id, times in since.items()]
     return sorted(found, key=lambda load: (-load.count, load.since, load.worker_id))
 
 

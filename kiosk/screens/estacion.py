@@ -23,6 +23,7 @@ from kiosk.screens.questions import Answer
 from kiosk.widgets.banner import NameBanner
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table
+from kiosk.words.event_words import event_line
 from kiosk.words.wording import Notice, elapsed
 
 
@@ -131,7 +132,7 @@ class EstacionScreen(PointingScreen):
             # It was accepted at another terminal meanwhile, or what was wrong is right again.
             self._open()
         else:
-            notice = Notice(words("done.ACEPTAR_REGISTRO"), words.event(event), words(f"{about}.next"))
+            notice = Notice(words("done.ACEPTAR_REGISTRO"), event_line(event, words), words(f"{about}.next"))
             self.show_notice(Tone.DONE, notice)
         await self.kiosk.feed.look_at_health(service)
 

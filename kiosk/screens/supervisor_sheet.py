@@ -13,6 +13,7 @@ from kiosk.live.mirror_watch import MirrorWatch, QueueState
 from kiosk.screens.supervisor_pages import LinesPage
 from kiosk.widgets.bars import connection_text
 from kiosk.widgets.table import Row
+from kiosk.words.event_words import event_detail
 from kiosk.words.sheet_words import (
     cells_text,
     flaws,
@@ -164,7 +165,7 @@ class HojaPage(LinesPage):
         yield Row("", (f"⚠ {name}", words("hoja.conflict_count", count=len(conflicts))), alert=True)
         for event in conflicts[:CONFLICTS_SHOWN]:
             ago = words("repeated", elapsed=elapsed(self._now - event.ts))
-            yield Row("", (f"  {event.tag_spool}", f"{words.event_detail(event)} · {ago}"))
+            yield Row("", (f"  {event.tag_spool}", f"{event_detail(event, words)} · {ago}"))
         if len(conflicts) > CONFLICTS_SHOWN:
             yield Row("", ("", words("hoja.more", count=len(conflicts) - CONFLICTS_SHOWN)))
 

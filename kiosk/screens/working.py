@@ -215,7 +215,7 @@ class WorkScreen(KioskScreen):
         else:
             # What the scan means depends on what became of that: it is asked for and told, and nothing else is done.
             try:
-                await self.kiosk.feed.settle_doubts()
+                await self.kiosk.feed.doubts.settle(self.kiosk.feed.service)
             except LedgerUnavailableError as trouble:
                 self._show_doubt(self.words.notice("doubtful.LEDGER_UNAVAILABLE", reason=self.words.why(trouble)))
 

@@ -1,10 +1,12 @@
 """The lines that frame every screen: where we are and whether all is well above, what is being typed below."""
 
-from rich.cells import cell_len
+from typing import Final
+
+from rich.cells import cell_len, set_cell_size
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Grid, Horizontal
+from textual.containers import Grid
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 from typing_extensions import override
 
@@ -16,44 +18,40 @@ from kiosk.scanning.codes import Pressed
 from kiosk.widgets.touch import TouchLine
 from kiosk.words.wording import Wording, elapsed
 
+LIVE, AT_RISK, DOWN = "$success", "bold $warning", "bold $background on $error"
+"""How the ledger's state looks."""
 
-class TopBar(Horizontal):
-    """Station, how many spools are taken, connection and clock."""
+MAX_STATE: Final = 60
+"""Cells of the line above that may say how the ledger stands."""
 
-    DEFAULT_CSS = """
-    TopBar {
-        height: 1;
-        background: $panel;
-        & Static { width: 1fr; height: 1; }
-        & .station { text-style: bold; padding-left: 1; }
-        & .state { width: auto; max-width: 60; padding: 0 1; color: $success; }
-        & .state.-at-risk { color: $warning; text-style: bold; }
-        & .state.-down { color: $background; background: $error; text-style: bold; }
-        & .clock { text-align: right; padding-right: 1; text-style: bold; }
-    }
-    """
 
-    @override
-    def compose(self) -> ComposeResult:
-        yield Static(markup=False, classes="station")
-        yield Static(markup=False, classes="state")
-        yield Static(markup=False, classes="clock")
+class TopBar(Widget):
+    """Station, how many spools are taken, connection and clock: one widget, so that no text moves another."""
+
+    DEFAULT_CSS = "TopBar { height: 1; background: $panel; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = ("", Content(), "")
 
     def show(self, feed: Feed, board: Board, words: Wording, *, station: str) -> None:
         """Show how the ledger stands; a ledger at risk stands out, one that is away more."""
-        self._update(".station", words("station", station=station), layout=False)
+        look = (AT_RISK if feed.risks else LIVE) if feed.is_live else DOWN
+        state = Content.styled(f" {connection_text(feed, board, words)} ", look)
         # The first picture is painted before the ledger was tried: until then the plant's time is not known.
-        self._update(".clock", feed.now().strftime("%H:%M:%S") if feed.tried.is_set() else "", layout=False)
-        self._update(".state", connection_text(feed, board, words), layout=True)
-        state = self.query_one(".state", Static)
-        state.set_class(bool(feed.risks), "-at-risk")
-        state.set_class(not feed.is_live, "-down")
+        clock = feed.now().strftime("%H:%M:%S") if feed.tried.is_set() else ""
+        shown = (words("station", station=station), state.truncate(MAX_STATE, ellipsis=True), clock)
+        if shown != self._shown:
+            self._shown = shown
+            self.refresh()
 
-    def _update(self, selector: str, text: str, *, layout: bool) -> None:
-        # Every second the clock alone changes: to lay out the screen for it costs more than all the rest.
-        shown = self.query_one(selector, Static)
-        if shown.content != text:
-            shown.update(text, layout=layout and cell_len(str(shown.content)) != cell_len(text))
+    @override
+    def render(self) -> Content:
+        station, state, clock = self._shown
+        before = max(self.size.width - state.cell_length, 0) // 2
+        after = self.size.width - before - state.cell_length
+        left, right = set_cell_size(f" {station}", before), f"{clock} ".rjust(after)
+        return Content.styled(left, "bold") + state + Content.styled(right, "bold")
 
 
 class ScanLine(Static):

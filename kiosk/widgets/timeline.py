@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from core.domain.dates import format_date, offset_if_repeated
 from core.domain.model import Accion, Resultado
 from kiosk.widgets.wrapped import Entry, Look
+from kiosk.words.event_words import event_line
 from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def timeline(events: Sequence[Event], words: Wording, *, now: datetime, mirrored
 def _entry(event: Event, at: datetime, words: Wording, mark: tuple[str, ...], *, undone: bool) -> Entry:
     sign = "✘" if event.resultado is Resultado.RECHAZADO else _SIGNS.get(event.accion, "·")
     look = Look.MARKED if event.accion is Accion.NOTA else Look.PLAIN
-    text = " · ".join(filter(None, (words.event(event), event.station, offset_if_repeated(at))))
+    text = " · ".join(filter(None, (event_line(event, words), event.station, offset_if_repeated(at))))
     if undone:
         sign, look, text = _UNDONE, Look.DIM, " · ".join((text, words("done.DESHACER")))
     return Entry((f"{at:%H:%M}", *mark, sign, text), look)

@@ -1,4 +1,4 @@
-"""The one catalogue: every text a person reads, by key, in both languages. Only `kiosk.words.wording` reads it.
+"""The one catalogue: every text a person reads, by key, in both languages. Only this package reads it.
 
 The texts stand in `texts/`, a file a topic, each beside its translation; what stands in braces is filled in.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -20,11 +20,10 @@ from core.domain.errors import (
 from core.domain.estado import estado_of
 from core.domain.model import Accion, Operacion, Rol, Spool, Worker
 from core.domain.sheet_errors import SheetUnavailableError
-from core.domain.texts import one_line
 from kiosk.words import CATALOGUE, Both
 
 if TYPE_CHECKING:
-    from core import Event, Response
+    from core import Response
     from core.domain.reasons import Riesgo
     from core.domain.requests import Request
 
@@ -78,9 +77,9 @@ class Wording:
 
     def operacion(self, operacion: Operacion | str) -> str:
         """The operation's name."""
-        return self._named("operacion", operacion)
+        return self.named("operacion", operacion)
 
-    def _named(self, kind: str, code: str) -> str:
+    def named(self, kind: str, code: str) -> str:
         """The name of a code; of one that only a newer program knows, the code."""
         key = f"{kind}.{code}"
         return self(key) if key in CATALOGUE else code
@@ -214,46 +213,6 @@ class Wording:
         line = self("already.detail", operacion=self.operacion(operacion), elapsed=elapsed(held_for))
         return Notice(self("already.title"), f"{tag_spool} · {line}", self("already.next"))
 
-    def act(self, accion: Accion | str, operacion: Operacion | str | None) -> str:
-        """What may be undone, by name: TOMAR ARMADO."""
-        return " ".join(filter(None, (self._named("accion", accion), self.operacion(operacion) if operacion else "")))
-
-    def event(self, event: Event) -> str:
-        """One line for a history or a feed."""
-        key, operacion = f"event.{event.accion}", self.operacion(event.operacion) if event.operacion else ""
-        # What only a newer program knows is named as the log names it.
-        line = f"{event.worker_nombre} {event.evento_tipo}".strip()
-        if key in CATALOGUE:
-            line = self(key, quien=event.worker_nombre, operacion=operacion)
-        written = [str(event.metadata[name]) for name in ("motivo", "texto") if event.metadata.get(name)]
-        return ": ".join(filter(None, [line, self.event_detail(event), *written]))
-
-    def event_detail(self, event: Event) -> str:
-        """What an event tells beside who did what: a verdict, whom it displaced or released, what it undid."""
-        match event.metadata:
-            case {"resultado": str(verdict), "ciclo": ciclo, "bloqueado": True}:
-                return self("event.blocked", verdict=self._named("done", verdict), ciclo=ciclo)
-            case {"resultado": str(verdict), "ciclo": ciclo}:
-                return self("event.rejected", verdict=self._named("done", verdict), ciclo=ciclo)
-            case {"resultado": str(verdict)}:
-                return self._named("done", verdict)
-            case {"desplaza": {"worker_nombre": holder}}:
-                return self("event.displaced", holder=holder)
-            case {"liberado": {"worker_nombre": holder}}:
-                return self("event.released", holder=holder)
-            case {"deshace": {"evento_tipo": str(evento_tipo)}}:
-                accion, _, operacion = evento_tipo.partition("_")
-                return self.act(accion, operacion)
-            case {"reloj": str(reason)}:
-                return self(f"event.{reason}")
-            case {"columnas": dict(columns)}:
-                return ", ".join(
-                    self("event.sheet_cell", column=column, found=found, truth=truth)
-                    for column, (found, truth) in _cells_of(columns)
-                )
-            case _:
-                return ""
-
     def estado(self, spool: Spool, *, now: datetime, max_reparaciones: int) -> str:
         """How a spool stands as of `now` (aware), in one line; `max_reparaciones` 0 is unlimited."""
         estado = estado_of(spool, now=now, max_reparaciones=max_reparaciones)
@@ -271,11 +230,3 @@ class Wording:
 
 def _joined(*parts: str) -> str:
     return " · ".join(filter(None, parts))
-
-
-def _cells_of(columns: Mapping[str, object]) -> Iterator[tuple[str, tuple[object, object]]]:
-    """By column, what the sheet said and what the ledger says, of a CONFLICTO_HOJA."""
-    for column, cell in columns.items():
-        match cell:
-            case {"hoja": found, "registro": truth}:
-                yield column, (one_line(str(found)) or "—", one_line(str(truth)) or "—")

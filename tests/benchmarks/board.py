@@ -34,7 +34,7 @@ from tests.kiosk.pseudo_terminal import PseudoTerminal, pseudo_terminal
 from tests.processes import SITE, plant, service_on
 
 SPOOLS: Final = 100_000
-ROUNDS: Final = 15
+ROUNDS: Final = 7
 WORKERS: Final = 60
 TEXTS: Final = ("25000", "mk 13", "ana", "1300 cw")
 EVENTS: Final = 300

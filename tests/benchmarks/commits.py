@@ -15,7 +15,7 @@ from tests.benchmarks.measure import Figure, in_rounds, interleaved, paired, tim
 from tests.processes import plant, service_on
 from tests.sqlite_files import database
 
-ROUNDS: Final = 300
+ROUNDS: Final = 150
 SIZES: Final = (1_000, 10_000, 100_000)
 REMEMBERED: Final = 100
 """Spools that a service goes on working on: fewer than it remembers."""

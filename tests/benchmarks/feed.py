@@ -16,10 +16,10 @@ from tests.benchmarks.measure import Figure, interleaved, percentile, timed, tim
 from tests.processes import Child, children, plant, service_on
 from tests.sqlite_files import database
 
-EVENTS: Final = 100_000
+EVENTS: Final = 30_000
 BATCH: Final = 1_000
 ROUNDS: Final = 3
-SIGHTINGS: Final = 150
+SIGHTINGS: Final = 100
 
 
 def note(spool: Spool) -> Commit:
@@ -72,7 +72,7 @@ async def catching_up(folder: Path) -> list[Figure]:
             floor=bare_time,
             floor_is="bare SELECT of the same rows",
             rounds=ROUNDS,
-            max_seconds=3,
+            max_seconds=0.9,
         )
     ]
 

@@ -12,10 +12,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
+from core.settings import sqlite_url
 from tests.benchmarks.measure import Figure, interleaved
-from tests.processes import ROOT
+from tests.processes import ROOT, SITE, plant, service_on
+from tests.redis_servers import redis_server
 
-ROUNDS: Final = 15
+ROUNDS: Final = 9
+STARTS: Final = 3
+LARGE: Final = 100_000
 BARE_APP: Final = """
 from textual.app import App, ComposeResult
 from textual.widgets import Static
@@ -79,3 +83,29 @@ async def first_paint(folder: Path) -> list[Figure]:
         Figure(name="first paint", ours=paint, floor=floor, floor_is=floor_is, rounds=ROUNDS, max_ratio=1.3),
         Figure(name="first paint with the board", ours=with_board, floor=floor, floor_is=floor_is, rounds=ROUNDS),
     ]
+
+
+async def start_with_a_large_plant(folder: Path) -> list[Figure]:
+    """From the command until the board is whole, on both engines."""
+    figures = []
+    with redis_server(folder / "server") as server:
+        for engine, url in (("SQLite", sqlite_url(folder / "large.sqlite3")), ("Redis", server.url)):
+            async with service_on(url) as office:
+                await office.load_plant(plant(spools=LARGE, workers=10))
+            settings = {"KIOSK_LEDGER_URL": url, "KIOSK_SITE": SITE, "KIOSK_DATA_DIR": str(folder)}
+            whole, picture = await interleaved(
+                STARTS,
+                painted("tomados", sys.executable, "-m", "kiosk", **settings),
+                painted("ESCANEE", sys.executable, "-m", "kiosk", **settings),
+            )
+            figures.append(
+                Figure(
+                    name=f"start with {LARGE:,} spools until the board is whole, {engine}",
+                    ours=whole,
+                    floor=picture,
+                    floor_is="its first picture",
+                    rounds=STARTS,
+                    max_seconds=1.5,
+                )
+            )
+    return figures

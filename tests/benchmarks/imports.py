@@ -1,4 +1,4 @@
-"""What starting a program costs before it does anything."""
+"""What is imported before the first picture, and what it costs beside what Textual imports for itself."""
 
 import asyncio
 import sys
@@ -6,27 +6,58 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks.measure import Figure, interleaved
+from tests.benchmarks.measure import Figure, in_rounds, paired
 from tests.processes import ROOT
 
 ROUNDS: Final = 9
+BARE: Final = "textual.app, textual.widgets, textual.drivers.linux_driver"
+KIOSK: Final = "kiosk.cli.screen, kiosk.cli.guard, kiosk.terminal.driver"
 
 
-def import_of(module: str) -> Callable[[], Awaitable[float]]:
-    """The seconds that `import module` takes in a new process, without the interpreter's own start."""
-    program = f"import time; begun = time.perf_counter(); import {module}; print(time.perf_counter() - begun)"
+async def _run(program: str, *options: str) -> str:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, *options, "-c", program),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    return output.decode()
+
+
+def processor_time_of(modules: str) -> Callable[[], Awaitable[float]]:
+    """The seconds of a processor that importing them takes in a new process, with the interpreter's own start."""
 
     async def once() -> float:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", program, cwd=ROOT, stdout=asyncio.subprocess.PIPE
-        )
-        output, _ = await process.communicate()
-        return float(output)
+        return float(await _run(f"import time, {modules}; print(time.process_time())"))
 
     return once
 
 
-async def import_of_core(_: Path) -> list[Figure]:
-    """`import core` beside the library it stands on."""
-    ours, floor = await interleaved(ROUNDS, import_of("core"), import_of("pydantic"))
-    return [Figure(name="import core", ours=ours, floor=floor, floor_is="import pydantic", rounds=ROUNDS)]
+async def cold_start(_: Path) -> list[Figure]:
+    """The imports before the first picture, and of our own modules the slowest: each without what it imports."""
+    await _run(f"import {KIOSK}, {BARE}")
+    ours, floor = await in_rounds(ROUNDS, processor_time_of(KIOSK), processor_time_of(BARE))
+    report = [line.split("|") for line in (await _run(f"import {KIOSK}", "-X", "importtime")).splitlines()[1:]]
+    own = {name.strip(): int(alone.rpartition(":")[2]) / 1e6 for alone, _, name in report}
+    whole, kiosks = (
+        sum(own.values()),
+        {name: taken for name, taken in own.items() if name.startswith(("core", "kiosk"))},
+    )
+    slowest = ", ".join(sorted(kiosks, key=kiosks.__getitem__, reverse=True)[:3])
+    return [
+        Figure(
+            name="imports before the first picture, processor time",
+            **paired(ours, floor),
+            floor_is="those of a bare Textual app",
+            rounds=ROUNDS,
+            max_ratio=1.3,
+        ),
+        Figure(
+            name=f"of these in {len(kiosks)} modules of our own (most: {slowest})",
+            ours=sum(kiosks.values()),
+            floor=whole,
+            floor_is=f"in all {len(own)} modules",
+            rounds=1,
+        ),
+    ]

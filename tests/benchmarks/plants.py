@@ -13,7 +13,7 @@ from tests.processes import TIMEZONE, plant, service_on
 from tests.sqlite_files import database
 
 SPOOLS: Final = 20_000
-ROUNDS: Final = 5
+ROUNDS: Final = 3
 
 
 def write_folder(folder: Path) -> Path:

@@ -16,7 +16,7 @@ from tests.processes import child, plant, service_on
 from tests.redis_servers import RedisServer, redis_server
 
 SPOOLS: Final = 100_000
-ROUNDS: Final = 5
+ROUNDS: Final = 3
 EVERY: Final = 0.0005
 """Seconds between two PINGs."""
 

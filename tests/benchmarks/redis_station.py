@@ -167,6 +167,40 @@ async def bare_hot(go: Working, service: OccupationService, client: Redis, url: 
     return await _bare(client, go, go.hot)
 
 
+async def pace(url: str, number: str, count: str) -> None:
+    """So many live terminals of worker `number`; for each order so many of them act, once a second each.
+
+    The answer: the seconds that each act took, and what this process took of a processor.
+    """
+    async with AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(terminal(url)) for _ in range(int(count))]
+        say(ready=True)
+        while asked := await order():
+            begun = time.process_time()
+            taken = await asyncio.gather(
+                *(
+                    _once_a_second(one.occupation, int(number), at, asked)
+                    for at, one in enumerate(opened[: asked["terminals"]])
+                )
+            )
+            say(taken=[seconds for one in taken for seconds in one], processor=time.process_time() - begun)
+
+
+async def _once_a_second(service: OccupationService, worker: int, at: int, asked: dict[str, Any]) -> list[float]:
+    """Take and put down a spool of the terminal's own, at no particular moment of the second."""
+    tag, taken = f"S-{worker * OWN + at}", []
+    start = asked["start"] + random.Random(worker * OWN + at).random()
+    for number in range(asked["seconds"]):
+        await asyncio.sleep(start + number - time.monotonic())
+        begun = time.monotonic()
+        if number % 2:
+            await service.pausar(PausarRequest(tag_spool=tag, worker_id=worker))
+        else:
+            await service.tomar(TomarRequest(tag_spool=tag, worker_id=worker, operacion="ARM"))
+        taken.append(time.monotonic() - begun)
+    return taken
+
+
 def resident() -> int:
     """Bytes of this process that are in memory now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -207,6 +241,7 @@ async def _measured(read: Callable[[], Awaitable[object]]) -> None:
 ROLES: Final[dict[str, Callable[..., Awaitable[None]]]] = {
     "watch": watch,
     "work": work,
+    "pace": pace,
     "snapshot": snapshot,
     "hvals": hvals,
 }

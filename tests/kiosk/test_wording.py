@@ -49,6 +49,7 @@ from core.domain.sheet_errors import (
 )
 from core.occupation import OccupationService
 from kiosk.words import CATALOGUE
+from kiosk.words.event_words import event_line
 from kiosk.words.wording import LANGUAGES, Notice, Wording, elapsed
 from tests.asking import (
     aprobar,
@@ -588,8 +589,8 @@ EVENTS = [
 def test_an_event_is_one_line() -> None:
     assert {happened.accion for happened, _, _ in EVENTS} == set(Accion)
     for happened, spanish, english in EVENTS:
-        assert ES.event(happened) == spanish
-        assert EN.event(happened) == english
+        assert event_line(happened, ES) == spanish
+        assert event_line(happened, EN) == english
 
 
 @pytest.mark.parametrize(
@@ -607,7 +608,7 @@ def test_what_only_a_newer_program_knows_of_an_event_is_told_as_it_is(
 ) -> None:
     known = event(Accion.TOMAR, Operacion.ARM, **metadata).model_dump(mode="json")
     newer = Event.model_validate({**known, **changes, "lote": 7})
-    assert ES.event(newer).endswith(told)
+    assert event_line(newer, ES).endswith(told)
     assert newer.resultado is None
     assert newer.model_dump(mode="json")["lote"] == 7
 

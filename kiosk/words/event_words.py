@@ -1,0 +1,64 @@
+"""What an event of the log says, in the words of a language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from core.domain.texts import one_line
+from kiosk.words import CATALOGUE
+
+if TYPE_CHECKING:
+    from core import Event
+    from kiosk.words.wording import Wording
+
+
+def event_line(event: Event, words: Wording) -> str:
+    """One line for a history or a feed."""
+    key, operacion = f"event.{event.accion}", words.operacion(event.operacion) if event.operacion else ""
+    # What only a newer program knows is named as the log names it.
+    line = f"{event.worker_nombre} {event.evento_tipo}".strip()
+    if key in CATALOGUE:
+        line = words(key, quien=event.worker_nombre, operacion=operacion)
+    written = [str(event.metadata[name]) for name in ("motivo", "texto") if event.metadata.get(name)]
+    return ": ".join(filter(None, [line, event_detail(event, words), *written]))
+
+
+def event_detail(event: Event, words: Wording) -> str:
+    """What an event tells beside who did what: a verdict, whom it displaced or released, what it undid."""
+    match event.metadata:
+        case {"resultado": str(verdict), "ciclo": ciclo, "bloqueado": True}:
+            return words("event.blocked", verdict=words.named("done", verdict), ciclo=ciclo)
+        case {"resultado": str(verdict), "ciclo": ciclo}:
+            return words("event.rejected", verdict=words.named("done", verdict), ciclo=ciclo)
+        case {"resultado": str(verdict)}:
+            return words.named("done", verdict)
+        case {"desplaza": {"worker_nombre": holder}}:
+            return words("event.displaced", holder=holder)
+        case {"liberado": {"worker_nombre": holder}}:
+            return words("event.released", holder=holder)
+        case {"deshace": {"evento_tipo": str(evento_tipo)}}:
+            accion, _, operacion = evento_tipo.partition("_")
+            return _act(accion, operacion, words)
+        case {"reloj": str(reason)}:
+            return words(f"event.{reason}")
+        case {"columnas": dict(columns)}:
+            return ", ".join(
+                words("event.sheet_cell", column=column, found=found, truth=truth)
+                for column, (found, truth) in _cells_of(columns)
+            )
+        case _:
+            return ""
+
+
+def _act(accion: str, operacion: str, words: Wording) -> str:
+    """What may be undone, by name: TOMAR ARMADO."""
+    return " ".join(filter(None, (words.named("accion", accion), words.operacion(operacion) if operacion else "")))
+
+
+def _cells_of(columns: Mapping[str, object]) -> Iterator[tuple[str, tuple[object, object]]]:
+    """By column, what the sheet said and what the ledger says, of a CONFLICTO_HOJA."""
+    for column, cell in columns.items():
+        match cell:
+            case {"hoja": found, "registro": truth}:
+                yield column, (one_line(str(found)) or "—", one_line(str(truth)) or "—")
