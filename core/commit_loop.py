@@ -1,7 +1,7 @@
 """The one way from a request to its outcome: decide by the rules, commit to the ledger, retry after a conflict."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -21,9 +21,10 @@ from core.domain.errors import (
     VersionConflictError,
     WorkerNoEncontradoError,
 )
-from core.domain.model import Accion, Operacion, Policy, Spool, Worker
+from core.domain.model import Accion, Operacion, Spool, Worker
+from core.domain.policy import Policy
 from core.domain.reasons import Defecto
-from core.domain.requests import Request
+from core.domain.requests import EntregarRequest, Request
 from core.domain.responses import Response
 from core.domain.rules import decide
 from core.domain.undo import LastActs
@@ -126,8 +127,7 @@ class CommitLoop:
 
     def _decide_on(self, replica: Replica, requests: Sequence[Request]) -> dict[UUID, Commit | Result]:
         """The requests that lead to a commit, as far as the replica knows."""
-        worker = replica.workers.get(requests[0].worker_id)
-        decided = {r.request_id: self._decide(r, replica.spools.get(r.tag_spool), worker) for r in requests}
+        decided = {r.request_id: self._decide(r, replica.spools.get(r.tag_spool), replica.workers) for r in requests}
         return {request_id: decision for request_id, decision in decided.items() if isinstance(decision, Commit)}
 
     async def _read_and_decide(self, requests: Sequence[Request]) -> dict[UUID, Commit | Result]:
@@ -136,6 +136,7 @@ class CommitLoop:
             requests[0].worker_id,
             requests=[request.request_id for request in requests],
         )
+        people = {worker.worker_id: worker for worker in (reading.worker, *await self._receivers(requests)) if worker}
         decided: dict[UUID, Commit | Result] = {}
         for request in requests:
             # A request that would be refused now may be a repeat of one that succeeded: answer with that result.
@@ -143,7 +144,7 @@ class CommitLoop:
                 decided[request.request_id] = self._answer(request, repeated)
             else:
                 spool = reading.spools.get(request.tag_spool)
-                decided[request.request_id] = self._decide(request, spool, reading.worker)
+                decided[request.request_id] = self._decide(request, spool, people)
         if not all(isinstance(decision, Commit) for decision in decided.values()):
             # What is answered without a commit rests on what others wrote: that must be as safe.
             try:
@@ -156,8 +157,14 @@ class CommitLoop:
                         decided[request_id] = ReplicasUnconfirmedError(**counts, saved=saved)
         return decided
 
-    def _decide(self, request: Request, spool: Spool | None, worker: Worker | None) -> Commit | Result:
-        """What the rules make of the request; None stands for a spool or a worker that does not exist."""
+    async def _receivers(self, requests: Sequence[Request]) -> list[Worker | None]:
+        """To whom these requests hand over."""
+        named = {request.a_worker_id for request in requests if isinstance(request, EntregarRequest)}
+        return [(await self.ledger.read([], worker_id)).worker for worker_id in named]
+
+    def _decide(self, request: Request, spool: Spool | None, people: Mapping[int, Worker]) -> Commit | Result:
+        """What the rules make of the request; None stands for a spool that does not exist."""
+        worker = people.get(request.worker_id)
         if worker is None:
             return WorkerNoEncontradoError(request.worker_id)
         if spool is None:
@@ -169,6 +176,7 @@ class CommitLoop:
             policy=self.policy,
             event_id=uuid4(),
             last_act=self.last_acts.of(worker.worker_id),
+            receiver=people.get(request.a_worker_id) if isinstance(request, EntregarRequest) else None,
         )
         try:
             decision = decide(spool, request, given)

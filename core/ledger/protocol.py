@@ -21,6 +21,7 @@ from uuid import UUID
 
 from core.domain.lock_steps import DropLock, ExtendLock, LockStep, TakeLock
 from core.domain.model import Plant, Snapshot, Spool, Worker
+from core.domain.uniones import MadeJoint
 
 if TYPE_CHECKING:
     from core.domain.events import Event, EventDraft
@@ -60,12 +61,12 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class LockHeld:
-    """`TakeLock` or `RestoreLock` found a living lock. Nothing was changed."""
+    """`TakeLock` or `RestoreLock` found another living lock. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class LockGone:
-    """`ExtendLock` or `DropLock` found the lock gone or another's. Nothing was changed."""
+    """`ExtendLock`, `DropLock` or `PassLock` found the lock gone or another's. Nothing was changed."""
 
 
 Outcome = Committed | Repeated | Conflict | LockHeld | LockGone
@@ -73,13 +74,17 @@ Outcome = Committed | Repeated | Conflict | LockHeld | LockGone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadReport:
-    """What a load changed, in spools and workers. Spools the plant no longer lists stay in the ledger."""
+    """What a load changed, in spools and workers. Spools the plant no longer lists stay in the ledger.
+
+    `made_joints` are joints the plant has otherwise, or no more, although they were made: they stay as they were.
+    """
 
     added: int
     updated: int
     unchanged: int
     workers: int
     event: Event | None
+    made_joints: tuple[MadeJoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,8 +226,9 @@ class Ledger(Protocol):
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
         """Load the plant's spools and workers, in one step, with one event if anything changed.
 
-        A new spool starts as the plant says; an existing one takes the office's columns (ot, nv, fecha_materiales)
-        and keeps all else. The plant's list of workers replaces the ledger's, unless it is empty.
+        A new spool starts as the plant says; an existing one takes the office's columns (ot, nv, fecha_materiales),
+        its joints but those that were made, and keeps all else. The plant's list of workers replaces the ledger's,
+        unless it is empty.
         """
 
     async def snapshot(self) -> Snapshot:

@@ -11,7 +11,8 @@ from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from core.domain.events import Event, EventDraft
-from core.domain.model import Accion, Operacion, Policy, Spool, avance_field
+from core.domain.model import Accion, Operacion, Spool, avance_field
+from core.domain.policy import Policy
 from core.domain.replay import apply_event
 from core.plant.tables import RowProblem, Table, read_rows
 from core.sheet import metadata

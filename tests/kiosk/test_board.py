@@ -11,7 +11,8 @@ import pytest
 
 from core.domain.errors import KioskError
 from core.domain.events import Event
-from core.domain.model import Accion, Operacion, Plant, Policy, Resultado, Snapshot, Spool
+from core.domain.model import Accion, Operacion, Plant, Resultado, Snapshot, Spool
+from core.domain.policy import Policy
 from core.domain.requests import (
     CancelarRequest,
     CompletarRequest,

@@ -36,7 +36,8 @@ from core.domain.errors import (
 )
 from core.domain.estado import Situacion, estado_of
 from core.domain.events import Event
-from core.domain.model import Accion, Occupation, Operacion, Plant, Policy, Rol
+from core.domain.model import Accion, Occupation, Operacion, Plant, Rol
+from core.domain.policy import Policy
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, InvalidValueError
 from core.domain.requests import Request
 from core.domain.responses import Response

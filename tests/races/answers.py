@@ -10,7 +10,8 @@ from pydantic_core import to_jsonable_python
 from core.conflicts import Backoff
 from core.domain.decisions import AlreadySo, Circumstances, Decision
 from core.domain.errors import KioskError, SpoolNoEncontradoError, WorkerNoEncontradoError
-from core.domain.model import Policy, Spool
+from core.domain.model import Spool
+from core.domain.policy import Policy
 from core.domain.requests import Request
 from core.domain.responses import SpoolStatus
 from core.domain.rules import decide

@@ -15,7 +15,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from core.domain.errors import KioskError, LedgerRolledBackError, LedgerUnavailableError
-from core.domain.model import Policy
+from core.domain.policy import Policy
 from core.domain.requests import BatchTomarRequest
 from core.domain.responses import Response
 from core.ledger.open import open_ledger

@@ -14,7 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from core.domain.errors import KioskError
 from core.domain.estado import estado_detalle
 from core.domain.lock_steps import spool_lock
-from core.domain.model import Accion, Operacion, Plant, Policy, Spool, Worker
+from core.domain.model import Accion, Operacion, Plant, Spool, Worker
+from core.domain.policy import Policy
 from core.domain.replay import apply_event
 from core.domain.requests import BatchTomarRequest, Request
 from core.domain.responses import Response

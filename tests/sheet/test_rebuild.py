@@ -9,7 +9,8 @@ import pytest
 
 from core.domain.errors import LedgerNotEmptyError, LockExpiredError, SpoolOccupiedError
 from core.domain.lock_steps import spool_lock
-from core.domain.model import Accion, Operacion, Policy, Snapshot, Spool
+from core.domain.model import Accion, Operacion, Snapshot, Spool
+from core.domain.policy import Policy
 from core.domain.reasons import FallaPlanilla
 from core.domain.sheet_errors import SheetDisagreesError, SheetUnavailableError, SheetUnusableError
 from core.ledger.open import open_ledger

@@ -28,7 +28,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "ledger.sqlite3"
 
 
-DOCUMENTS_ONLY = {5}
+DOCUMENTS_ONLY = {5, 6}
 """Versions from which the next step changes what a document may hold, and no table."""
 
 

@@ -3,7 +3,7 @@
 --
 -- KEYS: for each commit: request, lock, history.
 -- ARGV: known identity, seq, id (see position), memory of requests (ms), channel; then for each commit: tag, version,
---   lock step, token, life (see lock_step), event id, event (see append), state (see state_of).
+--   lock step, token, life, token it replaces (see lock_step), event id, event (see append), state (see state_of).
 -- Returns {now (ms), outcome...}; an outcome is {'done', seq}, {'again', event, state}, {'conflict'}, {'held'},
 -- {'gone'}; or a refusal of the whole (see position).
 
@@ -15,7 +15,7 @@ end
 local memory, ts, seq = ARGV[4], now(), site.seq
 local outcomes = {ts}
 
-local function commit(request, lock, history, tag, version, step, token, life, id, rest, document)
+local function commit(request, lock, history, tag, version, step, token, life, before, id, rest, document)
   local done_before = redis.call('GET', request)
   if done_before == NEVER then
     return {'conflict'}
@@ -25,7 +25,7 @@ local function commit(request, lock, history, tag, version, step, token, life, i
   if version_of(redis.call('HGET', spools, tag)) ~= version then
     return {'conflict'}
   end
-  local why = lock_refusal(lock, step, token)
+  local why = lock_refusal(lock, step, before)
   if why then
     return {why}
   end
@@ -33,7 +33,7 @@ local function commit(request, lock, history, tag, version, step, token, life, i
   append(number, ts, id, rest)
   seq = seq + 1
   lock_step(lock, step, token, ts, life)
-  local vence = (step == 'take' or step == 'extend') and life ~= '' and digits(ts + life + 1) or ''
+  local vence = starts_life(step) and life ~= '' and digits(ts + life + 1) or ''
   redis.call('HSET', spools, tag, state_of(digits(version + 1), number, ts, vence, document))
   redis.call('RPUSH', history, number)
   redis.call('SET', request, number, 'PX', memory)
@@ -41,8 +41,8 @@ local function commit(request, lock, history, tag, version, step, token, life, i
 end
 
 for i = 0, (#KEYS - 4) / 3 - 1 do
-  local k, a = 4 + i * 3, 5 + i * 8
-  outcomes[i + 2] = commit(KEYS[k + 1], KEYS[k + 2], KEYS[k + 3], unpack(ARGV, a + 1, a + 8))
+  local k, a = 4 + i * 3, 5 + i * 9
+  outcomes[i + 2] = commit(KEYS[k + 1], KEYS[k + 2], KEYS[k + 3], unpack(ARGV, a + 1, a + 9))
 end
 
 if seq > site.seq then
