@@ -1,18 +1,16 @@
 """Joints (uniones) of a spool: their numbers, sizes and progress. Pure values and functions.
 
-A joint's size is its DN in inches; diameter-inches (pulgadas-diámetro) are the sum of the DN of joints.
+A joint's size is its DN in inches; diameter-inches (pulgadas-diámetro) are the sum of the DN of joints. An operation is
+ARM or SOLD here: no other makes joints.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from core.domain.reasons import Defecto
-
-if TYPE_CHECKING:
-    from core.domain.model import Avance, Operacion
 
 LAST_NUMBER: Final = 99
 """Joints of a spool are numbered from 1 to this."""
@@ -53,19 +51,19 @@ class Union:
         """Whether anything of it was made."""
         return self.arm is not None or self.sold is not None
 
-    def is_made(self, operacion: "Operacion") -> bool:
-        """Whether it was finished in this operation, ARM or SOLD."""
+    def is_made(self, operacion: str) -> bool:
+        """Whether it was finished in this operation."""
         return (self.arm if operacion == "ARM" else self.sold) is not None
 
-    def remains(self, operacion: "Operacion") -> bool:
-        """Whether this operation, ARM or SOLD, has it still to finish."""
+    def remains(self, operacion: str) -> bool:
+        """Whether this operation has it still to finish."""
         return not self.is_made(operacion) and not (operacion == "SOLD" and self.solo_armado)
 
-    def is_ready(self, operacion: "Operacion") -> bool:
+    def is_ready(self, operacion: str) -> bool:
         """Whether this operation may finish it now: a joint is welded only after it was fitted."""
         return self.remains(operacion) and (operacion == "ARM" or self.arm is not None)
 
-    def made(self, operacion: "Operacion", hecho: Hecho) -> "Union":
+    def made(self, operacion: str, hecho: Hecho) -> "Union":
         """The joint, finished in this operation."""
         return replace(self, arm=hecho) if operacion == "ARM" else replace(self, sold=hecho)
 
@@ -74,7 +72,7 @@ Uniones: TypeAlias = tuple[Union, ...]
 """The joints of one spool, by number."""
 
 
-def remaining(uniones: Uniones, operacion: "Operacion") -> tuple[int, ...]:
+def remaining(uniones: Uniones, operacion: str) -> tuple[int, ...]:
     """The numbers of the joints that the operation has still to finish."""
     return tuple(union.numero for union in uniones if union.remains(operacion))
 
@@ -89,7 +87,7 @@ def one_decimal(inches: Decimal) -> Decimal:
     return inches.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def with_made(uniones: Uniones, operacion: "Operacion", numbers: Mapping[int, Decimal], hecho: Hecho) -> Uniones:
+def with_made(uniones: Uniones, operacion: str, numbers: Mapping[int, Decimal], hecho: Hecho) -> Uniones:
     """The joints after these `numbers` (with their DN) were finished.
 
     One that is not there is added: whoever replays a log without the office's list knows no more of it.
@@ -159,16 +157,9 @@ def as_listed(before: Uniones, listed: Uniones, *, complete: bool) -> tuple[Unio
     return _in_order(after), reasons
 
 
-def with_finished(uniones: Uniones, avances: "Mapping[Operacion, Avance]") -> Uniones:
-    """The joints; of an operation that is completed, first ARM, each that it has still to finish is its worker's.
-
-    So a list that the office adds, or adds to, opens no operation again.
-    """
-    for operacion, avance in avances.items():
-        if avance.completado:
-            hecho = Hecho(avance.worker_nombre, avance.fecha)
-            uniones = tuple(one.made(operacion, hecho) if one.is_ready(operacion) else one for one in uniones)
-    return uniones
+def all_made(uniones: Uniones, operacion: str, hecho: Hecho) -> Uniones:
+    """The joints, each that the operation may finish finished."""
+    return tuple(union.made(operacion, hecho) if union.is_ready(operacion) else union for union in uniones)
 
 
 def _in_order(by_number: Mapping[int, Union]) -> Uniones:

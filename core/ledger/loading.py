@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from core.domain.events import Event, EventDraft
 from core.domain.model import Operacion, Plant, Spool, Worker
 from core.domain.tags import TagIndex, identity
-from core.domain.uniones import MadeJoint, Uniones, as_listed, with_finished
+from core.domain.uniones import Hecho, MadeJoint, Uniones, all_made, as_listed
 from core.ledger.protocol import LoadReport
 
 
@@ -99,8 +99,12 @@ def _with_office_columns(before: Spool, plant_spool: Spool, plant: Plant, made_j
 
 
 def _with_joints(spool: Spool, uniones: Uniones) -> Spool:
-    """The spool with these joints; what is completed leaves none to be made."""
-    if not uniones and not spool.uniones:
-        return spool
-    avances = {operacion: spool.avance(operacion) for operacion in (Operacion.ARM, Operacion.SOLD)}
-    return replace(spool, uniones=with_finished(uniones, avances))
+    """The spool with these joints; in an operation that is completed none remains: they are its worker's.
+
+    So a list that the office adds, or adds to, opens no operation again.
+    """
+    for operacion in (Operacion.ARM, Operacion.SOLD):
+        avance = spool.avance(operacion)
+        if avance.completado:
+            uniones = all_made(uniones, operacion, Hecho(avance.worker_nombre, avance.fecha))
+    return replace(spool, uniones=uniones) if uniones or spool.uniones else spool

@@ -139,3 +139,13 @@ async def test_without_a_list_that_could_be_read_whole_no_joint_goes(shop: Occup
     assert await shop.spool(TAG) == before
     await shop.load_plant(replace(LISTED, spools=(spool_at(Etapa.LIBRE, TAG),)))
     assert (await shop.spool(TAG)).uniones == ()
+
+
+async def test_joints_listed_for_an_operation_that_is_completed_are_its_workers(service: OccupationService):
+    spools = tuple(replace(spool_at(etapa), uniones=JOINTS) for etapa in (Etapa.ARMADO, Etapa.FABRICADO))
+    await service.load_plant(replace(LISTED, spools=(spools[0], replace(spools[1], tag_spool="NUEVO"))))
+    for tag, welded in ((Etapa.ARMADO, [None, None, None]), ("NUEVO", ["MR(93)", "MR(93)", None])):
+        spool = await service.spool(tag)
+        assert [one.arm.worker_nombre for one in spool.uniones] == ["JP(94)"] * 3
+        assert [one.sold and one.sold.worker_nombre for one in spool.uniones] == welded
+    assert spool.fabricado

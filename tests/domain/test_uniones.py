@@ -9,9 +9,9 @@ import pytest
 from core.domain.model import Operacion, Plant
 from core.domain.policy import Policy
 from core.domain.reasons import Defecto
-from core.domain.uniones import Hecho, Union, as_listed, pulgadas, remaining, with_finished
+from core.domain.uniones import Hecho, Union, as_listed, pulgadas, remaining
 from core.domain.uniones_texts import numbers_text, parse_dn, parse_number, parse_numbers
-from tests.plants import ARMADO, PENDIENTE, SOLDADO, Etapa, joint, spool_at
+from tests.plants import Etapa, joint, spool_at
 from tests.refused import refused
 
 MADE = Hecho("JP(94)", date(2025, 11, 20))
@@ -85,12 +85,3 @@ def test_what_was_made_stays_when_the_office_changes_or_removes_it_and_that_is_t
 def test_a_list_that_could_not_be_read_whole_removes_nothing():
     before = (joint(1), replace(joint(2), arm=MADE))
     assert as_listed(before, (joint(3),), complete=False) == ((*before, joint(3)), {})
-
-
-def test_joints_listed_for_an_operation_that_is_completed_are_its_workers():
-    joints = (joint(1), joint(2, solo_armado=True), replace(joint(3), arm=MADE))
-    arm, sold = Operacion.ARM, Operacion.SOLD
-    assert with_finished(joints, {arm: PENDIENTE, sold: PENDIENTE}) == joints
-    finished = with_finished(joints, {arm: ARMADO, sold: SOLDADO})
-    fitted, welded = (Hecho(avance.worker_nombre, avance.fecha) for avance in (ARMADO, SOLDADO))
-    assert [(one.arm, one.sold) for one in finished] == [(fitted, welded), (fitted, None), (MADE, welded)]
