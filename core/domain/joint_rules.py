@@ -1,4 +1,6 @@
-"""Which joints a PAUSAR or a COMPLETAR may finish."""
+"""Which joints a spool has, and which of them a PAUSAR or a COMPLETAR may finish."""
+
+from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -6,7 +8,7 @@ from core.domain.errors import DependenciasNoSatisfechasError, OperacionNoDispon
 from core.domain.model import Operacion, Spool
 from core.domain.reasons import Falta, Impedimento
 from core.domain.requests import CompletarRequest, PausarRequest
-from core.domain.uniones import remaining
+from core.domain.uniones import Hecho, Uniones, all_made, remaining
 
 
 def finished_by(spool: Spool, request: PausarRequest | CompletarRequest, operacion: Operacion) -> dict[str, JsonValue]:
@@ -53,3 +55,15 @@ def _require_ready(
         raise DependenciasNoSatisfechasError(
             spool.tag_spool, operacion=operacion, falta=Falta.UNION_ARMADA, uniones=early
         )
+
+
+def with_joints(spool: Spool, uniones: Uniones) -> Spool:
+    """The spool with these joints; in an operation that is completed none remains: they are its worker's.
+
+    So a list that the office adds, or adds to, opens no operation again.
+    """
+    for operacion in (Operacion.ARM, Operacion.SOLD):
+        avance = spool.avance(operacion)
+        if avance.completado:
+            uniones = all_made(uniones, operacion, Hecho(avance.worker_nombre, avance.fecha))
+    return replace(spool, uniones=uniones) if uniones or spool.uniones else spool

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from core.domain.events import Event, EventDraft
-from core.domain.model import Operacion, Plant, Spool, Worker
+from core.domain.joint_rules import with_joints
+from core.domain.model import Plant, Spool, Worker
 from core.domain.tags import TagIndex, identity
-from core.domain.uniones import Hecho, MadeJoint, Uniones, all_made, as_listed
+from core.domain.uniones import MadeJoint, as_listed
 from core.ledger.protocol import LoadReport
 
 
@@ -40,7 +41,7 @@ class PlantChange:
         )
         return cls(
             listed=len(plant.spools),
-            added=tuple(_with_joints(spool, spool.uniones) for spool, tag in found if tag is None),
+            added=tuple(with_joints(spool, spool.uniones) for spool, tag in found if tag is None),
             updated=tuple(spool for spool in updates if spool is not None),
             made_joints=tuple(made_joints),
             people=people,
@@ -92,19 +93,7 @@ def _with_office_columns(before: Spool, plant_spool: Spool, plant: Plant, made_j
     if plant.uniones_listed:
         complete = not plant.uniones_incomplete and identity(plant_spool.tag_spool) not in plant.uniones_doubtful
         uniones, reasons = as_listed(before.uniones, plant_spool.uniones, complete=complete)
-        after = _with_joints(after, uniones)
+        after = with_joints(after, uniones)
         tag = before.tag_spool
         made_joints += (MadeJoint(tag_spool=tag, numero=number, reason=why) for number, why in reasons.items())
     return None if after == before else replace(after, version=before.version + 1)
-
-
-def _with_joints(spool: Spool, uniones: Uniones) -> Spool:
-    """The spool with these joints; in an operation that is completed none remains: they are its worker's.
-
-    So a list that the office adds, or adds to, opens no operation again.
-    """
-    for operacion in (Operacion.ARM, Operacion.SOLD):
-        avance = spool.avance(operacion)
-        if avance.completado:
-            uniones = all_made(uniones, operacion, Hecho(avance.worker_nombre, avance.fecha))
-    return replace(spool, uniones=uniones) if uniones or spool.uniones else spool

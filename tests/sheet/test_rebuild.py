@@ -30,11 +30,14 @@ from tests.asking import (
     completar,
     desbloquear,
     deshacer,
+    entregar,
     extender,
     liberar,
     nota,
     pausar,
+    reanudar,
     rechazar,
+    retener,
     tomar,
 )
 from tests.conftest import SITE, Store
@@ -58,7 +61,7 @@ from tests.sheets_api import Book, Office, SheetsApi, empty_values, status
 from tests.shopfloor import SANTIAGO, FixedClock
 
 _, SOLD, _, REPARACION = Operacion
-HELD, KEPT, LATE, DONE, NOTED, UNDONE, EXTENDED = FREE_TAGS[:7]
+HELD, KEPT, LATE, DONE, NOTED, UNDONE, EXTENDED, GIVEN = FREE_TAGS[:8]
 LISTED = FREE_TAGS[8]
 """The office listed it as taken."""
 HEADERS = ["Peso", "TAG_SPOOL", "OT", "NV", "Fecha_Materiales", *LOOKED_UP]
@@ -85,7 +88,11 @@ def book(api: SheetsApi) -> Book:
     ]
     spools = [held_by(JUAN, Operacion.ARM, spool) if spool.tag_spool == LISTED else spool for spool in PLANT.spools]
     rows = [HEADERS, *map(listed, spools)]
-    return api.add_book(PLANILLA, {"Operaciones": rows, "Trabajadores": people, "Roles": roles})
+    joints = [["TAG_SPOOL", "N_UNION", "DN_UNION", "TIPO_UNION"]]
+    joints += [
+        [tag, number, "1 1/2", tipo] for tag in (GIVEN, Etapa.ARMADO) for number, tipo in enumerate(("BW", "FW"), 1)
+    ]
+    return api.add_book(PLANILLA, {"Operaciones": rows, "Trabajadores": people, "Roles": roles, "Uniones": joints})
 
 
 @pytest.fixture
@@ -153,6 +160,8 @@ async def a_day(service: OccupationService, clock: FixedClock) -> None:
         *(rechazar(CARLA, DONE, motivo="poro"), tomar(MIGUEL, REPARACION, DONE), completar(MIGUEL, DONE)),
         *(aprobar(CARLA, DONE), desbloquear(CARLA, Etapa.BLOQUEADO), tomar(MIGUEL, tag=NOTED), liberar(CARLA, NOTED)),
         *(tomar(JUAN, tag=Etapa.LIBRE), cancelar(JUAN, Etapa.LIBRE), extender(JUAN, EXTENDED)),
+        *(tomar(MIGUEL, tag=GIVEN), entregar(MIGUEL, JUAN, GIVEN), pausar(JUAN, GIVEN, uniones="2")),
+        *(retener(CARLA, GIVEN), retener(CARLA, NOTED), reanudar(CARLA, NOTED)),
     ):
         clock.advance(seconds=1.5)
         await getattr(service, request.accion.lower())(request)
