@@ -223,7 +223,7 @@ class OccupationService:
             if isinstance(meant, KioskError):
                 raise meant
             found = (await self.ledger.read([meant], 0)).spools
-        # What others wrote is told once it is as safe as a commit.
+        # What others wrote is shown once it is as safe as a commit.
         await self.ledger.settle(())
         for spool in found.values():
             return spool

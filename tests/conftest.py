@@ -19,7 +19,7 @@ from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from tests.plants import PLANT
 from tests.processes import plant, service_on
-from tests.redis_servers import RedisServer, ServerClock, redis_server
+from tests.redis_servers import PATIENCE, RedisServer, ServerClock, redis_server
 from tests.shopfloor import SANTIAGO, FixedClock
 
 settings.register_profile("shop", deadline=None, print_blob=True)
@@ -63,7 +63,7 @@ def clocked_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisSer
 
 
 @pytest.fixture(params=["sqlite", "redis"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """An empty store of each engine in turn."""
     match request.param:
         case "sqlite":
@@ -74,6 +74,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
             clock = ServerClock(server.folder / "clock")
             for command in ("FLUSHALL", "SCRIPT FLUSH", "FUNCTION FLUSH"):
                 server.command(*command.split())
+            # Nobody takes this server away: what it answers late, on a busy machine, must not be asked twice.
+            monkeypatch.setattr("core.ledger.redis.ledger.ATTEMPT", PATIENCE)
+            monkeypatch.setattr("core.ledger.redis.connection.PATIENCE", PATIENCE)
             return Store(server.url, clock)
         case engine:
             raise ValueError(f"no store for {engine}")

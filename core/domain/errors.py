@@ -208,6 +208,12 @@ class LedgerUnavailableError(KioskError):
         self.doubtful = doubtful
         super().__init__(reason=reason, doubtful=doubtful, **details)
 
+    def set_doubtful(self) -> None:
+        """What this answers may have been saved by an earlier try."""
+        self.doubtful = True
+        self.details["doubtful"] = True
+        self.message = technical(self.error_code, self.details)
+
 
 class LedgerTooNewError(LedgerUnavailableError):
     """A newer version of the program wrote the ledger: this one can neither read nor change it."""

@@ -218,8 +218,8 @@ class Ledger(Protocol):
     async def settle(self, requests: Collection[UUID]) -> set[UUID]:
         """Which of these requests, whose answers never came, were committed. The others never will be, in an hour.
 
-        A commit that is still on its way changes nothing when it arrives. What is told here, and all that was read
-        before, is then as safe as a commit.
+        A commit that is still on its way changes nothing when it arrives. This answer, and all that was read before it,
+        is then as safe as a commit.
         """
         ...
 

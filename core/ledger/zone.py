@@ -1,4 +1,4 @@
-"""The time zone that a site keeps with its data, so that a station with another one can be told."""
+"""The time zone that a site keeps with its data, so that a station with another one is warned."""
 
 from typing import Final
 from uuid import uuid4

@@ -30,7 +30,7 @@ class Lease:
         return cls(ledger, name, token, life) if await ledger.locks.acquire(name, token, life) else None
 
     async def renew(self) -> None:
-        """Let it live its life anew. Raises LeaseLostError when it ended, LedgerUnavailableError."""
+        """Extend it to its full life from now. Raises LeaseLostError when it ended, LedgerUnavailableError."""
         if not await self.ledger.locks.extend(self.name, self.token, self.life):
             raise LeaseLostError
 

@@ -52,7 +52,9 @@ async def write_lookups(spreadsheet: Spreadsheet, *, adopt: bool = False, repair
     places = {column: _place_of(column, header) for column in LOOKED_UP}
     there = sorted(((at, column) for column, at in places.items() if at is not None), reverse=True)
     new = [column for column, at in places.items() if at is None]
-    below = await spreadsheet.read([a1(operaciones.title, f"{letters(at)}2:{letters(at)}") for at, _ in there])
+    columns = [a1(operaciones.title, f"{letters(at)}2:{letters(at)}") for at, _ in there]
+    # The API refuses to be asked for what is below a worksheet's last row.
+    below: Sequence[Grid] = await spreadsheet.read(columns) if operaciones.rows > 1 else [[]] * len(there)
     report = LookupsReport()
     requests: list[Request] = []
     end, inserted = len(header), 0

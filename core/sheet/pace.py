@@ -13,7 +13,7 @@ class Pace:
 
     A cycle writes twice at most. `usual` lets an event wait little; `busy`, for hundreds of events a minute, stays
     under 30 writes. `idle` is how long a change of the office's may go unnoticed, and `poll` how often the ledger is
-    asked for news meanwhile.
+    polled for new events meanwhile.
     """
 
     usual: float = 3.0

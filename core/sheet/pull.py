@@ -181,7 +181,7 @@ class _Pull:
             await self.lease.write(**{NOTE: note})
 
     async def _read(self) -> tuple[PlantReading, str]:
-        """The plant; and the identity of the ledger that this one replaces, if it begins anew on its spreadsheet."""
+        """The plant; and the identity of the ledger that this one replaces, if it takes its spreadsheet over."""
         outline = await self.spreadsheet.outline()
         there = [worksheet.title for worksheet in outline.worksheets]
         titles = [*find_worksheets(there).values(), *filter(None, [title_among(there, UNIONES)])]

@@ -56,8 +56,8 @@ class RebuildReport:
     `seq` is the number of the event that records the rebuild, the last of the log; `last` is when the newest event of
     the sheet happened: what was saved after it is not known, nor whether there was anything. `missing` are the numbers
     that Metadata should have and does not. `disagreements` are the spools that `taken` decided, and those that have
-    events and no row. `expired` are held by a lock that has run out, `unknown` the tags that have so many events and
-    are not in Operaciones.
+    events and no row. `expired` are held by a lock that has run out, `unknown` the tags of Taller and
+    Metadata that are not in Operaciones, each with its number of events.
     """
 
     seq: int
@@ -137,7 +137,7 @@ async def rebuild(
 
 
 async def _require_empty(ledger: Ledger) -> None:
-    """Raise LedgerNotEmptyError before anything is asked of the sheet; the ledger itself looks once more."""
+    """Raise LedgerNotEmptyError before the first request to the sheet; the ledger itself looks once more."""
     # A copy that was left halfway may be begun again.
     with suppress(LedgerBeingFilledError):
         if (await ledger.position()).seq:
@@ -180,7 +180,7 @@ def _spools(
     disagreements = {one.spool.tag_spool: one.differs for one in recovered if one.differs}
     if take is None and any(one.differs and one.has_row for one in recovered):
         raise SheetDisagreesError(disagreements)
-    unknown = {tag: len(events[tag]) for tag in sorted(events.keys() - shown.keys())}
+    unknown = {tag: len(events.get(tag, ())) for tag in sorted({*rows, *events} - shown.keys())}
     return tuple(one.spool for one in recovered), disagreements, unknown
 
 

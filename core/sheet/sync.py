@@ -1,7 +1,7 @@
 """One process of many keeps the sheet up to date: its lease, its pace, its patience, and the office's plant on its way.
 
 Whoever holds the lease mirrors; the others stand by and take over when it ends, or when its holder finds no way to the
-sheet. Nothing here gives up: what fails is told, waited for and tried again, for as long as it takes.
+sheet. Nothing here gives up: what fails is reported and tried again after a pause, for as long as it takes.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ _OWN_WAY: Final = frozenset(
 )
 """What may be the fault of this machine's network or key."""
 _BUSY: Final = frozenset({FallaPlanilla.CUOTA, FallaPlanilla.SERVIDOR})
-"""With these Google asks to be left alone for a while, whatever was to be asked next."""
+"""With these Google asks for a pause before the next request, whatever it is."""
 
 _EXPECTED: Final = (
     SheetUnavailableError,
@@ -111,7 +111,7 @@ class Sync:
 
     async def _wait_for_lease(self) -> Lease:
         failures = 0
-        told = False
+        is_announced = False
         while True:
             try:
                 lease = await Lease.take(self.service.ledger, LEASE, life=LEASE_LIFE)
@@ -124,9 +124,9 @@ class Sync:
             if lease is not None:
                 return lease
             failures = 0
-            if not told:
+            if not is_announced:
                 self.tell(StandingBy())
-                told = True
+                is_announced = True
             await self.sleep(STAND_BY)
 
     @asynccontextmanager
@@ -188,7 +188,7 @@ class Sync:
         return Mirror(self.service, self.spreadsheet, lease, monotonic=self.monotonic)
 
     async def _cycle(self, mirror: Mirror, *, pulling: bool) -> Progress | Failed:
-        """One cycle; what it did is told, what failed is left to be told. Raises LeaseLostError."""
+        """One cycle. Its success is reported here, its failure by the caller. Raises LeaseLostError."""
         try:
             if not mirror.has_begun:
                 await mirror.begin()

@@ -1,4 +1,4 @@
-"""Requests whose answer never came: the ledger may have saved them. Once it is back it is asked, and people told."""
+"""Requests whose answer never came: the ledger may have saved them. Once it is back it is asked what became of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.domain.errors import LedgerUnavailableError, VersionConflictError
+from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, VersionConflictError
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -48,21 +48,24 @@ class Doubts:
 
         Raises what `OccupationService.act` raises; when it is `doubtful`, what was sent is in doubt.
         """
-        # While the ledger is being asked it may just be told that it was not saved.
+        # While the ledger is being asked about it, it may be given up just now.
         async with self._asking:
             known = next((one for one in self._open.values() if _ask_the_same(one, request)), None)
             if known is not None:
                 del self._open[known.request_id]
         if known is not None:
             with suppress(VersionConflictError):  # it was given up, or others were faster: it is not saved
-                return await self._send(service, known)
-        return await self._send(service, request)
+                return await self._send(service, known, in_doubt=True)
+        return await self._send(service, request, in_doubt=False)
 
-    async def _send(self, service: OccupationService, request: Request) -> Response:
+    async def _send(self, service: OccupationService, request: Request, *, in_doubt: bool) -> Response:
         try:
             return await service.act(request)
-        except LedgerUnavailableError as trouble:
-            if trouble.doubtful:
+        except (LedgerUnavailableError, LedgerRolledBackError) as trouble:
+            if in_doubt and isinstance(trouble, LedgerUnavailableError):
+                # Also when nothing was sent this time.
+                trouble.set_doubtful()
+            if in_doubt or trouble.doubtful:
                 self.add(request)
             raise
 

@@ -32,7 +32,7 @@ LIVE_FOR: Final = 6.0
 """Seconds that an answer counts: the next question, a request's patience, and a machine that is busy."""
 
 STANDS_STILL: Final = 10.0
-"""Seconds within which the board must be read to what the store has; else the ledger is opened anew."""
+"""Seconds within which the board must be read to what the store has; else the ledger is opened again."""
 
 HEALTH_INTERVAL: Final = 600.0
 """Seconds between looks at how safely the store keeps what it says is saved."""

@@ -110,7 +110,7 @@ def write_report(folder: Path, text: str, *, now: datetime) -> Path | None:
 def show_calm_screen(seconds: float) -> int:
     """Show the calm screen and ignore every key; the number of the signal that ended it early, else 0."""
     before = None
-    with _signals_heard() as heard:
+    with _signals_heard() as reader:
         try:
             with suppress(termios.error, OSError):
                 before = termios.tcgetattr(0)
@@ -118,7 +118,7 @@ def show_calm_screen(seconds: float) -> int:
                 deaf[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
                 termios.tcsetattr(0, termios.TCSANOW, deaf)
                 _write(_calm_screen(seconds))
-            received = os.read(heard, 1) if select.select([heard], [], [], seconds)[0] else b""
+            received = os.read(reader, 1) if select.select([reader], [], [], seconds)[0] else b""
         finally:
             with suppress(termios.error, OSError):
                 if before is not None:
@@ -133,19 +133,19 @@ def show_calm_screen(seconds: float) -> int:
 @contextmanager
 def _signals_heard() -> Iterator[int]:
     """A descriptor that has the number of a signal which would end the program, as a byte, once it comes."""
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
-    signal.set_wakeup_fd(told)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
     try:
-        yield heard
+        yield reader
     finally:
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         signal.set_wakeup_fd(-1)
-        os.close(heard)
-        os.close(told)
+        os.close(reader)
+        os.close(writer)
 
 
 def _calm_screen(seconds: float) -> str:

@@ -13,7 +13,7 @@ from core.sheet.metadata import METADATA
 from core.sheet.state import LEASE
 from tests.asking import nota
 from tests.forking import Forked, forked
-from tests.kiosk.commands import PATIENCE, Done, environment
+from tests.kiosk.commands import HURRIED, PATIENCE, Done, environment, run_forked
 from tests.plants import MIGUEL
 from tests.sheet.planilla import PLANILLA
 from tests.sheets_api import SheetsApi
@@ -57,16 +57,9 @@ class SyncProcess:
 @asynccontextmanager
 async def running(*arguments: str, **settings: str) -> AsyncIterator[SyncProcess]:
     """`kiosk sync --json arguments...`, which has ended when the block ends."""
-    async with forked("kiosk", "sync", "--json", *arguments, environment=environment(**settings)) as process:
+    program = ("-c", HURRIED, "sync", "--json", *arguments)
+    async with forked(*program, environment=environment(**settings)) as process:
         yield SyncProcess(process)
-
-
-async def run_forked(*arguments: str, **settings: str) -> Done:
-    """Run `kiosk arguments...` as a process of its own to its end."""
-    async with forked("kiosk", *arguments, environment=environment(**settings)) as process:
-        async with asyncio.timeout(PATIENCE):
-            out, err = await asyncio.gather(process.stdout.read(), process.stderr.read())
-        return Done(await process.wait(), out.decode(), err.decode())
 
 
 @dataclass

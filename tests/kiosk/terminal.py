@@ -33,6 +33,8 @@ HAND: Final = 0.2
 MIGUEL, JUAN, CARLA = "W.93", "W.94", "W.95"
 
 
+PATIENCE: Final = 60.0
+"""Seconds after which what is awaited of a screen is taken for never coming."""
 ROUNDS: Final = 50
 """Times a screen may ask to be laid out or painted again before a test takes it for one that never rests."""
 
@@ -177,7 +179,7 @@ class Terminal:
         """Wait until `holds`, looked at each time the screen was brought up to date."""
         if not holds():
             self.tick()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 rings = self.app.changes.rings
                 if holds():

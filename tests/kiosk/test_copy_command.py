@@ -22,7 +22,7 @@ from tests.asking import nota, pausar, tomar
 from tests.contract.commits import noting
 from tests.kiosk.commands import PATIENCE, environment, run_kiosk
 from tests.kiosk.conftest import OpenKiosk
-from tests.ledger.redis.sites import contents, eventually, key, station
+from tests.ledger.redis.sites import contents, eventually, key, station, told_soon
 from tests.plants import ARMADORES, FREE_TAGS, JUAN, MIGUEL, PLANT
 from tests.proxy import Proxy
 from tests.redis_servers import RedisServer
@@ -173,7 +173,8 @@ async def test_a_target_that_has_anything_is_refused_and_left_as_it_is(
 async def test_an_unreachable_target_exits_5_and_shows_no_password(source: str, site: str) -> None:
     await shop_day(source, site)
     url = "redis://ana:s3cr3t@127.0.0.1:1/0"
-    done = await run_kiosk("copy", "--to", url, "--json", KIOSK_LEDGER_URL=source, KIOSK_SITE=site)
+    with told_soon():
+        done = await run_kiosk("copy", "--to", url, "--json", KIOSK_LEDGER_URL=source, KIOSK_SITE=site)
     assert (done.status, done.json["error_code"]) == (5, "LEDGER_UNAVAILABLE")
     assert "s3cr3t" not in done.out + done.err
     assert "ana:***@" in done.json["server"]

@@ -69,3 +69,19 @@ async def test_only_an_answer_that_may_have_been_lost_leaves_a_doubt(service: Oc
     assert fate.response is not None
     assert fate.response.seq == 3
     assert not doubts
+
+
+async def test_what_is_in_doubt_stays_so_when_the_same_order_is_not_even_sent(service: OccupationService) -> None:
+    class OutOfReach(OccupationService):
+        async def act(self, request: Request) -> Response:
+            raise LedgerUnavailableError
+
+    doubts, first = Doubts(), tomar(MIGUEL)
+    done = await service.tomar(first)
+    doubts.add(first)
+    with pytest.raises(LedgerUnavailableError) as away:
+        await doubts.act(OutOfReach(service.ledger, timezone=service.timezone), tomar(MIGUEL))
+    assert (away.value.doubtful, away.value.as_dict()["doubtful"]) == (True, True)
+    [fate] = await doubts.settle(service)
+    assert fate.response is not None
+    assert fate.response.seq == done.seq

@@ -15,7 +15,7 @@ from kiosk.live.board import Board
 from tests.asking import nota, tomar
 from tests.kiosk.conftest import OpenKiosk
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone
-from tests.ledger.redis.sites import promptly, station
+from tests.ledger.redis.sites import station, told_soon
 from tests.plants import JUAN as THE_JUAN
 from tests.plants import MIGUEL as THE_MIGUEL
 from tests.plants import PLANT
@@ -108,24 +108,24 @@ async def test_an_open_terminal_tells_that_the_server_is_away_and_recovers_by_it
     await kiosk.press("f6")
     assert kiosk.rows == [ANOTHER_SPOOL]
     await kiosk.press("escape")
-    await fault(shop)
-    # Before anybody noticed.
-    with promptly():
+    with told_soon():
+        await fault(shop)
+        # Before anybody noticed.
         await kiosk.scan(FREE_SPOOL)
-    assert kiosk.tone is Tone.REFUSED
-    assert "NO SE SABE TODAVÍA" in kiosk.panel
-    assert kiosk.rows == []
-    await says(kiosk, "SIN CONEXIÓN · datos de hace 0 s")
-    await kiosk.scan(FREE_SPOOL)
-    assert "NO SE SABE TODAVÍA" in kiosk.panel
-    # What was never sent cannot have been saved.
-    await kiosk.scan(ANOTHER_SPOOL, "C.NOTA", "1")
-    assert "NO SE GUARDÓ" in kiosk.panel
-    clock.now += timedelta(seconds=90)
-    await says(kiosk, "SIN CONEXIÓN · datos de hace 1 min")
-    await kiosk.press("f6")
-    assert kiosk.rows == [ANOTHER_SPOOL]
-    await kiosk.press("escape")
+        assert kiosk.tone is Tone.REFUSED
+        assert "NO SE SABE TODAVÍA" in kiosk.panel
+        assert kiosk.rows == []
+        await says(kiosk, "SIN CONEXIÓN · datos de hace 0 s")
+        await kiosk.scan(FREE_SPOOL)
+        assert "NO SE SABE TODAVÍA" in kiosk.panel
+        # What was never sent cannot have been saved.
+        await kiosk.scan(ANOTHER_SPOOL, "C.NOTA", "1")
+        assert "NO SE GUARDÓ" in kiosk.panel
+        clock.now += timedelta(seconds=90)
+        await says(kiosk, "SIN CONEXIÓN · datos de hace 1 min")
+        await kiosk.press("f6")
+        assert kiosk.rows == [ANOTHER_SPOOL]
+        await kiosk.press("escape")
 
     await back(shop)
     await kiosk.until(lambda: kiosk.app.feed.is_live and not kiosk.app.feed.doubts)
@@ -142,7 +142,8 @@ async def test_what_others_did_meanwhile_is_on_the_board_when_the_network_is_bac
 ) -> None:
     kiosk = await open_kiosk(shop.proxy.url)
     await refused(shop)
-    await says(kiosk, "SIN CONEXIÓN")
+    with told_soon():
+        await says(kiosk, "SIN CONEXIÓN")
     async with station(shop.server.url, shop.site) as other:
         await other.tomar(tomar(THE_JUAN, tag=ANOTHER_SPOOL))
         await other.nota(nota(THE_MIGUEL, FREE_SPOOL))
@@ -158,9 +159,11 @@ async def test_a_terminal_that_is_started_while_the_server_is_away_opens_by_itse
     open_kiosk: OpenKiosk, shop: Shop
 ) -> None:
     await stopped(shop)
-    kiosk = await open_kiosk(shop.server.url)
+    with told_soon():
+        kiosk = await open_kiosk(shop.server.url)
     assert "no hay conexión con el servidor" in kiosk.text
-    await kiosk.scan(MIGUEL)
+    with told_soon():
+        await kiosk.scan(MIGUEL)
     assert kiosk.tone is Tone.REFUSED
     assert "EL REGISTRO NO RESPONDE" in kiosk.panel
     await back(shop)
@@ -205,7 +208,7 @@ async def test_when_every_reply_is_lost_the_terminal_tells_by_itself_what_was_sa
     kiosk = await open_kiosk(shop.proxy.url)
     await kiosk.scan(JUAN, ANOTHER_SPOOL, MIGUEL)
     shop.proxy.cut_next_reply(1000, containing=scripts.COMMIT.sha.encode())
-    with promptly():
+    with told_soon():
         await kiosk.scan(FREE_SPOOL)
     assert "NO SE SABE TODAVÍA" in kiosk.panel
     await back(shop)
@@ -220,7 +223,7 @@ async def test_the_same_order_repeated_in_doubt_counts_once(open_kiosk: OpenKios
     kiosk = await open_kiosk(shop.proxy.url)
     await kiosk.scan(MIGUEL, FREE_SPOOL)
     shop.proxy.cut_next_reply(1000, containing=scripts.COMMIT.sha.encode())
-    with promptly():
+    with told_soon():
         await kiosk.scan("C.PAUSAR")
     assert "NO SE SABE TODAVÍA" in kiosk.panel
     await shop.proxy.heal()
@@ -238,7 +241,7 @@ async def test_a_server_that_stood_still_is_asked_what_became_of_it_and_the_answ
     await kiosk.scan(MIGUEL)
     shop.server.pause()
     try:
-        with promptly():
+        with told_soon():
             await kiosk.scan(FREE_SPOOL)
         assert "NO SE SABE TODAVÍA" in kiosk.panel
         if who == JUAN:

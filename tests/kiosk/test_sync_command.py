@@ -13,7 +13,8 @@ from core.sheet.client import open_spreadsheet
 from core.sheet.metadata import METADATA
 from core.sheet.pull import pull
 from core.sheet.sync import LEASE_LIFE
-from tests.kiosk.syncing import SyncProcess, SyncShop, run_forked
+from tests.kiosk.commands import run_forked
+from tests.kiosk.syncing import SyncProcess, SyncShop
 from tests.ledger.redis.sites import station
 from tests.redis_servers import RedisServer, ServerClock
 from tests.sheet.planilla import PLANILLA, settings_for
@@ -120,8 +121,8 @@ async def test_once_with_a_ledger_out_of_reach_exits_5(api: SheetsApi) -> None:
         "KIOSK_SHEETS_ID": PLANILLA,
         "KIOSK_SHEETS_API_URL": api.url,
     }
-    for arguments in (("sync", "--once", "--json"), ("sync", "--json")):
-        done = await run_forked(*arguments, **settings)
+    asked = (("sync", "--once", "--json"), ("sync", "--json"))
+    for done in await asyncio.gather(*(run_forked(*arguments, **settings) for arguments in asked)):
         assert (done.status, done.json["error_code"]) == (5, "LEDGER_UNAVAILABLE")
     assert api.count() == 0
 
@@ -217,10 +218,10 @@ async def test_when_nobody_reads_what_it_prints_it_ends_and_gives_the_lease_back
 @on_sqlite
 async def test_what_fails_is_told_with_when_it_is_tried_again_and_nothing_is_lost(shop: SyncShop) -> None:
     await shop.happens(3)
-    shop.api.fail(status(429, retry_after=2), when="write")
+    shop.api.fail(status(429, retry_after=1), when="write")
     async with shop.sync() as sync:
         failed = await sync.prints("failed")
-        assert (failed["pulling"], failed["retry_in"], failed["error"]["falla"]) == (False, 2.0, "CUOTA")
+        assert (failed["pulling"], failed["retry_in"], failed["error"]["falla"]) == (False, 1.0, "CUOTA")
         await sync.prints("mirrored", waiting=0)
     assert await shop.says_the_log()
 

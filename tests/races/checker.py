@@ -129,6 +129,8 @@ def real_time_order(the_round: Round) -> Iterator[str]:
 def repeats(the_round: Round) -> Iterator[str]:
     """A request that is sent again after it was saved is answered with its event."""
     for record in the_round.answered(Kind.DONE, Kind.REFUSED):
+        if record.answer.get("error_code") == LOST_PAST:
+            continue
         seq = the_round.saved.get(record.request_id or NO_ID)
         if seq is not None and seq <= the_round.past.committed_by(record.called) and record.answer.get("seq") != seq:
             yield f"it was saved before this call, as number {seq}. {record}"
@@ -180,7 +182,7 @@ def _denies(record: Record) -> bool:
     """Whether the answer says for sure that nothing was saved."""
     match record.kind:
         case Kind.REFUSED:
-            return True
+            return record.answer["error_code"] != LOST_PAST
         case Kind.DONE:
             return not record.answer["changed"]
         case Kind.UNAVAILABLE:

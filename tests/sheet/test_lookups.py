@@ -104,6 +104,12 @@ async def test_a_tag_shows_its_spool_as_soon_as_it_is_typed_and_an_unknown_one_n
 
 
 @ON_SQLITE
+async def test_nothing_is_wrong_with_the_formulas_of_a_worksheet_of_one_row(busy: Shop) -> None:
+    busy.operaciones.delete_rows(2, busy.operaciones.sheet.grid.row_count - 1)
+    assert await write_lookups(busy.spreadsheet) == LookupsReport()
+
+
+@ON_SQLITE
 async def test_a_column_has_a_warning_and_a_second_run_changes_nothing(busy: Shop, api: SheetsApi) -> None:
     protections = busy.operaciones.sheet.protected_ranges
     assert [one["warningOnly"] for one in protections] == [True] * len(LOOKED_UP)

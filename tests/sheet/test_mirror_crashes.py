@@ -17,7 +17,7 @@ from core.sheet.mirror import Progress
 from tests.asking import cancelar, completar, nota, pausar, tomar
 from tests.conftest import OpenLedger, Store
 from tests.plants import JUAN, MIGUEL
-from tests.sheet.mirroring import PATIENCE, PowerCut, Shop, furnished, is_done, small_plant, unhurried
+from tests.sheet.mirroring import ON_SQLITE, PATIENCE, PowerCut, Shop, furnished, is_done, small_plant, unhurried
 from tests.sheet.stage import in_the_loop
 from tests.sheets_api import Fault, SheetsApi, dropped, hang, reply_lost
 
@@ -189,6 +189,10 @@ async def test_a_death_around_any_step_in_the_ledger_loses_and_repeats_nothing(
     await at_each_step(open_shop, prepare, at_least=6)
 
 
+# A request knows nothing of the ledger's engine, and what the ledger keeps at a death is shown above on each.
+
+
+@ON_SQLITE
 @pytest.mark.parametrize("fault", [dropped(), reply_lost()], ids=lambda fault: fault.name)
 async def test_a_death_at_any_request_loses_and_repeats_nothing(
     open_shop: Callable[[], Awaitable[Mortal]], fault: Fault
@@ -199,6 +203,7 @@ async def test_a_death_at_any_request_loses_and_repeats_nothing(
     await at_each_step(open_shop, prepare, at_least=15)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("applied", [False, True], ids=["not applied yet", "applied"])
 async def test_a_death_while_a_write_hangs_loses_and_repeats_nothing(
     open_shop: Callable[[], Awaitable[Mortal]], *, applied: bool

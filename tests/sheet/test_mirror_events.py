@@ -6,7 +6,7 @@ from core.domain.sheet_errors import SheetUnusableError
 from tests.asking import nota, pausar, tomar
 from tests.plants import JUAN, MIGUEL
 from tests.sheet.mirroring import ON_SQLITE, Shop
-from tests.sheets_api import SheetsApi
+from tests.sheets_api import SERVICE_ACCOUNT, SheetsApi
 
 
 async def work(shop: Shop, events: int, text: str = "falta un codo") -> None:
@@ -84,7 +84,8 @@ async def test_where_the_rows_are_no_longer_the_mirrors_the_next_worksheet_begin
     assert shop.metadata.rows() == kept
     events = await shop.events()
     assert [row["ID"] for row in shop.office("Metadata 2").records()] == [str(event.id) for event in events[-3:]]
-    assert shop.book.sheet("Metadata 2").protected if hasattr(shop.book.sheet("Metadata 2"), "protected") else True
+    [protection] = shop.book.sheet("Metadata 2").protected_ranges
+    assert protection["editors"]["users"] == [shop.book.proprietor, SERVICE_ACCOUNT]
     await shop.check_rows()
 
 

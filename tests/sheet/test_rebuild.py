@@ -425,13 +425,14 @@ async def test_a_tag_that_the_office_spells_otherwise_by_now_is_the_same_spool(
     assert await shop.history(DONE) == await lost.history(DONE)
 
 
-async def test_events_of_a_tag_that_the_office_deleted_stay_in_the_log_and_are_named(
+async def test_what_the_office_deleted_is_named_and_its_events_stay_in_the_log(
     lost: OccupationService, shop: OccupationService, spreadsheet: Spreadsheet, operaciones: Office
 ):
-    operaciones.delete_rows(operaciones.row_where("TAG_SPOOL", DONE))
+    for tag in (DONE, untouched := FREE_TAGS[7]):
+        operaciones.delete_rows(operaciones.row_where("TAG_SPOOL", tag))
     report = await rebuild(shop, spreadsheet)
     history = await shop.ledger.history(DONE)
-    assert (report.unknown, len(history)) == ({DONE: len(history)}, 8)
+    assert (report.unknown, len(history)) == ({DONE: len(history), untouched: 0}, 8)
     assert DONE not in {spool.tag_spool for spool in (await shop.snapshot()).spools}
 
 
@@ -549,7 +550,7 @@ async def test_the_command_refuses_what_disagrees_with_the_list_and_says_what_it
         assert [text for text in ("Ocupado_Por", "JP(94)", "MR(93)") if text not in line] == []
     spools = len(PLANT.spools) - 1
     assert f"Reconstruido de la planilla: {spools} spools, 6 tomados, {len(WORKERS)} trabajadores" in done.out
-    assert f"{DONE}: tiene eventos (8)" in done.err
+    assert f"{DONE}: no está en Operaciones; sus eventos (8)" in done.err
     assert "columna Metadata_JSON" in done.err
     assert "nada se sabe" in done.err or "no se sabe nada" in done.err
     again = await run_kiosk("rebuild", "--json", **options(api, store))

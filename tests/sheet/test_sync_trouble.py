@@ -17,6 +17,7 @@ from core.sheet.pull import LOCK, read_pull_note
 from core.sheet.sync import HAND_OVER_AFTER, LEASE_LIFE, STAND_BY
 from core.sheet.sync_events import Elected, Failed, Mirrored, Pulled, StandingBy
 from tests.conftest import Store
+from tests.ledger.redis.sites import told_soon
 from tests.redis_servers import RedisServer, ServerClock, redis_server
 from tests.sheet.planilla import cell_of
 from tests.sheet.stage import Stage, stage_on
@@ -24,6 +25,8 @@ from tests.sheets_api import SheetsApi, empty_values, garbage, reset, status
 from tests.shopfloor import FixedClock
 
 PATIENCE = Patience()
+SELDOM = Pace(poll=3.0)
+"""The ledger is asked for news as seldom as the sheet may be written: for tests that let much time pass."""
 
 
 @pytest.fixture
@@ -66,18 +69,21 @@ def test_what_google_asked_for_is_waited_at_least_and_nothing_asked_shortens_a_w
 # Google away
 
 
-@pytest.mark.parametrize("code", [429, 503])
 async def test_a_refusal_that_lasts_for_hours_is_told_each_time_backed_off_from_and_never_given_up(
-    stage: Stage, api: SheetsApi, code: int
+    stage: Stage, api: SheetsApi
 ) -> None:
     one = await stage.runs("ARM-01")
     await stage.time.passes(20)
     api.journal.clear()
-    api.fail(status(code), times=None)
+    api.fail(status(429), times=100)
+    api.fail(status(503), times=None)
     await stage.happens(3)
     await stage.time.passes(3 * 3600)
     told = one.news(Failed)
     assert len(told) == len(api.journal) > 150
+    assert [getattr(news.error, "falla", None) for news in told[98:102]] == [FallaPlanilla.CUOTA] * 2 + [
+        FallaPlanilla.SERVIDOR
+    ] * 2
     assert {news.error.error_code for news in told} == {"SHEET_UNAVAILABLE"}
     gaps = [(later.at - sooner.at).total_seconds() for sooner, later in pairwise(api.journal)]
     assert all(sooner < later for sooner, later in zip([0.9, 1.9, 3.9, 7.9, 15.9], gaps, strict=False))
@@ -223,7 +229,7 @@ async def test_a_pull_is_due_when_the_last_was_long_ago_and_then_every_so_often(
     operaciones.set(cell_of(operaciones, "MK-1", "OT"), "OT-9")
     # The plant was read when the shop began.
     await stage.time.passes(300)
-    one = await stage.runs("ARM-01", pull_every=300)
+    one = await stage.runs("ARM-01", pull_every=300, pace=SELDOM)
     [pulled] = one.news(Pulled)
     assert pulled.report.loaded.updated == 1
     assert (await stage.service.spool("MK-1")).ot == "OT-9"
@@ -246,7 +252,7 @@ async def test_whoever_takes_over_reads_the_plant_when_it_is_due_and_not_at_once
 
 
 async def test_without_an_interval_nothing_is_ever_pulled(stage: Stage) -> None:
-    one = await stage.runs("ARM-01", pull_every=0)
+    one = await stage.runs("ARM-01", pull_every=0, pace=SELDOM)
     await stage.time.passes(900)
     assert one.news(Pulled) == []
     assert await stage.says_the_log()
@@ -325,7 +331,8 @@ class TestLedgerAway(OnRedis):
         await stage.happens(3)
         await stage.time.passes(10)
         server.stop()
-        await stage.time.until(lambda: min(len(each.news(Failed)) for each in (one, second)) >= 2, within=60)
+        with told_soon():
+            await stage.time.until(lambda: min(len(each.news(Failed)) for each in (one, second)) >= 2, within=60)
         for process in (one, second):
             assert {type(news.error) for news in process.news(Failed)} == {LedgerUnavailableError}
         server.start()

@@ -11,7 +11,7 @@ from core.ledger.redis import doorbell
 from kiosk.live.board import Shown
 from tests.asking import tomar
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, terminal
-from tests.ledger.redis.sites import station
+from tests.ledger.redis.sites import station, told_soon
 from tests.plants import FREE_TAGS, PLANT
 from tests.plants import JUAN as THE_JUAN
 from tests.redis_servers import RedisServer, ServerClock, redis_server
@@ -201,10 +201,11 @@ async def disconnected(terminal: Terminal, server: RedisServer) -> None:
     """The server went away a while ago; a scan is refused."""
     await terminal.scan(JUAN)
     server.stop()
-    await terminal.until(lambda: not terminal.app.feed.is_live)
-    terminal.app.session.clock.now += timedelta(minutes=7)
-    await terminal.scan(FREE_SPOOL)
-    await terminal.until(lambda: "7 min" in terminal.text)
+    with told_soon():
+        await terminal.until(lambda: not terminal.app.feed.is_live)
+        terminal.app.session.clock.now += timedelta(minutes=7)
+        await terminal.scan(FREE_SPOOL)
+        await terminal.until(lambda: "7 min" in terminal.text)
 
 
 PlayOnRedis = Callable[[Terminal, RedisServer], Awaitable[None]]

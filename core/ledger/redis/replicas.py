@@ -20,7 +20,7 @@ WAITAOF_SINCE: Final = (7, 2)
 
 
 class Replicas:
-    """How many replicas must have what an answer rests on before it is told; with 0 nothing is asked of them."""
+    """How many replicas must have what an answer rests on before it is given; with 0 none are waited for."""
 
     def __init__(self, needed: int, servers: Servers) -> None:
         if needed and isinstance(servers.commands, RedisCluster):
@@ -49,7 +49,7 @@ class Replicas:
         """Raise ReplicasUnconfirmedError when that many replicas are too few."""
         if confirmed >= self.needed:
             return
-        # It may no longer be the master: whoever asks next asks the sentinels anew.
+        # It may no longer be the master: the next request asks the sentinels again.
         await self._servers.forget_master()
         raise ReplicasUnconfirmedError(needed=self.needed, confirmed=confirmed, saved=saved)
 

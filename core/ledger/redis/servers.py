@@ -19,7 +19,7 @@ from redis.asyncio.connection import AbstractConnection, ConnectionPool, SSLConn
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
-from redis.exceptions import ResponseError
+from redis.exceptions import ReadOnlyError, ResponseError
 
 from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Defecto, InvalidValueError
@@ -78,8 +78,12 @@ class CommandPool:
                 await connection.disconnect(nowait=True)
             await connection.connect()  # type: ignore[no-untyped-call]
             yield Line(connection)
-        except ResponseError:
-            self._idle.append(connection)
+        except ResponseError as reply:
+            if isinstance(reply, ReadOnlyError):
+                # Whoever asks next asks the sentinels which server is the master now.
+                await connection.disconnect(nowait=True)
+            else:
+                self._idle.append(connection)
             raise
         except BaseException:
             await connection.disconnect(nowait=True)

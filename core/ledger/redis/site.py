@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from redis.exceptions import ReadOnlyError
+
 from core.domain.errors import LedgerBeingFilledError, LedgerTooNewError
 from core.domain.events import Event
 from core.ledger.continuity import Continuity
@@ -68,12 +70,14 @@ class Site:
 
         async def both(line: Commands) -> tuple[list[Any], int]:
             # On one connection: another may be to another server.
-            return await script.run(line, names, *arguments), await self.replicas.wait(line, self.keys("replicas"))
+            reply, confirmed = await script.run(line, names, *arguments), await self.replicas.wait(line, channel)
+            if reply[:1] == ["rolled_back"] and confirmed < self.replicas.needed:
+                # A master that lost its place may know less than this terminal: another server must be asked.
+                raise ReadOnlyError
+            return reply, confirmed
 
+        channel = self.keys("replicas")
         reply, confirmed = await self.connection.run(both, changes=changes)
-        if reply[:1] == ["rolled_back"]:
-            # A master that lost its place may know less than this terminal: only the replicas' word counts.
-            await self.replicas.require(confirmed, saved=False)
         return self.accepted(reply), confirmed
 
     async def run_long(self, script: scripts.Script, *arguments: str | int, keys: Sequence[str] = ()) -> list[Any]:

@@ -17,6 +17,7 @@ from core.domain.policy import Policy
 from core.domain.replay import apply_event
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Health
+from core.ledger.redis import connection
 from core.ledger.redis.schema import spool_from_state
 from core.occupation import OccupationService
 from tests.plants import PLANT, WORKERS, Etapa, spool_at
@@ -60,6 +61,14 @@ def promptly() -> Iterator[None]:
     yield
     took = time.monotonic() - began
     assert took < PROMPTLY, f"took {took:.2f} s"
+
+
+@contextmanager
+def told_soon() -> Iterator[None]:
+    """In this block no server answers, and a worker is told so soon: how long they wait is shown elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "PATIENCE", 0.3)
+        yield
 
 
 async def is_away(asked: Awaitable[object]) -> LedgerUnavailableError:
