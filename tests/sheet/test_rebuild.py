@@ -61,7 +61,8 @@ from tests.sheets_api import Book, Office, SheetsApi, empty_values, status
 from tests.shopfloor import SANTIAGO, FixedClock
 
 _, SOLD, _, REPARACION = Operacion
-HELD, KEPT, LATE, DONE, NOTED, UNDONE, EXTENDED, GIVEN = FREE_TAGS[:8]
+HELD, KEPT, LATE, DONE, NOTED, UNDONE, EXTENDED = FREE_TAGS[:7]
+GIVEN = FREE_TAGS[9]
 LISTED = FREE_TAGS[8]
 """The office listed it as taken."""
 HEADERS = ["Peso", "TAG_SPOOL", "OT", "NV", "Fecha_Materiales", *LOOKED_UP]
