@@ -24,11 +24,13 @@ from core.domain.errors import (
     SpoolBloqueadoError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
+    SpoolRetenidoError,
     VersionConflictError,
     WorkerNoEncontradoError,
 )
 from core.domain.events import Event
-from core.domain.model import Accion, Operacion, Plant, Policy, Resultado, Rol, Snapshot, Spool, Worker
+from core.domain.model import Accion, Operacion, Plant, Resultado, Rol, Snapshot, Spool, Worker
+from core.domain.policy import Policy
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Riesgo
 from core.domain.requests import (
     AceptarRegistroRequest,
@@ -37,10 +39,13 @@ from core.domain.requests import (
     CompletarRequest,
     DesbloquearRequest,
     DeshacerRequest,
+    EntregarRequest,
     ExtenderRequest,
     LiberarRequest,
     NotaRequest,
     PausarRequest,
+    ReanudarRequest,
+    RetenerRequest,
     TomarRequest,
 )
 from core.domain.responses import BatchDetail, BatchResponse, Response, SpoolStatus

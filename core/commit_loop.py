@@ -21,19 +21,33 @@ from core.domain.errors import (
     VersionConflictError,
     WorkerNoEncontradoError,
 )
-from core.domain.model import Accion, Operacion, Policy, Spool, Worker
+from core.domain.model import Accion, Operacion, Spool
+from core.domain.policy import Policy
 from core.domain.reasons import Defecto
-from core.domain.requests import Request
+from core.domain.requests import EntregarRequest, Request
 from core.domain.responses import Response
 from core.domain.rules import decide
 from core.domain.undo import LastActs
 from core.ledger.memory import Memory
-from core.ledger.protocol import Author, Commit, Committed, Conflict, Ledger, LockGone, LockHeld, Outcome, Repeated
+from core.ledger.protocol import (
+    Commit,
+    Committed,
+    Conflict,
+    Ledger,
+    LockGone,
+    LockHeld,
+    Outcome,
+    Repeated,
+    WorkerRecord,
+)
 from core.ledger.replica import Replica
 from core.spelling import meanings
 
 Result: TypeAlias = Response | KioskError
 """What became of a request."""
+
+People: TypeAlias = Mapping[int, WorkerRecord]
+"""The workers that requests name, by number; without those that do not exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,17 +111,20 @@ class CommitLoop:
 
     async def _attempt_from_memory(self, requests: Sequence[Request], replica: Replica | None) -> dict[UUID, Result]:
         """The outcomes, in one commit without a read; none when anything would be refused by what is remembered."""
-        author = self.memory.author(requests[0].worker_id, replica)
+        author = self.memory.worker(requests[0].worker_id, replica)
         if author is None:
+            return {}
+        people = _by_id(author, *(self.memory.worker(worker_id, replica) for worker_id in _receivers(requests)))
+        if any(record.identity != author.identity for record in people.values()):
             return {}
         decided: dict[UUID, Commit | Result] = {}
         for request in requests:
             spool = self.memory.spool(request.tag_spool, replica, author.identity)
-            decision = self._decide(request, spool, author.worker)
+            decision = self._decide(request, spool, people)
             if not isinstance(decision, Commit):
                 return {}
             decided[request.request_id] = decision
-        return await self._commit(requests, decided, author)
+        return await self._commit(requests, decided, people)
 
     async def _attempt(self, requests: Sequence[Request]) -> dict[UUID, Result]:
         """The outcomes, in one read and at most one commit."""
@@ -117,10 +134,12 @@ class CommitLoop:
                 requests[0].worker_id,
                 requests=[request.request_id for request in requests],
             )
+            receivers = [(await self.ledger.read([], worker_id)).record for worker_id in _receivers(requests)]
         except LedgerUnavailableError as trouble:
             return {request.request_id: trouble for request in requests}
-        if reading.author is not None:
-            self.memory.has_read(reading.author)
+        people = _by_id(reading.record, *receivers)
+        for record in people.values():
+            self.memory.has_read(record)
         decided: dict[UUID, Commit | Result] = {}
         for request in requests:
             # A request that would be refused now may be a repeat of one that succeeded: answer with that result.
@@ -128,7 +147,7 @@ class CommitLoop:
                 decided[request.request_id] = self._answer(request, repeated)
             else:
                 spool = reading.spools.get(request.tag_spool)
-                decided[request.request_id] = self._decide(request, spool, reading.worker)
+                decided[request.request_id] = self._decide(request, spool, people)
         if not all(isinstance(decision, Commit) for decision in decided.values()):
             # What is answered without a commit rests on what others wrote: that must be as safe.
             try:
@@ -139,10 +158,10 @@ class CommitLoop:
                     if not isinstance(decision, Commit):
                         saved = isinstance(decision, Response)
                         decided[request_id] = ReplicasUnconfirmedError(**counts, saved=saved)
-        return await self._commit(requests, decided, reading.author)
+        return await self._commit(requests, decided, people)
 
     async def _commit(
-        self, requests: Sequence[Request], decided: Mapping[UUID, Commit | Result], author: Author | None
+        self, requests: Sequence[Request], decided: Mapping[UUID, Commit | Result], people: People
     ) -> dict[UUID, Result]:
         """What becomes of the decisions: the commits among them in one step for all."""
         commits = [decision for decision in decided.values() if isinstance(decision, Commit)]
@@ -150,7 +169,7 @@ class CommitLoop:
             self.last_acts.about_to_happen(commit.draft.id, commit.spool)
         try:
             outcomes: Iterator[Outcome | LedgerUnavailableError] = iter(
-                await self.ledger.commit(commits, author=author) if commits else ()
+                await self.ledger.commit(commits, people=[*people.values()]) if commits else ()
             )
         except LedgerUnavailableError as trouble:
             # What was settled in an earlier attempt stays so.
@@ -162,26 +181,28 @@ class CommitLoop:
                 results[request.request_id] = decision
                 continue
             outcome = next(outcomes)
-            if isinstance(outcome, Committed) and author is not None:
-                self.memory.has_committed(outcome.spool, author)
+            if isinstance(outcome, Committed):
+                self.memory.has_committed(outcome.spool, people[request.worker_id].identity)
             else:
                 self.memory.forget(request.tag_spool)
             results[request.request_id] = self._outcome(request, decision.spool, outcome)
         return results
 
-    def _decide(self, request: Request, spool: Spool | None, worker: Worker | None) -> Commit | Result:
-        """What the rules make of the request; None stands for a spool or a worker that does not exist."""
-        if worker is None:
+    def _decide(self, request: Request, spool: Spool | None, people: People) -> Commit | Result:
+        """What the rules make of the request; None stands for a spool that does not exist."""
+        if (author := people.get(request.worker_id)) is None:
             return WorkerNoEncontradoError(request.worker_id)
+        receiver = people.get(request.a_worker_id) if isinstance(request, EntregarRequest) else None
         if spool is None:
             return SpoolNoEncontradoError(request.tag_spool)
         given = Circumstances(
-            worker=worker,
+            worker=author.worker,
             station=self.station,
             now=self.now(),
             policy=self.policy,
             event_id=uuid4(),
-            last_act=self.last_acts.of(worker.worker_id),
+            last_act=self.last_acts.of(request.worker_id),
+            receiver=receiver.worker if receiver else None,
         )
         try:
             decision = decide(spool, request, given)
@@ -234,3 +255,12 @@ class CommitLoop:
             as_of=self.now(),
             policy=self.policy,
         )
+
+
+def _receivers(requests: Sequence[Request]) -> set[int]:
+    """To whom these requests hand over."""
+    return {request.a_worker_id for request in requests if isinstance(request, EntregarRequest)}
+
+
+def _by_id(*records: WorkerRecord | None) -> dict[int, WorkerRecord]:
+    return {record.worker.worker_id: record for record in records if record is not None}

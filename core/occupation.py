@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from core.commit_loop import CommitLoop, Result
 from core.conflicts import ConflictService
+from core.domain.availability import possible_operations
 from core.domain.errors import (
     KioskError,
     LedgerRolledBackError,
@@ -19,7 +20,8 @@ from core.domain.errors import (
     WorkerNoEncontradoError,
 )
 from core.domain.events import Event, EventDraft
-from core.domain.model import Accion, Operacion, Plant, Policy, Snapshot, Spool, Worker
+from core.domain.model import Accion, Operacion, Plant, Snapshot, Spool, Worker
+from core.domain.policy import Policy
 from core.domain.requests import (
     AceptarRegistroRequest,
     BatchTomarRequest,
@@ -27,16 +29,19 @@ from core.domain.requests import (
     CompletarRequest,
     DesbloquearRequest,
     DeshacerRequest,
+    EntregarRequest,
     ExtenderRequest,
     LiberarRequest,
     NotaRequest,
     PausarRequest,
+    ReanudarRequest,
     Request,
+    RetenerRequest,
     TomarRequest,
     tag_of,
 )
 from core.domain.responses import BatchDetail, BatchResponse, Response, SpoolStatus
-from core.domain.rules import possible_operations, require_supervisor
+from core.domain.roles import require_supervisor
 from core.domain.undo import Act, LastActs
 from core.ledger.memory import Memory
 from core.ledger.protocol import Ledger, LoadReport
@@ -121,7 +126,7 @@ class OccupationService:
         return await self.act(request)
 
     async def pausar(self, request: PausarRequest) -> Response:
-        """Put the spool down half done."""
+        """Put the spool down half done, with the joints that were finished."""
         return await self.act(request)
 
     async def completar(self, request: CompletarRequest) -> Response:
@@ -130,6 +135,10 @@ class OccupationService:
 
     async def cancelar(self, request: CancelarRequest) -> Response:
         """Give the spool back: the operation returns to what it was before the TOMAR."""
+        return await self.act(request)
+
+    async def entregar(self, request: EntregarRequest) -> Response:
+        """Hand the spool over to another worker, who goes on with it."""
         return await self.act(request)
 
     async def extender(self, request: ExtenderRequest) -> Response:
@@ -142,6 +151,14 @@ class OccupationService:
 
     async def desbloquear(self, request: DesbloquearRequest) -> Response:
         """Allow a BLOQUEADO spool one more repair cycle; supervisors only."""
+        return await self.act(request)
+
+    async def retener(self, request: RetenerRequest) -> Response:
+        """Hold the spool back: nobody may take or finish it; supervisors and inspectors only."""
+        return await self.act(request)
+
+    async def reanudar(self, request: ReanudarRequest) -> Response:
+        """Let a spool that was held back be worked on again; supervisors and inspectors only."""
         return await self.act(request)
 
     async def nota(self, request: NotaRequest) -> Response:
@@ -190,7 +207,7 @@ class OccupationService:
             metadata["registro_anterior"] = replaces
         today = self.now().date()
         draft = EventDraft(accion=Accion.CARGAR_PLANTA, fecha_operacion=today, station=self.station, metadata=metadata)
-        report = await self.ledger.load(plant, draft)
+        report = await self.ledger.load(self.policy.applied_to(plant), draft)
         await keep_zone(self.ledger, self.timezone)
         return report
 
@@ -257,7 +274,7 @@ class OccupationService:
 
     def possible_operations(self, spool: Spool, worker: Worker) -> dict[Operacion, KioskError | None]:
         """For each operation the worker has a role for: None if it may begin now, else why not."""
-        return possible_operations(spool, worker, self.now())
+        return possible_operations(spool, worker, self.now(), self.policy)
 
     # Batches, and what concerns no spool
 

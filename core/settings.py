@@ -18,7 +18,8 @@ import platformdirs
 
 from core.conflicts import Backoff
 from core.domain.errors import InvalidRequestError
-from core.domain.model import Policy
+from core.domain.model import Operacion
+from core.domain.policy import Policy
 from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import clean_site, clean_text, masked
 
@@ -118,6 +119,20 @@ def _base_address(value: object) -> str | None:
     return address
 
 
+def _listed(value: object) -> str:
+    """Names between commas, in capitals."""
+    return ",".join(filter(None, (name.strip().upper() for name in _text(value).split(","))))
+
+
+def _helped(value: object) -> str:
+    """Operations between commas."""
+    operaciones = _listed(value)
+    helped = (Operacion.ARM, Operacion.SOLD)
+    if not set(filter(None, operaciones.split(","))) <= set(helped):
+        raise InvalidValueError(Defecto.NO_ES_UNO_DE, expected=", ".join(helped))
+    return operaciones
+
+
 def _unknown(_: object) -> NoReturn:
     raise InvalidValueError(Defecto.NO_SE_CONOCE)
 
@@ -129,6 +144,7 @@ _SECONDS: Final = _number(int, 0, LONGEST)
 class Settings:
     """A terminal's settings. Each is `KIOSK_` + its name in the environment, its name in `kiosk.toml`.
 
+    `uniones_solo_armado` are types of joints, `ayudante` operations, between commas (see `core.domain.policy`).
     `lock_ttl` and `request_memory` are seconds; `lock_ttl` 0 is until released, `max_reparaciones` 0 unlimited.
     `redis_min_replicas` is how many replicas must have a change before it counts as saved. `mode` is kiosk mode: no
     key leaves the program. `scan_gap` is the longest pause between two characters of a scan, `idle_logout` how long a
@@ -145,6 +161,8 @@ class Settings:
     timezone: Annotated[str, _timezone] = "America/Santiago"
     lock_ttl: Annotated[int, _SECONDS] = Policy().lock_ttl
     max_reparaciones: Annotated[int, _number(int, 0, 1000)] = Policy().max_reparaciones
+    uniones_solo_armado: Annotated[str, _listed] = ",".join(sorted(Policy().uniones_solo_armado))
+    ayudante: Annotated[str | None, _helped] = None
     request_memory: Annotated[int, _number(int, 1, LONGEST)] = 3600
     redis_min_replicas: Annotated[int, _number(int, 0, 100)] = 0
     conflict_attempts: Annotated[int, _number(int, 1, 1000)] = Backoff().attempts
@@ -193,7 +211,12 @@ class Settings:
     @property
     def policy(self) -> Policy:
         """What the plant allows."""
-        return Policy(lock_ttl=self.lock_ttl, max_reparaciones=self.max_reparaciones)
+        return Policy(
+            lock_ttl=self.lock_ttl,
+            max_reparaciones=self.max_reparaciones,
+            uniones_solo_armado=frozenset(filter(None, self.uniones_solo_armado.split(","))),
+            ayudante=frozenset(map(Operacion, filter(None, (self.ayudante or "").split(",")))),
+        )
 
     @property
     def own_ledger_file(self) -> Path:

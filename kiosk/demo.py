@@ -8,7 +8,7 @@ import csv
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -70,7 +70,7 @@ async def _make(file: Path, demo: Settings, now: datetime) -> None:
         aside = Path(folder) / file.name
         clock = _Clock(now)
         # The past follows the default rules, whatever this terminal's settings say.
-        usual = replace(demo, **asdict(Policy()))
+        usual = replace(demo, **{choice.name: getattr(Settings(), choice.name) for choice in fields(Policy)})
         async with open_occupation(sqlite_url(aside), settings=usual, clock=clock) as occupation:
             await _play(occupation, clock)
         try:

@@ -13,11 +13,14 @@ from core.domain.requests import (
     CompletarRequest,
     DesbloquearRequest,
     DeshacerRequest,
+    EntregarRequest,
     ExtenderRequest,
     LiberarRequest,
     NotaRequest,
     PausarRequest,
+    ReanudarRequest,
     Request,
+    RetenerRequest,
     TomarRequest,
 )
 from core.domain.responses import Response
@@ -31,6 +34,7 @@ REFUSALS: dict[str, tuple[str, int]] = {
     "NoAutorizadoError": ("NO_AUTORIZADO", 403),
     "RolNoAutorizadoError": ("ROL_NO_AUTORIZADO", 403),
     "SpoolBloqueadoError": ("SPOOL_BLOQUEADO", 403),
+    "SpoolRetenidoError": ("SPOOL_RETENIDO", 403),
     "SpoolNoEncontradoError": ("SPOOL_NO_ENCONTRADO", 404),
     "WorkerNoEncontradoError": ("WORKER_NO_ENCONTRADO", 404),
     "LockExpiredError": ("LOCK_EXPIRED", 410),
@@ -74,6 +78,18 @@ def rechazar(worker: Worker, tag: str = TAG, **fields: Any) -> CompletarRequest:
 
 def cancelar(worker: Worker, tag: str = TAG, **fields: Any) -> CancelarRequest:
     return CancelarRequest(tag_spool=tag, worker_id=worker.worker_id, **fields)
+
+
+def entregar(worker: Worker, receiver: Worker, tag: str = TAG, **fields: Any) -> EntregarRequest:
+    return EntregarRequest(tag_spool=tag, worker_id=worker.worker_id, a_worker_id=receiver.worker_id, **fields)
+
+
+def retener(worker: Worker, tag: str = TAG, motivo: str = "espera al cliente", **fields: Any) -> RetenerRequest:
+    return RetenerRequest(tag_spool=tag, worker_id=worker.worker_id, motivo=motivo, **fields)
+
+
+def reanudar(worker: Worker, tag: str = TAG, motivo: str = "llegó la respuesta", **fields: Any) -> ReanudarRequest:
+    return ReanudarRequest(tag_spool=tag, worker_id=worker.worker_id, motivo=motivo, **fields)
 
 
 def extender(worker: Worker, tag: str = TAG, **fields: Any) -> ExtenderRequest:

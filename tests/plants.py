@@ -18,6 +18,8 @@ from core.domain.model import (
     Spool,
     Worker,
 )
+from core.domain.uniones import Union
+from core.domain.uniones_texts import parse_dn
 
 
 def a_worker(worker_id: int, nombre: str, apellido: str, *roles: Rol, activo: bool = True) -> Worker:
@@ -87,6 +89,11 @@ def spool_at(etapa: Etapa, tag_spool: str = "") -> Spool:
     """A spool at that stage, free; its tag is the stage's name unless given."""
     plain = Spool(tag_spool=tag_spool or etapa, ot="OT-7", nv="NV-3", fecha_materiales=MATERIALES)
     return replace(plain, **_DIFFERENCES[etapa])
+
+
+def joint(numero: int, dn: str = "4", tipo: str = "BW", *, solo_armado: bool = False) -> Union:
+    """A joint that nobody has made."""
+    return Union(numero=numero, diezmilesimas=parse_dn(dn), tipo=tipo, solo_armado=solo_armado)
 
 
 def held_by(

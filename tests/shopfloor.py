@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from core.domain.availability import possible_operations
 from core.domain.decisions import Accepted, AlreadySo, Circumstances
 from core.domain.errors import KioskError
 from core.domain.events import Event
 from core.domain.lock_steps import LockStep
-from core.domain.model import Operacion, Policy, Spool, Worker
+from core.domain.model import Operacion, Spool, Worker
+from core.domain.policy import Policy
 from core.domain.replay import apply_event
 from core.domain.requests import Request
-from core.domain.rules import decide, possible_operations
+from core.domain.rules import decide
 from core.domain.undo import LastActs
 from tests.asking import refused
 from tests.plants import START, WORKERS_BY_ID
@@ -49,7 +51,7 @@ class ShopFloor:
         self.lock: LockStep = None
         self.acts = LastActs()
 
-    def given(self, worker: Worker) -> Circumstances:
+    def given(self, worker: Worker, receiver_id: int | None = None) -> Circumstances:
         return Circumstances(
             worker=worker,
             station=self.station,
@@ -57,12 +59,15 @@ class ShopFloor:
             policy=self.policy,
             event_id=uuid4(),
             last_act=self.acts.of(worker.worker_id),
+            receiver=WORKERS_BY_ID.get(receiver_id or 0),
         )
 
     def ask(self, request: Request) -> Event:
         """What the rules make of the request becomes so."""
         request = request.model_copy(update={"tag_spool": self.spool.tag_spool})
-        decision = decide(self.spool, request, self.given(WORKERS_BY_ID[request.worker_id]))
+        decision = decide(
+            self.spool, request, self.given(WORKERS_BY_ID[request.worker_id], getattr(request, "a_worker_id", None))
+        )
         assert isinstance(decision, Accepted), decision
         event = decision.draft.committed(seq=self.spool.seq + 1, ts=self.clock())
         self.acts.about_to_happen(event.id, self.spool)
@@ -74,7 +79,7 @@ class ShopFloor:
         return isinstance(decide(self.spool, request, self.given(WORKERS_BY_ID[request.worker_id])), AlreadySo)
 
     def possible(self, worker: Worker) -> dict[Operacion, KioskError | None]:
-        return possible_operations(self.spool, worker, self.clock())
+        return possible_operations(self.spool, worker, self.clock(), self.policy)
 
     @contextmanager
     def refuses(self, expected: type[KioskError], **data: object) -> Iterator[None]:

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from core.domain.events import EventDraft
 from core.domain.lock_steps import LockStep
-from core.domain.model import Occupation, Policy, Worker
+from core.domain.model import Occupation, Operacion, Worker
+from core.domain.policy import Policy
+from core.domain.requests import CompletarRequest, Request
 from core.domain.undo import Act
 
 
@@ -14,7 +18,8 @@ from core.domain.undo import Act
 class Circumstances:
     """Who asks, where, when (`now` in the plant's time zone), under which policy; `event_id` is a fresh uuid4.
 
-    `last_act` is what the worker did last at this terminal, as far as it is remembered.
+    `last_act` is what the worker did last at this terminal, as far as it is remembered. `receiver` is whom an ENTREGAR
+    names, None when nobody has that number.
     """
 
     worker: Worker
@@ -23,6 +28,22 @@ class Circumstances:
     policy: Policy
     event_id: UUID
     last_act: Act | None = None
+    receiver: Worker | None = None
+
+    def fact(self, request: Request, operacion: Operacion | None, **metadata: JsonValue) -> EventDraft:
+        """What `request` becomes when it is accepted."""
+        fecha = request.fecha_operacion if isinstance(request, CompletarRequest) else None
+        return EventDraft(
+            id=self.event_id,
+            tag_spool=request.tag_spool,
+            worker_id=request.worker_id,
+            worker_nombre=self.worker.worker_nombre,
+            accion=request.accion,
+            operacion=operacion,
+            fecha_operacion=fecha or self.now.date(),
+            station=self.station,
+            metadata=metadata,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from core.domain.model import Accion, Occupation, Operacion
+from core.domain.model import Accion, Occupation, Operacion, Retencion
 from core.domain.reasons import Defecto, FallaRegistro, Falta, Impedimento, technical
 
 
@@ -113,6 +113,22 @@ class SpoolBloqueadoError(KioskError):
         super().__init__(tag_spool=tag_spool, rechazos=rechazos)
 
 
+class SpoolRetenidoError(KioskError):
+    """The spool is held back: nobody may take or finish it until it is resumed."""
+
+    error_code, status = "SPOOL_RETENIDO", 403
+
+    def __init__(self, tag_spool: str, retencion: Retencion) -> None:
+        self.retencion = retencion
+        super().__init__(
+            tag_spool=tag_spool,
+            motivo=retencion.motivo,
+            worker_id=retencion.worker_id,
+            retenido_por=retencion.worker_nombre,
+            desde=retencion.desde,
+        )
+
+
 class SpoolNoEncontradoError(KioskError):
     """There is no spool with this tag. `parecidos` are the tags that it may be a slip of, the nearest first."""
 
@@ -141,21 +157,34 @@ class LockExpiredError(KioskError):
 
 
 class DependenciasNoSatisfechasError(KioskError):
-    """Something else must happen first."""
+    """Something else must happen first; to the joints `uniones`, where it names any."""
 
     error_code, status = "DEPENDENCIAS_NO_SATISFECHAS", 422
 
-    def __init__(self, tag_spool: str, *, operacion: Operacion, falta: Falta) -> None:
-        super().__init__(tag_spool=tag_spool, operacion=operacion, falta=falta)
+    def __init__(self, tag_spool: str, *, operacion: Operacion, falta: Falta, uniones: tuple[int, ...] = ()) -> None:
+        super().__init__(tag_spool=tag_spool, operacion=operacion, falta=falta, **_naming(uniones))
 
 
 class OperacionNoDisponibleError(KioskError):
-    """The operation does not fit the spool's state."""
+    """The operation does not fit the spool's state; that of its joints `uniones`, where it names any."""
 
     error_code, status = "OPERACION_NO_DISPONIBLE", 422
 
-    def __init__(self, tag_spool: str, accion: Accion, operacion: Operacion | None, impedimento: Impedimento) -> None:
-        super().__init__(tag_spool=tag_spool, accion=accion, operacion=operacion, impedimento=impedimento)
+    def __init__(
+        self,
+        tag_spool: str,
+        accion: Accion,
+        operacion: Operacion | None,
+        impedimento: Impedimento,
+        uniones: tuple[int, ...] = (),
+    ) -> None:
+        super().__init__(
+            tag_spool=tag_spool, accion=accion, operacion=operacion, impedimento=impedimento, **_naming(uniones)
+        )
+
+
+def _naming(uniones: tuple[int, ...]) -> dict[str, object]:
+    return {"uniones": uniones} if uniones else {}
 
 
 class FechaInvalidaError(KioskError):

@@ -100,7 +100,8 @@ def estado_detalle(spool: Spool, *, now: datetime, max_reparaciones: int) -> str
     cycle = f"ciclo {estado.rechazos}/{estado.ciclos}" if estado.ciclos else f"ciclo {estado.rechazos}"
     if spool.ocupacion is not None and spool.rechazado:
         work = f"{work} ({cycle})"
-    return _LINES[estado.situacion].format(quien=estado.quien, work=work, cycle=cycle, rechazos=estado.rechazos)
+    line = _LINES[estado.situacion].format(quien=estado.quien, work=work, cycle=cycle, rechazos=estado.rechazos)
+    return line if spool.retencion is None else f"{line} - RETENIDO"
 
 
 _CYCLE: Final = re.compile(r"\bciclo (?P<rechazos>\d{1,4})\b|\b(?P<blocked>\d{1,4}) rechazos\b")

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Annotated, Final
+from decimal import Decimal
+from typing import Annotated, Final, NamedTuple
 from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
@@ -39,6 +40,13 @@ class EventDraft:
         """The event that the ledger made of it: its number, and the ledger's clock (aware)."""
         facts = {fact.name: getattr(self, fact.name) for fact in fields(self)}
         return Event(seq=seq, ts=ts, evento_tipo=evento_tipo(self.accion, self.operacion), **facts)
+
+
+class Receiver(NamedTuple):
+    """To whom a spool was handed over."""
+
+    worker_id: int
+    worker_nombre: str
 
 
 class Event(BaseModel):
@@ -93,6 +101,21 @@ class Event(BaseModel):
                     fecha_ocupacion=datetime.fromisoformat(since),
                     station=str(more.get("station", "")),
                 )
+            case _:
+                return None
+
+    @property
+    def uniones(self) -> dict[int, Decimal]:
+        """The joints it finished, of a PAUSAR or a COMPLETAR: by number, in order, their DN in inches."""
+        made = self.metadata.get("uniones")
+        return {int(number): Decimal(str(dn)) for number, dn in made.items()} if isinstance(made, dict) else {}
+
+    @property
+    def receiver(self) -> Receiver | None:
+        """To whom it handed the spool over, of an ENTREGAR."""
+        match self.metadata:
+            case {"a_worker_id": int(worker_id), "a_worker_nombre": str(worker_nombre)}:
+                return Receiver(worker_id, worker_nombre)
             case _:
                 return None
 

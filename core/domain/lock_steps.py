@@ -29,13 +29,26 @@ class DropLock:
 
 @dataclass(frozen=True, slots=True)
 class RestoreLock:
-    """Give the spool back the lock it had: `token` until `until` (None: until released), only if no lock lives there.
+    """Give the spool back the lock it had: `token` until `until` (None: until released), only if no lock lives there,
+    or only `instead_of`.
 
     When that moment has passed, there is no lock.
     """
 
     token: str
     until: datetime | None
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PassLock:
+    """Make the spool's lock another's: only if it lives and is `instead_of`, it becomes `token` for `ttl` seconds
+    (0: until released).
+    """
+
+    token: str
+    ttl: int
+    instead_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,7 @@ class ClearLock:
     """Remove the spool's lock, whoever's it is and whether it lives or not."""
 
 
-LockStep = TakeLock | ExtendLock | DropLock | RestoreLock | ClearLock | None
+LockStep = TakeLock | ExtendLock | DropLock | RestoreLock | PassLock | ClearLock | None
 
 
 def spool_lock(tag_spool: str) -> str:

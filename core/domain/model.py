@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from core.domain.uniones import Uniones
+
 TAG_MAX_LENGTH: Final = 64
 BATCH_MAX_SIZE: Final = 50
 
@@ -30,8 +32,11 @@ class Accion(StrEnum):
     COMPLETAR = "COMPLETAR"
     CANCELAR = "CANCELAR"
     EXTENDER = "EXTENDER"
+    ENTREGAR = "ENTREGAR"
     LIBERAR = "LIBERAR"
     DESBLOQUEAR = "DESBLOQUEAR"
+    RETENER = "RETENER"
+    REANUDAR = "REANUDAR"
     NOTA = "NOTA"
     DESHACER = "DESHACER"
     CARGAR_PLANTA = "CARGAR_PLANTA"
@@ -185,9 +190,21 @@ class Occupation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retencion:
+    """Why nobody may take a spool for the time being, by whom and since when."""
+
+    motivo: str
+    worker_id: int
+    worker_nombre: str
+    desde: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spool:
     """One welded pipe piece and everything the shop knows of it.
 
+    `uniones` are its joints by number; one without them is counted as a whole. When an operation is completed, no
+    joint remains in it. `retencion` is None unless a supervisor or an inspector holds the spool back.
     `version` grows by one with every change and never repeats: it is the fencing token that every commit
     is compared against. `seq` is the number of the last event in its history, 0 for none yet; a spool
     that was loaded occupied has the load's.
@@ -205,6 +222,8 @@ class Spool:
     ciclos_extra: int = 0
     bloqueado: bool = False
     ocupacion: Occupation | None = None
+    uniones: Uniones = ()
+    retencion: Retencion | None = None
     version: int = 1
     seq: int = 0
 
@@ -221,7 +240,12 @@ class Spool:
     @property
     def fabricado(self) -> bool:
         """Fit-up and welding are both done, so the spool may be inspected."""
-        return self.arm.completado and self.sold.completado
+        return self.arm.completado and (self.sold.completado or not self.se_suelda)
+
+    @property
+    def se_suelda(self) -> bool:
+        """Whether there is anything to weld: not where no joint needs it."""
+        return not self.uniones or not all(union.solo_armado for union in self.uniones)
 
     @property
     def rechazado(self) -> bool:
@@ -241,24 +265,19 @@ class Plant:
     `doubtful_workers` are the numbers of people something could not be read about: those a ledger knows stay as
     they are there. `workers_incomplete` says that somebody's number itself could not be read: then nobody who is
     missing here is dropped.
+
+    The spools have the joints of the office's list, if there is one (`uniones_listed`). No joint is dropped of the
+    spools `uniones_doubtful` (the identities of their tags), of which a row could not be read; and of none when
+    `uniones_incomplete`: a row does not even say whose it is.
     """
 
     spools: tuple[Spool, ...] = ()
     workers: tuple[Worker, ...] = ()
     doubtful_workers: frozenset[int] = frozenset()
     workers_incomplete: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """The plant's choices within the rules.
-
-    `lock_ttl` is the life of a lock in seconds, 0 for until released. `max_reparaciones` is how many repair
-    cycles a spool may have before the next rejection blocks it, 0 for unlimited.
-    """
-
-    lock_ttl: int = 12 * 3600
-    max_reparaciones: int = 3
+    uniones_listed: bool = False
+    uniones_doubtful: frozenset[str] = frozenset()
+    uniones_incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,8 @@ class Falta(Codes):
     ARM_INICIADO = auto()
     ARM_COMPLETADO = auto()
     SOLD_COMPLETADO = auto()
+    UNION_ARMADA = auto()
+    UNIONES = auto()
 
 
 class Impedimento(Codes):
@@ -38,6 +40,13 @@ class Impedimento(Codes):
     NO_SE_DESHACE = auto()
     FUERA_DE_PLAZO = auto()
     CAMBIO_DESPUES = auto()
+    SIN_SOLDADURA = auto()
+    SIN_UNIONES = auto()
+    UNION_NO_EXISTE = auto()
+    UNION_YA_HECHA = auto()
+    YA_LO_TIENE = auto()
+    YA_RETENIDO = auto()
+    NO_RETENIDO = auto()
 
 
 class FallaPlanilla(Codes):
@@ -161,6 +170,7 @@ class Defecto(Codes):
     MAS_DE = auto()  # limit
     FALTA_RESULTADO = auto()
     SOLO_METROLOGIA = auto()
+    METROLOGIA_SIN_UNIONES = auto()
     TAGS_REPETIDOS = auto()  # tags
     SOLICITUD_USADA = auto()
 
@@ -179,10 +189,15 @@ class Defecto(Codes):
     NO_ES_INICIALES = auto()
     NO_ES_JSON = auto()
     NO_ES_OBJETO_JSON = auto()
+    NO_ES_DN = auto()
+    NO_ES_NUMERO_DE_UNION = auto()  # limit
 
     # Rows of the office
     COMILLAS_SIN_CERRAR = auto()
     TRABAJADOR_DESCONOCIDO = auto()
+    SPOOL_DESCONOCIDO = auto()
+    UNION_HECHA_CAMBIADA = auto()
+    UNION_HECHA_QUITADA = auto()
     RECHAZADO_SIN_FABRICAR = auto()
     OCUPADO_SIN_FECHA = auto()
     SIN_OPERACION_ABIERTA = auto()

@@ -20,10 +20,12 @@ from core.domain.model import (
     Occupation,
     Operacion,
     Resultado,
+    Retencion,
     Spool,
     avance_field,
 )
 from core.domain.restoring import restored
+from core.domain.uniones import Hecho, with_made
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -45,8 +47,10 @@ def apply_event(spool: Spool, event: Event) -> Spool:
             changes = _taken(spool, event)
         case Accion.EXTENDER:
             changes = {"ocupacion": replace(_held(spool), vence=_lock_end(event))}
+        case Accion.ENTREGAR:
+            changes = _handed_over(spool, event)
         case Accion.PAUSAR | Accion.LIBERAR:
-            changes = _freed(spool, _paused(spool))
+            changes = _freed(spool, _paused(spool)) | _with_joints(spool, event)
         case Accion.CANCELAR:
             changes = _freed(spool, _held(spool).previo)
         case Accion.COMPLETAR if event.operacion is Operacion.METROLOGIA:
@@ -55,8 +59,10 @@ def apply_event(spool: Spool, event: Event) -> Spool:
             changes = _completed(spool, event)
         case Accion.DESBLOQUEAR:
             changes = {"bloqueado": False, "ciclos_extra": spool.ciclos_extra + 1}
+        case Accion.RETENER | Accion.REANUDAR:
+            changes = {"retencion": _held_back(event)}
         case Accion.DESHACER:
-            changes = _undone(event)
+            changes = _undone(spool, event)
         case Accion.NOTA | Accion.CONFLICTO_HOJA | Accion.CARGAR_PLANTA | Accion.ACEPTAR_REGISTRO | Accion.RECONSTRUIR:
             changes = {}
         case _:
@@ -109,8 +115,48 @@ def _taken(spool: Spool, event: Event) -> Changes:
 def _completed(spool: Spool, event: Event) -> Changes:
     operacion = _operacion(event)
     done = Avance(EstadoAvance.COMPLETADO, event.worker_nombre, event.fecha_operacion)
-    changes = _freed(spool, done)
+    changes = _freed(spool, done) | _with_joints(spool, event)
     return changes | {"inspeccion": SIN_INSPECCION} if operacion is Operacion.REPARACION else changes
+
+
+def _with_joints(spool: Spool, event: Event) -> Changes:
+    """The joints that the event finished."""
+    numbers = event.uniones
+    if not numbers:
+        return {}
+    hecho = Hecho(event.worker_nombre, event.fecha_operacion)
+    return {"uniones": with_made(spool.uniones, _operacion(event), numbers, hecho)}
+
+
+def _handed_over(spool: Spool, event: Event) -> Changes:
+    """The receiver goes on with what the operation was before the first TOMAR."""
+    receiver = event.receiver
+    if receiver is None:
+        raise ValueError(f"event {event.seq} names nobody to whom it hands over")
+    occupation = replace(
+        _held(spool),
+        worker_id=receiver.worker_id,
+        worker_nombre=receiver.worker_nombre,
+        fecha_ocupacion=event.ts,
+        station=event.station,
+        seq=event.seq,
+        event_id=event.id,
+        vence=_lock_end(event),
+        desplaza=None,
+    )
+    progress = Avance(EstadoAvance.EN_PROGRESO, receiver.worker_nombre)
+    return {avance_field(occupation.operacion): progress, "ocupacion": occupation}
+
+
+def _held_back(event: Event) -> Retencion | None:
+    if event.accion is Accion.REANUDAR:
+        return None
+    return Retencion(
+        motivo=str(event.metadata["motivo"]),
+        worker_id=event.worker_id,
+        worker_nombre=event.worker_nombre,
+        desde=event.ts,
+    )
 
 
 def _inspected(spool: Spool, event: Event) -> Changes:
@@ -125,11 +171,11 @@ def _inspected(spool: Spool, event: Event) -> Changes:
     }
 
 
-def _undone(event: Event) -> Changes:
+def _undone(spool: Spool, event: Event) -> Changes:
     document = event.metadata["restaura"]
     if not isinstance(document, dict):
         raise TypeError(f"event {event.seq}: restaura is {document!r}, not the fields of a spool")
-    return restored(document)
+    return restored(spool, document)
 
 
 def _operacion(event: Event) -> Operacion:

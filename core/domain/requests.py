@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, ClassVar, Final, Self, TypeVar
 from uuid import UUID, uuid4, uuid5
@@ -24,6 +24,8 @@ from core.domain.model import BATCH_MAX_SIZE, Accion, Operacion, Resultado
 from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.tags import clean_tag, identity
 from core.domain.texts import clean_text
+from core.domain.uniones import LAST_NUMBER
+from core.domain.uniones_texts import parse_numbers
 
 
 def _day(value: object) -> object:
@@ -113,10 +115,23 @@ class Request(_Asked):
             return False
         asked = self.model_dump(mode="json", exclude={"tag_spool", "worker_id", "request_id"}, exclude_defaults=True)
         answered = event.model_dump(mode="json", include={"operacion", "fecha_operacion"}) | event.metadata
+        answered["uniones"] = [*event.uniones]
         undone = event.metadata.get("deshace")
         if isinstance(undone, dict):
             answered |= undone
         return all(answered.get(name) == value for name, value in asked.items())
+
+
+def _numbers(value: object) -> object:
+    if isinstance(value, str):
+        return parse_numbers(value)
+    if isinstance(value, Collection) and all(isinstance(number, int) for number in value):
+        return tuple(sorted(set(value)))
+    return value
+
+
+Numeros = Annotated[tuple[Annotated[int, Field(ge=1, le=LAST_NUMBER)], ...] | None, BeforeValidator(_numbers)]
+"""Numbers of joints; a text is read as `1-3,5`."""
 
 
 class TomarRequest(Request):
@@ -133,9 +148,17 @@ class HolderRequest(Request):
 
 
 class PausarRequest(HolderRequest):
-    """Put a spool down half done, free for any qualified worker."""
+    """Put a spool down half done, free for any qualified worker; the joints `uniones` were finished meanwhile."""
 
     accion = Accion.PAUSAR
+    uniones: Numeros = None
+
+
+class EntregarRequest(HolderRequest):
+    """Hand a spool over to another worker, who goes on with the operation."""
+
+    accion = Accion.ENTREGAR
+    a_worker_id: WorkerId
 
 
 class CancelarRequest(HolderRequest):
@@ -154,7 +177,8 @@ class CompletarRequest(HolderRequest):
     """Finish an operation; with a `resultado`, inspect the spool (METROLOGIA, which is not taken first).
 
     `fecha_operacion` is the day the work counts for, today in the plant's time zone when absent; a text is read
-    as `DD-MM-YYYY`. With `force` it may be long ago, or before the materials came.
+    as `DD-MM-YYYY`. With `force` it may be long ago, or before the materials came. `uniones` are the joints finished
+    under this occupation; without them, all that remain.
     """
 
     accion = Accion.COMPLETAR
@@ -162,6 +186,7 @@ class CompletarRequest(HolderRequest):
     resultado: Resultado | None = None
     motivo: Texto | None = None
     force: bool = False
+    uniones: Numeros = None
 
     @model_validator(mode="after")
     def _resultado_belongs_to_metrologia(self) -> Self:
@@ -169,6 +194,8 @@ class CompletarRequest(HolderRequest):
             raise InvalidValueError(Defecto.FALTA_RESULTADO)
         if self.resultado is not None and self.operacion not in {None, Operacion.METROLOGIA}:
             raise InvalidValueError(Defecto.SOLO_METROLOGIA)
+        if self.resultado is not None and self.uniones:
+            raise InvalidValueError(Defecto.METROLOGIA_SIN_UNIONES)
         return self
 
 
@@ -183,6 +210,20 @@ class DesbloquearRequest(Request):
     """A supervisor allows a BLOQUEADO spool one more repair cycle."""
 
     accion = Accion.DESBLOQUEAR
+    motivo: Texto
+
+
+class RetenerRequest(Request):
+    """A supervisor or an inspector holds a spool back: nobody may take or finish it."""
+
+    accion = Accion.RETENER
+    motivo: Texto
+
+
+class ReanudarRequest(Request):
+    """Let a spool that was held back be worked on again."""
+
+    accion = Accion.REANUDAR
     motivo: Texto
 
 

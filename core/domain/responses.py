@@ -10,13 +10,34 @@ from pydantic import BaseModel, ConfigDict
 from core.domain.errors import KioskError
 from core.domain.estado import estado_detalle
 from core.domain.events import evento_tipo
-from core.domain.model import Accion, Avance, Displaced, Inspeccion, Operacion, Policy, Resultado, Spool
+from core.domain.model import Accion, Avance, Displaced, Inspeccion, Operacion, Resultado, Retencion, Spool
+from core.domain.policy import Policy
+from core.domain.uniones import Hecho, Union, pulgadas
+
+
+class UnionStatus(BaseModel):
+    """A joint as people and other programs read it: `dn` in inches, who fitted and who welded it, and when."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    numero: int
+    dn: float
+    tipo: str
+    solo_armado: bool
+    arm: Hecho | None
+    sold: Hecho | None
+
+    @classmethod
+    def of(cls, union: Union) -> Self:
+        """The status of `union`."""
+        return cls(**{name: getattr(union, name) for name in cls.model_fields})
 
 
 class SpoolStatus(BaseModel):
     """A spool as people and other programs read it, at the moment it was asked for.
 
-    `vencido` says that the lock's life ran out while the occupation is still on record.
+    `vencido` says that the lock's life ran out while the occupation is still on record. `pulgadas_arm` and
+    `pulgadas_sold` are the diameter-inches of the joints that are finished; `retencion` says why it is held back.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -39,6 +60,13 @@ class SpoolStatus(BaseModel):
     inspeccion: Inspeccion
     rechazos: int
     bloqueado: bool
+    retencion: Retencion | None
+    uniones: tuple[UnionStatus, ...]
+    total_uniones: int
+    uniones_arm_completadas: int
+    uniones_sold_completadas: int
+    pulgadas_arm: float
+    pulgadas_sold: float
     version: int
     seq: int
 
@@ -46,6 +74,8 @@ class SpoolStatus(BaseModel):
     def of(cls, spool: Spool, *, now: datetime, policy: Policy) -> Self:
         """The status of `spool` as of `now` (aware)."""
         held = spool.ocupacion
+        fitted = [union for union in spool.uniones if union.arm is not None]
+        welded = [union for union in spool.uniones if union.sold is not None]
         return cls(
             ocupado_por=held.worker_nombre if held else None,
             worker_id=held.worker_id if held else None,
@@ -55,11 +85,17 @@ class SpoolStatus(BaseModel):
             vence=held.vence if held else None,
             vencido=held.is_expired(now) if held else False,
             estado_detalle=estado_detalle(spool, now=now, max_reparaciones=policy.max_reparaciones),
+            uniones=tuple(map(UnionStatus.of, spool.uniones)),
+            total_uniones=len(spool.uniones),
+            uniones_arm_completadas=len(fitted),
+            uniones_sold_completadas=len(welded),
+            pulgadas_arm=float(pulgadas(fitted)),
+            pulgadas_sold=float(pulgadas(welded)),
             **{name: getattr(spool, name) for name in _AS_STORED},
         )
 
 
-_AS_STORED: Final = SpoolStatus.model_fields.keys() & {field.name for field in fields(Spool)}
+_AS_STORED: Final = (SpoolStatus.model_fields.keys() & {field.name for field in fields(Spool)}) - {"uniones"}
 """The fields of a status that are the spool's own."""
 
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 UNDO_WINDOW: Final = timedelta(seconds=30)
 """How long after an act, by the ledger's clock, it may be undone; at its end no longer."""
 REVERSIBLE: Final = frozenset(
-    {Accion.TOMAR, Accion.PAUSAR, Accion.COMPLETAR, Accion.CANCELAR, Accion.LIBERAR, Accion.DESBLOQUEAR}
+    {
+        *(Accion.TOMAR, Accion.PAUSAR, Accion.COMPLETAR, Accion.CANCELAR),
+        *(Accion.ENTREGAR, Accion.LIBERAR, Accion.DESBLOQUEAR),
+    }
 )
 _WORKERS_KEPT: Final = 256
 _TRIES_KEPT: Final = 2 * BATCH_MAX_SIZE

@@ -4,20 +4,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from core.domain.events import Event, EventDraft
+from core.domain.joint_rules import with_joints
 from core.domain.model import Plant, Spool, Worker
-from core.domain.tags import TagIndex
+from core.domain.tags import TagIndex, identity
+from core.domain.uniones import MadeJoint, as_listed
 from core.ledger.protocol import LoadReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlantChange:
-    """The difference between a plant and a ledger. `people` is the whole list of workers after the load."""
+    """The difference between a plant and a ledger. `people` is the whole list of workers after the load.
+
+    `made_joints` are those that the office changed or removed although they were made; they stay as they were.
+    """
 
     listed: int
     added: tuple[Spool, ...]
     updated: tuple[Spool, ...]
     people: tuple[Worker, ...]
     workers_changed: int
+    made_joints: tuple[MadeJoint, ...] = ()
 
     @classmethod
     def between(cls, spools: Iterable[Spool], workers: Iterable[Worker], plant: Plant) -> "PlantChange":
@@ -29,11 +35,15 @@ class PlantChange:
         before = {worker.worker_id: worker for worker in workers}
         people = _people_after(before, plant)
         different = set(before.values()).symmetric_difference(people)
-        updates = (_with_office_columns(present[tag], spool) for spool, tag in found if tag is not None)
+        made_joints: list[MadeJoint] = []
+        updates = (
+            _with_office_columns(present[tag], spool, plant, made_joints) for spool, tag in found if tag is not None
+        )
         return cls(
             listed=len(plant.spools),
-            added=tuple(spool for spool, tag in found if tag is None),
+            added=tuple(with_joints(spool, spool.uniones) for spool, tag in found if tag is None),
             updated=tuple(spool for spool in updates if spool is not None),
+            made_joints=tuple(made_joints),
             people=people,
             workers_changed=len({worker.worker_id for worker in different}),
         )
@@ -59,6 +69,7 @@ class PlantChange:
             unchanged=self.listed - len(self.added) - len(self.updated),
             workers=self.workers_changed,
             event=event,
+            made_joints=self.made_joints,
         )
 
 
@@ -76,7 +87,13 @@ def _people_after(before: dict[int, Worker], plant: Plant) -> tuple[Worker, ...]
     return tuple((listed | stay | doubtful).values())
 
 
-def _with_office_columns(before: Spool, plant: Spool) -> Spool | None:
+def _with_office_columns(before: Spool, plant_spool: Spool, plant: Plant, made_joints: list[MadeJoint]) -> Spool | None:
     """`before` with what the office owns taken from the plant; None when that changes nothing."""
-    after = replace(before, ot=plant.ot, nv=plant.nv, fecha_materiales=plant.fecha_materiales)
+    after = replace(before, ot=plant_spool.ot, nv=plant_spool.nv, fecha_materiales=plant_spool.fecha_materiales)
+    if plant.uniones_listed:
+        complete = not plant.uniones_incomplete and identity(plant_spool.tag_spool) not in plant.uniones_doubtful
+        uniones, reasons = as_listed(before.uniones, plant_spool.uniones, complete=complete)
+        after = with_joints(after, uniones)
+        tag = before.tag_spool
+        made_joints += (MadeJoint(tag_spool=tag, numero=number, reason=why) for number, why in reasons.items())
     return None if after == before else replace(after, version=before.version + 1)

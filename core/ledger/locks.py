@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from core.domain.errors import LockExpiredError, NoAutorizadoError
 from core.domain.lock_steps import spool_lock
-from core.domain.model import Policy
+from core.domain.policy import Policy
 from core.ledger.protocol import Ledger
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from core.ledger.protocol import Author
+from core.ledger.protocol import WorkerRecord
 
 if TYPE_CHECKING:
     from core.domain.model import Spool
@@ -28,14 +28,14 @@ class Memory:
 
     def __init__(self) -> None:
         self._identity = ""
-        self._authors: dict[int, Author] = {}
+        self._workers: dict[int, WorkerRecord] = {}
         self._spools: dict[str, Spool] = {}
 
-    def author(self, worker_id: int, replica: Replica | None) -> Author | None:
+    def worker(self, worker_id: int, replica: Replica | None) -> WorkerRecord | None:
         """The worker with this number, as read here or in a replica; None when they are known in neither."""
-        own = self._authors.get(worker_id)
+        own = self._workers.get(worker_id)
         if own is None and replica is not None and (worker := replica.workers.get(worker_id)) is not None:
-            return Author(worker=worker, document="", identity=replica.identity)
+            return WorkerRecord(worker=worker, document="", identity=replica.identity)
         return own
 
     def spool(self, tag_spool: str, replica: Replica | None, identity: str) -> Spool | None:
@@ -44,20 +44,20 @@ class Memory:
         there = replica.spools.get(tag_spool) if replica is not None and replica.identity == identity else None
         return there if own is None or (there and there.version > own.version) else own
 
-    def has_read(self, author: Author) -> None:
+    def has_read(self, record: WorkerRecord) -> None:
         """A worker was read."""
-        self._belongs_to(author.identity)
-        _keep(self._authors, author.worker.worker_id, author)
+        self._belongs_to(record.identity)
+        _keep(self._workers, record.worker.worker_id, record)
 
-    def has_committed(self, spool: Spool, author: Author) -> None:
-        """A commit for this author left the spool so."""
-        self._belongs_to(author.identity)
+    def has_committed(self, spool: Spool, identity: str) -> None:
+        """A commit to the ledger of this identity left the spool so."""
+        self._belongs_to(identity)
         _keep(self._spools, spool.tag_spool, spool)
 
     def _belongs_to(self, identity: str) -> None:
         """Forget whatever is remembered of another ledger."""
         if identity != self._identity:
-            self._authors.clear()
+            self._workers.clear()
             self._spools.clear()
             self._identity = identity
 

@@ -21,6 +21,7 @@ from uuid import UUID
 
 from core.domain.lock_steps import DropLock, ExtendLock, LockStep, TakeLock
 from core.domain.model import Plant, Snapshot, Spool, Worker
+from core.domain.uniones import MadeJoint
 
 if TYPE_CHECKING:
     from core.domain.events import Event, EventDraft
@@ -55,17 +56,17 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The spool is no longer at the version the decision saw, or the author no longer as read. Nothing was changed."""
+    """The spool is no longer at the version the decision saw, or a worker no longer as read. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class LockHeld:
-    """`TakeLock` or `RestoreLock` found a living lock. Nothing was changed."""
+    """`TakeLock` or `RestoreLock` found another living lock. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class LockGone:
-    """`ExtendLock` or `DropLock` found the lock gone or another's. Nothing was changed."""
+    """`ExtendLock`, `DropLock` or `PassLock` found the lock gone or another's. Nothing was changed."""
 
 
 Outcome = Committed | Repeated | Conflict | LockHeld | LockGone
@@ -73,13 +74,17 @@ Outcome = Committed | Repeated | Conflict | LockHeld | LockGone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadReport:
-    """What a load changed, in spools and workers. Spools the plant no longer lists stay in the ledger."""
+    """What a load changed, in spools and workers. Spools the plant no longer lists stay in the ledger.
+
+    `made_joints` are joints the plant has otherwise, or no more, although they were made: they stay as they were.
+    """
 
     added: int
     updated: int
     unchanged: int
     workers: int
     event: Event | None
+    made_joints: tuple[MadeJoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +105,8 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
-    """The worker who asks: `document` is what the ledger with this `identity` stored of them when they were read.
+class WorkerRecord:
+    """A worker as read: `document` is what the ledger with this `identity` had stored of them then.
 
     A replica knows no documents: an empty one is not compared.
     """
@@ -119,13 +124,13 @@ class Reading:
     """
 
     spools: Mapping[str, Spool]
-    author: Author | None
+    record: WorkerRecord | None
     repeated: Mapping[UUID, Repeated]
 
     @property
     def worker(self) -> Worker | None:
         """The worker that was asked for."""
-        return self.author.worker if self.author else None
+        return self.record.worker if self.record else None
 
 
 class Locks(Protocol):
@@ -220,10 +225,10 @@ class Ledger(Protocol):
     async def read(self, tags: Sequence[str], worker_id: int, *, requests: Sequence[UUID] = ()) -> Reading:
         """Some spools, a worker, and which of `requests` were committed in the last hour (a setting)."""
 
-    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
+    async def commit(self, commits: Sequence[Commit], *, people: Sequence[WorkerRecord] = ()) -> list[Outcome]:
         """Commit each decision on its own, in one atomic step each; the outcomes in order.
 
-        A step compares the author (if there is one) and the spool's version, handles the lock, writes the state,
+        A step compares these people and the spool's version, handles the lock, writes the state,
         appends the event under the site's next number, and remembers the request id. What is `Committed`
         survives a power cut.
         """
@@ -239,8 +244,9 @@ class Ledger(Protocol):
     async def load(self, plant: Plant, draft: EventDraft) -> LoadReport:
         """Load the plant's spools and workers, in one step, with one event if anything changed.
 
-        A new spool starts as the plant says; an existing one takes the office's columns (ot, nv, fecha_materiales)
-        and keeps all else. The plant's list of workers replaces the ledger's, unless it is empty.
+        A new spool starts as the plant says; an existing one takes the office's columns (ot, nv, fecha_materiales),
+        its joints but those that were made, and keeps all else. The plant's list of workers replaces the ledger's,
+        unless it is empty.
         """
 
     async def snapshot(self) -> Snapshot:

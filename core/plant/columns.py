@@ -17,6 +17,7 @@ OPERACIONES: Final = (
 """What is known of a spool by its row, wherever the row stands."""
 TRABAJADORES: Final = ("Id", "Nombre", "Apellido", "Activo", "Idioma")
 ROLES: Final = ("Id", "Rol", "Activo")
+UNIONES: Final = (TAG, "N_UNION", "DN_UNION", "TIPO_UNION")
 
 
 def find_columns(headers: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:

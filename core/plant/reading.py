@@ -1,4 +1,4 @@
-"""Reading a plant from its three tables, row by row: a bad row is named and left out, the rest loads.
+"""Reading a plant from its tables, row by row: a bad row is named and left out, the rest loads.
 
 The tables are a folder's CSV files or a sheet's worksheets: what a row means is decided here for both.
 """
@@ -34,6 +34,7 @@ from core.domain.texts import plain
 from core.plant import cells, columns
 from core.plant.csv_files import open_csv
 from core.plant.tables import BadCellError, Layout, Row, RowProblem, Table, read_rows, without_repeats
+from core.plant.uniones import UNIONES, UNIONES_FILE, read_joints
 
 OPERACIONES_FILE: Final = "operaciones.csv"
 TRABAJADORES_FILE: Final = "trabajadores.csv"
@@ -56,14 +57,17 @@ class PlantReading:
 def read_plant(
     folder: Path, *, timezone: ZoneInfo, lock_ttl: int, progress: Callable[[int], None] = lambda _: None
 ) -> PlantReading:
-    """The plant in `folder`: operaciones.csv, trabajadores.csv and roles.csv with the sheet's headers.
+    """The plant in `folder`: operaciones.csv, trabajadores.csv, roles.csv and, if it is there, uniones.csv, with the
+    sheet's headers.
 
     `progress` is called with 1 for each row of Operaciones; the rest is as in `read_tables`.
     Raises InvalidRequestError when the folder, a file or a required column is missing or cannot be read.
     """
     if not folder.is_dir():
         raise InvalidRequestError(str(folder), Defecto.NO_ES_CARPETA, str(folder))
+    joints = folder / UNIONES_FILE
     return read_tables(
+        uniones=open_csv(joints, UNIONES) if joints.exists() else None,
         trabajadores=open_csv(folder / TRABAJADORES_FILE, _TRABAJADORES),
         roles=open_csv(folder / ROLES_FILE, _ROLES),
         operaciones=open_csv(folder / OPERACIONES_FILE, _OPERACIONES),
@@ -73,16 +77,17 @@ def read_plant(
     )
 
 
-def read_tables(
+def read_tables(  # noqa: PLR0913 - one a table
     *,
     operaciones: Table,
     trabajadores: Table,
     roles: Table,
+    uniones: Table | None = None,
     timezone: ZoneInfo,
     lock_ttl: int,
     progress: Callable[[int], None] = lambda _: None,
 ) -> PlantReading:
-    """The plant in the tables, each gone through once.
+    """The plant in the tables, each gone through once. Without `uniones` nobody's joints change.
 
     The shop's own columns (Armador, Fecha_Armado, ... Ocupado_Por, Estado_Detalle) give a spool's starting
     progress. An occupation found there lives `lock_ttl` seconds from its Fecha_Ocupacion.
@@ -94,12 +99,16 @@ def read_tables(
     reader = _SpoolReader(by_id, timezone, lock_ttl, progress, problems)
     rows = read_rows(operaciones, reader.spool, problems)
     spools = without_repeats(rows, "TAG_SPOOL", lambda spool: identity(spool.tag_spool), problems)
+    joints = read_joints(uniones, {identity(spool.tag_spool) for spool in spools}, problems)
     problems.sort(key=lambda problem: (problem.file, problem.line))
     plant = Plant(
-        spools=spools,
+        spools=tuple(replace(spool, uniones=joints.of(spool.tag_spool)) for spool in spools),
         workers=people.workers,
         doubtful_workers=frozenset(people.doubtful),
         workers_incomplete=people.incomplete,
+        uniones_listed=bool(joints.by_spool),
+        uniones_doubtful=frozenset(joints.doubtful),
+        uniones_incomplete=joints.incomplete,
     )
     return PlantReading(plant=plant, problems=tuple(problems))
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.sheet_errors import SheetUnusableError
 from core.domain.texts import plain
-from core.plant import columns
+from core.plant import columns, uniones
 from core.plant.cells import Grid
 from core.plant.reading import PlantReading, read_tables
 from core.plant.tables import Layout, Table, says_something
@@ -19,6 +19,7 @@ from core.plant.tables import Layout, Table, says_something
 OPERACIONES: Final = "Operaciones"
 TRABAJADORES: Final = "Trabajadores"
 ROLES: Final = "Roles"
+UNIONES: Final = "Uniones"
 WORKSHEETS: Final = (OPERACIONES, TRABAJADORES, ROLES)
 
 _LAYOUTS: Final = {
@@ -26,6 +27,7 @@ _LAYOUTS: Final = {
     OPERACIONES: Layout(columns.OPERACIONES, required=("TAG_SPOOL", "OT", "NV", "Fecha_Materiales")),
     TRABAJADORES: Layout(columns.TRABAJADORES, required=("Id", "Nombre", "Apellido", "Activo")),
     ROLES: Layout(columns.ROLES, required=("Id", "Rol", "Activo")),
+    UNIONES: uniones.UNIONES,
 }
 _NEVER_ALL_EMPTY: Final = {
     OPERACIONES: ("TAG_SPOOL",),
@@ -64,7 +66,8 @@ def read_sheet_plant(
     may_be_empty: Collection[str] = (),
     progress: bool = True,
 ) -> PlantReading:
-    """The plant in a spreadsheet's worksheets, by title: Operaciones, Trabajadores and Roles; others are ignored.
+    """The plant in a spreadsheet's worksheets, by title: Operaciones, Trabajadores, Roles, and Uniones where there is
+    one with content; others are ignored.
 
     Rows are read as `core.plant.reading.read_tables` does; bad ones are problems named by the worksheet's title and
     the row's number. `may_be_empty` names the worksheets (by their canonical names) that may have a header and no row.
@@ -79,12 +82,14 @@ def read_sheet_plant(
         if not has_content(tables[title]):
             raise SheetUnusableError(title, Defecto.HOJA_VACIA)
         found[name] = table_in(title, tables[title], layouts[name])
+    joints = title_among(tables, UNIONES)
     for name, table in found.items():
         _require_rows(name, table, may_be_empty)
     return read_tables(
         operaciones=found[OPERACIONES],
         trabajadores=found[TRABAJADORES],
         roles=found[ROLES],
+        uniones=table_in(joints, tables[joints], layouts[UNIONES]) if joints and has_content(tables[joints]) else None,
         timezone=timezone,
         lock_ttl=lock_ttl,
     )

@@ -20,6 +20,7 @@ from core.domain.sheet_errors import (
     SheetUnavailableError,
     SheetUnusableError,
 )
+from core.domain.uniones import MadeJoint
 from core.ledger.protocol import Ledger, LoadReport
 from core.occupation import OccupationService
 from core.plant.cells import Grid
@@ -29,7 +30,7 @@ from core.sheet import metadata
 from core.sheet.client import Spreadsheet, Worksheet, a1
 from core.sheet.lease import Lease, LeaseLostError
 from core.sheet.owner import owner_in
-from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, find_worksheets, read_sheet_plant
+from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, UNIONES, find_worksheets, read_sheet_plant, title_among
 from core.sheet.ranges import column_of
 from core.sheet.state import BOOK, CURSOR, Cursor, Note, read_note
 
@@ -72,6 +73,12 @@ class Problem(Note):
             data=dict(problem.data),
             kept=problem.kept,
         )
+
+    @classmethod
+    def of_made(cls, joint: MadeJoint) -> "Problem":
+        """A joint that the office changed or removed after it was made; it stands in no row in particular."""
+        value = f"{joint.tag_spool} {joint.numero}"
+        return cls(sheet=UNIONES, row=0, column="N_UNION", value=value, reason=joint.reason, kept=True)
 
 
 class PullNote(Note):
@@ -154,7 +161,7 @@ class _Pull:
             raise
         await self.lease.renew()
         loaded = await self.service.load_plant(reading.plant, source=SOURCE, replaces=replaces)
-        problems = tuple(map(Problem.of, reading.problems))
+        problems = (*map(Problem.of, reading.problems), *map(Problem.of_made, loaded.made_joints))
         note = PullNote(
             at=ledger.now(),
             seq=loaded.event.seq if loaded.event else None,
@@ -176,7 +183,8 @@ class _Pull:
     async def _read(self) -> tuple[PlantReading, str]:
         """The plant; and the identity of the ledger that this one replaces, if it takes its spreadsheet over."""
         outline = await self.spreadsheet.outline()
-        titles = find_worksheets(worksheet.title for worksheet in outline.worksheets)
+        there = [worksheet.title for worksheet in outline.worksheets]
+        titles = [*find_worksheets(there).values(), *filter(None, [title_among(there, UNIONES)])]
         await self.lease.renew()
         replaces = ""
         if not (await self.service.ledger.position()).seq:
@@ -187,8 +195,8 @@ class _Pull:
                 await require_no_history(self.spreadsheet, outline.worksheets)
                 await self.lease.renew()
         # Whole worksheets, whatever their size by now: a row that was cut off would look like one that was deleted.
-        answers = await self.spreadsheet.read([a1(title) for title in titles.values()])
-        return await self._parse(dict(zip(titles.values(), answers, strict=True))), replaces
+        answers = await self.spreadsheet.read([a1(title) for title in titles])
+        return await self._parse(dict(zip(titles, answers, strict=True))), replaces
 
     async def _parse(self, tables: Mapping[str, Grid]) -> PlantReading:
         cursor = read_note(await self.service.ledger.notes.read(BOOK), CURSOR, Cursor)

@@ -26,7 +26,16 @@ from core.plant.tables import Layout, RowProblem
 from core.sheet import metadata
 from core.sheet.client import Spreadsheet, Worksheet
 from core.sheet.owner import owner_in
-from core.sheet.plant import OPERACIONES, WORKSHEETS, find_worksheets, has_content, read_sheet_plant, table_in
+from core.sheet.plant import (
+    OPERACIONES,
+    UNIONES,
+    WORKSHEETS,
+    find_worksheets,
+    has_content,
+    read_sheet_plant,
+    table_in,
+    title_among,
+)
 from core.sheet.ranges import read_whole
 from core.sheet.recovery import Columns, Log, Numbers, Source, SpoolRecovery, read_log
 from core.sheet.taller import COLUMNS, LOOKED_UP, TALLER, texts_in
@@ -158,7 +167,8 @@ def _spools(
         merged.append([*(row.cells.get(column) for column in OFFICES), *texts[1 : 1 + len(LOOKED_UP)]])
     shops = {**tables, operaciones: merged}
     reading = read_sheet_plant(shops, timezone=service.timezone, lock_ttl=service.policy.lock_ttl)
-    spools = (replace(spool, tag_spool=keys.find(spool.tag_spool) or spool.tag_spool) for spool in reading.plant.spools)
+    plant = service.policy.applied_to(reading.plant)
+    spools = (replace(spool, tag_spool=keys.find(spool.tag_spool) or spool.tag_spool) for spool in plant.spools)
     shown = {spool.tag_spool: spool for spool in spools}
     recovery = SpoolRecovery(
         timezone=service.timezone, policy=service.policy, take=take or Source.METADATA, loads=log.loads
@@ -185,4 +195,5 @@ async def _read(
     """The plant's worksheets, Taller, and those of Metadata in their order, by title."""
     by_title = {worksheet.title: worksheet for worksheet in worksheets}
     wanted = [*find_worksheets(by_title, (*WORKSHEETS, TALLER)).values(), *metadata.in_order(by_title)]
+    wanted += filter(None, [title_among(by_title, UNIONES)])
     return {title: await read_whole(spreadsheet, by_title[title], progress=progress) for title in wanted}

@@ -11,7 +11,9 @@ from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from core.domain.events import Event, EventDraft
-from core.domain.model import Accion, Operacion, Policy, Spool, avance_field
+from core.domain.joint_rules import with_joints
+from core.domain.model import Accion, Operacion, Spool, avance_field
+from core.domain.policy import Policy
 from core.domain.replay import apply_event
 from core.plant.tables import RowProblem, Table, read_rows
 from core.sheet import metadata
@@ -123,7 +125,7 @@ class SpoolRecovery:
         seen = int(row[_SEQ]) if row[_SEQ].isdecimal() else 0 if has_row else last
         is_untouched = is_written_by_mirror(row) or not has_row
         if not (events or seen) and is_untouched:
-            return Recovered(spool=shown)
+            return Recovered(spool=with_joints(shown, shown.uniones))
         differs: Columns = {"seq": (row[_SEQ] or "0", str(last))}
         replayed: Spool | None = None
         for start in (_pristine(shown), _begun(shown, events)):
@@ -134,13 +136,14 @@ class SpoolRecovery:
                 continue
             found = self._differences(then, row)
             if not found and (seen <= last or seen in self.loads) and is_untouched:
-                return Recovered(spool=now)
+                return Recovered(spool=with_joints(now, now.uniones))
             differs = found or differs
             if replayed is None or is_untouched:
                 # What a person may have written into the row is nothing that the shop began with.
                 replayed = now
         if (self.take is Source.TALLER and has_row) or replayed is None:
             replayed = replace(shown, seq=max(seen, last), version=len(events) + 1)
+        replayed = with_joints(replayed, replayed.uniones)
         return Recovered(spool=replayed, differs=differs, has_row=has_row)
 
     def _differences(self, spool: Spool, row: Texts) -> Columns:
@@ -155,7 +158,13 @@ class SpoolRecovery:
 
 def _pristine(spool: Spool) -> Spool:
     """The spool with nothing but what the office owns."""
-    return Spool(tag_spool=spool.tag_spool, ot=spool.ot, nv=spool.nv, fecha_materiales=spool.fecha_materiales)
+    return Spool(
+        tag_spool=spool.tag_spool,
+        ot=spool.ot,
+        nv=spool.nv,
+        fecha_materiales=spool.fecha_materiales,
+        uniones=spool.uniones,
+    )
 
 
 def _begun(shown: Spool, events: Sequence[Event]) -> Spool:

@@ -12,7 +12,8 @@ from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from core.domain.estado import estado_detalle
-from core.domain.model import Policy, Spool
+from core.domain.model import Spool
+from core.domain.policy import Policy
 from core.plant.cells import shown, write_cell
 
 TALLER: Final = "Taller"

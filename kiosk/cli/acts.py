@@ -11,16 +11,19 @@ from core import (
     CancelarRequest,
     CompletarRequest,
     DesbloquearRequest,
+    EntregarRequest,
     ExtenderRequest,
     LiberarRequest,
     NotaRequest,
     OccupationService,
     PausarRequest,
+    ReanudarRequest,
+    RetenerRequest,
     TomarRequest,
 )
 from core.domain.requests import Request, build_request
 from kiosk.cli.console import REFUSED, Console, columns
-from kiosk.cli.options import Json, Motivo, RequestId, Tag, WorkerId
+from kiosk.cli.options import Json, Motivo, RequestId, Tag, Uniones, WorkerId
 from kiosk.words.wording import Wording
 
 commands = typer.Typer()
@@ -91,11 +94,12 @@ def _add_with_motive(name: str, kind: type[Request]) -> None:
         _act(context, kind, as_json=as_json, tag_spool=tag, worker_id=worker, motivo=motivo, request_id=request_id)
 
 
-_add_plain("pausar", PausarRequest)
 _add_plain("cancelar", CancelarRequest)
 _add_plain("extender", ExtenderRequest)
 _add_with_motive("liberar", LiberarRequest)
 _add_with_motive("desbloquear", DesbloquearRequest)
+_add_with_motive("retener", RetenerRequest)
+_add_with_motive("reanudar", ReanudarRequest)
 
 
 def _batch_document(batch: BatchResponse, words: Wording, now: datetime) -> dict[str, object]:
@@ -119,11 +123,42 @@ def _batch_lines(batch: BatchResponse, words: Wording, now: datetime) -> list[st
 
 
 @commands.command()
+def pausar(
+    context: typer.Context,
+    tag: Tag,
+    *,
+    worker: WorkerId,
+    uniones: Uniones = None,
+    request_id: RequestId = None,
+    as_json: Json = False,
+) -> None:
+    """Put the spool down half done, with the joints that were finished."""
+    fields = {"tag_spool": tag, "worker_id": worker, "uniones": uniones, "request_id": request_id}
+    _act(context, PausarRequest, as_json=as_json, **fields)
+
+
+@commands.command()
+def entregar(
+    context: typer.Context,
+    tag: Tag,
+    *,
+    worker: WorkerId,
+    a: Annotated[int, typer.Option("--a", metavar="ID")],
+    request_id: RequestId = None,
+    as_json: Json = False,
+) -> None:
+    """Hand the spool over to another worker."""
+    fields = {"tag_spool": tag, "worker_id": worker, "a_worker_id": a, "request_id": request_id}
+    _act(context, EntregarRequest, as_json=as_json, **fields)
+
+
+@commands.command()
 def completar(
     context: typer.Context,
     tag: Tag,
     *,
     worker: WorkerId,
+    uniones: Uniones = None,
     fecha: Annotated[str | None, typer.Option("--fecha", metavar="DD-MM-YYYY")] = None,
     resultado: Annotated[str | None, typer.Option("--resultado")] = None,
     motivo: Annotated[str | None, typer.Option("--motivo", metavar="TEXTO")] = None,
@@ -135,6 +170,7 @@ def completar(
     fields = {
         "tag_spool": tag,
         "worker_id": worker,
+        "uniones": uniones,
         "fecha_operacion": fecha,
         "resultado": resultado.upper() if resultado else None,
         "motivo": motivo,

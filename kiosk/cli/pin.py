@@ -8,7 +8,7 @@ import typer
 
 from core import OccupationService
 from core.domain.errors import InvalidRequestError
-from core.domain.rules import require_supervisor
+from core.domain.roles import require_supervisor
 from kiosk.cli.console import Console
 from kiosk.cli.options import Json, WorkerId
 from kiosk.terminal.pins import PinFault

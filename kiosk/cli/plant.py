@@ -11,9 +11,12 @@ import typer
 
 from core import LoadReport, open_occupation, read_plant
 from core.domain.texts import masked
+from core.domain.uniones import MadeJoint
 from core.ledger.copying import copy_ledger
 from core.ledger.open import open_ledger
 from core.plant.reading import OPERACIONES_FILE
+from core.plant.tables import RowProblem
+from core.plant.uniones import UNIONES_FILE
 from kiosk.cli.console import Console
 from kiosk.cli.options import Json
 from kiosk.words.sheet_words import problem_document, row_problem_line
@@ -40,15 +43,22 @@ def load(
             reading = read_plant(path, timezone=settings.zone, lock_ttl=settings.lock_ttl, progress=advance)
         async with open_occupation(settings=settings) as occupation:
             report = await occupation.load_plant(reading.plant, source=path.name)
+        problems = (*reading.problems, *map(_made_problem, report.made_joints))
         if as_json:
-            problems = [problem_document(problem, console.words) for problem in reading.problems]
-            console.print_json({**load_counts(report), "problems": problems})
+            documents = [problem_document(problem, console.words) for problem in problems]
+            console.print_json({**load_counts(report), "problems": documents})
             return
-        for problem in reading.problems:
+        for problem in problems:
             console.warn(row_problem_line(problem, console.words))
-        print_load(console, report, left_out=sum(not problem.kept for problem in reading.problems))
+        print_load(console, report, left_out=sum(not problem.kept for problem in problems))
 
     console.run_alone(act)
+
+
+def _made_problem(joint: MadeJoint) -> RowProblem:
+    """A joint that the office changed or removed after it was made; it stands in no line in particular."""
+    value = f"{joint.tag_spool} {joint.numero}"
+    return RowProblem(file=UNIONES_FILE, line=0, column="N_UNION", value=value, reason=joint.reason, kept=True)
 
 
 def _count_lines(file: Path) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 from core.domain.errors import KioskError, OperacionNoDisponibleError
 from core.domain.model import Accion, Occupation, Operacion, Resultado, Spool, Worker
 from core.domain.reasons import Impedimento
-from core.domain.rules import require_supervisor
+from core.domain.roles import require_supervisor
 from kiosk.live.supervision import last_rejection
 from kiosk.scanning.codes import Command
 from kiosk.screens.dialogue import OUTCOMES, NextStep, next_step

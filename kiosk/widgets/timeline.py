@@ -21,8 +21,11 @@ _SIGNS: Final[dict[str, str]] = {
     Accion.COMPLETAR: "✔",
     Accion.CANCELAR: "○",
     Accion.EXTENDER: "»",
+    Accion.ENTREGAR: "▷",
     Accion.LIBERAR: "◁",
     Accion.DESBLOQUEAR: "◇",
+    Accion.RETENER: "■",
+    Accion.REANUDAR: "□",
     Accion.NOTA: "✎",
     Accion.DESHACER: "┌",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from core.domain.texts import one_line
@@ -25,7 +26,9 @@ def event_line(event: Event, words: Wording) -> str:
 
 
 def event_detail(event: Event, words: Wording) -> str:
-    """What an event tells beside who did what: a verdict, whom it displaced or released, what it undid."""
+    """What an event tells beside who did what: a verdict, the joints it finished, whom it displaced, released or handed
+    over to, what it undid.
+    """
     match event.metadata:
         case {"resultado": str(verdict), "ciclo": ciclo, "bloqueado": True}:
             return words("event.blocked", verdict=words.named("done", verdict), ciclo=ciclo)
@@ -48,7 +51,14 @@ def event_detail(event: Event, words: Wording) -> str:
                 for column, (found, truth) in _cells_of(columns)
             )
         case _:
-            return ""
+            return _work_detail(event, words)
+
+
+def _work_detail(event: Event, words: Wording) -> str:
+    if made := event.uniones:
+        return " · ".join((words.uniones([*made]), words.pulgadas(sum(made.values(), Decimal()))))
+    receiver = event.receiver
+    return words("event.receiver", holder=receiver.worker_nombre) if receiver else ""
 
 
 def _act(accion: str, operacion: str, words: Wording) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from core.domain.dates import format_date
@@ -16,10 +17,14 @@ from core.domain.errors import (
     RolNoAutorizadoError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
+    SpoolRetenidoError,
 )
 from core.domain.estado import estado_of
 from core.domain.model import Accion, Operacion, Rol, Spool, Worker
 from core.domain.sheet_errors import SheetUnavailableError
+from core.domain.texts import one_line
+from core.domain.uniones import one_decimal
+from core.domain.uniones_texts import numbers_text
 from kiosk.words import CATALOGUE, Both
 
 if TYPE_CHECKING:
@@ -100,6 +105,8 @@ class Wording:
             case SpoolOccupiedError(occupation=held):
                 values["elapsed"] = elapsed(now - held.fecha_ocupacion)
                 values["station"] = held.station or "?"
+            case SpoolRetenidoError(retencion=hold):
+                values["elapsed"] = elapsed(now - hold.desde)
             case LockExpiredError() if error.details["worker_id"] is None:
                 key = "free"
             case SpoolNoEncontradoError() if error.details["parecidos"]:
@@ -116,7 +123,17 @@ class Wording:
                 key = f"unconfirmed.{error.error_code}"
             case LedgerUnavailableError(doubtful=doubtful) if saving:
                 key = f"{'doubtful' if doubtful else 'not_saved'}.{error.error_code}"
-        return Notice(*(self(f"{key}.{part}", **values) for part in ("title", "detail", "next")))
+        title, detail, step = (self(f"{key}.{part}", **values) for part in ("title", "detail", "next"))
+        numbers = error.details.get("uniones")
+        return Notice(title, _joined(detail, self.uniones(numbers) if isinstance(numbers, tuple) else ""), step)
+
+    def uniones(self, numbers: Sequence[int]) -> str:
+        """These joints by number."""
+        return self("uniones.list", numbers=numbers_text(numbers), count=len(numbers))
+
+    def pulgadas(self, inches: Decimal) -> str:
+        """Inches of diameter, with one decimal: `12,5″`."""
+        return f"{one_decimal(inches)}″".replace(".", self("uniones.point"))
 
     def notice(self, key: str, **values: object) -> Notice:
         """The notice of the texts `key.title`, `key.detail` and `key.next`, of which only the first must be there."""
@@ -206,7 +223,12 @@ class Wording:
             case _:
                 step = self("next.scan")
         saved = self("done.detail", operacion=self.operacion(response.operacion)) if response.operacion else ""
-        return Notice(title, _joined(response.tag_spool, saved, self.displaced(response, now=now)), step)
+        held = response.state.ocupacion
+        receiver = (
+            self("done.receiver", holder=held.worker_nombre) if held and response.accion is Accion.ENTREGAR else ""
+        )
+        detail = _joined(response.tag_spool, saved, receiver, self.displaced(response, now=now))
+        return Notice(title, detail, step)
 
     def already(self, tag_spool: str, operacion: Operacion, held_for: timedelta) -> Notice:
         """What to tell a worker about a spool they hold already."""
@@ -225,7 +247,9 @@ class Wording:
         values["cycle"] = self(cycle, ciclo=estado.rechazos, allowed=estado.ciclos)
         if spool.ocupacion is not None and spool.rechazado:
             values["work"] = f"{work}, {values['cycle']}"
-        return self(f"estado.{estado.situacion}", **values)
+        line = self(f"estado.{estado.situacion}", **values)
+        hold = spool.retencion
+        return self("estado.held_back", estado=line, motivo=one_line(hold.motivo)) if hold else line
 
 
 def _joined(*parts: str) -> str:

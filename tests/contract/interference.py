@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.domain.errors import LedgerUnavailableError
-from core.ledger.protocol import Author, Commit, Ledger, Outcome, Reading
+from core.ledger.protocol import Commit, Ledger, Outcome, Reading, WorkerRecord
 
 
 class OvertakenLedger:
@@ -19,11 +19,11 @@ class OvertakenLedger:
     def __getattr__(self, name: str) -> object:
         return getattr(self._ledger, name)
 
-    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
+    async def commit(self, commits: Sequence[Commit], *, people: Sequence[WorkerRecord] = ()) -> list[Outcome]:
         if self.times:
             self.times -= 1
             await self._rival()
-        return await self._ledger.commit(commits, author=author)
+        return await self._ledger.commit(commits, people=people)
 
 
 class LosesOneReply:
@@ -37,8 +37,8 @@ class LosesOneReply:
     def __getattr__(self, name: str) -> object:
         return getattr(self._ledger, name)
 
-    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
-        outcomes = await self._ledger.commit(commits, author=author)
+    async def commit(self, commits: Sequence[Commit], *, people: Sequence[WorkerRecord] = ()) -> list[Outcome]:
+        outcomes = await self._ledger.commit(commits, people=people)
         self._until -= 1
         if self._until == -1:
             raise LedgerUnavailableError("la respuesta se perdió", doubtful=self._doubtful)
@@ -59,9 +59,9 @@ class CountedLedger:
         self.calls.append("read")
         return await self._ledger.read(tags, worker_id, requests=requests)
 
-    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
+    async def commit(self, commits: Sequence[Commit], *, people: Sequence[WorkerRecord] = ()) -> list[Outcome]:
         self.calls.append("commit")
-        return await self._ledger.commit(commits, author=author)
+        return await self._ledger.commit(commits, people=people)
 
 
 class ClockAhead:

@@ -11,7 +11,7 @@ import pytest
 from core.domain.errors import CopyFailedError, LedgerNotEmptyError, LedgerUnavailableError
 from core.domain.events import Event
 from core.domain.lock_steps import spool_lock
-from core.domain.model import Policy
+from core.domain.policy import Policy
 from core.domain.reasons import Defecto
 from core.ledger import copying
 from core.ledger.copying import copy_ledger

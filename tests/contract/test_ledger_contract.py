@@ -195,14 +195,14 @@ async def test_a_repeated_request_id_answers_with_the_first_event_and_changes_no
 @pytest.mark.parametrize(
     "stale", [{"document": "{}"}, {"identity": "another"}, {"worker": replace(MIGUEL, worker_id=UNKNOWN_WORKER_ID)}]
 )
-async def test_nothing_is_committed_for_an_author_who_is_not_as_they_were_read(ledger: Ledger, stale: dict[str, Any]):
-    author = (await ledger.read([], MIGUEL.worker_id)).author
-    assert author is not None
+async def test_nothing_is_committed_for_a_worker_who_is_not_as_they_were_read(ledger: Ledger, stale: dict[str, Any]):
+    record = (await ledger.read([], MIGUEL.worker_id)).record
+    assert record is not None
     first, second = [noting(await spool_of(ledger, tag)) for tag in FREE_TAGS[:2]]
-    [done] = await ledger.commit([first], author=author)
+    [done] = await ledger.commit([first], people=[record])
     assert isinstance(done, Committed)
     before = await state_of(ledger)
-    outcomes = await ledger.commit([second, first], author=replace(author, **stale))
+    outcomes = await ledger.commit([second, first], people=[replace(record, **stale)])
     assert outcomes == [Conflict(), Repeated(done.event, done.spool)]
     assert await state_of(ledger) == before
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from core.domain.errors import LockExpiredError, NoAutorizadoError
-from core.domain.lock_steps import RestoreLock, spool_lock
+from core.domain.lock_steps import PassLock, RestoreLock, spool_lock
 from core.ledger.locks import LockService
-from core.ledger.protocol import Ledger, LockHeld
+from core.ledger.protocol import Ledger, LockGone, LockHeld
 from tests.asking import refused
 from tests.conftest import OpenLedger
 from tests.contract.commits import LOCK, committed, load, noting, outcome_of, spool_of
@@ -214,4 +214,48 @@ async def test_a_lock_is_not_restored_over_a_living_one(ledger: Ledger):
     spool = await spool_of(ledger)
     assert await outcome_of(ledger, noting(spool, lock=RestoreLock(MINE, None))) == LockHeld()
     assert await ledger.locks.value(LOCK) == THEIRS
+    assert await spool_of(ledger) == spool
+
+
+async def test_a_lock_is_restored_in_the_place_of_the_one_that_is_named_alone(ledger: Ledger, clock: FixedClock):
+    await load(ledger)
+    await ledger.locks.acquire(LOCK, THEIRS, 60)
+    until = clock() + timedelta(seconds=30)
+    spool = await spool_of(ledger)
+    assert await outcome_of(ledger, noting(spool, lock=RestoreLock(MINE, until, "95:other"))) == LockHeld()
+    await committed(ledger, noting(spool, lock=RestoreLock(MINE, until, THEIRS)))
+    assert await ledger.locks.value(LOCK) == MINE
+    clock.advance(seconds=30)
+    assert await ledger.locks.value(LOCK) is None
+
+
+async def test_where_that_end_has_passed_the_lock_that_is_named_ends_too(ledger: Ledger, clock: FixedClock):
+    await load(ledger)
+    await ledger.locks.acquire(LOCK, THEIRS, 60)
+    await committed(ledger, noting(await spool_of(ledger), lock=RestoreLock(MINE, clock(), THEIRS)))
+    assert await ledger.locks.value(LOCK) is None
+
+
+@pytest.mark.parametrize("ttl", [0, 60])
+async def test_a_lock_passes_from_one_token_to_another_and_begins_a_new_life(
+    ledger: Ledger, clock: FixedClock, ttl: int
+):
+    await load(ledger)
+    await ledger.locks.acquire(LOCK, MINE, 30)
+    clock.advance(seconds=29)
+    await committed(ledger, noting(await spool_of(ledger), lock=PassLock(THEIRS, ttl, MINE)))
+    clock.advance(seconds=59.999)
+    assert await ledger.locks.value(LOCK) == THEIRS
+    clock.advance(seconds=0.001)
+    assert await ledger.locks.value(LOCK) == (None if ttl else THEIRS)
+
+
+@pytest.mark.parametrize("present", [None, THEIRS])
+async def test_a_lock_that_is_gone_or_anothers_does_not_pass(ledger: Ledger, present: str | None):
+    await load(ledger)
+    if present:
+        await ledger.locks.acquire(LOCK, present, 60)
+    spool = await spool_of(ledger)
+    assert await outcome_of(ledger, noting(spool, lock=PassLock("95:new", 60, MINE))) == LockGone()
+    assert await ledger.locks.value(LOCK) == present
     assert await spool_of(ledger) == spool

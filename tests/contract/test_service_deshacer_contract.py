@@ -11,7 +11,8 @@ from core.domain.errors import (
     OperacionNoDisponibleError,
     SpoolOccupiedError,
 )
-from core.domain.model import Accion, Plant, Policy, Worker
+from core.domain.model import Accion, Plant, Worker
+from core.domain.policy import Policy
 from core.domain.reasons import Impedimento
 from core.domain.replay import apply_event
 from core.domain.requests import Request

@@ -15,7 +15,7 @@ from core.domain.requests import BatchTomarRequest, Request
 from core.domain.responses import Response
 from core.domain.rules import decide
 from core.ledger.memory import KEPT, Memory
-from core.ledger.protocol import Author
+from core.ledger.protocol import WorkerRecord
 from core.occupation import OccupationService
 from tests.asking import (
     ask,
@@ -191,21 +191,21 @@ def told(result: Response | KioskError) -> object:
 
 def test_what_was_used_longest_ago_is_forgotten_first():
     memory = Memory()
-    author = Author(worker=MIGUEL, document="", identity="here")
-    memory.has_read(author)
+    record = WorkerRecord(worker=MIGUEL, document="", identity="here")
+    memory.has_read(record)
     spools = [replace(PLANT.spools[0], tag_spool=f"S-{n}") for n in range(KEPT + 1)]
     for spool in (*spools[:-1], spools[0], spools[-1]):
-        memory.has_committed(spool, author)
+        memory.has_committed(spool, record.identity)
     assert [n for n, spool in enumerate(spools) if memory.spool(spool.tag_spool, None, "here") is None] == [1]
 
 
 def test_of_another_ledger_nothing_is_remembered():
     memory = Memory()
-    here, there = (Author(worker=MIGUEL, document="", identity=identity) for identity in ("here", "there"))
+    here, there = (WorkerRecord(worker=MIGUEL, document="", identity=identity) for identity in ("here", "there"))
     memory.has_read(here)
     memory.has_committed(PLANT.spools[0], here)
     memory.has_read(replace(there, worker=JUAN))
-    assert memory.author(MIGUEL.worker_id, None) is None
+    assert memory.worker(MIGUEL.worker_id, None) is None
     assert memory.spool(PLANT.spools[0].tag_spool, None, "there") is None
     memory.has_committed(PLANT.spools[1], there)
     assert memory.spool(PLANT.spools[1].tag_spool, None, "here") is None

@@ -11,7 +11,8 @@ from core.domain.errors import (
     SpoolOccupiedError,
 )
 from core.domain.lock_steps import spool_lock
-from core.domain.model import Avance, Displaced, EstadoAvance, Operacion, Policy
+from core.domain.model import Avance, Displaced, EstadoAvance, Operacion
+from core.domain.policy import Policy
 from core.ledger.locks import LockService
 from core.occupation import OccupationService
 from tests.asking import (

@@ -28,10 +28,11 @@ from core.domain.errors import (
     SpoolBloqueadoError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
+    SpoolRetenidoError,
     VersionConflictError,
     WorkerNoEncontradoError,
 )
-from core.domain.model import Accion, Operacion
+from core.domain.model import Accion, Operacion, Retencion
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, InvalidValueError, Riesgo
 from core.domain.sheet_errors import (
     PullInProgressError,
@@ -51,6 +52,7 @@ EXAMPLES = [
     NoAutorizadoError(TAG, ocupado_por="MR(93)", worker_id=93),
     RolNoAutorizadoError("JP(94)", activo=True, roles=["Armador"], faltan=["Soldador"]),
     SpoolBloqueadoError(TAG, rechazos=4),
+    SpoolRetenidoError(TAG, Retencion(motivo="cliente", worker_id=95, worker_nombre="CP(95)", desde=START)),
     SpoolNoEncontradoError(TAG),
     WorkerNoEncontradoError(404),
     LockExpiredError(TAG, vencio=START),

@@ -9,7 +9,8 @@ import pytest
 from core.domain.errors import OperacionNoDisponibleError
 from core.domain.events import Event
 from core.domain.lock_steps import ClearLock, LockStep, RestoreLock
-from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Policy, Spool
+from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Spool
+from core.domain.policy import Policy
 from core.domain.reasons import Impedimento
 from core.domain.replay import apply_event
 from core.domain.requests import Request

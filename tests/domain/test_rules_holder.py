@@ -13,7 +13,8 @@ from core.domain.errors import (
     OperacionNoDisponibleError,
 )
 from core.domain.lock_steps import DropLock, ExtendLock
-from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Policy, Worker
+from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Worker
+from core.domain.policy import Policy
 from core.domain.reasons import Defecto, Falta, Impedimento
 from tests.asking import cancelar, completar, extender, pausar, tomar
 from tests.plants import (

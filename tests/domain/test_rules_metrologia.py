@@ -13,7 +13,8 @@ from core.domain.errors import (
     SpoolBloqueadoError,
     SpoolOccupiedError,
 )
-from core.domain.model import Accion, Inspeccion, Operacion, Policy, Resultado, Worker
+from core.domain.model import Accion, Inspeccion, Operacion, Resultado, Worker
+from core.domain.policy import Policy
 from core.domain.reasons import Defecto, Falta, Impedimento
 from tests.asking import aprobar, completar, desbloquear, rechazar, tomar
 from tests.plants import (

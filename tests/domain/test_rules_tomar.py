@@ -12,7 +12,8 @@ from core.domain.errors import (
     SpoolOccupiedError,
 )
 from core.domain.lock_steps import TakeLock
-from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Policy, Worker
+from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Worker
+from core.domain.policy import Policy
 from core.domain.reasons import Falta, Impedimento
 from tests.asking import cancelar, completar, tomar
 from tests.plants import (

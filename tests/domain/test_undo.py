@@ -105,7 +105,8 @@ def test_who_acted_again_is_not_the_oldest():
 
 @pytest.mark.parametrize("accion", Accion)
 def test_only_acts_on_a_spools_work_can_be_undone(accion: Accion):
-    never = {Accion.EXTENDER, Accion.NOTA, Accion.DESHACER, *NOT_ASKED_BY_WORKERS}
+    holds = {Accion.RETENER, Accion.REANUDAR}
+    never = {Accion.EXTENDER, Accion.NOTA, Accion.DESHACER, *holds, *NOT_ASKED_BY_WORKERS}
     assert Act(an_event(2, accion=accion), SPOOL).reversible == (accion not in never) == (accion in REVERSIBLE)
 
 

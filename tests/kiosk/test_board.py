@@ -11,16 +11,20 @@ import pytest
 
 from core.domain.errors import KioskError
 from core.domain.events import Event
-from core.domain.model import Accion, Operacion, Plant, Policy, Resultado, Snapshot, Spool
+from core.domain.model import Accion, Operacion, Plant, Resultado, Snapshot, Spool
+from core.domain.policy import Policy
 from core.domain.requests import (
     CancelarRequest,
     CompletarRequest,
     DesbloquearRequest,
+    EntregarRequest,
     ExtenderRequest,
     LiberarRequest,
     NotaRequest,
     PausarRequest,
+    ReanudarRequest,
     Request,
+    RetenerRequest,
     TomarRequest,
 )
 from core.occupation import OccupationService
@@ -52,6 +56,10 @@ KINDS: tuple[tuple[float, type[Request], dict[str, object]], ...] = (
     (0.1, CompletarRequest, {"resultado": Resultado.APROBADO}),
     (1, CancelarRequest, {}),
     (1, ExtenderRequest, {}),
+    (0.5, EntregarRequest, {"a_worker_id": JUAN.worker_id}),
+    (0.5, EntregarRequest, {"a_worker_id": MIGUEL.worker_id}),
+    (0.1, RetenerRequest, {"motivo": "espera al cliente"}),
+    (1, ReanudarRequest, {"motivo": "llegó la respuesta"}),
     (0.5, LiberarRequest, {"motivo": "fin de turno"}),
     (1, DesbloquearRequest, {"motivo": "lo pide calidad"}),
     (0.2, NotaRequest, {"texto": "falta un codo"}),

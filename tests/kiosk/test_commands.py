@@ -294,7 +294,7 @@ async def test_doctor_tells_the_ledger_the_settings_and_where_they_came_from() -
     assert found["ledger"] == "ok"
     assert found["ledger_journal_mode"] == "wal"
     assert found["ledger_synchronous"] == "full"
-    assert found["ledger_schema_version"] == "6"
+    assert found["ledger_schema_version"] == "7"
     assert done.json["settings"]["lock_ttl"] == {"value": "600", "origin": "KIOSK_LOCK_TTL"}
     assert done.json["settings"]["site"]["origin"] == "por defecto"
 
@@ -412,3 +412,38 @@ async def test_load_tells_people_which_rows_stayed_out(tmp_path: Path) -> None:
     assert done.status == 0
     assert "1 spools nuevos" in done.out
     assert "operaciones.csv, línea 2, columna Fecha_Materiales, «ayer»" in done.err
+
+
+async def test_joints_are_finished_by_number_and_the_status_has_them_with_their_sums() -> None:
+    spools = (await run_kiosk("board", "--all", "--json")).json["spools"]
+    free = next(
+        one for one in spools if one["estado_detalle"].startswith("Disponible - ARM pendiente") and one["uniones"]
+    )
+    tag, last = free["tag_spool"], free["total_uniones"]
+    await tomar(tag)
+    wrong = await run_kiosk("pausar", tag, "--worker", "93", "--uniones", "1-x", "--json")
+    assert (wrong.status, wrong.json["field"], wrong.json["reason"]) == (2, "uniones", "NO_ES_NUMERO_DE_UNION")
+    left = await run_kiosk("completar", tag, "--worker", "93", "--uniones", "1", "--json")
+    assert (left.status, left.json["error_code"]) == (4, "DEPENDENCIAS_NO_SATISFECHAS")
+    assert left.json["uniones"] == list(range(2, last + 1))
+    done = (await run_kiosk("pausar", tag, "--worker", "93", "--uniones", "1", "--json")).json["spool"]
+    assert (done["uniones_arm_completadas"], done["pulgadas_arm"]) == (1, round(free["uniones"][0]["dn"] + 1e-9, 1))
+    status = (await run_kiosk("status", tag)).out
+    assert f"1/{last} · " in status
+    assert "MR(93)" in status
+    assert "1 unión (1)" in (await run_kiosk("history", tag)).out
+
+
+async def test_a_spool_is_handed_over_and_held_back_and_the_history_says_by_whom() -> None:
+    await tomar(FREE_SPOOL)
+    given = await run_kiosk("entregar", FREE_SPOOL, "--worker", "93", "--a", "94", "--json")
+    assert (given.status, given.json["spool"]["ocupado_por"]) == (0, "JP(94)")
+    motive = ("--worker", "95", "--motivo", "Espera al cliente", "--json")
+    assert (await run_kiosk("retener", FREE_SPOOL, *motive)).json["spool"]["retencion"]["worker_nombre"] == "CP(95)"
+    refused = await run_kiosk("completar", FREE_SPOOL, "--worker", "94", "--json")
+    assert (refused.status, refused.json["error_code"], refused.json["status"]) == (4, "SPOOL_RETENIDO", 403)
+    assert "RETENIDO: Espera al cliente" in (await run_kiosk("status", FREE_SPOOL)).out
+    assert (await run_kiosk("reanudar", FREE_SPOOL, *motive)).json["spool"]["retencion"] is None
+    history = (await run_kiosk("history", FREE_SPOOL)).out
+    assert "MR(93) entregó ARMADO: lo recibe JP(94)" in history
+    assert "CP(95) retuvo el spool: Espera al cliente" in history

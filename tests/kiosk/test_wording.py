@@ -31,12 +31,14 @@ from core.domain.errors import (
     SpoolBloqueadoError,
     SpoolNoEncontradoError,
     SpoolOccupiedError,
+    SpoolRetenidoError,
     VersionConflictError,
     WorkerNoEncontradoError,
 )
 from core.domain.estado import Situacion, estado_of
 from core.domain.events import Event
-from core.domain.model import Accion, Occupation, Operacion, Plant, Policy, Rol
+from core.domain.model import Accion, Occupation, Operacion, Plant, Retencion, Rol
+from core.domain.policy import Policy
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, InvalidValueError
 from core.domain.requests import Request
 from core.domain.responses import Response
@@ -70,6 +72,7 @@ from tests.plants import CARLA, JUAN, MIGUEL, START, TAG, Etapa, a_worker, held_
 from tests.shopfloor import SANTIAGO, FixedClock
 
 NOW = START + timedelta(minutes=5)
+HOLD = Retencion(motivo="Cliente", worker_id=95, worker_nombre="CP(95)", desde=START)
 TOO_EARLY = FechaInvalidaError(
     date(1900, 1, 1), Defecto.ANTES_DE_MATERIALES, hoy=date(2025, 11, 21), fecha_materiales=date(2025, 11, 1)
 )
@@ -101,6 +104,7 @@ def errors() -> Iterator[KioskError]:
     for activo in (True, False):
         yield RolNoAutorizadoError("MR(93)", activo=activo, roles=["Ayudante"], faltan=["Armador", "Soldador"])
     yield SpoolBloqueadoError(TAG, rechazos=4)
+    yield SpoolRetenidoError(TAG, HOLD)
     yield SpoolNoEncontradoError(TAG)
     yield WorkerNoEncontradoError(404)
     yield LockExpiredError(TAG)
@@ -227,6 +231,11 @@ def test_a_reason_that_an_older_program_noted_is_said_as_it_is() -> None:
         ),
         (RolNoAutorizadoError("LV(97)", activo=False, roles=[], faltan=["Armador"]), ("LV(97) está inactivo",)),
         (SpoolBloqueadoError(TAG, rechazos=4), (TAG, "4 veces", "supervisor")),
+        (SpoolRetenidoError(TAG, HOLD), (TAG, "Cliente", "CP(95)", "5 min")),
+        (
+            DependenciasNoSatisfechasError(TAG, operacion=Operacion.ARM, falta=Falta.UNIONES, uniones=(1, 2, 4)),
+            ("todas sus uniones", "3 uniones (1-2, 4)"),
+        ),
         (SpoolNoEncontradoError("A{0}"), ("«A{0}»",)),
         (WorkerNoEncontradoError(404), ("404",)),
         (
@@ -545,6 +554,31 @@ EVENTS = [
         event(Accion.DESHACER, deshace={"seq": 7, "evento_tipo": "DESBLOQUEAR"}, restaura={"bloqueado": True}),
         "MR(93) deshizo: DESBLOQUEAR",
         "MR(93) undid: UNBLOCK",
+    ),
+    (
+        event(Accion.PAUSAR, Operacion.ARM, uniones={"1": "4", "2": "1.5", "3": "4", "5": "0.75"}),
+        "MR(93) pausó ARMADO: 4 uniones (1-3, 5) · 10,3″",
+        "MR(93) paused FIT-UP: 4 joints (1-3, 5) · 10.3″",
+    ),
+    (
+        event(Accion.COMPLETAR, Operacion.SOLD, uniones={"7": "10"}, motivo="último"),
+        "MR(93) completó SOLDADURA: 1 unión (7) · 10,0″: último",
+        "MR(93) completed WELDING: 1 joint (7) · 10.0″: último",
+    ),
+    (
+        event(Accion.ENTREGAR, Operacion.ARM, lock_ttl=60, a_worker_id=94, a_worker_nombre="JP(94)"),
+        "MR(93) entregó ARMADO: lo recibe JP(94)",
+        "MR(93) handed over FIT-UP: JP(94) takes it on",
+    ),
+    (
+        event(Accion.RETENER, motivo="Cliente"),
+        "MR(93) retuvo el spool: Cliente",
+        "MR(93) held the spool back: Cliente",
+    ),
+    (
+        event(Accion.REANUDAR, motivo="Llegó"),
+        "MR(93) reanudó el spool: Llegó",
+        "MR(93) resumed the spool: Llegó",
     ),
     (event(Accion.CANCELAR, Operacion.ARM), "MR(93) canceló ARMADO", "MR(93) cancelled FIT-UP"),
     (

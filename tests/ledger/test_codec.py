@@ -9,10 +9,11 @@ from importlib.resources import files
 import pytest
 from pydantic import ValidationError
 
-from core.domain.model import Operacion, Spool, Worker
+from core.domain.model import Operacion, Retencion, Spool, Worker
+from core.domain.uniones import Hecho
 from core.ledger.codec import SPOOLS, WORKERS, spool_from_json, spool_to_json, worker_from_json, worker_to_json
 from core.ledger.sqlite.schema import migrations
-from tests.plants import MIGUEL, PEDRO, Etapa, held_by, spool_at
+from tests.plants import DIA, MIGUEL, PEDRO, START, Etapa, held_by, joint, spool_at
 
 
 @pytest.mark.parametrize("worker", [MIGUEL, PEDRO, replace(MIGUEL, idioma="en", activo=False)])
@@ -26,7 +27,16 @@ def test_a_worker_stored_before_there_were_languages_has_none():
     assert WORKERS.validate_json(json.dumps(document)) == MIGUEL
 
 
-@pytest.mark.parametrize("spool", [*map(spool_at, Etapa), held_by(MIGUEL, Operacion.SOLD, spool_at(Etapa.ARMADO))])
+WITH_JOINTS = replace(
+    spool_at(Etapa.ARM_PARCIAL),
+    uniones=(replace(joint(1, "1½"), arm=Hecho("JP(94)", DIA)), joint(2, tipo="FW", solo_armado=True)),
+    retencion=Retencion(motivo="cliente", worker_id=95, worker_nombre="CP(95)", desde=START),
+)
+
+
+@pytest.mark.parametrize(
+    "spool", [*map(spool_at, Etapa), held_by(MIGUEL, Operacion.SOLD, spool_at(Etapa.ARMADO)), WITH_JOINTS]
+)
 def test_a_spool_is_the_same_after_a_round_trip(spool: Spool):
     assert SPOOLS.validate_json(spool_to_json(spool)) == spool
 
@@ -49,4 +59,4 @@ def test_what_documents_may_hold_changes_with_the_format_numbers_alone():
         migrations()[-1].number,
         sha256(re.sub(r'"description": "[^"]*", ', "", schema).encode()).hexdigest()[:8],
     )
-    assert known == (3, 6, "d057343a")
+    assert known == (4, 7, "1a45eed5")

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from core.domain.model import Operacion, Policy
+from core.domain.model import Operacion
+from core.domain.policy import Policy
 from core.ledger.locks import LockService
 from tests.plants import MIGUEL, Etapa, held_by, spool_at
 

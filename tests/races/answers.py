@@ -10,8 +10,9 @@ from pydantic_core import to_jsonable_python
 from core.conflicts import Backoff
 from core.domain.decisions import AlreadySo, Circumstances, Decision
 from core.domain.errors import KioskError, SpoolNoEncontradoError, WorkerNoEncontradoError
-from core.domain.model import Policy, Spool
-from core.domain.requests import Request
+from core.domain.model import Spool
+from core.domain.policy import Policy
+from core.domain.requests import EntregarRequest, Request
 from core.domain.responses import SpoolStatus
 from core.domain.rules import decide
 from tests.processes import TIMEZONE
@@ -110,7 +111,9 @@ def decided(spool: Spool, request: Request, now: datetime, the_round: Round, pol
     if worker is None:
         raise WorkerNoEncontradoError(request.worker_id)
     local = now.astimezone(TIMEZONE)
-    return decide(spool, request, Circumstances(worker=worker, station="", now=local, policy=policy, event_id=NO_ID))
+    receiver = the_round.workers.get(request.a_worker_id) if isinstance(request, EntregarRequest) else None
+    given = Circumstances(worker=worker, station="", now=local, policy=policy, event_id=NO_ID, receiver=receiver)
+    return decide(spool, request, given)
 
 
 def who(spool: Spool, now: datetime) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from core.domain.errors import KioskError, LedgerRolledBackError, LedgerUnavailableError
-from core.domain.model import Policy
+from core.domain.policy import Policy
 from core.domain.requests import BatchTomarRequest
 from core.domain.responses import Response
 from core.ledger.open import open_ledger
@@ -29,9 +29,11 @@ UNKNOWN: Final = "S-0"
 """A tag that no spool has."""
 WEIGHTS: Final = {
     "tomar": 30, "pausar": 12, "cancelar": 6, "completar": 10, "extender": 5, "liberar": 4, "nota": 6,
-    "inspect": 5, "batch_tomar": 3, "status": 10, "board": 4, "history": 3,
+    "inspect": 5, "entregar": 5, "retener": 2, "reanudar": 8, "batch_tomar": 3, "status": 10, "board": 4, "history": 3,
 }  # fmt: skip
-HOLDER_VERBS: Final = ("pausar", "cancelar", "completar", "extender")
+RECEIVERS: Final = 5
+"""Numbers of workers that somebody may hand over to; the last is nobody's."""
+HOLDER_VERBS: Final = ("pausar", "cancelar", "completar", "extender", "entregar")
 PAUSE: Final = 0.02
 """Seconds between two requests of one worker, at most."""
 
@@ -88,8 +90,12 @@ class Asker:
         match verb:
             case "tomar":
                 fields["operacion"] = self._operacion()
-            case "liberar":
+            case "liberar" | "retener" | "reanudar":
                 fields["motivo"] = "se fue"
+            case "entregar":
+                fields["a_worker_id"] = self._dice.randint(1, RECEIVERS)
+            case "pausar" | "completar" if self._dice.random() < 0.5:
+                fields["uniones"] = self._dice.sample(range(1, 4), self._dice.randint(1, 2))
             case "nota":
                 fields["texto"] = "golpe en la brida"
             case "inspect":

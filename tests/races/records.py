@@ -19,11 +19,14 @@ from pydantic_core import to_jsonable_python
 from core.domain.requests import (
     CancelarRequest,
     CompletarRequest,
+    EntregarRequest,
     ExtenderRequest,
     LiberarRequest,
     NotaRequest,
     PausarRequest,
+    ReanudarRequest,
     Request,
+    RetenerRequest,
     TomarRequest,
 )
 from core.domain.responses import SpoolStatus
@@ -33,6 +36,9 @@ ACTS: Final[dict[str, type[Request]]] = {
     "pausar": PausarRequest,
     "cancelar": CancelarRequest,
     "completar": CompletarRequest,
+    "entregar": EntregarRequest,
+    "retener": RetenerRequest,
+    "reanudar": ReanudarRequest,
     "extender": ExtenderRequest,
     "liberar": LiberarRequest,
     "nota": NotaRequest,

@@ -18,6 +18,7 @@ from core.domain.model import Plant, Rol, Spool, Worker
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
+from tests.plants import joint
 from tests.processes import SITE, TIMEZONE
 from tests.races.checker import Finding, check_all
 from tests.races.client import MEMORY
@@ -131,7 +132,13 @@ def _worker(n: int) -> Worker:
     return Worker(worker_id=n, nombre="Ana", apellido="Rojas", roles=frozenset(roles) - {roles[n % len(roles)]})
 
 
+def _spool(number: int) -> Spool:
+    """Every other spool has joints, one of which needs no weld."""
+    joints = (joint(1), joint(2, "1½"), joint(3, tipo="FW", solo_armado=True)) if number % 2 else ()
+    return Spool(tag_spool=f"S-{number}", fecha_materiales=date(2026, 1, 2), uniones=joints)
+
+
 PLANT = Plant(
-    spools=tuple(Spool(tag_spool=f"S-{n}", fecha_materiales=date(2026, 1, 2)) for n in range(1, SPOOLS + 1)),
+    spools=tuple(_spool(n) for n in range(1, SPOOLS + 1)),
     workers=tuple(map(_worker, range(1, WORKERS + 1))),
 )

@@ -14,11 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from core.domain.errors import KioskError
 from core.domain.estado import estado_detalle
 from core.domain.lock_steps import spool_lock
-from core.domain.model import Accion, Operacion, Plant, Policy, Spool, Worker
+from core.domain.model import Accion, Operacion, Plant, Spool, Worker
+from core.domain.policy import Policy
 from core.domain.replay import apply_event
 from core.domain.requests import BatchTomarRequest, Request
 from core.domain.responses import Response
 from core.domain.undo import REVERSIBLE, UNDO_WINDOW
+from core.domain.uniones import remaining
 from core.ledger.open import open_ledger
 from core.occupation import OccupationService
 from tests.asking import (
@@ -27,19 +29,24 @@ from tests.asking import (
     completar,
     desbloquear,
     deshacer,
+    entregar,
     extender,
     liberar,
     nota,
     pausar,
+    reanudar,
+    retener,
     tomar,
 )
-from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, WORKERS, WORKERS_BY_ID, Etapa, spool_at
+from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, WORKERS, WORKERS_BY_ID, Etapa, joint, spool_at
 from tests.shopfloor import HOUR, SANTIAGO, FixedClock
 
 POLICY = Policy(lock_ttl=HOUR, max_reparaciones=1)
+JOINTS = (joint(1), joint(2, "1½"), joint(3, tipo="FW", solo_armado=True))
 PLANT = Plant(
-    spools=tuple(
-        spool_at(etapa) for etapa in (Etapa.LIBRE, Etapa.ARMADO, Etapa.FABRICADO, Etapa.RECHAZADO, Etapa.BLOQUEADO)
+    spools=(
+        *map(spool_at, (Etapa.LIBRE, Etapa.ARMADO, Etapa.FABRICADO, Etapa.RECHAZADO, Etapa.BLOQUEADO)),
+        replace(spool_at(Etapa.LIBRE, "CON-UNIONES"), uniones=JOINTS),
     ),
     workers=WORKERS,
 )
@@ -48,6 +55,7 @@ LOADED = {spool.tag_spool: spool for spool in PLANT.spools}
 tags = st.sampled_from(sorted(LOADED))
 hands = st.sampled_from([MIGUEL, JUAN])
 anybody = st.sampled_from([MIGUEL, JUAN, CARLA, PEDRO, LUIS])
+joint_numbers = st.sets(st.integers(1, 3), min_size=1)
 operations = st.sampled_from([Operacion.ARM, Operacion.SOLD, Operacion.REPARACION])
 
 
@@ -74,8 +82,8 @@ class Done:
 
 
 def work_on(spool: Spool) -> Spool:
-    """The spool without what a note changes."""
-    return replace(spool, version=1, seq=0)
+    """The spool without what a note or a hold changes."""
+    return replace(spool, version=1, seq=0, retencion=None)
 
 
 class ShopMachine(RuleBasedStateMachine):
@@ -160,8 +168,9 @@ class ShopMachine(RuleBasedStateMachine):
         response = self.ask(request)
         if hold is None or hold.worker_id != worker.worker_id:
             assert response is None, "only the living holder may act on a spool"
-        elif make is completar and hold.operacion is Operacion.SOLD:
+        elif make is completar and (hold.operacion is Operacion.SOLD or self.spool(tag).retencion):
             if response is not None:
+                assert not self.spool(tag).retencion, "nobody completes what is held back"
                 del self.holds[tag]
         else:
             assert response is not None, "the living holder is never refused"
@@ -179,6 +188,34 @@ class ShopMachine(RuleBasedStateMachine):
         tag = data.draw(st.sampled_from(held))
         self.a_holder_acts(tag, WORKERS_BY_ID[self.holds[tag].worker_id], make)
         self.the_newest_act_is_undone()
+
+    @rule(tag=tags, worker=hands, receiver=anybody)
+    def somebody_hands_over(self, tag: str, worker: Worker, receiver: Worker) -> None:
+        hold = self.living_hold(tag)
+        response = self.ask(entregar(worker, receiver, tag))
+        may = hold is not None and hold.worker_id == worker.worker_id != receiver.worker_id
+        assert (response is not None) == (may and receiver.may_do(hold.operacion))
+        if response is not None:
+            self._now_held(tag, receiver, hold.operacion)
+
+    @rule(
+        tag=tags,
+        worker=hands,
+        make=st.sampled_from([pausar, completar]),
+        numbers=st.sets(st.integers(1, 3), min_size=1),
+    )
+    def a_holder_finishes_joints(self, tag: str, worker: Worker, make, numbers: set[int]) -> None:
+        hold = self.living_hold(tag)
+        if self.ask(make(worker, tag, uniones=numbers)):
+            assert hold is not None
+            assert hold.worker_id == worker.worker_id
+            del self.holds[tag]
+
+    @rule(tag=tags, worker=anybody, make=st.sampled_from([retener, reanudar]))
+    def somebody_holds_back_or_resumes(self, tag: str, worker: Worker, make) -> None:
+        held_back = self.spool(tag).retencion is not None
+        response = self.ask(make(worker, tag))
+        assert (response is not None) == (worker is CARLA and held_back is (make is reanudar))
 
     @rule(tag=tags, worker=anybody)
     def somebody_releases(self, tag: str, worker: Worker) -> None:
@@ -219,7 +256,8 @@ class ShopMachine(RuleBasedStateMachine):
         untouched = work_on(now) == work_on(done.after)
         assert (response is not None) == (in_time and done.accion in REVERSIBLE and untouched)
         if response is not None:
-            assert self.spool(done.tag) == replace(done.before, version=now.version + 1, seq=response.seq)
+            as_before = replace(done.before, version=now.version + 1, seq=response.seq, retencion=now.retencion)
+            assert self.spool(done.tag) == as_before
             self.holds.pop(done.tag, None)
             if done.hold is not None:
                 self.holds[done.tag] = done.hold
@@ -300,6 +338,13 @@ class ShopMachine(RuleBasedStateMachine):
             lock = self.runner.run(self.stations[1].ledger.locks.value(spool_lock(spool.tag_spool)))
             living = self.living_hold(spool.tag_spool)
             assert lock == (spool.ocupacion.lock_token if living else None)
+
+    @invariant()
+    def a_joint_is_welded_after_it_was_fitted_and_a_completed_operation_leaves_none(self) -> None:
+        for spool in self.runner.run(self.stations[0].snapshot()).spools:
+            assert all(joint.arm for joint in spool.uniones if joint.sold)
+            for operacion in (Operacion.ARM, Operacion.SOLD):
+                assert not (spool.avance(operacion).completado and remaining(spool.uniones, operacion))
 
     @invariant()
     def versions_only_grow(self) -> None:

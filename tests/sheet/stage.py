@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 from core.domain.events import Event
-from core.domain.model import Policy
+from core.domain.policy import Policy
 from core.ledger.feed import Bell
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger

@@ -9,7 +9,8 @@ import pytest
 
 from core.domain.errors import LedgerNotEmptyError, LockExpiredError, SpoolOccupiedError
 from core.domain.lock_steps import spool_lock
-from core.domain.model import Accion, Operacion, Policy, Snapshot, Spool
+from core.domain.model import Accion, Operacion, Snapshot, Spool
+from core.domain.policy import Policy
 from core.domain.reasons import FallaPlanilla
 from core.domain.sheet_errors import SheetDisagreesError, SheetUnavailableError, SheetUnusableError
 from core.ledger.open import open_ledger
@@ -29,11 +30,14 @@ from tests.asking import (
     completar,
     desbloquear,
     deshacer,
+    entregar,
     extender,
     liberar,
     nota,
     pausar,
+    reanudar,
     rechazar,
+    retener,
     tomar,
 )
 from tests.conftest import SITE, Store
@@ -58,6 +62,7 @@ from tests.shopfloor import SANTIAGO, FixedClock
 
 _, SOLD, _, REPARACION = Operacion
 HELD, KEPT, LATE, DONE, NOTED, UNDONE, EXTENDED = FREE_TAGS[:7]
+GIVEN = FREE_TAGS[9]
 LISTED = FREE_TAGS[8]
 """The office listed it as taken."""
 HEADERS = ["Peso", "TAG_SPOOL", "OT", "NV", "Fecha_Materiales", *LOOKED_UP]
@@ -84,7 +89,11 @@ def book(api: SheetsApi) -> Book:
     ]
     spools = [held_by(JUAN, Operacion.ARM, spool) if spool.tag_spool == LISTED else spool for spool in PLANT.spools]
     rows = [HEADERS, *map(listed, spools)]
-    return api.add_book(PLANILLA, {"Operaciones": rows, "Trabajadores": people, "Roles": roles})
+    joints = [["TAG_SPOOL", "N_UNION", "DN_UNION", "TIPO_UNION"]]
+    joints += [
+        [tag, number, "1 1/2", tipo] for tag in (GIVEN, Etapa.ARMADO) for number, tipo in enumerate(("BW", "FW"), 1)
+    ]
+    return api.add_book(PLANILLA, {"Operaciones": rows, "Trabajadores": people, "Roles": roles, "Uniones": joints})
 
 
 @pytest.fixture
@@ -152,6 +161,8 @@ async def a_day(service: OccupationService, clock: FixedClock) -> None:
         *(rechazar(CARLA, DONE, motivo="poro"), tomar(MIGUEL, REPARACION, DONE), completar(MIGUEL, DONE)),
         *(aprobar(CARLA, DONE), desbloquear(CARLA, Etapa.BLOQUEADO), tomar(MIGUEL, tag=NOTED), liberar(CARLA, NOTED)),
         *(tomar(JUAN, tag=Etapa.LIBRE), cancelar(JUAN, Etapa.LIBRE), extender(JUAN, EXTENDED)),
+        *(tomar(MIGUEL, tag=GIVEN), entregar(MIGUEL, JUAN, GIVEN), pausar(JUAN, GIVEN, uniones="2")),
+        *(retener(CARLA, GIVEN), retener(CARLA, NOTED), reanudar(CARLA, NOTED)),
     ):
         clock.advance(seconds=1.5)
         await getattr(service, request.accion.lower())(request)

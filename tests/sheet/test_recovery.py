@@ -7,7 +7,8 @@ from typing import Final
 import pytest
 
 from core.domain.events import Event
-from core.domain.model import Accion, Operacion, Policy, Spool
+from core.domain.model import Accion, Operacion, Spool
+from core.domain.policy import Policy
 from core.plant.columns import OFFICES, ROLES, TRABAJADORES
 from core.plant.tables import Table
 from core.sheet import metadata

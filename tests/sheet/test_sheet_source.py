@@ -52,6 +52,26 @@ def spool_row(**cells: object) -> list[object]:
 # What is right
 
 
+JOINTS: Rows = [
+    ["TAG_SPOOL", "N_UNION", "DN_UNION", "TIPO_UNION"],
+    ["MK-1", 2.0, 1.5, "BW"],
+    ["MK-1", 1.0, "1 1/2", ""],
+]
+
+
+def test_the_worksheet_of_joints_is_read_where_there_is_one() -> None:
+    plant = read({**sheet(), " uniones": JOINTS}).plant
+    assert [(one.numero, one.dn, one.tipo) for one in plant.spools[0].uniones] == [(1, 1.5, ""), (2, 1.5, "BW")]
+    assert plant.uniones_listed
+    for nothing in ({}, {"Uniones": []}, {"Uniones": JOINTS[:1]}):
+        assert not read({**sheet(), **nothing}).plant.uniones_listed
+
+
+def test_a_worksheet_of_joints_without_a_column_refuses_the_whole_sheet() -> None:
+    with pytest.raises(SheetUnusableError):
+        read({**sheet(), "Uniones": [row[:3] for row in JOINTS]})
+
+
 def test_a_good_sheet_is_read_whole() -> None:
     reading = read()
     assert reading.problems == ()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.model import Operacion, Policy
+from core.domain.model import Operacion
+from core.domain.policy import Policy
 from core.domain.reasons import FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.occupation import OccupationService

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.model import Operacion, Policy
+from core.domain.model import Operacion
+from core.domain.policy import Policy
 from core.sheet.taller import COLUMNS, is_written_by_mirror, texts_in, texts_of, version_of
 from tests.asking import aprobar, completar, tomar
 from tests.plants import CARLA, MIGUEL, START, Etapa, spool_at

@@ -16,7 +16,17 @@ from core.domain.reasons import FallaRegistro
 from core.domain.replay import apply_event
 from core.ledger.codec import worker_to_json
 from core.ledger.loading import PlantChange
-from core.ledger.protocol import Author, Commit, Committed, Conflict, LoadReport, LockGone, LockHeld, Outcome, Repeated
+from core.ledger.protocol import (
+    Commit,
+    Committed,
+    Conflict,
+    LoadReport,
+    LockGone,
+    LockHeld,
+    Outcome,
+    Repeated,
+    WorkerRecord,
+)
 from core.ledger.redis import reads, scripts
 from core.ledger.redis.locks import lock_arguments
 from core.ledger.redis.schema import (
@@ -32,12 +42,16 @@ from core.ledger.redis.schema import (
 from core.ledger.redis.site import Site
 
 
-async def commit(site: Site, commits: Sequence[Commit], author: Author | None, *, memory_ms: int) -> list[Outcome]:
+async def commit(
+    site: Site, commits: Sequence[Commit], people: Sequence[WorkerRecord], *, memory_ms: int
+) -> list[Outcome]:
     """As `Ledger.commit`. Raises ReplicasUnconfirmedError as well."""
     await site.require_past()
     keys: list[str] = []
-    by = (author.identity, author.worker.worker_id, author.document) if author else ("", "", "")
-    arguments: list[str | int] = [*site.known(), memory_ms, site.keys.channel, *by]
+    arguments: list[str | int] = [*site.known(), memory_ms, site.keys.channel]
+    arguments += (people[0].identity if people else "", len(people))
+    for person in people:
+        arguments += (person.worker.worker_id, person.document)
     events = [future(one.draft) for one in commits]
     for one, event in zip(commits, events, strict=True):
         tag = event.tag_spool

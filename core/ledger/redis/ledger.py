@@ -21,7 +21,18 @@ from core.domain.errors import (
 from core.domain.events import Event, EventDraft
 from core.domain.model import Plant, Snapshot
 from core.ledger.feed import follow
-from core.ledger.protocol import Admin, Author, Commit, Ledger, LoadReport, Locks, Notes, Outcome, Position, Reading
+from core.ledger.protocol import (
+    Admin,
+    Commit,
+    Ledger,
+    LoadReport,
+    Locks,
+    Notes,
+    Outcome,
+    Position,
+    Reading,
+    WorkerRecord,
+)
 from core.ledger.redis import reads
 from core.ledger.redis.admin import RedisAdmin
 from core.ledger.redis.commits import commit, load, settle
@@ -106,10 +117,10 @@ class RedisLedger(Ledger):
         return await reads.read(self._site, tags, worker_id, requests)
 
     @override
-    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
+    async def commit(self, commits: Sequence[Commit], *, people: Sequence[WorkerRecord] = ()) -> list[Outcome]:
         if not commits:
             return []
-        return await commit(self._site, commits, author, memory_ms=self._memory_ms)
+        return await commit(self._site, commits, people, memory_ms=self._memory_ms)
 
     @override
     async def settle(self, requests: Collection[UUID]) -> set[UUID]:

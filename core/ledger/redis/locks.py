@@ -4,7 +4,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, RestoreLock, TakeLock
+from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, PassLock, RestoreLock, TakeLock
 from core.ledger.protocol import Locks
 from core.ledger.redis import scripts
 from core.ledger.redis.schema import last_moment
@@ -37,21 +37,23 @@ class RedisLocks(Locks):
         return bool(self._site.accepted(await self._site.connection.run(ask))[0])
 
 
-def lock_arguments(step: LockStep) -> tuple[str, str, str | int]:
-    """The step's name, its token, its life as the scripts take it (see `lock_step` in `prelude.lua`)."""
+def lock_arguments(step: LockStep) -> tuple[str, str, str | int, str]:
+    """The step's name, its token, its life and the token that it replaces (see `lock_step` in `prelude.lua`)."""
     match step:
         case None:
-            return ("", "", "")
+            return ("", "", "", "")
         case TakeLock(token, ttl):
-            return ("take", token, _life(ttl))
+            return ("take", token, _life(ttl), "")
         case ExtendLock(token, ttl):
-            return ("extend", token, _life(ttl))
+            return ("extend", token, _life(ttl), token)
         case DropLock(token):
-            return ("drop", token, "")
-        case RestoreLock(token, until):
-            return ("restore", token, last_moment(until))
+            return ("drop", token, "", token)
+        case RestoreLock(token, until, instead_of):
+            return ("restore", token, last_moment(until), instead_of)
+        case PassLock(token, ttl, instead_of):
+            return ("pass", token, _life(ttl), instead_of)
         case ClearLock():
-            return ("clear", "", "")
+            return ("clear", "", "", "")
 
 
 def _life(seconds: int) -> str | int:

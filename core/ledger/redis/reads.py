@@ -11,7 +11,7 @@ from core.domain.reasons import FallaRegistro
 from core.domain.replay import apply_event
 from core.ledger.codec import worker_from_json
 from core.ledger.feed import contiguous
-from core.ledger.protocol import Author, Reading, Repeated
+from core.ledger.protocol import Reading, Repeated, WorkerRecord
 from core.ledger.redis import scripts
 from core.ledger.redis.schema import Keys, spool_from_state
 from core.ledger.redis.servers import Client
@@ -32,7 +32,9 @@ async def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequen
     with site.connection.reading():
         return Reading(
             spools={tag: spool_from_state(state) for tag, state in zip(tags, states, strict=True) if state},
-            author=Author(worker=worker_from_json(worker), document=worker, identity=identity) if worker else None,
+            record=WorkerRecord(worker=worker_from_json(worker), document=worker, identity=identity)
+            if worker
+            else None,
             repeated={
                 requests[index]: Repeated(Event.model_validate_json(event), spool_from_state(state))
                 for index, event, state in repeated

@@ -98,7 +98,10 @@ def document_of(spool: Spool) -> str:
             "vence": held.vence is not None and held.vence >= _FUTURE_TS,
         }
         unknown = {name for name, is_unknown in is_future.items() if is_unknown}
-    return spool_to_json(spool, without={"version": True, "seq": True, "ocupacion": unknown})
+    without: dict[str, Any] = {"version": True, "seq": True, "ocupacion": unknown}
+    if spool.retencion is not None and spool.retencion.desde == _FUTURE_TS:
+        without["retencion"] = {"desde"}
+    return spool_to_json(spool, without=without)
 
 
 def state_of(spool: Spool) -> str:
@@ -109,8 +112,9 @@ def state_of(spool: Spool) -> str:
 def spool_from_state(state: str) -> Spool:
     """The spool of a stored state: `version|seq|ts|vence|JSON`.
 
-    `seq` is the number of its last event. Where the JSON's occupation lacks `seq`, `fecha_ocupacion` or `vence`, that
-    event set it, and the columns have it (`ts` and `vence` in ms). Older programs stored `version|JSON`, complete.
+    `seq` is the number of its last event. Where the JSON's occupation lacks `seq`, `fecha_ocupacion` or `vence`, or
+    its hold `desde`, that event set it, and the columns have it (`ts` and `vence` in ms). Older programs stored
+    `version|JSON`, complete.
     """
     version, rest = state.split("|", 1)
     if rest.startswith("{"):
@@ -122,4 +126,6 @@ def spool_from_state(state: str) -> Spool:
         known |= {"fecha_ocupacion": instant(ts)} if ts else {}
         known |= {"vence": instant(vence)} if vence else {}
         fields["ocupacion"] = known | held
+    if held_back := fields.get("retencion"):
+        fields["retencion"] = ({"desde": instant(ts)} if ts else {}) | held_back
     return spool_of_fields(fields | {"version": int(version), "seq": int(seq)})

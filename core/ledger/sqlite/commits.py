@@ -13,7 +13,7 @@ from core.domain.model import Plant, Spool, Worker
 from core.domain.replay import apply_event
 from core.ledger.codec import spool_to_json, worker_to_json
 from core.ledger.loading import PlantChange, with_first_event
-from core.ledger.protocol import Author, Commit, Committed, Conflict, LoadReport, Outcome
+from core.ledger.protocol import Commit, Committed, Conflict, LoadReport, Outcome, WorkerRecord
 from core.ledger.sqlite.locks import lock_step, put_lock
 from core.ledger.sqlite.reads import NEVER, all_spools, all_workers, remembered, repeated_request, worker_document
 from core.ledger.sqlite.site import Site, to_microseconds
@@ -26,26 +26,27 @@ VALUES (:site, :seq, :id, :ts, :evento_tipo, :tag_spool, :worker_id, :worker_nom
 """
 
 
-def commit(site: Site, commits: Sequence[Commit], author: Author | None) -> list[Outcome]:
+def commit(site: Site, commits: Sequence[Commit], people: Sequence[WorkerRecord]) -> list[Outcome]:
     """As `Ledger.commit`: one transaction, in which a refused commit changes nothing."""
     site.require_in_place()
     now = site.clock()
     with site.changing():
         position = site.require_past()
         site.db.execute("DELETE FROM requests WHERE expires_at <= ?", (to_microseconds(now),))
-        is_author_same = author is None or (
-            author.identity == position.identity
-            and author.document in {"", worker_document(site, author.worker.worker_id)}
+        are_people_same = all(
+            person.identity == position.identity
+            and person.document in {"", worker_document(site, person.worker.worker_id)}
+            for person in people
         )
-        return [_commit_one(site, one, now, is_author_same=is_author_same) for one in commits]
+        return [_commit_one(site, one, now, are_people_same=are_people_same) for one in commits]
 
 
-def _commit_one(site: Site, commit: Commit, now: datetime, *, is_author_same: bool) -> Outcome:
+def _commit_one(site: Site, commit: Commit, now: datetime, *, are_people_same: bool) -> Outcome:
     if remembered(site, commit.request_id) is not None:
         return repeated_request(site, commit.request_id) or Conflict()
     tag = commit.draft.tag_spool
     version = site.db.execute("SELECT version FROM spools WHERE site = ? AND tag_spool = ?", (site.number, tag)).get
-    if version != commit.spool.version or not is_author_same:
+    if version != commit.spool.version or not are_people_same:
         return Conflict()
     if (refusal := lock_step(site, spool_lock(tag), commit.lock, now)) is not None:
         return refusal

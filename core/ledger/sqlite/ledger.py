@@ -23,7 +23,6 @@ from core.ledger.continuity import Continuity
 from core.ledger.feed import Bell, follow
 from core.ledger.protocol import (
     Admin,
-    Author,
     Commit,
     Committed,
     Ledger,
@@ -33,6 +32,7 @@ from core.ledger.protocol import (
     Outcome,
     Position,
     Reading,
+    WorkerRecord,
 )
 from core.ledger.sqlite import reads
 from core.ledger.sqlite.admin import SqliteAdmin
@@ -115,8 +115,8 @@ class SqliteLedger(Ledger):
         return await self._connections.read(reads.read, tags, worker_id, requests)
 
     @override
-    async def commit(self, commits: Sequence[Commit], *, author: Author | None = None) -> list[Outcome]:
-        outcomes = await self._connections.writer.run(commit, commits, author)
+    async def commit(self, commits: Sequence[Commit], *, people: Sequence[WorkerRecord] = ()) -> list[Outcome]:
+        outcomes = await self._connections.writer.run(commit, commits, people)
         for outcome in outcomes:
             if isinstance(outcome, Committed):
                 self._continuity.saw(outcome.event)

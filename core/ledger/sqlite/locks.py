@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from typing_extensions import override
 
-from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, RestoreLock, TakeLock
+from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, PassLock, RestoreLock, TakeLock
 from core.ledger.protocol import LockGone, LockHeld, Locks
 from core.ledger.sqlite.connection import Connections
 from core.ledger.sqlite.site import Site, to_microseconds
@@ -35,11 +35,15 @@ def lock_step(site: Site, name: str, step: LockStep, now: datetime) -> LockHeld 
     match step:
         case None:
             return None
-        case TakeLock() | RestoreLock() if lock_value(site, name, now) is not None:
+        case TakeLock() if lock_value(site, name, now) is not None:
+            return LockHeld()
+        case RestoreLock() if (lock_value(site, name, now) or step.instead_of) != step.instead_of:
             return LockHeld()
         case ExtendLock() | DropLock() if lock_value(site, name, now) != step.token:
             return LockGone()
-        case TakeLock(token, ttl) | ExtendLock(token, ttl):
+        case PassLock() if lock_value(site, name, now) != step.instead_of:
+            return LockGone()
+        case TakeLock(token, ttl) | ExtendLock(token, ttl) | PassLock(token, ttl):
             put_lock(site, name, token, now + timedelta(seconds=ttl) if ttl else None)
         case RestoreLock(token, until):
             put_lock(site, name, token, until)

@@ -10,7 +10,7 @@ from core.domain.events import Event
 from core.domain.model import Snapshot, Spool, Worker
 from core.ledger.codec import spool_from_json, worker_from_json
 from core.ledger.feed import contiguous
-from core.ledger.protocol import Author, Reading, Repeated
+from core.ledger.protocol import Reading, Repeated, WorkerRecord
 from core.ledger.sqlite.site import Site, to_microseconds
 
 _EVENTS: Final = (
@@ -30,7 +30,9 @@ def read(site: Site, tags: Sequence[str], worker_id: int, requests: Sequence[UUI
     repeated = {request_id: repeated_request(site, request_id) for request_id in requests}
     return Reading(
         spools={tag: found for tag, found in spools.items() if found is not None},
-        author=Author(worker=worker_from_json(document), document=document, identity=identity) if document else None,
+        record=WorkerRecord(worker=worker_from_json(document), document=document, identity=identity)
+        if document
+        else None,
         repeated={request_id: found for request_id, found in repeated.items() if found is not None},
     )
 

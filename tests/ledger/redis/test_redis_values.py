@@ -145,7 +145,7 @@ async def test_a_text_comes_back_from_every_place_a_spool_and_a_worker_have_for_
         noted = await committed(ledger, noting(held))
         spools = {tag: taken.spool, held.tag_spool: noted.spool}
         reading = await ledger.read([tag, held.tag_spool], 0)
-        assert (reading.spools, reading.author, reading.repeated) == (spools, None, {})
+        assert (reading.spools, reading.record, reading.repeated) == (spools, None, {})
         assert await ledger.history(tag) == [taken.event]
 
         office = Plant(spools=(replace(free, ot="new"),), workers=())

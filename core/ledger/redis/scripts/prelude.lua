@@ -6,7 +6,7 @@
 local ledger, events, spools, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 
 -- The format of what is stored. A site without the field `format` has format 1: states without columns (see state_of).
-local FORMAT = 3
+local FORMAT = 4
 local format = tonumber(redis.call('HGET', ledger, 'format') or '1')
 if format > FORMAT then
   return {'too_new', format, FORMAT}
@@ -90,21 +90,28 @@ local function set_lock(key, token, last, ts)
 end
 
 -- Why a lock step cannot be done: 'held' or 'gone'; nil when it can. It is checked first and done later, so that a
--- refusal changes nothing.
-local function lock_refusal(key, step, token)
+-- refusal changes nothing. `before` is the token that must live there ('extend', 'drop', 'pass'), or may ('restore').
+local function lock_refusal(key, step, before)
   if step == 'take' or step == 'restore' then
-    return redis.call('EXISTS', key) == 1 and 'held' or nil
-  elseif step == 'extend' or step == 'drop' then
-    return redis.call('GET', key) ~= token and 'gone' or nil
+    local present = redis.call('GET', key)
+    return present and present ~= before and 'held' or nil
+  elseif step == 'extend' or step == 'drop' or step == 'pass' then
+    return redis.call('GET', key) ~= before and 'gone' or nil
   end
+end
+
+-- Whether a lock step starts a life of the lock, whose end is the event's.
+local function starts_life(step)
+  return step == 'take' or step == 'extend' or step == 'pass'
 end
 
 -- Do a lock step at the time `ts`. `life` is in ms, '' for until released, and 1 less than promised, because a key
 -- expires after its last moment; for 'restore' it is that last moment (ms since 1970).
 local function lock_step(key, step, token, ts, life)
-  if step == 'take' or step == 'extend' then
+  if starts_life(step) then
     set_lock(key, token, life == '' and '' or digits(ts + life), ts)
   elseif step == 'restore' then
+    redis.call('DEL', key)
     set_lock(key, token, life, ts)
   elseif step == 'drop' or step == 'clear' then
     redis.call('DEL', key)
