@@ -94,7 +94,7 @@ class AyudaScreen(KioskScreen):
     def _keys(self) -> Iterator[Entry]:
         """The keys of the screen below, with the barcodes of those that have one."""
         not_for_them = self._below.not_for_them()
-        for key in self._below.KEYS:
+        for key in keys.in_order(self._below.KEYS):
             if key.does not in not_for_them:
                 code = f"C.{key.does}" if isinstance(key.does, Command) else ""
                 yield Entry((self.words.key(key.name), code, self.words(f"tip.{key.id}")))

@@ -8,7 +8,9 @@ from typing import ClassVar, Final
 
 from typing_extensions import override
 
+from core.domain.errors import LedgerUnavailableError
 from core.domain.model import Spool, Worker
+from core.domain.reasons import FallaRegistro
 from core.domain.responses import Response
 from kiosk.scanning.codes import Chosen, Command
 from kiosk.screens.acts import SpoolActs, takes_spools
@@ -62,9 +64,10 @@ class PointingScreen(WorkScreen):
 
     def possible_acts(self, spool: Spool) -> list[Possible]:
         """What this worker can do with the spool now: nothing while the ledger is away, as the top bar says."""
-        service = self.kiosk.feed.occupation
-        possible = service.possible_operations(spool, self.worker) if service else None
-        return [] if possible is None else possible_acts(spool, self.worker, possible, now=self.now())
+        if not self.kiosk.feed.is_live:
+            return []
+        possible = self.kiosk.feed.service.possible_operations(spool, self.worker)
+        return possible_acts(spool, self.worker, possible, now=self.now())
 
     @override
     def not_for_them(self) -> Collection[Command | Act]:
@@ -98,9 +101,12 @@ class PointingScreen(WorkScreen):
         """Ask what to do with the spool, with everything that this worker can."""
         self.questions.close()
         self.point_at(spool.tag_spool)
-        answers = [
-            Answer(self.word_for(act), partial(self.do, act, spool), act.command) for act in self.possible_acts(spool)
-        ]
+        acts, feed = self.possible_acts(spool), self.kiosk.feed
+        if not acts:
+            away = feed.lost_past or feed.trouble or LedgerUnavailableError(FallaRegistro.ATRASADO)
+            self.show_refusal(away, saving=False)
+            return
+        answers = [Answer(self.word_for(act), partial(self.do, act, spool), act.command) for act in acts]
         self.ask(await self.about(spool), [*answers, self.never_mind()])
 
     async def about(self, spool: Spool) -> Notice:

@@ -86,8 +86,8 @@ class SpoolActsScreen(PointingScreen):
 
     @override
     def possible_acts(self, spool: Spool) -> list[Possible]:
-        acts, service = super().possible_acts(spool), self.kiosk.feed.occupation
-        last = service.undoable(self.worker.worker_id) if service else None
+        acts = super().possible_acts(spool)
+        last = self.kiosk.feed.service.undoable(self.worker.worker_id) if acts else None
         # It goes by itself after a while, and must not move the others' numbers.
         return [*acts, Possible(Command.DESHACER)] if last and last.event.tag_spool == spool.tag_spool else acts
 

@@ -241,8 +241,8 @@ class WorkScreen(KioskScreen):
 
     def undo_left(self) -> timedelta:
         """How long the worker may still undo their last act at this terminal; zero when there is nothing to undo."""
-        service = self.kiosk.feed.occupation
-        last = service.undoable(self.worker.worker_id) if service else None
+        feed = self.kiosk.feed
+        last = feed.service.undoable(self.worker.worker_id) if feed.is_live else None
         return last.time_left(self.now()) if last else timedelta()
 
     @override
