@@ -84,6 +84,13 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A row of the screen's list, by its key: touched, or chosen with the cursor on it."""
+
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
 class Idle:
     """Nobody has touched the terminal for a while. In the queue it cannot overtake a scan."""
 
@@ -104,7 +111,7 @@ class Calibration:
     pair: Pair | None
 
 
-Code: TypeAlias = Badge | Command | Choice | UnknownCommand | Text | Pressed | Idle | Ambiguous | Calibration
+Code: TypeAlias = Badge | Command | Choice | UnknownCommand | Text | Pressed | Chosen | Idle | Ambiguous | Calibration
 
 _BADGE: Final = re.compile(r"W\.(\d{1,9})", re.IGNORECASE)
 _CHOICE: Final = re.compile(r"C\.([1-9])", re.IGNORECASE)

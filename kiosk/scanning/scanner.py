@@ -22,6 +22,8 @@ SUFFIX_SLACK: Final = 0.005
 
 _FUNCTION_KEY: Final = re.compile(r"(?:shift\+|ctrl\+)?f\d{1,2}")
 _EDITING_KEYS: Final = frozenset({"backspace", "escape", "delete"})
+_DROP_KEYS: Final = frozenset({"escape", "delete", "insert"})
+"""What drops the text being typed, and does nothing else then: who edits must not be asked whether to release."""
 _PREFIX: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]|[+~|Çç][A-Za-z][0-9](?=.)")
 """Symbology identifier that a scanner may send first, `]C1` for GS1-128 (ISO/IEC 15424).
 
@@ -145,7 +147,7 @@ class ScanCollector:
             while not self._keys.pop()[0].isprintable():
                 pass
             return True
-        if key == "escape" and self._holds_text():
+        if key in _DROP_KEYS and self._holds_text():
             self._keys.clear()
             return True
         if _FUNCTION_KEY.fullmatch(key):

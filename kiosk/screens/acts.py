@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from core.domain.errors import KioskError, OperacionNoDisponibleError
-from core.domain.model import Accion, Occupation, Operacion, Resultado, Spool, Worker
+from core.domain.model import ROLES_POR_OPERACION, Accion, Occupation, Operacion, Resultado, Rol, Spool, Worker
 from core.domain.reasons import Impedimento
 from core.domain.roles import require_supervisor
 from kiosk.live.supervision import last_rejection
@@ -77,7 +77,7 @@ class SpoolActs:
             case KioskError() as refusal:
                 screen.show_refusal(refusal)
             case ():
-                screen.refuse(words.notice("nothing_to_do", tag=spool.tag_spool, estado=screen.estado_of(spool)))
+                screen.refuse(self._nothing_to_do(spool))
             case (operacion,):
                 await self._start(spool, operacion)
             case operaciones:
@@ -89,6 +89,23 @@ class SpoolActs:
 
     def _about(self, question: str, detail: str) -> Notice:
         return Notice(self._screen.words(f"{question}.title"), detail)
+
+    def _nothing_to_do(self, spool: Spool) -> Notice:
+        """None of this worker's operations fits: say which one the spool waits for, and whose it is."""
+        words, service = self._screen.words, self._screen.kiosk.feed.service
+        anybody = Worker(worker_id=0, nombre="", apellido="", roles=frozenset(Rol))
+        waits_for = [
+            words(
+                "nothing_to_do.waits",
+                operacion=words.operacion(operacion),
+                roles=" / ".join(words(f"rol.{rol}") for rol in Rol if rol in ROLES_POR_OPERACION[operacion]),
+            )
+            for operacion, refusal in service.possible_operations(spool, anybody).items()
+            if refusal is None
+        ]
+        following = " · ".join(waits_for) or words("nothing_to_do.finished" if spool.aprobado else "next.scan")
+        line = words("nothing_to_do.detail", tag=spool.tag_spool, estado=self._screen.estado_of(spool))
+        return Notice(words("nothing_to_do.title"), line, following)
 
     async def _next_step(self, spool: Spool) -> NextStep:
         """What a scan of the spool leads to. The board may be a moment late: it alone refuses nothing."""

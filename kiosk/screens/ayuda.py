@@ -94,10 +94,10 @@ class AyudaScreen(KioskScreen):
     def _keys(self) -> Iterator[Entry]:
         """The keys of the screen below, with the barcodes of those that have one."""
         not_for_them = self._below.not_for_them()
-        for key in self._below.KEYS:
+        for key in keys.in_order(self._below.KEYS):
             if key.does not in not_for_them:
                 code = f"C.{key.does}" if isinstance(key.does, Command) else ""
-                yield Entry((key.label, code, self.words(f"tip.{key.id}")))
+                yield Entry((self.words.key(key.name), code, self.words(f"tip.{key.id}")))
 
     def _of(self, command: Command) -> Entry:
         return Entry((_ALWAYS.get(command, ""), f"C.{command}", self.words(f"command.{command}.what")))
@@ -111,7 +111,7 @@ class AyudaScreen(KioskScreen):
     @override
     async def handle(self, code: Code) -> None:
         match code:
-            case Pressed(name) if name in keys.MOVES or any(key.is_pressed_by(name) for key in self.KEYS):
+            case Pressed(name) if name in keys.MOVES or any(key.name == name for key in self.KEYS):
                 await super().handle(code)
             case Pressed(name) if not self._is_listed(name):
                 return
@@ -122,8 +122,9 @@ class AyudaScreen(KioskScreen):
                 await self.kiosk.act_on(code)
 
     def _is_listed(self, name: str) -> bool:
-        """Whether the key is one that the screen below shows: it does there what the help says."""
-        return name != "enter" and any(key.is_pressed_by(name) for key in self._below.KEYS if not key.hidden)
+        """Whether the key is one of the screen below: it does there what the help says."""
+        # Enter may be the second half of a scanner's suffix.
+        return name != "enter" and any(key.name == name for key in self._below.KEYS)
 
     @override
     async def on_command_code(self, command: Command) -> bool:

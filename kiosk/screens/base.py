@@ -17,11 +17,11 @@ from core.domain.errors import KioskError
 from core.domain.model import Spool
 from core.domain.tags import nearest
 from kiosk.live.doubts import Fate
-from kiosk.scanning.codes import Ambiguous, Choice, Code, Command, Pressed, Text, UnknownCommand
+from kiosk.scanning.codes import Ambiguous, Choice, Chosen, Code, Command, Pressed, Text, UnknownCommand
 from kiosk.screens.host import Kiosk
-from kiosk.screens.keys import MOVES, Act, Key
+from kiosk.screens.keys import MOST_ON_BAR, MOVES, Act, Key, in_order
 from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH
-from kiosk.widgets.bars import KeyBar, KeyButton, ScanLine, SheetLine, TopBar
+from kiosk.widgets.bars import BarKey, KeyBar, ScanLine, SheetLine, TopBar
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
 from kiosk.widgets.touch import Touched
@@ -96,9 +96,7 @@ class KioskScreen(Screen[None]):
             with Horizontal():
                 yield ScanLine(markup=False)
                 yield SheetLine(markup=False)
-            with KeyBar():
-                for key in self.shown_keys():
-                    yield KeyButton(key.name, key.label, words(f"key.{key.id}"), words(f"tip.{key.id}"))
+            yield KeyBar(MOST_ON_BAR)
 
     def compose_body(self) -> ComposeResult:
         """The screen's own widgets."""
@@ -108,10 +106,29 @@ class KioskScreen(Screen[None]):
         """What whoever is identified has no key for here."""
         return ()
 
+    def not_now(self) -> Collection[Command | Act]:
+        """What would do nothing here as things are."""
+        return ()
+
     def shown_keys(self) -> list[Key]:
         """The keys on the bar."""
-        not_for_them = self.not_for_them()
-        return [key for key in self.KEYS if not key.hidden and key.does not in not_for_them]
+        no_use = {*self.not_for_them(), *self.not_now()}
+        usable = [key for key in self.KEYS if not key.hidden and key.does not in no_use]
+        return in_order(usable[:MOST_ON_BAR])
+
+    def word_of(self, key: Key) -> str:
+        """What the key does, in a word."""
+        return self.words(f"key.{key.id}")
+
+    def refresh_keys(self) -> None:
+        """Bring the bar of keys up to date."""
+        words = self.words
+        self.query_one(KeyBar).show(
+            [
+                BarKey(key.name, words.key(key.name), self.word_of(key), words(f"tip.{key.id}"))
+                for key in self.shown_keys()
+            ]
+        )
 
     def on_mount(self) -> None:
         """Show how things are now."""
@@ -138,6 +155,7 @@ class KioskScreen(Screen[None]):
             self.kiosk.feed, self.kiosk.board, self.words, station=self.kiosk.session.configured.station
         )
         self.query_one(SheetLine).show(self.kiosk.feed, self.words)
+        self.refresh_keys()
 
     def refresh_board(self) -> None:
         """Bring what the screen shows of the board up to date."""
@@ -158,6 +176,8 @@ class KioskScreen(Screen[None]):
             await self.on_code(code)
         except KioskError as refusal:
             self.show_refusal(refusal)
+        if self.is_current:
+            self.refresh_keys()
 
     async def on_code(self, code: Code) -> None:
         """Act on one code. Raises KioskError when it is refused."""
@@ -177,18 +197,24 @@ class KioskScreen(Screen[None]):
             case Text(text, by_hand):
                 self.by_hand = by_hand
                 await self.on_text_code(text)
-            case Pressed(name) if name in MOVES:
-                self.move_cursor(MOVES[name])
             case Pressed(name):
-                key = next((key for key in self.KEYS if key.is_pressed_by(name)), None)
-                if key is not None:
-                    await (self.on_code(key.does) if isinstance(key.does, Command) else self.on_act(key.does))
+                await self._on_pressed(name)
+            case Chosen(row):
+                await self.on_chosen(row)
             case Ambiguous(text, tags):
                 # None is taken for the other, and the spool pointed at before for neither.
                 self.forget_subject()
                 self.refuse(self.words.notice("ambiguous", text=text, tags=" / ".join(tags)))
             case _:
                 raise TypeError(f"{code!r} concerns the app, whatever the screen")
+
+    async def _on_pressed(self, name: str) -> None:
+        """Do what the key with Textual's name does here, whether it is on the bar at the moment or not."""
+        key = next((key for key in self.KEYS if key.name == name), None)
+        if name in MOVES:
+            self.move_cursor(MOVES[name])
+        elif key is not None:
+            await (self.on_code(key.does) if isinstance(key.does, Command) else self.on_act(key.does))
 
     async def on_command_code(self, command: Command) -> bool:
         """Act on a command; whether it means anything here. What opens a screen need not be known here."""
@@ -206,7 +232,12 @@ class KioskScreen(Screen[None]):
 
     async def on_act(self, act: Act) -> None:
         """Do what a key without a barcode does here."""
-        raise NotImplementedError
+        row = self.query_one(Table).cursor_row if act is Act.CHOOSE else None
+        if row is not None:
+            await self.on_chosen(row.key)
+
+    async def on_chosen(self, row: str) -> None:
+        """Do what choosing the row with this key does; nothing where none can be chosen."""
 
     def move_cursor(self, lines: int) -> None:
         """Move the cursor of the screen's list."""

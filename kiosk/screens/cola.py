@@ -43,7 +43,8 @@ class ColaScreen(PointingScreen):
     @override
     def not_for_them(self) -> Collection[Command | Act]:
         # An inspection is not taken, paused or completed: scanning the spool is all there is.
-        return (Command.TOMAR, *FINISHES) if self.operacion is Operacion.METROLOGIA else ()
+        inspects = self.operacion is Operacion.METROLOGIA
+        return {*super().not_for_them(), *((Command.TOMAR, *FINISHES) if inspects else ())}
 
     @override
     def compose_body(self) -> ComposeResult:

@@ -63,6 +63,11 @@ class Possible:
     command: Command
     operacion: Operacion | None = None
 
+    @property
+    def by_key(self) -> Command:
+        """The command whose key does it: one takes a spool for whatever operation it is."""
+        return Command.TOMAR if self.operacion else self.command
+
 
 def possible_acts(
     spool: Spool, worker: Worker, possible: Mapping[Operacion, KioskError | None], *, now: datetime

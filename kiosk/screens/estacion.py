@@ -15,7 +15,6 @@ from core.domain.reasons import Riesgo
 from core.domain.requests import AceptarRegistroRequest
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
-from kiosk.screens.acts import takes_spools
 from kiosk.screens.dialogue import FINISHES
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
@@ -50,14 +49,14 @@ class EstacionScreen(PointingScreen):
 
     @override
     def not_for_them(self) -> Collection[Command | Act]:
-        hidden: set[Command | Act] = set()
-        if not takes_spools(self.worker):
-            hidden |= {Command.TOMAR, Command.LOTE, *FINISHES}
-        if not self.worker.is_supervisor:
-            hidden.add(Command.SUPERVISOR)
-        if self._queue is None:
-            hidden.add(Act.QUEUE)
-        return hidden
+        return {*super().not_for_them(), *(() if self._queue else (Act.QUEUE,))}
+
+    @property
+    @override
+    def meant(self) -> Spool | None:
+        # With none pointed at, the only one in hand is meant.
+        mine = self.kiosk.board.held_by(self.worker.worker_id) if self.pointed_at is None else []
+        return mine[0] if len(mine) == 1 else self.spool
 
     @override
     def compose_body(self) -> ComposeResult:
@@ -178,8 +177,6 @@ class EstacionScreen(PointingScreen):
 
     @override
     async def act_on_subject(self, command: Command) -> None:
-        # With none pointed at, the only one in hand is meant.
-        mine = self.kiosk.board.held_by(self.worker.worker_id)
-        if command in FINISHES and self.pointed_at is None and len(mine) == 1:
-            self.point_at(mine[0].tag_spool)
+        if command in FINISHES and self.meant is not None:
+            self.point_at(self.meant.tag_spool)
         await super().act_on_subject(command)

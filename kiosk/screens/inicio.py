@@ -1,11 +1,13 @@
 """Inicio: who are you? Waits for a badge; a name or number typed by hand finds the person in the list."""
 
+from collections.abc import Collection
+
 from textual.app import ComposeResult
 from typing_extensions import override
 
 from core.domain.model import Worker
 from kiosk.live.searching import fold
-from kiosk.scanning.codes import Badge, Choice, Code
+from kiosk.scanning.codes import Badge, Choice, Code, Command
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.keys import Act
@@ -104,11 +106,12 @@ class InicioScreen(KioskScreen):
         return sorted(people, key=lambda worker: (not worker.activo, fold(worker.nombre_completo)))
 
     @override
-    async def on_act(self, act: Act) -> None:
-        """Enter with nothing typed takes the row under the cursor, once an arrow key has put it there."""
-        row = self.query_one(Table).cursor_row
-        if row is not None:
-            await self.kiosk.act_on(Badge(int(row.key)))
+    def not_now(self) -> Collection[Command | Act]:
+        return () if self.query_one(Table).cursor_row else (Act.CHOOSE,)
+
+    @override
+    async def on_chosen(self, row: str) -> None:
+        await self.on_text_code(row)
 
     def _on_table_chosen(self, event: Table.Chosen) -> None:
         self.kiosk.intake.submit(Badge(int(event.key)))

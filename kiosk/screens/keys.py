@@ -1,9 +1,10 @@
-"""The keys of every screen, as data: the key bar, touch and the help are made of them, and they are all that acts.
+"""The keys, as one table for all screens: the key bar, touch and the help are made of it, and it is all that acts.
 
-No widget gets a key: the app puts each into the queue behind what was scanned, and the screen then in front looks it
-up here.
+A key means the same wherever it means anything. No widget gets a key: the app puts each into the queue behind what was
+scanned, and the screen then in front looks it up here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -15,16 +16,13 @@ class Act(StrEnum):
     """What a key does that has no barcode."""
 
     CHOOSE = "CHOOSE"
-    ASK_ABOUT_ROW = "ASK_ABOUT_ROW"
     QUEUE = "QUEUE"
-    SUPERVISE = "SUPERVISE"
-    NEXT_OPERACION = "NEXT_OPERACION"
-    WORKER_OF_ROW = "WORKER_OF_ROW"
+    PREVIOUS = "PREVIOUS"
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key, by Textual's name and perhaps a second one, what it does, and the id of its words.
+    """One key, by Textual's name, what it does, and the id of its words.
 
     The words are `key.ID` on the bar and `tip.ID` in the help. A `hidden` key is not on the bar.
     """
@@ -32,70 +30,72 @@ class Key:
     name: str
     does: Command | Act
     id: str
-    also: str = ""
     hidden: bool = False
-
-    @property
-    def label(self) -> str:
-        """The key's name as it stands on the keyboard."""
-        return {"escape": "Esc", "enter": "Enter"}.get(self.name, self.name.upper())
-
-    def is_pressed_by(self, name: str) -> bool:
-        """Whether Textual's `name` means this key."""
-        return name in {self.name, self.also}
 
 
 MOVES: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}
 """The keys that move the cursor of every list, and by how many lines."""
 
+MOST_ON_BAR: Final = 8
+"""As many keys as fit into the two lines of a bar 80 columns wide."""
+
 _AYUDA: Final = Key("f1", Command.AYUDA, "ayuda")
 _TOMAR: Final = Key("f2", Command.TOMAR, "tomar")
+_TOMAR_LOTE: Final = Key("f2", Command.TOMAR, "confirmar")
 _PAUSAR: Final = Key("f3", Command.PAUSAR, "pausar")
 _COMPLETAR: Final = Key("f4", Command.COMPLETAR, "completar")
 _CANCELAR: Final = Key("f5", Command.CANCELAR, "cancelar")
+_QUITAR: Final = Key("f5", Command.CANCELAR, "quitar")
 _TABLERO: Final = Key("f6", Command.TABLERO, "tablero")
+_LOTE: Final = Key("f7", Command.LOTE, "lote")
 _DESHACER: Final = Key("f8", Command.DESHACER, "deshacer")
 _HISTORIA: Final = Key("f9", Command.HISTORIA, "historia")
-_BACK: Final = Key("escape", Command.SALIR, "back", also="f10")
-_ASK: Final = Key("enter", Act.ASK_ABOUT_ROW, "ask", hidden=True)
+_COLA: Final = Key("f11", Act.QUEUE, "cola")
+_SUPERVISOR: Final = Key("f12", Command.SUPERVISOR, "supervisor")
+_LIBERAR: Final = Key("delete", Command.LIBERAR, "liberar")
+_DESBLOQUEAR: Final = Key("insert", Command.DESBLOQUEAR, "desbloquear")
+_BEFORE: Final = Key("left", Act.PREVIOUS, "anterior", hidden=True)
+_ESTADO: Final = Key("right", Command.ESTADO, "estado")
+_PAGE: Final = Key("right", Command.ESTADO, "pagina")
+_ORDEN: Final = Key("home", Command.ORDEN, "orden")
+_LIMPIAR: Final = Key("backspace", Command.NO, "limpiar")
+_GUARDAR: Final = Key("end", Command.LECTOR, "guardar")
+_PERSON: Final = Key("enter", Act.CHOOSE, "choose")
+_ASK: Final = Key("enter", Act.CHOOSE, "ask", hidden=True)
+_OPEN: Final = Key("enter", Act.CHOOSE, "open", hidden=True)
+_INICIO: Final = Key("escape", Command.SALIR, "inicio")
+_BACK: Final = Key("escape", Command.SALIR, "back")
 
-INICIO: Final = (Key("enter", Act.CHOOSE, "choose"), _AYUDA, _TABLERO, _HISTORIA)
+TABLE: Final = (
+    *(_AYUDA, _TOMAR, _TOMAR_LOTE, _PAUSAR, _COMPLETAR, _CANCELAR, _QUITAR, _TABLERO, _LOTE, _DESHACER, _HISTORIA),
+    # F10 is kept for C.DIA, the day of whoever is identified.
+    *(_COLA, _SUPERVISOR, _LIBERAR, _DESBLOQUEAR),
+    *(_BEFORE, _ESTADO, _PAGE, _ORDEN, _LIMPIAR, _GUARDAR),
+    *(_PERSON, _ASK, _OPEN, _INICIO, _BACK),
+)
+"""Every key there is, in the order of the bar. One key has different words where it is about different things."""
+
+# The keys of each screen, what is needed most first: where more apply than a bar holds, the last ones are not on it.
+
+INICIO: Final = (_AYUDA, _PERSON, _TABLERO, _HISTORIA)
+_HOLD: Final = (_PAUSAR, _COMPLETAR, _CANCELAR)
 ESTACION: Final = (
-    *(_AYUDA, _TOMAR, _PAUSAR, _COMPLETAR, _CANCELAR, _TABLERO),
-    Key("f7", Command.LOTE, "lote"),
-    *(_DESHACER, _HISTORIA),
-    Key("f11", Act.QUEUE, "cola"),
-    Key("f12", Command.SUPERVISOR, "supervisor"),
-    Key("escape", Command.SALIR, "inicio", also="f10"),
-    _ASK,
+    *(_AYUDA, _INICIO, *_HOLD, _TOMAR, _DESHACER, _HISTORIA),
+    *(_TABLERO, _COLA, _SUPERVISOR, _LOTE, _ASK),
 )
-COLA: Final = (_AYUDA, _TOMAR, _PAUSAR, _COMPLETAR, _DESHACER, _HISTORIA, _BACK, _ASK)
-LOTE: Final = (_AYUDA, Key("f2", Command.TOMAR, "confirmar"), Key("f5", Command.CANCELAR, "quitar"), _BACK)
-SPOOL: Final = (_AYUDA, _TABLERO, _BACK)
-SPOOL_ACTS: Final = (
-    *(_AYUDA, _TOMAR, _PAUSAR, _COMPLETAR, _CANCELAR, _TABLERO),
-    Key("f7", Command.NOTA, "nota"),
-    _DESHACER,
-    Key("f9", Command.EXTENDER, "extender"),
-    Key("f11", Act.SUPERVISE, "liberar"),
-    _BACK,
-)
+COLA: Final = (_AYUDA, _BACK, *_HOLD, _TOMAR, _DESHACER, _HISTORIA, _TABLERO, _ASK)
+LOTE: Final = (_AYUDA, _BACK, _TOMAR_LOTE, _QUITAR, _DESHACER, _HISTORIA, _TABLERO)
+SPOOL: Final = (_AYUDA, _BACK, _TABLERO)
+SPOOL_ACTS: Final = (_AYUDA, _BACK, *_HOLD, _TOMAR, _DESHACER, _LIBERAR, _DESBLOQUEAR, _TABLERO)
 SUPERVISOR: Final = (
-    _AYUDA,
-    Key("f3", Command.LIBERAR, "liberar"),
-    Key("f4", Command.DESBLOQUEAR, "desbloquear"),
-    Key("f5", Command.ESTADO, "pagina"),
-    *(_TABLERO, _DESHACER, _HISTORIA, _BACK, _ASK),
+    *(_AYUDA, _BACK, _LIBERAR, _DESBLOQUEAR, _PAGE, _BEFORE),
+    *(_DESHACER, _HISTORIA, _TABLERO, _ASK),
 )
-TABLERO: Final = (
-    _AYUDA,
-    Key("f2", Command.ESTADO, "estado"),
-    Key("f3", Act.NEXT_OPERACION, "operacion"),
-    Key("f4", Command.ORDEN, "orden"),
-    Key("f5", Act.WORKER_OF_ROW, "quien"),
-    Key("f7", Command.NO, "limpiar"),
-    Key("f9", Command.HISTORIA, "historia", also="enter"),
-    _BACK,
-)
-LECTOR: Final = (Key("f2", Command.LECTOR, "guardar"), _BACK)
+TABLERO: Final = (_AYUDA, _BACK, _ESTADO, _BEFORE, _ORDEN, _LIMPIAR, _HISTORIA, _OPEN)
+LECTOR: Final = (_GUARDAR, _BACK)
 ONLY_BACK: Final = (_BACK,)
+
+
+def in_order(keys: Iterable[Key]) -> list[Key]:
+    """The keys in the order of the table."""
+    return sorted(keys, key=TABLE.index)

@@ -2,6 +2,7 @@
 
 import asyncio
 import unicodedata
+from collections.abc import Collection
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -18,6 +19,7 @@ from kiosk.scanning.reading import Inspection
 from kiosk.scanning.scanner import Keystroke, Scan
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.keys import Act
 from kiosk.widgets.panel import QuietPanel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table
 from kiosk.words.wording import Notice, Wording
@@ -100,6 +102,10 @@ class LectorScreen(KioskScreen):
                     Column(words("lector.column.became"), 20, weight=3),
                 ]
             )
+
+    @override
+    def not_now(self) -> Collection[Command | Act]:
+        return () if self.kiosk.reader.recent else (Command.LECTOR,)
 
     @override
     def on_mount(self) -> None:

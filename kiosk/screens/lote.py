@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from kiosk.scanning.codes import Command
 from kiosk.screens import keys
 from kiosk.screens.batch import Batch
 from kiosk.screens.dialogue import most_helpful
+from kiosk.screens.keys import Act
 from kiosk.screens.questions import Answer
 from kiosk.screens.working import WorkScreen
 from kiosk.widgets.panel import Panel, Tone
@@ -58,6 +60,11 @@ class LoteScreen(WorkScreen):
         self.show_notice(Tone.INFO, Notice(self._batch.heading, line, self.words("lote.hint")))
 
     # The list
+
+    @override
+    def not_now(self) -> Collection[Command | Act]:
+        no_use = () if self._tags else (Command.TOMAR, Command.CANCELAR)
+        return {*super().not_now(), *no_use, *(() if self.subject else (Command.HISTORIA,))}
 
     @override
     def refresh_board(self) -> None:

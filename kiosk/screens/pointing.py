@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, Final
 
 from typing_extensions import override
 
+from core.domain.errors import LedgerUnavailableError
 from core.domain.model import Spool, Worker
+from core.domain.reasons import FallaRegistro
 from core.domain.responses import Response
-from kiosk.scanning.codes import Command, Text
-from kiosk.screens.acts import SpoolActs
+from kiosk.scanning.codes import Chosen, Command
+from kiosk.screens.acts import SpoolActs, takes_spools
+from kiosk.screens.dialogue import FINISHES, Possible, possible_acts
 from kiosk.screens.keys import Act
+from kiosk.screens.questions import Answer
 from kiosk.screens.working import WorkScreen
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.table import Table
 from kiosk.words.wording import Notice, elapsed
+
+_ABOUT_A_SPOOL: Final = frozenset({Command.TOMAR, *FINISHES, Command.LIBERAR, Command.DESBLOQUEAR})
+"""The commands with keys that are about one spool."""
 
 
 class PointingScreen(WorkScreen):
@@ -47,6 +55,64 @@ class PointingScreen(WorkScreen):
         """The list of spools on the screen; the spool pointed at need not stand in it."""
         return self.query_one(Table)
 
+    @property
+    def meant(self) -> Spool | None:
+        """The spool that the key of an act would be about now."""
+        return self.spool
+
+    # What can be done
+
+    def possible_acts(self, spool: Spool) -> list[Possible]:
+        """What this worker can do with the spool now: nothing while the ledger is away, as the top bar says."""
+        if not self.kiosk.feed.is_live:
+            return []
+        possible = self.kiosk.feed.service.possible_operations(spool, self.worker)
+        return possible_acts(spool, self.worker, possible, now=self.now())
+
+    @override
+    def not_for_them(self) -> Collection[Command | Act]:
+        hidden: set[Command | Act] = set() if takes_spools(self.worker) else {Command.TOMAR, Command.LOTE, *FINISHES}
+        if not self.worker.is_supervisor:
+            hidden |= {Command.SUPERVISOR, Command.LIBERAR, Command.DESBLOQUEAR}
+        return hidden
+
+    @override
+    def not_now(self) -> Collection[Command | Act]:
+        able = {act.by_key for act in self.possible_acts(self.meant)} if self.meant else set()
+        no_use = _ABOUT_A_SPOOL - able
+        return {*super().not_now(), *no_use, *(() if self.subject else (Command.HISTORIA,))}
+
+    def word_for(self, act: Possible) -> str:
+        """What can be done, as an answer or in a list."""
+        if act.operacion is not None:
+            return self.words("spool.take", operacion=self.words.operacion(act.operacion).capitalize())
+        return self.words("spool.extend" if act.command is Command.EXTENDER else f"key.{act.command.lower()}")
+
+    async def do(self, act: Possible, spool: Spool) -> None:
+        """Do it to the spool. Raises KioskError when it is refused."""
+        if act.operacion is not None:
+            await self.acts.take(spool.tag_spool, act.operacion)
+        elif act.command is Command.DESHACER:
+            await self.undo()
+        else:
+            await self.acts.do(act.command, spool)
+
+    async def ask_about(self, spool: Spool) -> None:
+        """Ask what to do with the spool, with everything that this worker can."""
+        self.questions.close()
+        self.point_at(spool.tag_spool)
+        acts, feed = self.possible_acts(spool), self.kiosk.feed
+        if not acts:
+            away = feed.lost_past or feed.trouble or LedgerUnavailableError(FallaRegistro.ATRASADO)
+            self.show_refusal(away, saving=False)
+            return
+        answers = [Answer(self.word_for(act), partial(self.do, act, spool), act.command) for act in acts]
+        self.ask(await self.about(spool), [*answers, self.never_mind()])
+
+    async def about(self, spool: Spool) -> Notice:
+        """What to say of the spool while it is asked what to do with it."""
+        return Notice(self.words("what_to_do", tag=spool.tag_spool), self.estado_of(spool))
+
     def point_at(self, tag: str | None) -> None:
         """Make this spool the one that commands are about."""
         self.pointed_at = tag
@@ -74,9 +140,9 @@ class PointingScreen(WorkScreen):
         words, held = self.words, spool.ocupacion
         if held is not None and held.worker_id == self.worker.worker_id:
             line = f"{words.operacion(held.operacion)} · {elapsed(self.now() - held.fecha_ocupacion)}"
-            self.show_notice(Tone.INFO, Notice(spool.tag_spool, line, words("pointed.next")))
         else:
-            self.show_notice(Tone.INFO, Notice(spool.tag_spool, self.estado_of(spool), words("pointed.act")))
+            line = self.estado_of(spool)
+        self.show_notice(Tone.INFO, Notice(spool.tag_spool, line, words("pointed.next")))
 
     @override
     def show_unchanged(self, response: Response) -> None:
@@ -90,14 +156,17 @@ class PointingScreen(WorkScreen):
 
     def _on_table_chosen(self, event: Table.Chosen) -> None:
         if event.table is self.spools_table:
-            self.kiosk.intake.submit(Text(event.key))
+            self.kiosk.intake.submit(Chosen(event.key))
 
     @override
     async def on_act(self, act: Act) -> None:
-        """Enter with nothing typed does what a scan of the row under the cursor does."""
-        row = self.spools_table.cursor_row if self.spools_table else None
-        if row is not None:
-            await self.on_code(Text(row.key))
+        if act is Act.CHOOSE and self.pointed_at is not None:
+            await self.on_chosen(self.pointed_at)
+
+    @override
+    async def on_chosen(self, row: str) -> None:
+        if (spool := self.kiosk.board.find(row)) is not None:
+            await self.ask_about(spool)
 
     @override
     async def on_text_code(self, text: str) -> None:

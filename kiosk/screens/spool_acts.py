@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from textual.app import ComposeResult
 from typing_extensions import override
 
-from core.domain.errors import KioskError
-from core.domain.model import Operacion, Spool, Worker
+from core.domain.model import Spool, Worker
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
-from kiosk.screens.acts import takes_spools
-from kiosk.screens.dialogue import FINISHES, Possible, possible_acts
-from kiosk.screens.keys import Act
+from kiosk.screens.dialogue import FINISHES, Possible
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.spool import SpoolPage
 from kiosk.screens.working import REPEAT_WINDOW
@@ -31,7 +28,7 @@ class SpoolActsScreen(PointingScreen):
     KEYS = keys.SPOOL_ACTS
     CODES = (
         *(Command.ARM, Command.SOLD, Command.REPARACION, Command.APROBADO, Command.RECHAZADO),
-        *(Command.LIBERAR, Command.DESBLOQUEAR, Command.NO),
+        *(Command.EXTENDER, Command.NOTA, Command.LIBERAR, Command.DESBLOQUEAR, Command.NO),
     )
     ANSWERS = frozenset({Command.REPARACION, Command.NO})
     ACTS = frozenset(
@@ -50,16 +47,6 @@ class SpoolActsScreen(PointingScreen):
         self._possible: list[Possible] = []
         self._chosen: tuple[str, Command, str | None, datetime] | None = None
         """The number chosen last, what it did, to which spool and when."""
-
-    @override
-    def not_for_them(self) -> Collection[Command | Act]:
-        takes = takes_spools(self.worker)
-        hidden: set[Command | Act] = set() if takes else {*FINISHES}
-        if not (takes or self.worker.may_do(Operacion.METROLOGIA)):
-            hidden.add(Command.TOMAR)
-        if not self.worker.is_supervisor:
-            hidden.add(Act.SUPERVISE)
-        return hidden
 
     @override
     def compose_body(self) -> ComposeResult:
@@ -92,40 +79,21 @@ class SpoolActsScreen(PointingScreen):
     @override
     def refresh_board(self) -> None:
         self._page.bring_up()
-        self._possible = self._possible_acts(self.spool) if self.spool is not None else []
+        self._possible = self.possible_acts(self.spool) if self.spool is not None else []
         # While a question is open the numbers are its own.
         offers = [self._offer(act) for act in self._possible]
         self.query_one(Choices).show(offers, numbered=not self.questions.is_open)
 
-    def _possible_acts(self, spool: Spool) -> list[Possible]:
-        try:
-            service = self.kiosk.feed.service
-            possible = service.possible_operations(spool, self.worker)
-            last = service.undoable(self.worker.worker_id)
-        except KioskError:
-            # Without the ledger nothing can be done; the top bar says so.
-            return []
-        acts = possible_acts(spool, self.worker, possible, now=self.now())
+    @override
+    def possible_acts(self, spool: Spool) -> list[Possible]:
+        acts = super().possible_acts(spool)
+        last = self.kiosk.feed.service.undoable(self.worker.worker_id) if acts else None
         # It goes by itself after a while, and must not move the others' numbers.
         return [*acts, Possible(Command.DESHACER)] if last and last.event.tag_spool == spool.tag_spool else acts
 
     def _offer(self, act: Possible) -> Offer:
-        words = self.words
-        if act.operacion is not None:
-            label = words("spool.take", operacion=words.operacion(act.operacion).capitalize())
-        elif act.command is Command.EXTENDER:
-            label = words("spool.extend")
-        else:
-            label = words(f"key.{act.command.lower()}")
-        does = Act.SUPERVISE if act.command in {Command.LIBERAR, Command.DESBLOQUEAR} else act.command
-        key = next((key.label for key in self.shown_keys() if key.does is does), "")
-        return Offer(label, key, f"C.{act.command}")
-
-    @override
-    async def on_act(self, act: Act) -> None:
-        # One key for what a supervisor does: a spool that is blocked is held by nobody.
-        blocked = self.spool is not None and self.spool.bloqueado
-        await self.on_code(Command.DESBLOQUEAR if blocked else Command.LIBERAR)
+        key = next((self.words.key(key.name) for key in self.KEYS if key.does is act.command), "")
+        return Offer(self.word_for(act), key, f"C.{act.command}")
 
     @override
     def show_notice(self, tone: Tone, notice: Notice, answers: Sequence[str] = ()) -> None:
@@ -157,11 +125,6 @@ class SpoolActsScreen(PointingScreen):
         if spool is None or not (text.isdecimal() and 1 <= int(text) <= len(possible)) or self.kiosk.board.find(text):
             return False
         act = possible[int(text) - 1]
-        self._chosen = (text, Command.TOMAR if act.operacion else act.command, self.pointed_at, self.now())
-        if act.operacion is not None:
-            await self.acts.take(spool.tag_spool, act.operacion)
-        elif act.command is Command.DESHACER:
-            await self.undo()
-        else:
-            await self.acts.do(act.command, spool)
+        self._chosen = (text, act.by_key, self.pointed_at, self.now())
+        await self.do(act, spool)
         return True

@@ -5,7 +5,6 @@ What takes a while to read is read in the background: the pages show how old it 
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 from textual.app import ComposeResult
@@ -14,11 +13,10 @@ from typing_extensions import override
 from core.domain.dates import format_datetime
 from core.domain.model import Spool, Worker
 from kiosk.live.supervision import cycle
-from kiosk.scanning.codes import Command, Text
+from kiosk.scanning.codes import Command
 from kiosk.screens import keys
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
-from kiosk.screens.questions import Answer
 from kiosk.screens.supervisor_ledger import RegistroPage
 from kiosk.screens.supervisor_pages import Page, RechazosPage, SpoolsPage, TomasPage
 from kiosk.screens.supervisor_sheet import HojaPage
@@ -127,9 +125,10 @@ class SupervisorScreen(PointingScreen):
 
     @override
     async def on_act(self, act: Act) -> None:
-        """Enter with nothing typed asks about the spool under the cursor."""
-        if self.pointed_at is not None:
-            await self.on_code(Text(self.pointed_at))
+        if act is Act.PREVIOUS:
+            self._turn_page(-1)
+        else:
+            await super().on_act(act)
 
     @override
     async def on_text_code(self, text: str) -> None:
@@ -142,38 +141,34 @@ class SupervisorScreen(PointingScreen):
             return
         spool = self.find_spool(text)
         if spool is not None:
-            await self._ask_about(spool)
+            await self.ask_about(spool)
 
     @override
     async def on_command_code(self, command: Command) -> bool:
         if command is not Command.ESTADO:
             return await super().on_command_code(command)
-        self._show_page((self._shown + 1) % len(self._open_pages))
+        self._turn_page(1)
         return True
+
+    def _turn_page(self, by: int) -> None:
+        self._show_page((self._shown + by) % len(self._open_pages))
 
     # What a supervisor does
 
-    async def _ask_about(self, spool: Spool) -> None:
+    @override
+    async def ask_about(self, spool: Spool) -> None:
         """Point at a spool, on the page that lists it, and ask what to do with it."""
-        words = self.words
-        self.questions.close()
         spool = await self.kiosk.feed.service.spool(spool.tag_spool)
-        tag = spool.tag_spool
-        self.pointed_at = tag
+        self.pointed_at = spool.tag_spool
         self._put_in_front(self._page_of(spool))
-        possible = {Command.LIBERAR: spool.ocupacion is not None, Command.DESBLOQUEAR: spool.bloqueado}
-        answers = [
-            Answer(words(f"key.{command.lower()}"), partial(self.acts.do, command, spool), command)
-            for command, is_possible in possible.items()
-            if is_possible
-        ]
-        line = self._line_of(spool)
+        await super().ask_about(spool)
+
+    @override
+    async def about(self, spool: Spool) -> Notice:
+        words, line = self.words, self._line_of(spool)
         if spool.ocupacion is None and spool.rechazado:
-            line = words("rejected.motive", line=line, motivo=await self.acts.last_rejection(tag))
-        if answers:
-            self.ask(Notice(words("supervise.title", tag=tag), line), [*answers, self.never_mind()])
-        else:
-            self.show_notice(Tone.INFO, Notice(tag, line, words("supervise.nothing")))
+            line = words("rejected.motive", line=line, motivo=await self.acts.last_rejection(spool.tag_spool))
+        return Notice(words("what_to_do", tag=spool.tag_spool), line)
 
     def _page_of(self, spool: Spool) -> int:
         """The page that lists the spool; for one that none lists, the page in front, if it lists spools at all."""
@@ -185,12 +180,7 @@ class SupervisorScreen(PointingScreen):
 
     @override
     def show_pointed_at(self, spool: Spool) -> None:
-        words = self.words
-        if spool.ocupacion is not None:
-            following = words("tomas.next")
-        else:
-            following = words("rechazos.next") if spool.bloqueado else words("supervise.nothing")
-        self.show_notice(Tone.INFO, Notice(spool.tag_spool, self._line_of(spool), following))
+        self.show_notice(Tone.INFO, Notice(spool.tag_spool, self._line_of(spool), self.words("pointed.next")))
 
     def _line_of(self, spool: Spool) -> str:
         """How the spool stands: who holds it, or in which cycle it was rejected."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
@@ -15,7 +16,7 @@ from core.domain.model import Operacion, Worker
 from kiosk.live.board import Shown
 from kiosk.live.searching import fold
 from kiosk.live.views import Flashes, Load, Order, Query, View, loads
-from kiosk.scanning.codes import Choice, Code, Command, Text
+from kiosk.scanning.codes import Choice, Chosen, Code, Command, Text
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.board_rows import LOAD_COLUMNS, filter_line, load_row, spool_columns, spool_row
@@ -30,7 +31,6 @@ NAMES_FROM: Final = 120
 """Columns of a terminal from which the load, and the names in it, are shown."""
 
 _ALERTS: Final = frozenset({Shown.VENCIDO, Shown.BLOQUEADO})
-_OPERACIONES: Final = (None, Operacion.ARM, Operacion.SOLD, Operacion.REPARACION)
 
 T = TypeVar("T")
 
@@ -67,6 +67,12 @@ class TableroScreen(KioskScreen):
     def subject(self) -> str | None:
         row = self.query_one("#spools", Table).cursor_row
         return row.key if row else None
+
+    @override
+    def not_now(self) -> Collection[Command | Act]:
+        query = self._view.query
+        is_usual = query == Query(order=query.order)
+        return {*(() if self.subject else (Command.HISTORIA,)), *((Command.NO,) if is_usual else ())}
 
     @override
     def refresh_board(self) -> None:
@@ -182,18 +188,16 @@ class TableroScreen(KioskScreen):
 
     @override
     async def on_act(self, act: Act) -> None:
-        query = self._view.query
-        if act is Act.NEXT_OPERACION:
-            self._ask(replace(query, operacion=_next(_OPERACIONES, query.operacion)))
-            return
-        # Only the worker of the row under the cursor; all again when one is shown alone.
-        spool = self.kiosk.board.find(self.subject) if self.subject else None
-        if query.worker_id is not None:
-            self._ask(query.toggling_worker(query.worker_id))
-        elif spool is not None and spool.ocupacion is not None:
-            self._ask(query.toggling_worker(spool.ocupacion.worker_id))
+        if act is Act.PREVIOUS:
+            self._ask(self._view.query.showing(_next(tuple(reversed(Shown)), self._view.query.shown)))
         else:
-            self.show_hint(self.words("tablero.point_first"))
+            await super().on_act(act)
+
+    @override
+    async def on_chosen(self, row: str) -> None:
+        """The page of the spool is where everything that can be done with it is listed."""
+        self.query_one("#spools", Table).point_at(row)
+        await self.kiosk.open(Command.HISTORIA)
 
     @override
     async def on_text_code(self, text: str) -> None:
@@ -223,9 +227,11 @@ class TableroScreen(KioskScreen):
         return None
 
     def _on_table_chosen(self, event: Table.Chosen) -> None:
-        """A touched worker is shown alone; a touched spool is pointed at."""
+        """A touched worker is shown alone."""
         if event.table.id == "workers":
             self._ask(self._view.query.toggling_worker(int(event.key)))
+        else:
+            self.kiosk.intake.submit(Chosen(event.key))
 
     def _on_count_strip_chosen(self, event: CountStrip.Chosen) -> None:
         self._ask(self._view.query.showing(Shown(event.code)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from math import ceil
 from typing import Any, Final, TypeVar
 
 from typing_extensions import override
@@ -31,6 +32,7 @@ from core.domain.restoring import shopwork_changed
 from kiosk.live.doubts import Fate
 from kiosk.scanning.codes import Code, Command, Text
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.keys import Act, Key
 from kiosk.screens.questions import Answer, QuestionBox, Reply
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.words.wording import Notice, elapsed
@@ -236,6 +238,22 @@ class WorkScreen(KioskScreen):
         ago = self.words("repeated", elapsed=elapsed(now - done.at))
         self.show_notice(Tone.INFO, Notice(done.notice.title, f"{done.notice.detail} · {ago}", done.notice.next_step))
         return True
+
+    def undo_left(self) -> timedelta:
+        """How long the worker may still undo their last act at this terminal; zero when there is nothing to undo."""
+        feed = self.kiosk.feed
+        last = feed.service.undoable(self.worker.worker_id) if feed.is_live else None
+        return last.time_left(self.now()) if last else timedelta()
+
+    @override
+    def not_now(self) -> Collection[Command | Act]:
+        return () if self.undo_left() else (Command.DESHACER,)
+
+    @override
+    def word_of(self, key: Key) -> str:
+        if key.does is not Command.DESHACER:
+            return super().word_of(key)
+        return self.words("key.deshacer_left", seconds=ceil(self.undo_left().total_seconds()))
 
     async def undo(self) -> None:
         """DESHACER: take back the worker's own last act at this terminal. Raises LedgerUnavailableError."""

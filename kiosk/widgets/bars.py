@@ -1,9 +1,12 @@
 """The lines that frame every screen: where we are and whether all is well above, what is being typed below."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
-from textual import events
+from textual.app import ComposeResult
 from textual.containers import Grid
 from textual.content import Content
 from textual.widget import Widget
@@ -117,19 +120,40 @@ class SheetLine(Static):
             self.update(text, layout=cell_len(str(self.content)) != cell_len(text))
 
 
-class KeyButton(TouchLine):
-    """A key that can also be touched: Textual's name of it, its own, and what it does in a word and in a sentence."""
+@dataclass(frozen=True, slots=True)
+class BarKey:
+    """A key on the bar: Textual's name of it, its own, and what it does in a word and in a sentence."""
 
-    def __init__(self, key: str, label: str, does: str, tip: str) -> None:
-        name = Content.styled(f" {label} ", "bold $background on $primary")
-        super().__init__(Pressed(key), name + Content(f" {does}"))
-        self.tooltip = tip
-        self.room = cell_len(f" {label}  {does} ")
+    name: str
+    label: str
+    does: str
+    tip: str
+
+    @property
+    def room(self) -> int:
         """Cells it takes on the bar."""
+        return cell_len(f" {self.label}  {self.does} ")
+
+
+class KeyButton(TouchLine):
+    """The place of one key on the bar, where it can also be touched."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.display = False
+
+    def show(self, key: BarKey | None) -> None:
+        """Show this key; without one, take no room."""
+        self.display = key is not None
+        if key is not None:
+            self.code = Pressed(key.name)
+            name = Content.styled(f" {key.label} ", "bold $background on $primary")
+            self.update(name + Content(f" {key.does}"), layout=False)
+            self.tooltip = key.tip
 
 
 class KeyBar(Grid):
-    """The keys of the screen, in one line where they fit, else in two, one under the other."""
+    """Up to so many keys, in one line where they fit, else in two, one under the other."""
 
     DEFAULT_CSS = """
     KeyBar {
@@ -140,12 +164,36 @@ class KeyBar(Grid):
     }
     """
 
-    def on_resize(self, event: events.Resize) -> None:
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+        self._shown: tuple[BarKey, ...] = ()
+
+    @override
+    def compose(self) -> ComposeResult:
+        for _ in range(self._most):
+            yield KeyButton()
+
+    def show(self, keys: Sequence[BarKey]) -> None:
+        """Show these keys in place of those before. Costs next to nothing when they are the same."""
+        if tuple(keys) == self._shown:
+            return
+        before, self._shown = self._shown, tuple(keys)
+        for button, was, key in zip_longest(self.query(KeyButton), before, keys):
+            if was != key:
+                button.show(key)
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        """Fill the new width."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         """Give each column the width of its widest key."""
-        rooms = [key.room for key in self.query(KeyButton)]
-        lines = 1 if sum(rooms) <= event.size.width else 2
+        rooms = [key.room for key in self._shown]
+        lines = 1 if sum(rooms) <= self.size.width else 2
         columns = max(-(-len(rooms) // lines), 1)
-        widths = [max(rooms[at::columns]) for at in range(columns)]
+        widths = [max(rooms[at::columns]) for at in range(min(columns, len(rooms)))]
         self.styles.grid_size_columns = columns
         self.styles.grid_columns = " ".join(map(str, widths))
 

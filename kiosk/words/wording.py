@@ -89,6 +89,11 @@ class Wording:
         key = f"{kind}.{code}"
         return self(key) if key in CATALOGUE else code
 
+    def key(self, name: str) -> str:
+        """A key's name as it stands on the keyboard, by Textual's name for it."""
+        key = f"keyname.{name}"
+        return self(key) if key in CATALOGUE else name.upper()
+
     def roles(self, worker: Worker) -> str:
         """The names of the worker's roles."""
         return " · ".join(self(f"rol.{rol}") for rol in Rol if rol in worker.roles)

@@ -40,9 +40,9 @@ TEXTS: Final = ("25000", "mk 13", "ana", "1300 cw")
 EVENTS: Final = 300
 FEW: Final = 40
 KEY_OF_THE_BOARD: Final = "\x1b[17~"
-KEY_OF_THE_STATE: Final = "\x1bOQ"
-KEY_BACK: Final = "\x1b[21~"
-"""F6, F2 and F10 as terminals send them."""
+KEY_OF_THE_STATE: Final = "\x1b[C"
+KEY_BACK: Final = "\x1b"
+"""F6, the right arrow and Esc as terminals send them."""
 
 _DONE: Final = Avance(EstadoAvance.COMPLETADO, "AR(1)", date(2026, 1, 3))
 _FABRICADO: Final = {"arm": _DONE, "sold": _DONE}

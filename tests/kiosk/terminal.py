@@ -20,7 +20,7 @@ from kiosk.live.board import Shown
 from kiosk.screens.supervisor_sheet import HojaPage
 from kiosk.session import Session
 from kiosk.widgets.banner import NameBanner
-from kiosk.widgets.bars import SheetLine
+from kiosk.widgets.bars import KeyButton, SheetLine
 from kiosk.widgets.choices import ChoiceLine
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
@@ -265,6 +265,12 @@ class Terminal:
         """What a spool's page says can be done: each line's number, words, key and barcode."""
         lines = self.app.screen.query(ChoiceLine)
         return [" ".join(str(line.render()).split()) for line in lines if line.display]
+
+    @property
+    def bar(self) -> list[str]:
+        """The keys on the bar, each with what it does."""
+        keys = self.app.screen.query(KeyButton)
+        return [" ".join(str(key.render()).split()) for key in keys if key.display]
 
     @property
     def is_quiet(self) -> bool:

@@ -99,7 +99,7 @@ async def test_a_repair_is_taken_and_finished_from_the_queue(kiosk: Terminal) ->
     assert status.reparacion.estado is EstadoAvance.COMPLETADO
     assert status.inspeccion.resultado is None
     await kiosk.scan(CARLA, "C.METROLOGIA")
-    assert "vuelve de 1/3" in kiosk.row(tag)
+    assert "tras reparar 1/3" in kiosk.row(tag)
 
 
 async def test_the_fourth_rejection_blocks_and_the_queue_says_so(kiosk: Terminal) -> None:

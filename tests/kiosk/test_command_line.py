@@ -16,7 +16,7 @@ WRONG = [
     (["watch", "--after", "9" * 20], "--after", f"es mayor que {2**62}", f"it is more than {2**62}"),
     (["board", "--todo"], "--todo", "no existe esa opción", "there is no such option"),
     (["board", "A"], "A", "sobra", "it is one too many"),
-    (["bailar"], "bailar", "no existe esa orden", "there is no such command"),
+    (["bailar"], "bailar", "no existe ese comando", "there is no such command"),
 ]
 
 

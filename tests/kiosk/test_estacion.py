@@ -5,7 +5,7 @@ from datetime import timedelta
 from textual import events
 
 from core import CompletarRequest, PausarRequest, TomarRequest
-from core.domain.model import EstadoAvance, Spool
+from core.domain.model import Accion, EstadoAvance, Spool
 from kiosk.scanning.codes import Command, Pressed, Text
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone, case
 
@@ -148,10 +148,42 @@ async def test_the_arrows_choose_which_spool_a_key_means(kiosk: Terminal) -> Non
     assert (await kiosk.service.status(FREE_SPOOL)).ocupado_por == "JP(94)"
 
 
-async def test_enter_asks_about_the_spool_under_the_cursor(kiosk: Terminal) -> None:
+async def test_the_bar_shows_what_can_be_done_now_and_how_long_it_can_be_undone(
+    kiosk: Terminal, clock: FrozenClock
+) -> None:
+    [taken] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
+    await kiosk.scan(MIGUEL)
+    assert kiosk.bar == ["F1 Ayuda", "F6 Tablero", "F7 Lote", "F11 Pendientes", "Esc Salir"]
+    await kiosk.scan(FREE_SPOOL)
+    finish = ["F1 Ayuda", "F3 Pausar", "F4 Completar", "F5 Cancelar", "F6 Tablero"]
+    assert kiosk.bar == [*finish, "F8 Deshacer 30 s", "F9 Historia", "Esc Salir"]
+    clock.now += timedelta(seconds=21)
+    await kiosk.until(lambda: "F8 Deshacer 9 s" in kiosk.bar)
+    clock.now += timedelta(seconds=9)
+    await kiosk.until(lambda: kiosk.bar == [*finish, "F9 Historia", "F11 Pendientes", "Esc Salir"])
+    await kiosk.scan(taken)
+    no_act = ["F1 Ayuda", "F6 Tablero", "F7 Lote", "F9 Historia", "F11 Pendientes", "Esc Salir"]
+    assert kiosk.bar == no_act
+    await kiosk.press("f3")
+    assert "NO ES SUYO" in kiosk.panel
+    await kiosk.service.pausar(PausarRequest(tag_spool=taken, worker_id=94))
+    await kiosk.until(lambda: kiosk.bar == ["F1 Ayuda", "F2 Tomar", *no_act[1:]])
+    await kiosk.scan(CARLA)
+    assert kiosk.bar == ["F1 Ayuda", "F6 Tablero", "F11 Pendientes", "F12 Supervisor", "Esc Salir"]
+
+
+async def test_enter_and_touch_ask_about_a_spool_with_all_that_can_be_done_with_it(kiosk: Terminal) -> None:
+    [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
     await kiosk.scan(JUAN)
     await kiosk.press("down", "enter")
-    assert "YA ES SUYO" in kiosk.panel
+    for number, act in enumerate(("Pausar", "Completar", "Cancelar", "Renovar plazo", "Nota", "No hacer nada"), 1):
+        assert f"{number}  {act} " in kiosk.panel
+    await kiosk.scan("C.5", "C.2")
+    assert (await kiosk.service.history(own))[-1].metadata["texto"] == "Espera grúa"
+    await kiosk.click("Table")
+    assert "¿QUÉ HACER?" in kiosk.panel
+    await kiosk.scan("C.4")
+    assert (await kiosk.service.history(own))[-1].accion is Accion.EXTENDER
 
 
 async def test_a_worker_with_two_possible_operations_is_asked_which(kiosk: Terminal) -> None:
@@ -283,7 +315,7 @@ async def test_a_spool_taken_over_says_whose_it_was_and_its_former_holder_sees_w
     await kiosk.scan(MIGUEL)
     assert kiosk.row(FREE_SPOOL) == f"{FREE_SPOOL} | LO TIENE | JP(94) | ARMADO"
     await kiosk.press("down", "enter")
-    assert (kiosk.tone, "LO TIENE JP(94)" in kiosk.panel) == (Tone.REFUSED, True)
+    assert (kiosk.tone, "Lo tiene JP(94)" in kiosk.panel) == (Tone.ASK, True)
     await kiosk.scan(JUAN, "C.DESHACER", MIGUEL)
     assert kiosk.row(FREE_SPOOL) == f"{FREE_SPOOL} | ARMADO | 13 h | VENCIDO"
 

@@ -115,11 +115,11 @@ async def test_the_last_scans_are_listed_the_newest_first(lector: Terminal) -> N
 BECAME = (
     (MIGUEL, "credencial 93"),
     (FREE_SPOOL, f"spool {FREE_SPOOL}"),
-    ("C.PAUSAR", "orden C.PAUSAR"),
-    ("C.TABLERO", "orden C.TABLERO"),
-    ("C.AYUDA", "orden C.AYUDA"),
-    ("C.TOMAR", "orden C.TOMAR"),
-    ("C.LOTE", "orden C.LOTE"),
+    ("C.PAUSAR", "código C.PAUSAR"),
+    ("C.TABLERO", "código C.TABLERO"),
+    ("C.AYUDA", "código C.AYUDA"),
+    ("C.TOMAR", "código C.TOMAR"),
+    ("C.LOTE", "código C.LOTE"),
     ("C.4", "respuesta 4"),
     ("C.BAILAR", "nada conocido: C.BAILAR"),
     ("nada", "nada conocido: nada"),
@@ -159,7 +159,7 @@ async def test_a_text_typed_by_hand_is_told_as_such(lector: Terminal) -> None:
 async def test_one_goes_back_to_where_one_was(kiosk: Terminal) -> None:
     await kiosk.scan(MIGUEL)
     below = kiosk.app.screen
-    for leave in ("escape", "f10", "C.SALIR"):
+    for leave in ("escape", "C.SALIR"):
         with case(leave):
             await kiosk.scan("C.LECTOR")
             assert isinstance(kiosk.app.screen, LectorScreen)
@@ -230,7 +230,7 @@ def test_every_verdict_fits_its_panel_at_80_columns(language: str, pair: Pair | 
 # Saving
 
 
-@pytest.mark.parametrize("save", ["f2", "C.LECTOR"])
+@pytest.mark.parametrize("save", ["end", "C.LECTOR"])
 async def test_everything_is_saved_to_a_text_file_and_its_place_is_told(
     lector: Terminal, tmp_path: Path, clock: FrozenClock, save: str
 ) -> None:
@@ -250,16 +250,16 @@ async def test_everything_is_saved_to_a_text_file_and_its_place_is_told(
 
 
 async def test_what_is_saved_later_has_a_file_of_its_own(lector: Terminal, tmp_path: Path, clock: FrozenClock) -> None:
-    await lector.press("f2")
+    await lector.press("end")
     clock.now += timedelta(seconds=5)
-    await lector.press("f2")
+    await lector.press("end")
     assert len(saved_files(tmp_path)) == 2
 
 
 async def test_a_folder_that_cannot_be_written_is_told_and_ends_nothing(lector: Terminal, tmp_path: Path) -> None:
     clock_text = lector.app.feed.now().strftime("%Y%m%d-%H%M%S")
     (tmp_path / f"lector-{clock_text}.txt").mkdir()
-    await lector.press("f2")
+    await lector.press("end")
     assert lector.tone is Tone.REFUSED
     assert "NO SE PUDO GUARDAR" in lector.text
     await lector.scan(MIGUEL)

@@ -57,7 +57,7 @@ BADGES: Final = ("W.93", "W.94", "W.95", "W.96", "W.97", "W.7", "W.908", "W.909"
 KEYS: Final = (
     *(f"f{number}" for number in range(1, 13)),
     *("escape", "enter", "up", "down", "pageup", "pagedown", "home", "end", "left", "right", "tab", "shift+tab"),
-    *("backspace", "delete", "ctrl+c", "ctrl+j", "ctrl+z", "ctrl+p", "shift+f5"),
+    *("backspace", "delete", "insert", "ctrl+c", "ctrl+j", "ctrl+z", "ctrl+p", "shift+f5"),
 )
 WORDS: Final = ("falta la grúa", "[/b] {0} %s", "焊缝 ✘ \u202e", "no", "X", "R" * 300, "12", "an", "0")
 NO_CODES: Final = (

@@ -45,7 +45,7 @@ def test_a_second_suffix_after_a_code_is_left_to_the_screen() -> None:
 
 
 def test_keys_that_type_nothing_are_left_to_the_screen_while_the_buffer_is_empty() -> None:
-    for key in ["backspace", "escape", "up", "down", "f2", "f6", "ctrl+q", "shift+tab", "delete"]:
+    for key in ["backspace", "escape", "up", "down", "f2", "f6", "ctrl+q", "shift+tab", "delete", "insert"]:
         assert ScanCollector().key(key, None, 0.0) is False
 
 
@@ -92,6 +92,15 @@ def test_backspace_takes_the_last_character_back_until_none_is_left() -> None:
     collector.key("B", "B", 0.1)
     assert [collector.key("backspace", "\x7f", 0.2 + n) for n in range(3)] == [True, True, False]
     assert collector.text == ""
+
+
+def test_a_key_that_would_ask_a_supervisor_something_only_drops_what_is_being_typed() -> None:
+    for key in ["delete", "insert"]:
+        collector = ScanCollector()
+        collector.key("A", "A", 0.0)
+        assert collector.key(key, None, 0.01) is True
+        assert collector.text == "", key
+        assert collector.key(key, None, 0.02) is False
 
 
 def test_escape_takes_everything_back_and_is_the_screens_own_after_that() -> None:

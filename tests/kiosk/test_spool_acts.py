@@ -31,8 +31,8 @@ async def test_what_its_holder_can_do_is_listed_with_number_key_and_barcode(kios
         "1 Pausar F3 C.PAUSAR",
         "2 Completar F4 C.COMPLETAR",
         "3 Cancelar F5 C.CANCELAR",
-        "4 Renovar plazo F9 C.EXTENDER",
-        "5 Nota F7 C.NOTA",
+        "4 Renovar plazo C.EXTENDER",
+        "5 Nota C.NOTA",
         "6 Deshacer F8 C.DESHACER",
     ]
 
@@ -141,7 +141,7 @@ async def test_an_approval_takes_one_barcode(kiosk: Terminal) -> None:
 async def test_what_cannot_be_done_is_refused_by_the_rules_and_changes_nothing(kiosk: Terminal) -> None:
     [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
     await open_page(kiosk, MIGUEL, own, "C.HISTORIA")
-    assert kiosk.offers == ["1 Nota F7 C.NOTA"]
+    assert kiosk.offers == ["1 Nota C.NOTA"]
     before = kiosk.app.board.seq
     for code, title in (
         ("C.PAUSAR", "NO ES SUYO"),
@@ -217,7 +217,7 @@ async def test_a_note_is_chosen_by_number(kiosk: Terminal) -> None:
 
 async def test_a_note_is_typed(kiosk: Terminal) -> None:
     await open_page(kiosk, MIGUEL, FREE_SPOOL, "C.HISTORIA")
-    await kiosk.press("f7")
+    await kiosk.scan("C.NOTA")
     await kiosk.type("falta pintura")
     await kiosk.press("enter")
     await kiosk.until(lambda: told(kiosk)[0] == "MR(93) anotó: falta pintura · ARM-02")
@@ -235,8 +235,8 @@ async def test_a_note_is_not_written_when_it_is_declined(kiosk: Terminal) -> Non
 async def test_a_supervisor_releases_a_spool_and_says_why(kiosk: Terminal) -> None:
     [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
     await open_page(kiosk, CARLA, own, "C.HISTORIA")
-    assert kiosk.offers[0] == "1 Liberar F11 C.LIBERAR"
-    for how in ("C.LIBERAR", "f11", "C.1"):
+    assert kiosk.offers[0] == "1 Liberar Supr C.LIBERAR"
+    for how in ("C.LIBERAR", "delete", "C.1"):
         with case(how):
             await kiosk.scan("C.NO")
             assert "¿POR QUÉ SE LIBERA?" not in kiosk.panel
@@ -251,8 +251,8 @@ async def test_a_supervisor_releases_a_spool_and_says_why(kiosk: Terminal) -> No
 async def test_a_supervisor_unblocks_a_spool_and_says_why(kiosk: Terminal) -> None:
     tag = some(kiosk, bloqueado=True)
     await open_page(kiosk, CARLA, tag, "C.HISTORIA")
-    assert kiosk.offers[0] == "1 Desbloquear F11 C.DESBLOQUEAR"
-    for how in ("C.DESBLOQUEAR", "f11", "C.1"):
+    assert kiosk.offers[0] == "1 Desbloquear Ins C.DESBLOQUEAR"
+    for how in ("C.DESBLOQUEAR", "insert", "C.1"):
         with case(how):
             await kiosk.scan("C.NO")
             assert "¿POR QUÉ SE DESBLOQUEA?" not in kiosk.panel
@@ -299,7 +299,7 @@ async def test_what_can_be_done_follows_what_others_do(
         await here.scan(MIGUEL, FREE_SPOOL, "C.CANCELAR", "C.HISTORIA")
         assert here.offers[0] == "1 Tomar Armado F2 C.TOMAR"
         await office.tomar(tomar(THE_JUAN, tag=FREE_SPOOL))
-        await here.until(lambda: here.offers == ["1 Nota F7 C.NOTA"])
+        await here.until(lambda: here.offers == ["1 Nota C.NOTA"])
         await here.scan("C.TOMAR")
         assert "LO TIENE JP(94)" in here.panel
 

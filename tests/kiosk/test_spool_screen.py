@@ -12,7 +12,7 @@ from core.domain.events import Event
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.wrapped import Look, WrappedList
 from tests.kiosk.spool_page import REPAIRED, open_page, some, told
-from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, case
+from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal
 
 # Looking
 
@@ -69,12 +69,10 @@ async def test_an_unknown_tag_is_refused_and_the_page_stays(kiosk: Terminal) -> 
 
 async def test_a_key_leads_back(kiosk: Terminal) -> None:
     await kiosk.scan(MIGUEL, FREE_SPOOL)
-    for leave in ("escape", "f10"):
-        with case(leave):
-            await open_page(kiosk, "C.HISTORIA")
-            assert kiosk.screen_name == "spool"
-            await kiosk.press(leave)
-            assert kiosk.screen_name == "estacion"
+    await open_page(kiosk, "C.HISTORIA")
+    assert kiosk.screen_name == "spool"
+    await kiosk.press("escape")
+    assert kiosk.screen_name == "estacion"
 
 
 async def test_the_commands_barcode_leads_back(kiosk: Terminal) -> None:

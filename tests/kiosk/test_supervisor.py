@@ -76,9 +76,11 @@ async def test_a_key_and_a_barcode_turn_the_pages_round(kiosk: Terminal) -> None
     await kiosk.scan(*SUPERVISOR)
     seen = [page(kiosk)]
     for turn in range(5):
-        await (kiosk.press("f5") if turn % 2 else kiosk.scan("C.ESTADO"))
+        await (kiosk.press("right") if turn % 2 else kiosk.scan("C.ESTADO"))
         seen.append(page(kiosk))
     assert seen == [TOMAS, RECHAZOS, REGISTRO, DIAS, HOY, TOMAS]
+    await kiosk.press("left")
+    assert page(kiosk) == HOY
 
 
 async def test_a_number_leads_to_its_page(kiosk: Terminal) -> None:
@@ -150,7 +152,7 @@ async def test_liberar_with_the_scanner_alone(kiosk: Terminal) -> None:
 
 async def test_liberar_with_the_keyboard_alone(kiosk: Terminal) -> None:
     await kiosk.scan(*SUPERVISOR)
-    await kiosk.press("down", "down", "f3")
+    await kiosk.press("down", "down", "delete")
     second = rows(kiosk)[1].key
     assert second in kiosk.panel
     await kiosk.type("se fue enfermo")
@@ -216,7 +218,7 @@ async def test_liberar_scanned_twice_asks_once_and_scanned_again_after_it_is_don
 
 async def test_without_a_spool_liberar_says_to_scan_one(kiosk: Terminal) -> None:
     await kiosk.scan(*SUPERVISOR)
-    await kiosk.press("f3")
+    await kiosk.press("delete")
     assert kiosk.tone is Tone.REFUSED
     assert "Escanee primero el spool" in kiosk.panel
 
@@ -263,7 +265,7 @@ async def test_deshacer_with_nothing_to_undo_makes_room_to_say_so(kiosk: Termina
 async def test_a_spool_with_nothing_to_decide_shows_how_it_stands(kiosk: Terminal) -> None:
     await kiosk.scan(*SUPERVISOR, FREE_SPOOL)
     assert FREE_SPOOL in kiosk.panel
-    assert "Ni tomado ni bloqueado" in kiosk.panel
+    assert "Libre" in kiosk.panel
     await kiosk.scan("C.DESBLOQUEAR")
     assert kiosk.tone is Tone.REFUSED
     assert "no está bloqueado" in kiosk.panel
@@ -329,14 +331,14 @@ async def test_desbloquear_asks_why_and_allows_one_more_repair(kiosk: Terminal) 
 
 async def test_a_blocked_spool_is_unblocked_with_the_keyboard_alone(kiosk: Terminal) -> None:
     await kiosk.scan(*SUPERVISOR)
-    await kiosk.press("f5", "down", "f4", "3", "enter")
+    await kiosk.press("right", "down", "insert", "3", "enter")
     assert await last_event(kiosk, BLOCKED) == (Accion.DESBLOQUEAR, "Error de inspección")
 
 
 async def test_why_a_spool_was_last_rejected_is_told(kiosk: Terminal) -> None:
     tag = "TX-0419-HC-25266-008"
     await kiosk.scan(*SUPERVISOR, tag)
-    assert kiosk.tone is Tone.INFO
+    assert kiosk.tone is Tone.ASK
     assert "último motivo: Desalineación 3 mm" in kiosk.panel
     await kiosk.scan("C.DESBLOQUEAR")
     assert "no está bloqueado" in kiosk.panel

@@ -95,7 +95,7 @@ async def test_an_occupation_that_runs_out_while_one_looks_is_counted_and_told(
 
 
 async def test_a_change_flashes_with_a_sign_and_stops_by_itself(kiosk: Terminal, clock: FrozenClock) -> None:
-    await kiosk.press("f6", "f4")
+    await kiosk.press("f6", "home")
     assert "◆" not in kiosk.text
     await take(kiosk)
     await kiosk.until(lambda: "◆" in line_of(kiosk, FREE_SPOOL))
@@ -106,7 +106,7 @@ async def test_a_change_flashes_with_a_sign_and_stops_by_itself(kiosk: Terminal,
 
 async def test_what_changed_before_the_board_was_opened_does_not_flash(kiosk: Terminal) -> None:
     await kiosk.scan(MIGUEL, FREE_SPOOL)
-    await kiosk.press("f6", "f4")
+    await kiosk.press("f6", "home")
     assert FREE_SPOOL in kiosk.text
     assert "◆" not in kiosk.text
 
@@ -136,8 +136,11 @@ async def test_the_state_command_steps_through_every_state_and_back(kiosk: Termi
         spool.tag_spool for spool in kiosk.app.board.showing(Shown.VENCIDO, kiosk.app.feed.now())
     }
     for kind in (Shown.POR_INSPECCIONAR, Shown.RECHAZADO, Shown.BLOQUEADO, Shown.DISPONIBLE):
-        await kiosk.press("f2")
+        await kiosk.press("right")
         assert set(kiosk.rows) == tags_in(kiosk, kind)
+    await kiosk.press("left")
+    assert set(kiosk.rows) == tags_in(kiosk, Shown.BLOQUEADO)
+    await kiosk.press("right")
     await kiosk.scan("C.ESTADO", "C.ESTADO", "C.ESTADO")
     assert set(kiosk.rows) == set(kiosk.app.board.spools)
     await kiosk.scan("C.ESTADO")
@@ -176,19 +179,10 @@ async def test_the_command_of_metrologia_shows_what_waits_for_it_and_again_who_h
     assert kiosk.rows == taken
 
 
-async def test_the_operation_key_steps_through_the_operations_that_are_held(kiosk: Terminal) -> None:
-    await kiosk.press("f6")
-    for name in ("ARMADO", "SOLDADURA", "REPARACIÓN"):
-        await kiosk.press("f3")
-        assert f"FILTRO  {name}" in kiosk.text
-    await kiosk.press("f3")
-    assert "FILTRO" not in kiosk.text
-
-
 async def test_every_filter_is_cleared_at_once(kiosk: Terminal) -> None:
     await kiosk.press("f6")
     taken = kiosk.rows
-    for clear in ("f7", "C.NO"):
+    for clear in ("backspace", "C.NO"):
         with case(clear):
             await kiosk.scan("C.ESTADO", "C.ARM", "C.1")
             assert "FILTRO" in kiosk.text
@@ -238,20 +232,6 @@ async def test_a_worker_who_is_named_is_shown_alone(kiosk: Terminal) -> None:
             assert "FILTRO  HM(97) " in kiosk.text
 
 
-async def test_the_worker_of_the_marked_line_is_shown_alone_and_again_all(kiosk: Terminal) -> None:
-    await kiosk.press("f6")
-    everything = kiosk.rows
-    await kiosk.press("f5")
-    assert kiosk.rows == everything
-    assert "flechas" in kiosk.text
-    await kiosk.press("down", "f5")
-    holder = kiosk.app.board.spools[everything[0]].ocupacion
-    assert holder is not None
-    assert set(kiosk.rows) == {spool.tag_spool for spool in kiosk.app.board.held_by(holder.worker_id)}
-    await kiosk.press("f5")
-    assert kiosk.rows == everything
-
-
 async def test_the_load_tells_who_holds_how_many_and_how_long(wide: Terminal) -> None:
     counts = wide.app.board.held_counts()
     heaviest = max(counts, key=lambda worker_id: counts[worker_id])
@@ -297,18 +277,18 @@ async def test_the_order_command_steps_through_the_orders(kiosk: Terminal) -> No
     longest_first = kiosk.rows
     await kiosk.scan("C.ORDEN")
     assert [board.spools[tag].seq for tag in kiosk.rows] == sorted(board.spools[tag].seq for tag in kiosk.rows)[::-1]
-    await kiosk.press("f4")
+    await kiosk.press("home")
     holders = [board.spools[tag].ocupacion for tag in kiosk.rows]
     assert [one.worker_nombre for one in holders if one] == sorted(one.worker_nombre for one in holders if one)
-    await kiosk.press("f4")
+    await kiosk.press("home")
     assert kiosk.rows == sorted(kiosk.rows)
     assert "por tag" in kiosk.text
-    await kiosk.press("f4")
+    await kiosk.press("home")
     assert kiosk.rows == longest_first
 
 
 async def test_the_marked_line_stays_on_its_spool_when_others_change(kiosk: Terminal) -> None:
-    await kiosk.press("f6", "f4", "down", "down")
+    await kiosk.press("f6", "home", "down", "down")
     marked = kiosk.app.screen.subject
     assert marked == kiosk.rows[1]
     await take(kiosk)

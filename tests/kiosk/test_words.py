@@ -3,9 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from string import Formatter
 
 import core
@@ -16,7 +14,6 @@ from core.domain.model import Accion, EstadoAvance
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, Riesgo
 from core.domain.sheet_errors import SheetUnavailableError
 from core.domain.undo import REVERSIBLE
-from kiosk import screens
 from kiosk.cli.labels import LabelFault
 from kiosk.labels.sheets import SHEETS, TECLADO
 from kiosk.live.views import Order, Shown
@@ -24,12 +21,12 @@ from kiosk.live.worklog import Labor
 from kiosk.scanning.codes import Command
 from kiosk.scanning.keyboards import Layout
 from kiosk.screens.acts import MOTIVES, RELEASE_MOTIVES, UNBLOCK_MOTIVES
-from kiosk.screens.base import KioskScreen
 from kiosk.screens.keys import Key
 from kiosk.screens.supervisor_pages import RechazosPage, TomasPage
 from kiosk.terminal.pins import PinFault
 from kiosk.words import CATALOGUE, TOPICS
 from kiosk.words.usage import UsageFault
+from tests.kiosk.screens import every_screen
 
 REASONS = (Defecto, FallaRegistro, LabelFault, PinFault, UsageFault)
 QUEUES = (Operacion.METROLOGIA, Operacion.REPARACION)
@@ -57,7 +54,7 @@ def built_keys() -> set[str]:
         *(f"motive.release.{number}" for number in range(1, RELEASE_MOTIVES + 1)),
         *(f"motive.unblock.{number}" for number in range(1, UNBLOCK_MOTIVES + 1)),
         *(f"note.{number}" for number in range(1, MOTIVES + 1)),
-        *(f"key.{verdict.lower()}" for verdict in (Command.APROBADO, Command.RECHAZADO)),
+        *(f"key.{act.lower()}" for act in (Command.APROBADO, Command.RECHAZADO, Command.NOTA)),
         *(f"{notice}.title" for notice in NOTICES | QUESTIONS),
         *(key for notice in NOTICES for part in ("detail", "next") if (key := f"{notice}.{part}") in CATALOGUE),
         *(f"command.{name}" for name in (*Command, TECLADO, "CHOICE")),
@@ -88,10 +85,11 @@ def built_keys() -> set[str]:
         *(f"free.{part}" for part in ("title", "detail", "next")),
         *(f"estado.{situacion}" for situacion in Situacion),
         *("estado.cycle", "estado.cycle_of_any"),
-        *(f"{page.NAME}.{part}" for page in (TomasPage, RechazosPage) for part in ("title", "detail", "next")),
+        *(f"{page.NAME}.{part}" for page in (TomasPage, RechazosPage) for part in ("title", "detail")),
         *(f"column.{name}" for page in (TomasPage, RechazosPage) for name, *_ in page.COLUMNS),
         *(f"{kind}.{key.id}" for kind in ("key", "tip") for key in every_key() if not key.hidden),
         *(f"tip.{key.id}" for key in every_key()),
+        *(f"keyname.{key.name}" for key in every_key() if not re.fullmatch(r"f\d+", key.name)),
         *TOPICS["cli_help"],
     }
 
@@ -99,12 +97,6 @@ def built_keys() -> set[str]:
 def every_key() -> set[Key]:
     """The keys of all screens."""
     return {key for screen in every_screen() for key in screen.KEYS}
-
-
-def every_screen(kind: type[KioskScreen] = KioskScreen) -> set[type[KioskScreen]]:
-    for module in iter_modules(screens.__path__):
-        import_module(f"{screens.__name__}.{module.name}")
-    return {kind, *(found for child in kind.__subclasses__() for found in every_screen(child))}
 
 
 def asked(key: str) -> str:

@@ -134,8 +134,9 @@ async def supervisor_work(terminal: Terminal) -> None:
 
 
 async def supervisor_motive(terminal: Terminal) -> None:
-    held = next(iter(terminal.app.board.occupied())).tag_spool
-    await terminal.scan(CARLA, "C.SUPERVISOR", held, "C.LIBERAR")
+    # In sight without scrolling: how far a list scrolls at its end depends on when the panel grew.
+    [held] = terminal.app.board.held_by(94)
+    await terminal.scan(CARLA, "C.SUPERVISOR", held.tag_spool, "C.LIBERAR")
 
 
 async def help_of_estacion(terminal: Terminal) -> None:
