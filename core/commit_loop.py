@@ -153,11 +153,7 @@ class CommitLoop:
             try:
                 await self.ledger.settle(())
             except ReplicasUnconfirmedError as trouble:
-                counts = {"needed": trouble.needed, "confirmed": trouble.confirmed}
-                for request_id, decision in decided.items():
-                    if not isinstance(decision, Commit):
-                        saved = isinstance(decision, Response)
-                        decided[request_id] = ReplicasUnconfirmedError(**counts, saved=saved)
+                decided = {request_id: _unconfirmed(decision, trouble) for request_id, decision in decided.items()}
         return await self._commit(requests, decided, people)
 
     async def _commit(
@@ -255,6 +251,14 @@ class CommitLoop:
             as_of=self.now(),
             policy=self.policy,
         )
+
+
+def _unconfirmed(decision: Commit | Result, trouble: ReplicasUnconfirmedError) -> Commit | Result:
+    """What to answer instead of what rests on something that too few replicas have."""
+    if isinstance(decision, Commit):
+        return decision
+    saved = isinstance(decision, Response)
+    return ReplicasUnconfirmedError(needed=trouble.needed, confirmed=trouble.confirmed, saved=saved)
 
 
 def _receivers(requests: Sequence[Request]) -> set[int]:

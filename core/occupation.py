@@ -1,8 +1,7 @@
 """The only door to the shop floor's truth, for kiosks, commands and scripts."""
 
-from collections.abc import AsyncGenerator, Collection
-from contextlib import aclosing
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import timedelta
 from typing import overload
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,16 +10,13 @@ from pydantic import JsonValue
 
 from core.commit_loop import CommitLoop, Result
 from core.conflicts import ConflictService
-from core.domain.availability import possible_operations
 from core.domain.errors import (
     KioskError,
-    LedgerRolledBackError,
     LedgerUnavailableError,
-    SpoolNoEncontradoError,
     WorkerNoEncontradoError,
 )
 from core.domain.events import Event, EventDraft
-from core.domain.model import Accion, Operacion, Plant, Snapshot, Spool, Worker
+from core.domain.model import Accion, Plant
 from core.domain.policy import Policy
 from core.domain.requests import (
     AceptarRegistroRequest,
@@ -38,23 +34,20 @@ from core.domain.requests import (
     Request,
     RetenerRequest,
     TomarRequest,
-    tag_of,
 )
-from core.domain.responses import BatchDetail, BatchResponse, Response, SpoolStatus
+from core.domain.responses import BatchDetail, BatchResponse, Response
 from core.domain.roles import require_supervisor
 from core.domain.undo import Act, LastActs
 from core.ledger.memory import Memory
 from core.ledger.protocol import Ledger, LoadReport
-from core.ledger.replica import Replica
 from core.ledger.zone import keep_zone
-from core.spelling import meanings
+from core.queries import Queries
 
 
-class OccupationService:
+class OccupationService(Queries):
     """Take, pause, complete and look up spools of one site, from one station.
 
-    A `replica` (optional, kept live by whoever follows the log) saves an act its read, as what this service remembers
-    of its own acts does: see `core.commit_loop`.
+    A `replica` saves an act its read, as what this service remembers of its own acts does: see `core.commit_loop`.
 
     Every verb raises the `KioskError` that says why it was refused, LedgerUnavailableError when the ledger cannot be
     reached; then the same request (same `request_id`) may be sent again, and acts once.
@@ -69,11 +62,9 @@ class OccupationService:
         policy: Policy | None = None,
         conflicts: ConflictService | None = None,
     ) -> None:
-        self.ledger = ledger
+        super().__init__(ledger, timezone=timezone, policy=policy or Policy())
         self.station = station
-        self.timezone = timezone
         self.conflicts = conflicts or ConflictService()
-        self.replica: Replica | None = None
         self._last_acts = LastActs()
         self._loop = CommitLoop(
             ledger=ledger,
@@ -81,16 +72,9 @@ class OccupationService:
             conflicts=self.conflicts,
             last_acts=self._last_acts,
             station=station,
-            policy=policy or Policy(),
+            policy=self.policy,
             now=self.now,
         )
-
-    @property
-    def policy(self) -> Policy:
-        """The plant's choices within the rules."""
-        return self._loop.policy
-
-    # Acts
 
     @overload
     async def act(self, request: Request) -> Response: ...
@@ -210,71 +194,6 @@ class OccupationService:
         report = await self.ledger.load(self.policy.applied_to(plant), draft)
         await keep_zone(self.ledger, self.timezone)
         return report
-
-    # Looking things up
-
-    async def status(self, tag_spool: str) -> SpoolStatus:
-        """How the spool stands now. Raises SpoolNoEncontradoError."""
-        return self.describe(await self.spool(tag_spool))
-
-    async def spool(self, tag_spool: str) -> Spool:
-        """The spool itself. Raises SpoolNoEncontradoError, InvalidRequestError for what cannot be a tag."""
-        tag_spool = tag_of(tag_spool)
-        found = (await self.ledger.read([tag_spool], 0)).spools
-        if not found:
-            meant = (await meanings([tag_spool], self.ledger, self.replica))[tag_spool]
-            if isinstance(meant, KioskError):
-                raise meant
-            found = (await self.ledger.read([meant], 0)).spools
-        # What others wrote is shown once it is as safe as a commit.
-        await self.ledger.settle(())
-        for spool in found.values():
-            return spool
-        raise SpoolNoEncontradoError(tag_spool)
-
-    async def worker(self, worker_id: int) -> Worker:
-        """The worker with this number. Raises WorkerNoEncontradoError."""
-        reading = await self.ledger.read([], worker_id)
-        if reading.worker is None:
-            raise WorkerNoEncontradoError(worker_id)
-        return reading.worker
-
-    async def history(self, tag_spool: str) -> list[Event]:
-        """The spool's events, oldest first; of an unknown spool, SpoolNoEncontradoError."""
-        tag_spool = tag_of(tag_spool)
-        events = await self.ledger.history(tag_spool)
-        if not events and (written := (await self.spool(tag_spool)).tag_spool) != tag_spool:
-            events = await self.ledger.history(written)
-        return events
-
-    async def watch(self, *, after: int = 0) -> AsyncGenerator[Event]:
-        """Every event after number `after`, in order, without gaps or repeats, forever.
-
-        Raises LedgerRolledBackError when the log does not reach `after`, or later loses events that were read;
-        LogTrimmedError when it no longer has what follows `after`.
-        """
-        position = await self.ledger.position()
-        if after > position.seq:
-            raise LedgerRolledBackError(known_seq=after, found_seq=position.seq, same_ledger=True)
-        async with aclosing(self.ledger.watch(after=after)) as events:
-            async for event in events:
-                yield event
-
-    async def snapshot(self) -> Snapshot:
-        """Every spool and worker as of one event."""
-        return await self.ledger.snapshot()
-
-    def now(self) -> datetime:
-        """The ledger's clock in the plant's time zone."""
-        return self.ledger.now().astimezone(self.timezone)
-
-    def describe(self, spool: Spool) -> SpoolStatus:
-        """The spool as people read it, now."""
-        return SpoolStatus.of(spool, now=self.now(), policy=self.policy)
-
-    def possible_operations(self, spool: Spool, worker: Worker) -> dict[Operacion, KioskError | None]:
-        """For each operation the worker has a role for: None if it may begin now, else why not."""
-        return possible_operations(spool, worker, self.now(), self.policy)
 
     # Batches, and what concerns no spool
 
