@@ -84,12 +84,14 @@ async def test_what_is_in_doubt_stays_so_when_the_same_order_is_not_even_sent(se
         async def act(self, request: Request) -> Response:
             raise LedgerUnavailableError
 
-    doubts, first = Doubts(), tomar(MIGUEL)
+    fates: list[Fate] = []
+    doubts, first = Doubts(fates.append), tomar(MIGUEL)
     done = await service.tomar(first)
     doubts.add(first)
     with pytest.raises(LedgerUnavailableError) as away:
         await doubts.act(OutOfReach(service.ledger, timezone=service.timezone), tomar(MIGUEL))
     assert (away.value.doubtful, away.value.as_dict()["doubtful"]) == (True, True)
-    [fate] = await doubts.settle(service)
+    await doubts.settle(service)
+    [fate] = fates
     assert fate.response is not None
     assert fate.response.seq == done.seq

@@ -94,6 +94,7 @@ class Connection:
 
         async def attempt() -> T:
             nonlocal unanswered
+            self._require_open()
             async with self._commands, self.servers.line() as line:
                 self._require_open()
                 before, unanswered = unanswered, True
@@ -115,6 +116,7 @@ class Connection:
         await self.run(lambda client: client.execute_command("PING"))
 
         async def attempt() -> T:
+            self._require_open()
             async with self._bulk:
                 self._require_open()
                 return await ask(self.servers.bulk)

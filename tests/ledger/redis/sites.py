@@ -24,7 +24,7 @@ from tests.plants import PLANT, WORKERS, Etapa, spool_at
 from tests.redis_servers import PATIENCE, RedisServer
 from tests.shopfloor import SANTIAGO
 
-PROMPTLY: Final = 2.5
+PROMPTLY: Final = 5.0
 """Seconds after which a worker must have been told that the ledger is away (2, and the machine's own slowness)."""
 
 FIFTY: Final = tuple(f"F-{n:02}" for n in range(50))

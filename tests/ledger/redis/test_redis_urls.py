@@ -39,7 +39,7 @@ from tests.redis_servers import Certificates, RedisServer
 KIOSK_ACL = (
     "user kiosk on >{password} resetkeys ~{{{site}}}:* resetchannels &{{{site}}}:* -@all "
     "+evalsha +eval +time +ping +info "
-    "+get +set +del +exists +hget +hset +hdel +hmget +hscan +hvals +hexists +hincrby "
+    "+get +set +del +hget +hset +hdel +hmget +hscan +hvals +hexists +hincrby "
     "+xadd +xrange +xrevrange +rpush +lrange +zadd +zrange +zremrangebyscore +publish +subscribe"
 )
 """A user who may do what a kiosk does on one site, and nothing else. As a line of an ACL file or of redis.conf."""
