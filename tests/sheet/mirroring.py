@@ -21,8 +21,9 @@ from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet
 from core.sheet.lease import Lease
 from core.sheet.lookups import write_lookups
 from core.sheet.mirror import Mirror, Progress
+from core.sheet.shop_rows import Texts
 from core.sheet.state import LEASE, MirrorState, Status, read_mirror_state
-from core.sheet.taller import COLUMNS, LOOKED_UP, Texts, texts_in, texts_of
+from core.sheet.taller import COLUMNS, LOOKED_UP, SPOOL_ROWS, texts_of
 from core.sheet.template import write_worksheets
 from tests.plants import WORKERS, Etapa, spool_at
 from tests.sheet.planilla import PLANILLA, ROLES, TRABAJADORES, settings_for
@@ -273,7 +274,7 @@ class Shop:
     async def check_rows(self) -> None:
         """Each spool has one row of Taller that says the truth; Operaciones shows it beside each tag."""
         spools = {spool.tag_spool: spool for spool in (await self.service.snapshot()).spools}
-        rows = [texts_in(row) for row in self.taller.rows()[1:] if any(row)]
+        rows = [SPOOL_ROWS.texts_in(row) for row in self.taller.rows()[1:] if any(row)]
         assert sorted(texts[0] for texts in rows) == sorted(spools)
         assert {texts[0]: texts for texts in rows} == {tag: self.truth(spool) for tag, spool in spools.items()}
         for record in self.operaciones.records():

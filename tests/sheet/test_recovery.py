@@ -14,7 +14,8 @@ from core.plant.tables import Table
 from core.sheet import metadata
 from core.sheet.plant import read_sheet_plant
 from core.sheet.recovery import Log, Recovered, Source, SpoolRecovery, read_log
-from core.sheet.taller import COLUMNS, LOOKED_UP, Texts, texts_of
+from core.sheet.shop_rows import Texts
+from core.sheet.taller import COLUMNS, LOOKED_UP, texts_of
 from tests.asking import aprobar, completar, desbloquear, nota, pausar, rechazar, tomar
 from tests.plants import CARLA, JUAN, MIGUEL, Etapa, held_by, spool_at
 from tests.shopfloor import SANTIAGO, ShopFloor
