@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final, TypeAlias, cast
@@ -19,7 +18,6 @@ from core.domain.uniones import Union
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.plant.cells import shown as shown_as
-from core.plant.columns import UNIONES
 from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet
 from core.sheet.lease import Lease
 from core.sheet.lookups import write_lookups
@@ -29,22 +27,14 @@ from core.sheet.state import LEASE, MirrorState, Status, read_mirror_state
 from core.sheet.taller import COLUMNS, COUNTED, LOOKED_UP, SPOOL_ROWS, UNION_ROWS, texts_of
 from core.sheet.template import write_worksheets
 from tests.plants import WORKERS, Etapa, spool_at
-from tests.sheet.planilla import PLANILLA, ROLES, TRABAJADORES, settings_for
-from tests.sheets_api import Book, Office, SheetsApi, formula
+from tests.sheet.planilla import JOINTS, TAGS, add_planilla, settings_for
+from tests.sheets_api import Book, Office, SheetsApi
 from tests.shopfloor import SANTIAGO, FixedClock
 
-HEADERS: Final = ("TAG_SPOOL", "OT", "NV", "Peso", "Fecha_Materiales", "Notas", "Avance")
-"""The office's columns; the shop's come beside them as lookup formulas."""
 METADATA: Final = (
     *("ID", "Timestamp", "Evento_Tipo", "TAG_SPOOL", "Worker_ID", "Worker_Nombre"),
     *("Operacion", "Accion", "Fecha_Operacion", "Metadata_JSON", "N_UNION"),
 )
-TAGS: Final = tuple(f"MK-{number}" for number in range(1, 7))
-JOINTS: Final = {
-    "MK-5": (Union(numero=1, diezmilesimas=40_000, tipo="BW"), Union(numero=2, diezmilesimas=15_000, tipo="FW")),
-    "MK-6": (Union(numero=7, diezmilesimas=6_875, tipo="BW"),),
-}
-"""Of the spools that have any."""
 SEEN: Final = (*LOOKED_UP, *COUNTED)
 """The shop's columns in Operaciones of an office that lists joints."""
 GOOGLES: Final = Timeouts()
@@ -61,22 +51,6 @@ def small_plant(tags: Sequence[str] = TAGS) -> Plant:
     """Free spools, all with materials, two of them with joints, and everybody who works in the tests."""
     spools = (replace(spool_at(Etapa.LIBRE, tag), uniones=JOINTS.get(tag, ())) for tag in tags)
     return Plant(spools=tuple(spools), workers=WORKERS, uniones_listed=True)
-
-
-def sheet_for(tags: Sequence[str]) -> list[list[Any]]:
-    """Operaciones as an office keeps it: columns of its own, notes, and a formula in each row."""
-    rows: list[list[Any]] = [list(HEADERS)]
-    for number, tag in enumerate(tags, start=2):
-        row = [tag, f"OT-{number}", "NV-1", number + 0.5, date(2025, 11, 3), f"nota de {tag}"]
-        rows.append([*row, formula(f'=IF(F{number}="","","LISTO")', "")])
-    return rows
-
-
-def add_planilla(api: SheetsApi, tags: Sequence[str] = TAGS, *, name: str = PLANILLA) -> Book:
-    """The office's spreadsheet before the template is written."""
-    joints = [[tag, one.numero, float(one.dn), one.tipo] for tag in tags for one in JOINTS.get(tag, ())]
-    worksheets = {"Operaciones": sheet_for(tags), "Trabajadores": TRABAJADORES, "Roles": ROLES}
-    return api.add_book(name, {**worksheets, "Uniones": [[*UNIONES], *joints]})
 
 
 async def furnished(api: SheetsApi, spreadsheet: Spreadsheet, tags: Sequence[str] = TAGS) -> Book:

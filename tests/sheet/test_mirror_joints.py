@@ -13,7 +13,8 @@ from core.sheet.taller import COLUMNS, COUNTED
 from core.sheet.template import write_worksheets
 from tests.asking import completar, pausar, tomar
 from tests.plants import JUAN, MIGUEL
-from tests.sheet.mirroring import ON_SQLITE, TAGS, Shop, small_plant
+from tests.sheet.mirroring import ON_SQLITE, Shop, small_plant
+from tests.sheet.planilla import TAGS
 
 OLDER = len(COLUMNS) - len(COUNTED)
 
