@@ -19,7 +19,8 @@ async def test_a_new_worksheet_gets_a_row_for_each_spool_in_one_writing_request(
     progress = await mirrored.cycle()
     # The mark of the spreadsheet's owner, then rows and events together.
     assert api.count("write") - writes == 2
-    assert (progress.rows, progress.events) == (6, 1)
+    # Six spools and three joints.
+    assert (progress.rows, progress.events) == (9, 1)
     assert [row["TAG_SPOOL"] for row in mirrored.taller.records()] == [f"MK-{n}" for n in range(1, 7)]
     await mirrored.check()
 
