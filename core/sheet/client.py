@@ -73,7 +73,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one half of the mirror wants to write: first the spreadsheet's own changes, then rows by range."""
+    """What one part of the mirror wants to write: first the spreadsheet's own changes, then rows by range."""
 
     changes: Sequence[Request] = ()
     ranges: Mapping[str, Sequence[Sequence[object]]] = field(default_factory=dict)

@@ -36,10 +36,10 @@ LAST_COLUMN: Final = "K"
 
 
 class Events:
-    """The half of the mirror that writes Metadata. `cursor` is the last event that is there, and its row; `seq` 0 is
+    """The part of the mirror that writes Metadata. `cursor` is the last event that is there, and its row; `seq` 0 is
     unknown.
 
-    The methods `choose` to `written` are called in this order in each cycle (see `core.sheet.mirror.Half`).
+    The methods `choose` to `written` are called in this order in each cycle (see `core.sheet.mirror.Part`).
     """
 
     def __init__(self, ledger: Ledger, spreadsheet: Spreadsheet, cursor: Cursor, *, timezone: ZoneInfo) -> None:

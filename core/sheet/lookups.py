@@ -5,7 +5,7 @@ there.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Final
@@ -15,12 +15,14 @@ from core.plant.cells import Grid, is_error, shown
 from core.plant.columns import TAG, letters
 from core.plant.tables import Layout, says_something
 from core.sheet.client import Request, Spreadsheet, Worksheet, a1
-from core.sheet.plant import OPERACIONES, find_worksheets, table_in
+from core.sheet.plant import OPERACIONES, UNIONES, find_worksheets, has_content, table_in, title_among
 from core.sheet.ranges import column_of
-from core.sheet.taller import COLUMNS, LOOKED_UP, TALLER
+from core.sheet.taller import COLUMNS, COUNTED, LOOKED_UP, TALLER
 
 _TAGGED: Final = Layout((TAG,), required=(TAG,))
 _WARNING: Final = "Fórmula del taller: muestra lo que dice la hoja Taller"
+FIRST_ROWS: Final = 1000
+"""Rows of Uniones in one of which a joint must stand for joints to be listed."""
 KEPT: Final = "{column} (antes)"
 """What a column with content is renamed to when a formula takes its name."""
 
@@ -40,6 +42,8 @@ class LookupsReport:
 async def write_lookups(spreadsheet: Spreadsheet, *, adopt: bool = False, repair: bool = False) -> LookupsReport:
     """Give Operaciones a formula for each column of the shop's that it lacks or has empty.
 
+    Those that count joints are for an office whose worksheet Uniones has a row.
+
     `repair` writes broken formulas again. `adopt` also replaces columns with content: each stays beside its formula
     under another name; so does what somebody typed below a formula that is repaired.
     Raises SheetUnusableError when Operaciones, Taller or the tag column is missing, SheetUnavailableError.
@@ -49,7 +53,8 @@ async def write_lookups(spreadsheet: Spreadsheet, *, adopt: bool = False, repair
     operaciones = by_title[titles[OPERACIONES]]
     header = await _read_header(spreadsheet, operaciones)
     tag = table_in(operaciones.title, [[name for name, _ in header]], _TAGGED).places[TAG]
-    places = {column: _place_of(column, header) for column in LOOKED_UP}
+    wanted = [*LOOKED_UP, *(await _wanted_counts(spreadsheet, by_title, header))]
+    places = {column: _place_of(column, header) for column in wanted}
     there = sorted(((at, column) for column, at in places.items() if at is not None), reverse=True)
     new = [column for column, at in places.items() if at is None]
     columns = [a1(operaciones.title, f"{letters(at)}2:{letters(at)}") for at, _ in there]
@@ -92,6 +97,18 @@ async def write_lookups(spreadsheet: Spreadsheet, *, adopt: bool = False, repair
         requests += _formula_at(operaciones, at + inserted, formula, warn=at not in operaciones.protected_columns)
     await spreadsheet.change(requests)
     return report
+
+
+async def _wanted_counts(
+    spreadsheet: Spreadsheet, by_title: Mapping[str, Worksheet], header: Sequence[tuple[str, str]]
+) -> list[str]:
+    """The columns that count joints, where the office lists joints; else those that are there already."""
+    worksheet = by_title.get(title_among(by_title, UNIONES))
+    if worksheet is not None and worksheet.rows > 1:
+        [first_rows] = await spreadsheet.read([a1(worksheet.title, f"2:{min(worksheet.rows, FIRST_ROWS)}")])
+        if has_content(first_rows):
+            return [*COUNTED]
+    return [column for column in COUNTED if any(_is_formula_of(column, formula) for _, formula in header)]
 
 
 async def _read_header(spreadsheet: Spreadsheet, operaciones: Worksheet) -> list[tuple[str, str]]:
@@ -139,7 +156,7 @@ class LookupWatch:
 def broken_columns(shows: Grid, formulas: Grid) -> list[str]:
     """The columns of Operaciones whose lookup formula shows an error: in its own cell, or in the first row below."""
     header = _header(shows, formulas)
-    columns = {_place_of(column, header): column for column in LOOKED_UP}
+    columns = {_place_of(column, header): column for column in (*LOOKED_UP, *COUNTED)}
     return [f"{columns[at]} ({letters(at)})" for at in _columns_with_error(shows) if at in columns]
 
 
@@ -156,8 +173,9 @@ def formula_of(column: str, tag: str, taller: str) -> str:
     inserted below the header. A tag that Taller does not have shows nothing, a worksheet that is gone an error.
     Semicolons are understood whatever the spreadsheet's locale is.
     """
-    tags, quoted = f"{tag}1:{tag}", a1(taller, f"$A:${letters(len(LOOKED_UP))}")
-    found = f'IFNA(VLOOKUP({tags};{quoted};{COLUMNS.index(column) + 1};FALSE);"")'
+    at = COLUMNS.index(column)
+    tags, quoted = f"{tag}1:{tag}", a1(taller, f"$A:${letters(max(at, len(LOOKED_UP)))}")
+    found = f'IFNA(VLOOKUP({tags};{quoted};{at + 1};FALSE);"")'
     return f'=ARRAYFORMULA(IF(ROW({tags})=ROW({tag}1);"{column}";IF({tags}="";"";{found})))'
 
 

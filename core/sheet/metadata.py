@@ -20,6 +20,7 @@ from core.domain.events import Event, evento_tipo
 from core.domain.model import Accion, Operacion
 from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import plain
+from core.domain.uniones_texts import numbers_text
 from core.plant import cells
 from core.plant.tables import BadCellError, Layout, Row
 from core.sheet.state import Note
@@ -79,7 +80,7 @@ def row_of(event: Event, timezone: ZoneInfo) -> list[object]:
         str(event.accion),
         cells.write_cell(event.fecha_operacion, timezone),
         document,
-        "",
+        numbers_text([*event.uniones]).replace(" ", ""),
     ]
 
 

@@ -1,7 +1,7 @@
 """The log into the office's sheet, a cycle at a time: each event once, in order, and each spool's row as it stands.
 
-A cycle reads before it writes: one request reads both worksheets, one writes the rows of Taller and the next events of
-Metadata together. A lost reply or a crash between any two steps costs a cycle, never an event.
+A cycle reads before it writes: one request reads the worksheets, one writes the rows of Taller and Taller Uniones and
+the next events of Metadata together. A lost reply or a crash between any two steps costs a cycle, never an event.
 """
 
 import time
@@ -19,6 +19,7 @@ from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.occupation import OccupationService
 from core.sheet.client import Batch, Spreadsheet, Worksheet, a1
 from core.sheet.events import Events
+from core.sheet.findings import Findings
 from core.sheet.lease import Lease
 from core.sheet.lookups import LookupWatch
 from core.sheet.owner import Owner, claim_request
@@ -26,13 +27,14 @@ from core.sheet.plant import OPERACIONES, find_worksheets
 from core.sheet.replica import MirrorReplica
 from core.sheet.rows import Rows
 from core.sheet.state import BOOK, CURSOR, NAMED, STATUS, Cursor, Named, Status, Trouble, read_note
+from core.sheet.taller import SPOOL_ROWS, UNION_ROWS
 
 OUTLINE_AGE: Final = 60.0
 """Seconds for which the worksheets are taken to be called, and to be as large, as they were."""
 STATUS_AGE: Final = timedelta(seconds=5)
 """How old the status may be that other processes read."""
-_OF_ONE_HALF: Final = frozenset({FallaPlanilla.RECHAZADA, FallaPlanilla.SOLO_LECTURA, FallaPlanilla.LLENA})
-"""What may be wrong with one worksheet and not with the other."""
+_OF_ONE_PART: Final = frozenset({FallaPlanilla.RECHAZADA, FallaPlanilla.SOLO_LECTURA, FallaPlanilla.LLENA})
+"""What may be wrong with one worksheet and not with the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,26 +52,26 @@ class Progress:
     rows_waiting: int = 0
 
 
-Half: TypeAlias = Rows | Events
-"""One of the two worksheets the mirror writes. In each cycle, in this order: `choose` takes the worksheets as they are
+Part: TypeAlias = Rows | Events
+"""One of the worksheets the mirror writes. In each cycle, in this order: `choose` takes the worksheets as they are
 now, `ranges` says what is to be read, `take` takes what was read, `plan` says what is to be written, and after all of
 that is in the sheet comes `written`."""
 
 
-def is_of_one_half(error: KioskError) -> bool:
+def is_of_one_part(error: KioskError) -> bool:
     """Whether it comes of one of the worksheets, and not of the way there."""
     return isinstance(error, SheetUnusableError) or (
-        isinstance(error, SheetUnavailableError) and error.falla in _OF_ONE_HALF
+        isinstance(error, SheetUnavailableError) and error.falla in _OF_ONE_PART
     )
 
 
 @contextmanager
-def _keeping_the_other(troubles: list[KioskError]) -> Iterator[None]:
-    """What is wrong with one worksheet is one of the `troubles`, and does not keep the other waiting."""
+def _keeping_the_others(troubles: list[KioskError]) -> Iterator[None]:
+    """What is wrong with one worksheet is one of the `troubles`, and does not keep the others waiting."""
     try:
         yield
     except KioskError as error:
-        if not is_of_one_half(error):
+        if not is_of_one_part(error):
             raise
         troubles.append(error)
 
@@ -91,7 +93,8 @@ class Mirror:
         self._lease = lease
         self._monotonic = monotonic
         self._replica = MirrorReplica(self._ledger)
-        self._rows = Rows(service, self._replica, monotonic=monotonic)
+        self._findings = Findings(service, self._replica, monotonic)
+        self._rows = [Rows(each, service, self._replica, self._findings) for each in (SPOOL_ROWS, UNION_ROWS)]
         self._events: Events
         self._worksheets: tuple[Worksheet, ...] = ()
         self._outline_at = float("-inf")
@@ -114,11 +117,12 @@ class Mirror:
             cursor = Cursor(identity=identity, spreadsheet=spreadsheet, seq=0)
         self._events = Events(self._ledger, self._sheet, cursor, timezone=self._service.timezone)
         self._events.lost = status.lost if status else 0
-        self._rows.conflicts = status.conflicts if status else 0
+        self._findings.count = status.conflicts if status else 0
         self._status = Status(
             at=self._service.now(), station=self._service.station, trouble=status.trouble if status else None
         )
-        self._rows.begin()
+        for rows in self._rows:
+            rows.begin()
         self.look_again()
         self.has_begun = True
 
@@ -134,22 +138,22 @@ class Mirror:
         """Bring the sheet nearer to the ledger.
 
         Raises SheetUnavailableError, SheetUnusableError, LeaseLostError, and what the ledger raises: then the next
-        cycle reads again. Where only one half is of no use, the other has done its work.
+        cycle reads again. Where only one worksheet is of no use, the others are up to date all the same.
         """
         if not (self.has_begun and await self._replica.follow()):
             await self.begin()
         await self._refresh_outline()
-        conflicts = self._rows.conflicts
+        conflicts = self._findings.count
         troubles: list[KioskError] = []
         batches = await self._plan(troubles)
         await self._write(batches, troubles)
         progress = Progress(
             mirrored=self._events.cursor.seq,
             events=self._events.done,
-            rows=self._rows.done,
-            conflicts=self._rows.conflicts - conflicts,
+            rows=sum(rows.done for rows in self._rows),
+            conflicts=self._findings.count - conflicts,
             waiting=max(self._replica.seq - self._events.cursor.seq, 0),
-            rows_waiting=self._rows.waiting,
+            rows_waiting=self._rows_waiting,
         )
         await self._save(self._found())
         if troubles:
@@ -166,22 +170,26 @@ class Mirror:
             await self._sheet.change([request])
         self._worksheets, self._outline_at = outline.worksheets, self._monotonic()
 
-    async def _plan(self, troubles: list[KioskError]) -> list[tuple[Half, Batch]]:
-        """What each half wants to write, after one request that reads for both."""
-        wanted: list[tuple[Half, list[str]]] = []
-        for half in (self._rows, self._events):
-            half.done = 0
-            with _keeping_the_other(troubles):
-                half.choose(self._worksheets)
-                wanted.append((half, half.ranges()))
+    async def _plan(self, troubles: list[KioskError]) -> list[tuple[Part, Batch]]:
+        """What each part wants to write, after one request that reads for all."""
+        changed, rejointed = self._replica.take_changes(self._service.now())
+        for rows, tags in zip(self._rows, (changed, rejointed), strict=True):
+            rows.mark(tags)
+        wanted: list[tuple[Part, list[str]]] = []
+        parts: list[Part] = [*self._rows, self._events]
+        for part in parts:
+            part.done = 0
+            with _keeping_the_others(troubles):
+                part.choose(self._worksheets)
+                wanted.append((part, part.ranges()))
         header = self._operaciones_first_rows()
         found = iter(await self._sheet.read([*(cells for _, ranges in wanted for cells in ranges), *header]))
-        batches: list[tuple[Half, Batch]] = []
-        for half, ranges in wanted:
+        batches: list[tuple[Part, Batch]] = []
+        for part, ranges in wanted:
             grids = [next(found) for _ in ranges]
-            with _keeping_the_other(troubles):
-                await half.take(grids)
-                batches.append((half, await half.plan()))
+            with _keeping_the_others(troubles):
+                await part.take(grids)
+                batches.append((part, await part.plan()))
         for grid in found:
             await self._lookups.look(self._sheet, header[0], grid)
         return batches
@@ -194,23 +202,27 @@ class Mirror:
             return []
         return [a1(titles[OPERACIONES], "1:2")]
 
-    async def _write(self, batches: Sequence[tuple[Half, Batch]], troubles: list[KioskError]) -> None:
-        """Write both halves in one request; each in its own after one that was refused for what one of them holds."""
+    async def _write(self, batches: Sequence[tuple[Part, Batch]], troubles: list[KioskError]) -> None:
+        """Write all parts in one request; each in its own after one that was refused for what one of them holds."""
         groups = [[each] for each in batches] if self._apart else [list(batches)]
         apart, self._apart = self._apart, False
         known = len(troubles)
         for group in groups:
             changes = [change for _, batch in group for change in batch.changes]
             ranges = {cells: rows for _, batch in group for cells, rows in batch.ranges.items()}
-            with _keeping_the_other(troubles):
+            with _keeping_the_others(troubles):
                 if changes:
                     # Also when no answer says so, the worksheets may be others or larger now.
                     self.look_again()
                     await self._sheet.change(changes)
                 await self._sheet.write(ranges)
-                for half, _ in group:
-                    half.written()
+                for part, _ in group:
+                    part.written()
         self._apart = len(troubles) > known and (apart or len(batches) > 1)
+
+    @property
+    def _rows_waiting(self) -> int:
+        return sum(rows.waiting for rows in self._rows)
 
     def _found(self) -> Status:
         """How the mirror stands after a whole cycle."""
@@ -218,8 +230,8 @@ class Mirror:
         return self._status.model_copy(
             update={
                 "trouble": None,
-                "rows_waiting": self._rows.waiting,
-                "unknown": _named(self._rows.unknown),
+                "rows_waiting": self._rows_waiting,
+                "unknown": _named(name for rows in self._rows for name in rows.unknown),
                 "broken": _named(self._lookups.broken),
                 "cells": sum(worksheet.rows * worksheet.columns for worksheet in self._worksheets),
                 "reads": figures.reads,
@@ -245,7 +257,7 @@ class Mirror:
     async def _save(self, status: Status) -> None:
         """Save the cursor and the status, where they say something new or are about to look old."""
         now = self._service.now()
-        counts = {"conflicts": self._rows.conflicts, "lost": self._events.lost}
+        counts = {"conflicts": self._findings.count, "lost": self._events.lost}
         self._status = status = status.model_copy(update=counts)
         if self._saved is not None:
             cursor, saved = self._saved

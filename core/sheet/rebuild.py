@@ -38,7 +38,7 @@ from core.sheet.plant import (
 )
 from core.sheet.ranges import read_whole
 from core.sheet.recovery import Columns, Log, Numbers, Source, SpoolRecovery, read_log
-from core.sheet.taller import COLUMNS, LOOKED_UP, TALLER, texts_in
+from core.sheet.taller import COLUMNS, LOOKED_UP, SPOOL_ROWS, TALLER
 
 PAGE: Final = 1000
 """Events restored at a time."""
@@ -152,7 +152,7 @@ def _spools(
 
     Raises SheetDisagreesError where a row disagrees with its events and nobody said which to take.
     """
-    rows = {texts[0]: texts for texts in map(texts_in, tables[titles[TALLER]][1:]) if texts[0]}
+    rows = {texts[0]: texts for texts in map(SPOOL_ROWS.texts_in, tables[titles[TALLER]][1:]) if texts[0]}
     events: dict[str, list[Event]] = {}
     for event in log.events:
         if event.tag_spool:

@@ -18,7 +18,8 @@ from core.domain.replay import apply_event
 from core.plant.tables import RowProblem, Table, read_rows
 from core.sheet import metadata
 from core.sheet.ranges import runs
-from core.sheet.taller import COLUMNS, Texts, is_written_by_mirror, texts_of
+from core.sheet.shop_rows import Texts
+from core.sheet.taller import COLUMNS, COUNTED, SPOOL_ROWS, texts_of
 
 Numbers: TypeAlias = tuple[int, int]
 """The first and the last of numbers that follow one another."""
@@ -29,7 +30,8 @@ _ANY_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _MISSING: Final = "falta"
 _LOADS: Final = frozenset({Accion.CARGAR_PLANTA, Accion.RECONSTRUIR})
 _TAKEN: Final = (Operacion.ARM, Operacion.SOLD, Operacion.REPARACION)
-_COMPARED: Final = [at for at, column in enumerate(COLUMNS) if column not in {"version", "seq"}]
+_COMPARED: Final = [at for at, column in enumerate(COLUMNS) if column not in {"version", "seq", *COUNTED}]
+"""What counts joints follows from the office's list as well, which may be a newer one than the row's."""
 
 
 class Source(StrEnum):
@@ -123,7 +125,7 @@ class SpoolRecovery:
         has_row = any(row[1:])
         last = events[-1].seq if events else 0
         seen = int(row[_SEQ]) if row[_SEQ].isdecimal() else 0 if has_row else last
-        is_untouched = is_written_by_mirror(row) or not has_row
+        is_untouched = SPOOL_ROWS.is_written_by_mirror(row) or not has_row
         if not (events or seen) and is_untouched:
             return Recovered(spool=with_joints(shown, shown.uniones))
         differs: Columns = {"seq": (row[_SEQ] or "0", str(last))}
@@ -142,7 +144,9 @@ class SpoolRecovery:
                 # What a person may have written into the row is nothing that the shop began with.
                 replayed = now
         if (self.take is Source.TALLER and has_row) or replayed is None:
-            replayed = replace(shown, seq=max(seen, last), version=len(events) + 1)
+            # What a row says of joints is only how many were made.
+            uniones = (replayed or shown).uniones
+            replayed = replace(shown, uniones=uniones, seq=max(seen, last), version=len(events) + 1)
         replayed = with_joints(replayed, replayed.uniones)
         return Recovered(spool=replayed, differs=differs, has_row=has_row)
 

@@ -1,175 +1,174 @@
-"""Which rows of Taller must be written: what is read, what the ledger says, and what a person changed there."""
+"""Which rows of a worksheet of the shop must be written: what is read, what the ledger says, what a person changed."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final, TypeAlias
-from uuid import UUID, uuid5
+from heapq import nsmallest
+from typing import Final
 
-from pydantic import JsonValue
-
-from core.domain.events import EventDraft
-from core.domain.model import Accion, Spool
-from core.domain.reasons import Defecto
-from core.domain.sheet_errors import SheetUnusableError
-from core.ledger.protocol import Commit, Committed, Repeated
+from core.domain.reasons import Defecto, FallaPlanilla
+from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.occupation import OccupationService
-from core.plant.cells import Grid, shown
+from core.plant.cells import Grid
+from core.plant.columns import letters
 from core.sheet.client import Batch, Worksheet, a1
-from core.sheet.plant import find_worksheets
-from core.sheet.ranges import column_of, grow, runs
+from core.sheet.findings import Findings
+from core.sheet.places import Block, Places
+from core.sheet.plant import title_among
+from core.sheet.ranges import SPARE, grow, runs
 from core.sheet.replica import MirrorReplica
-from core.sheet.taller import (
-    COLUMNS,
-    LAST_COLUMN,
-    TALLER,
-    Texts,
-    is_written_by_mirror,
-    texts_in,
-    texts_of,
-    version_of,
-)
+from core.sheet.shop_rows import Key, ShopRows, Texts
+from core.sheet.template import widened
 
 AT_ONCE: Final = 2000
 """Rows in one writing request: what it carries well within its deadline."""
-READ_WHOLE: Final = 2000
-"""A worksheet of at most so many rows is read whole in each cycle; a longer one once, and then so many rows in turn."""
-BLOCKS: Final = 80
-"""Ranges in one request, at most: its address must not become too long."""
-GAP: Final = 25
-"""Rows between two rows to be read for which one range is cheaper than two."""
-QUIET: Final = 60.0
-"""Seconds for which a row stays as a person left it after their last change there was put on record: whoever writes
-the same cell again and again is answered once a minute."""
-_FINDINGS: Final = UUID("7a1f0d3e-6c2b-4b8e-9d55-2f6f0c1e8a47")
-"""The namespace of the requests that put conflicts on record."""
-
-Block: TypeAlias = tuple[int, int]
-"""The first and the last row (from 1) of rows that follow one another."""
 
 
 class Rows:
-    """The half of the mirror that writes Taller: its rows as they were last read, and the spools whose row is stale.
+    """The part of the mirror that writes one worksheet of the shop: what its rows said, and which are stale.
 
-    The methods `choose` to `written` are called in this order in each cycle (see `core.sheet.mirror.Half`).
+    `mark`, and then the methods `choose` to `written`, are called in this order in each cycle (see
+    `core.sheet.mirror.Part`).
     """
 
-    def __init__(self, service: OccupationService, replica: MirrorReplica, *, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        design: ShopRows,
+        service: OccupationService,
+        replica: MirrorReplica,
+        findings: Findings,
+    ) -> None:
+        self._design = design
         self._service = service
         self._replica = replica
-        self._monotonic = monotonic
-        self._tags: list[str] = []
-        self._places: dict[str, int] = {}
-        self._repeats: list[int] = []
-        self._blocks: list[Block] = []
-        self._audited = 1
-        self._is_read = False
-        self._stale: set[str] = set()
-        self._expired: set[str] = set()
-        self._by_hand: dict[str, Texts] = {}
-        self._recorded: dict[str, tuple[Texts, float]] = {}
-        self._sent: list[str] = []
-        self._worksheet = Worksheet(TALLER, 0, 0, 0)
-        self.conflicts = 0
-        """Changes of persons that were put on record so far, by this mirror and those before it."""
+        self._findings = findings
+        self._places = Places()
+        self._blocks: Sequence[Block] = ()
+        self._must_read = False
+        self._is_narrow = False
+        self._stale: set[Key] = set()
+        self._foreign: set[Key] = set()
+        self._by_hand: dict[Key, Texts] = {}
+        self._planned: dict[int, Key | None] = {}
+        self._worksheets: Sequence[Worksheet] = ()
+        self._worksheet: Worksheet | None = None
+        self._grid_rows = 0
         self.done = 0
         """Rows that were written in this cycle."""
 
     def begin(self) -> None:
         """Know nothing of what the rows say: all are read in the next cycle."""
-        self._is_read = False
+        self._places.forget()
+        self._must_read = False
         self._stale.clear()
-        self._expired.clear()
 
-    def _mark_stale(self) -> None:
-        """The rows of the spools that changed, and of those that are VENCIDO by now: locks end without an event."""
-        now, spools = self._service.now(), self._replica.spools.values()
-        expired = {spool.tag_spool for spool in spools if spool.ocupacion and spool.ocupacion.is_expired(now)}
-        self._stale |= self._replica.changed | (expired - self._expired)
-        self._replica.changed.clear()
-        self._expired = expired
+    def mark(self, tags: Iterable[str]) -> None:
+        """The rows of these spools may be stale."""
+        for tag in tags:
+            self._stale.update(self._design.keys_of(self._replica.spools[tag]))
 
     @property
     def unknown(self) -> list[str]:
-        """The tags in Taller that the ledger does not have."""
-        return [tag for tag in self._places if tag not in self._replica.spools]
+        """The rows that are none of the ledger's, by their tags."""
+        return [" ".join(filter(None, key)) for key in self._places if key in self._foreign] if self._foreign else []
 
     @property
     def waiting(self) -> int:
-        """How many rows do not say the truth yet, as far as is known."""
-        return len(self._stale)
+        """How many rows do not say the truth yet, as far as is known; at least one while some must be read."""
+        return len(self._stale) or int(self._must_read)
 
     # What is read
 
     def choose(self, worksheets: Sequence[Worksheet]) -> None:
-        """The worksheets as they are now. Raises SheetUnusableError when Taller is missing."""
+        """The worksheets as they are now. Raises SheetUnusableError when the one to write is missing."""
         by_title = {worksheet.title: worksheet for worksheet in worksheets}
-        self._worksheet = by_title[find_worksheets(by_title, (TALLER,))[TALLER]]
+        self._worksheets = worksheets
+        self._worksheet = by_title.get(title_among(by_title, self._design.title))
+        if self._worksheet is None:
+            if not self._design.optional or any(map(self._design.keys_of, self._replica.spools.values())):
+                raise SheetUnusableError(self._design.title, Defecto.HOJA_NO_EXISTE)
+            return
+        if self._grid_rows not in {0, self._worksheet.rows}:
+            # Rows were inserted or deleted.
+            self._places.forget()
+        self._grid_rows = self._worksheet.rows
 
     def ranges(self) -> list[str]:
-        """What is to be read: the header, the tags, and some rows whole; all of them the first time."""
-        self._mark_stale()
-        self._blocks = self._wanted_blocks()
-        wanted = [f"A{first}:{LAST_COLUMN}{last}" for first, last in self._blocks]
-        return [a1(self._worksheet.title, cells) for cells in (f"A1:{LAST_COLUMN}1", "A2:A", *wanted)]
+        """What is to be read: the header, and some rows."""
+        if self._worksheet is None:
+            return []
+        self._blocks = self._places.blocks(self._worksheet.rows, self._stale, self._newest_first)
+        last = letters(min(len(self._design.columns), self._worksheet.columns) - 1)
+        wanted = [f"A{first}:{last}{end or ''}" for first, end in self._blocks]
+        return [a1(self._worksheet.title, cells) for cells in (f"A1:{last}1", *wanted)]
 
-    def _wanted_blocks(self) -> list[Block]:
-        """The stale rows, the newest changes first, and the next rows in turn."""
-        last = len(self._tags) + 1 if self._is_read else self._worksheet.rows
-        if not self._is_read or last <= READ_WHOLE:
-            return [(2, max(last, 2))]
-        first = self._audited + 1 if self._audited < last else 2
-        self._audited = min(first + READ_WHOLE - 1, last)
-        newest = sorted(self._stale & self._places.keys(), key=self._seq, reverse=True)
-        stale = runs((self._places[tag] for tag in newest[: 10 * BLOCKS]), gap=GAP)
-        return [(first, self._audited), *stale[: BLOCKS - 1]]
-
-    def _seq(self, tag: str) -> int:
-        return self._replica.spools[tag].seq
+    def _newest_first(self, key: Key) -> tuple[int, Key]:
+        return -self._replica.spools[key[0]].seq, key
 
     async def take(self, found: Sequence[Grid]) -> None:
         """What was read of `ranges`. Raises SheetUnusableError when the columns are not where the mirror put them."""
-        header, tags, *blocks = found
-        now = self._service.now()
-        if texts_in(header[0] if header else []) != COLUMNS:
+        if self._worksheet is None:
+            return
+        header, *blocks = found
+        names = self._design.texts_in(header[0] if header else [])
+        self._is_narrow = self._design.is_older(names)
+        if not self._is_narrow and names != self._design.columns:
             raise SheetUnusableError(self._worksheet.title, Defecto.CABECERA_CAMBIADA)
-        self._take_tags([shown(cell).strip() for cell in column_of(tags)])
+        now = self._service.now()
         # A large plant takes a second, in which the lease must be renewed.
         await asyncio.to_thread(self._take_rows, blocks, now)
 
-    def _take_tags(self, tags: list[str]) -> None:
-        if tags != self._tags:
-            self._tags, self._places, self._repeats = tags, {}, []
-            for number, text in enumerate(tags, start=2):
-                tag = self._key(text)
-                if tag and self._places.setdefault(tag, number) != number:
-                    self._repeats.append(number)
-        self._stale |= self._replica.spools.keys() - self._places.keys()
-
-    def _key(self, text: str) -> str:
-        """The tag in the ledger that the text spells; a text that spells none as it is."""
-        spool = self._replica.find(text) if text else None
-        return spool.tag_spool if spool else text
-
     def _take_rows(self, blocks: Sequence[Grid], now: datetime) -> None:
         self._by_hand.clear()
-        for (first, _), rows in zip(self._blocks, blocks, strict=True):
-            for number, cells in enumerate(rows, start=first):
-                texts = texts_in(cells)
-                tag = self._key(texts[0])
-                spool = self._replica.spools.get(tag)
-                if spool is None or self._places.get(tag) != number:
-                    continue
-                if texts == self._truth(spool, now):
-                    self._stale.discard(tag)
-                    continue
-                self._stale.add(tag)
-                if not is_written_by_mirror(texts):
-                    self._by_hand[tag] = texts
-        self._is_read = True
+        width = self._design.older if self._is_narrow else None
+        for (first, last), rows in zip(self._blocks, blocks, strict=True):
+            count = last - first + 1 if last else len(rows)
+            for at in range(count):
+                texts = self._design.texts_in(rows[at][:width] if at < len(rows) else ())
+                if not self._take_row(first + at, texts, now):
+                    # Rows moved.
+                    self._places.forget()
+                    self._must_read = True
+                    return
+        if self._places.completed():
+            self._foreign.intersection_update(self._places)
+            every = (key for spool in self._replica.spools.values() for key in self._design.keys_of(spool))
+            self._stale.update(key for key in every if key not in self._places)
+        self._must_read = not self._places.is_complete
 
-    def _truth(self, spool: Spool, now: datetime) -> Texts:
-        return texts_of(spool, now=now, timezone=self._service.timezone, policy=self._service.policy)
+    def _take_row(self, number: int, texts: Texts, now: datetime) -> bool:
+        """Judge the row; False when it was another's before."""
+        key = self._key_in(texts)
+        if not self._places.see(number, key):
+            return False
+        if key is None or self._places.get(key) != number:
+            return True
+        truth, is_ours = self._truth(key, now), self._design.is_written_by_mirror
+        self._stale.discard(key)
+        self._foreign.discard(key)
+        if truth is None:
+            if key[0] in self._replica.spools and is_ours(texts):
+                # The office removed the joint.
+                self._places.surplus.add(number)
+            else:
+                self._foreign.add(key)
+        elif texts != truth:
+            self._stale.add(key)
+            if not is_ours(texts):
+                self._by_hand[key] = texts
+        return True
+
+    def _key_in(self, texts: Texts) -> Key | None:
+        """Whose row it is; None for a row without a tag. A text that spells no tag of the ledger counts as it is."""
+        spool = self._replica.find(texts[0]) if texts[0] else None
+        return (spool.tag_spool if spool else texts[0], self._design.part_in(texts)) if texts[0] else None
+
+    def _truth(self, key: Key, now: datetime) -> Texts | None:
+        """The row as it must be; None for one that is none of the ledger's."""
+        spool, service = self._replica.spools.get(key[0]), self._service
+        if spool is None:
+            return None
+        return self._design.texts_of(spool, key[1], now=now, timezone=service.timezone, policy=service.policy)
 
     # What is written
 
@@ -177,72 +176,63 @@ class Rows:
         """The rows to write now, those of the spools that changed last first.
 
         A person's change is put on record before its row is written over. Only rows that were just read are written,
-        and new ones.
+        and new ones. Raises SheetUnavailableError when nothing is left but what the spreadsheet has no room for.
         """
-        now, end = self._service.now(), len(self._tags) + 1
-        # A spool has one row: another one was written for a row that somebody moved meanwhile, or is a copy.
-        rows: dict[int, Texts] = dict.fromkeys(self._repeats[:AT_ONCE], ("",) * len(COLUMNS))
-        self._sent = []
-        for tag in sorted(self._stale, key=lambda tag: (-self._seq(tag), tag)):
-            number = self._places.get(tag)
-            if len(rows) >= AT_ONCE:
-                break
-            if (number is not None and not self._was_read(number)) or (
-                tag in self._by_hand and not await self._record(tag)
-            ):
-                continue
-            if number is None:
-                number = end = end + 1
-            rows[number] = self._truth(self._replica.spools[tag], now)
-            self._sent.append(tag)
+        self._planned = {}
+        worksheet = self._worksheet
+        if worksheet is None:
+            return Batch()
+        if self._is_narrow:
+            return Batch(widened(self._design, worksheet))
+        surplus = sorted(filter(self._places.was_read, self._places.surplus))
+        rows: dict[int, Sequence[object]] = dict.fromkeys(surplus[:AT_ONCE], ("",) * len(self._design.columns))
+        self._planned = dict.fromkeys(rows)
+        is_full = await self._plan_stale(rows, self._last_with_room(worksheet))
+        if is_full and not rows:
+            raise SheetUnavailableError(FallaPlanilla.LLENA)
+        if changes := grow(worksheet, max(rows, default=0)):
+            self._grid_rows = 0
+        column = letters(len(self._design.columns) - 1)
         ranges = {
-            a1(self._worksheet.title, f"A{first}:{LAST_COLUMN}{last}"): [rows[at] for at in range(first, last + 1)]
+            a1(worksheet.title, f"A{first}:{column}{last}"): [rows[at] for at in range(first, last + 1)]
             for first, last in runs(rows)
         }
-        return Batch(grow(self._worksheet, max(rows, default=0)), ranges)
+        return Batch(changes, ranges)
 
-    def _was_read(self, number: int) -> bool:
-        return any(first <= number <= last for first, last in self._blocks)
+    async def _plan_stale(self, rows: dict[int, Sequence[object]], last: int) -> bool:
+        """Add the stale rows to `rows`, down to the last; whether any would have to stand below it."""
+        now, end = self._service.now(), self._places.end
+        ready = filter(self._may_be_written, self._stale)
+        for key in nsmallest(AT_ONCE - len(rows), ready, key=self._newest_first):
+            truth, number = self._truth(key, now), self._places.get(key) or end + 1
+            if truth is None:
+                # The office removed the joint before it had a row.
+                self._stale.discard(key)
+                continue
+            if number > last:
+                return True
+            if key in self._by_hand:
+                if not await self._findings.record(self._design, key, self._by_hand[key], truth):
+                    continue
+                truth = self._truth(key, now) or truth
+            end = max(end, number)
+            rows[number] = self._design.cells_of(truth)
+            self._planned[number] = key
+        return False
+
+    def _may_be_written(self, key: Key) -> bool:
+        number = self._places.get(key)
+        return self._places.is_complete if number is None else self._places.was_read(number)
+
+    def _last_with_room(self, worksheet: Worksheet) -> int:
+        """The last row that the worksheet has, or may have."""
+        free = self._design.most - sum(each.rows * each.columns for each in self._worksheets)
+        return worksheet.rows + max(free // worksheet.columns - SPARE, 0)
 
     def written(self) -> None:
         """What was planned is in the sheet."""
-        self._stale.difference_update(self._sent)
-        self.done = len(self._sent)
-
-    async def _record(self, tag: str) -> bool:
-        """Put what a person wrote into the row on record; False when that must wait for a later cycle."""
-        spool, found = self._replica.spools[tag], self._by_hand[tag]
-        recorded, at = self._recorded.get(tag, (None, float("-inf")))
-        if recorded == found:
-            # It is on record, and the write that followed did not arrive.
-            return True
-        if self._monotonic() - at < QUIET:
-            return False
-        truth = self._truth(spool, self._service.now())
-        cells: dict[str, JsonValue] = {
-            column: {"hoja": there, "registro": ours}
-            for column, there, ours in zip(COLUMNS, found, truth, strict=True)
-            if there != ours and column != "version"
-        } or {"version": {"hoja": version_of(found), "registro": version_of(truth)}}
-        commit = Commit(
-            # The same finding after a crash is the same request, which is not put on record twice. The row names the
-            # event it was made of: the same change of a later row is another finding.
-            request_id=uuid5(_FINDINGS, "|".join((tag, *found))),
-            spool=spool,
-            draft=EventDraft(
-                tag_spool=tag,
-                accion=Accion.CONFLICTO_HOJA,
-                fecha_operacion=self._service.now().date(),
-                station=self._service.station,
-                metadata={"columnas": cells},
-            ),
-            lock=None,
-        )
-        [outcome] = await self._service.ledger.commit([commit])
-        if not isinstance(outcome, (Committed, Repeated)):
-            # The spool changed this very moment.
-            return False
-        self.conflicts += isinstance(outcome, Committed)
-        self._recorded[tag] = found, self._monotonic()
-        self._replica.apply_ahead(outcome.event)
-        return True
+        for number, key in self._planned.items():
+            self._places.write(number, key)
+        written = set(filter(None, self._planned.values()))
+        self._stale -= written
+        self.done = len(written)

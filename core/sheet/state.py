@@ -24,6 +24,8 @@ CURSOR: Final = "cursor"
 STATUS: Final = "status"
 CELLS_MAX: Final = 10_000_000
 """Cells that a spreadsheet may have (support.google.com/drive/answer/37603)."""
+NEARLY_FULL: Final = 0.8
+"""From this part of them on somebody should make room."""
 NAMED: Final = 20
 """How many tags a finding names; the rest are counted."""
 

@@ -17,7 +17,7 @@ from core.domain.sheet_errors import PullInProgressError, SheetUnavailableError,
 from core.occupation import OccupationService
 from core.sheet.client import Spreadsheet
 from core.sheet.lease import Lease, LeaseLostError
-from core.sheet.mirror import Mirror, Progress, is_of_one_half
+from core.sheet.mirror import Mirror, Progress, is_of_one_part
 from core.sheet.pace import Pace, Patience
 from core.sheet.pull import pull, read_pull_note
 from core.sheet.state import LEASE, read_mirror_state
@@ -200,7 +200,7 @@ class Sync:
             with suppress(LedgerUnavailableError, LedgerRolledBackError):
                 await mirror.note_trouble(error)
             delay = self.patience.delay(self._failures, error)
-            if is_of_one_half(error):
+            if is_of_one_part(error):
                 # Another look at how the spreadsheet is built may help; the other worksheet must not be kept waiting.
                 mirror.look_again()
                 delay = min(delay, self.pace.idle)

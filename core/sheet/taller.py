@@ -1,22 +1,19 @@
-"""The worksheet Taller: one row a spool, in columns A to K, written by the mirror alone. Pure.
-
-Each row carries a checksum of itself in the column `version`. A row whose checksum fits was written by a mirror,
-whenever that was: a lost reply, a late write or a crash can only leave an older row behind. A row whose checksum does
-not fit was changed by a person. So nothing has to be remembered of what was written.
-"""
+"""The shop's worksheets Taller, a row a spool, and Taller Uniones, a row a joint: what stands in them. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import blake2b
-from typing import Final, TypeAlias
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.domain.estado import estado_detalle
 from core.domain.model import Spool
 from core.domain.policy import Policy
-from core.plant.cells import shown, write_cell
+from core.domain.uniones import Hecho, pulgadas
+from core.sheet.shop_rows import ShopRows, Texts
+from core.sheet.state import CELLS_MAX, NEARLY_FULL
 
 TALLER: Final = "Taller"
+TALLER_UNIONES: Final = "Taller Uniones"
 COLUMNS: Final = (
     "TAG_SPOOL",
     "Armador",
@@ -29,20 +26,25 @@ COLUMNS: Final = (
     "Estado_Detalle",
     "version",
     "seq",
+    "Total_Uniones",
+    "Uniones_ARM_Completadas",
+    "Uniones_SOLD_Completadas",
+    "Pulgadas_ARM",
+    "Pulgadas_SOLD",
 )
-LAST_COLUMN: Final = "K"
 LOOKED_UP: Final = COLUMNS[1:9]
 """The columns that the office sees beside its own in Operaciones, by lookup formulas."""
-_VERSION: Final = COLUMNS.index("version")
+COUNTED: Final = COLUMNS[11:]
+"""The columns that count joints: an office with joints sees them in Operaciones as well."""
+UNION_COLUMNS: Final = (
+    *("TAG_SPOOL", "N_UNION", "DN_UNION", "TIPO_UNION"),
+    *("Armador", "Fecha_Armado", "Soldador", "Fecha_Soldadura", "version"),
+)
 
-Texts: TypeAlias = "tuple[str, ...]"
-"""The cells of a row in the order of COLUMNS, each as the text that is written."""
 
-
-def texts_of(spool: Spool, *, now: datetime, timezone: ZoneInfo, policy: Policy) -> Texts:
-    """The row of `spool` as of `now` (aware)."""
+def _spool_values(spool: Spool, _: str, now: datetime, policy: Policy) -> Sequence[object]:
     held = spool.ocupacion
-    values = (
+    return (
         spool.tag_spool,
         spool.arm.worker_nombre,
         spool.arm.fecha,
@@ -52,31 +54,47 @@ def texts_of(spool: Spool, *, now: datetime, timezone: ZoneInfo, policy: Policy)
         held.worker_nombre if held else None,
         held.fecha_ocupacion if held else None,
         estado_detalle(spool, now=now, max_reparaciones=policy.max_reparaciones),
-        None,
         spool.seq or None,
+        *_counts(spool),
     )
-    # As it is read back: without blanks around it.
-    texts = [write_cell(value, timezone).strip() for value in values]
-    texts[_VERSION] = _checksum(texts)
-    return tuple(texts)
 
 
-def texts_in(cells: Sequence[object]) -> Texts:
-    """The texts of a row that was read; cells that are missing at its end are empty."""
-    texts = [shown(cell).strip() for cell in cells[: len(COLUMNS)]]
-    return (*texts, *[""] * (len(COLUMNS) - len(texts)))
+def _counts(spool: Spool) -> Sequence[object]:
+    """Joints in all, fitted and welded, and the diameter-inches of both; nothing for a spool without joints."""
+    if not spool.uniones:
+        return (None,) * len(COUNTED)
+    made = [[union for union in spool.uniones if union.is_made(operacion)] for operacion in ("ARM", "SOLD")]
+    return (len(spool.uniones), *map(len, made), *(float(pulgadas(uniones)) for uniones in made))
 
 
-def version_of(texts: Texts) -> str:
-    """The checksum that the row carries."""
-    return texts[_VERSION]
+def _union_values(spool: Spool, part: str, _: datetime, __: Policy) -> Sequence[object] | None:
+    nobody = Hecho()
+    for union in spool.uniones:
+        if str(union.numero) == part:
+            arm, sold = union.arm or nobody, union.sold or nobody
+            return (
+                *(spool.tag_spool, union.numero, float(union.dn), union.tipo),
+                *(arm.worker_nombre, arm.fecha, sold.worker_nombre, sold.fecha),
+            )
+    return None
 
 
-def is_written_by_mirror(texts: Texts) -> bool:
-    """Whether the row says what some mirror wrote, whole and unchanged."""
-    return texts[_VERSION] == _checksum(texts)
+SPOOL_ROWS: Final = ShopRows(
+    title=TALLER, columns=COLUMNS, values=_spool_values, numbers=frozenset(COUNTED), older=COLUMNS.index(COUNTED[0])
+)
+UNION_ROWS: Final = ShopRows(
+    title=TALLER_UNIONES,
+    columns=UNION_COLUMNS,
+    values=_union_values,
+    parts=lambda spool: (str(union.numero) for union in spool.uniones),
+    part="N_UNION",
+    numbers=frozenset({"N_UNION", "DN_UNION"}),
+    # What is left is for Metadata and Taller: the log must never stand still for a list of joints.
+    most=int(NEARLY_FULL * CELLS_MAX),
+    optional=True,
+)
 
 
-def _checksum(texts: Sequence[str]) -> str:
-    covered = "\x1f".join(text for at, text in enumerate(texts) if at != _VERSION)
-    return blake2b(covered.encode(), digest_size=6).hexdigest()
+def texts_of(spool: Spool, *, now: datetime, timezone: ZoneInfo, policy: Policy) -> Texts:
+    """The spool's row of Taller as of `now` (aware)."""
+    return SPOOL_ROWS.texts_of(spool, "", now=now, timezone=timezone, policy=policy) or ()

@@ -14,7 +14,8 @@ from core.domain.texts import plain
 from core.plant import columns
 from core.sheet import metadata, taller
 from core.sheet.client import Request, Spreadsheet, Worksheet, a1
-from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, title_among
+from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, UNIONES, title_among
+from core.sheet.shop_rows import ShopRows
 
 _DEFAULT_TITLES: Final = frozenset({"hoja1", "sheet1"})
 """What Google calls the only worksheet of a new spreadsheet, in either language."""
@@ -22,6 +23,7 @@ _PROTECTED: Final = "Lo escribe el taller"
 _TEXT: Final = {"type": "TEXT"}
 _DATE: Final = {"type": "DATE", "pattern": "dd-mm-yyyy"}
 _WHOLE: Final = {"type": "NUMBER", "pattern": "0"}
+_INCHES: Final = {"type": "NUMBER", "pattern": "0.0###"}
 _CHECKBOX: Final = {"condition": {"type": "BOOLEAN"}, "strict": True}
 
 
@@ -40,6 +42,12 @@ class _Design:
     formats: Mapping[str, Request]
     rules: Mapping[str, Request] = field(default_factory=dict)
     shop: bool = False
+
+
+def _shops(design: ShopRows) -> _Design:
+    formats = {column: _INCHES if column in design.numbers else _TEXT for column in design.columns}
+    whole = {column: _WHOLE for column in design.numbers if "DN_" not in column and "Pulgadas" not in column}
+    return _Design(title=design.title, headers=design.columns, rows=1000, formats=formats | whole, shop=True)
 
 
 _METADATA: Final = _Design(
@@ -75,12 +83,14 @@ _DESIGNS: Final = (
         rules={"Rol": _one_of(Rol, strict=True), "Activo": _CHECKBOX},
     ),
     _Design(
-        title=taller.TALLER,
-        headers=taller.COLUMNS,
+        title=UNIONES,
+        headers=columns.UNIONES,
         rows=1000,
-        formats=dict.fromkeys(taller.COLUMNS, _TEXT),
-        shop=True,
+        # As text `1 1/2` does not become a day.
+        formats={**dict.fromkeys(columns.UNIONES, _TEXT), "N_UNION": _WHOLE},
     ),
+    _shops(taller.SPOOL_ROWS),
+    _shops(taller.UNION_ROWS),
     _METADATA,
 )
 
@@ -94,10 +104,10 @@ class WorksheetsReport:
 
 
 async def write_worksheets(spreadsheet: Spreadsheet) -> WorksheetsReport:
-    """Give the spreadsheet the worksheets it lacks, in at most four requests; where it lacks none, nothing changes.
+    """Give the spreadsheet the worksheets it lacks, in at most five requests; where it lacks none, nothing changes.
 
     An empty worksheet with the right name is taken, and so is the only one of a new spreadsheet. A worksheet of the
-    shop's that is not protected is.
+    shop's that is not protected is; one of an older program's gets the columns that it lacks.
     Raises SheetUnusableError when two worksheets have one of the names, SheetUnavailableError.
     """
     there = await spreadsheet.worksheets()
@@ -122,6 +132,7 @@ async def write_worksheets(spreadsheet: Spreadsheet) -> WorksheetsReport:
                 written.append(design.title)
         if design.shop and not (present and present.is_protected):
             requests.append(_protection(sheet_id, spreadsheet.account))
+    requests += await _widening(spreadsheet, [each for title, each in named.items() if title not in written])
     await spreadsheet.change(requests)
     left = tuple(worksheet.title for title, worksheet in named.items() if title not in written)
     return WorksheetsReport(written=tuple(written), left=left)
@@ -131,6 +142,35 @@ def next_metadata_worksheet(title: str, there: Sequence[Worksheet], account: str
     """The requests that add the next worksheet for events."""
     sheet_id = next(_free_ids(there))
     return [*_added(replace(_METADATA, title=title), sheet_id), _protection(sheet_id, account)]
+
+
+async def _widening(spreadsheet: Spreadsheet, present: Sequence[Worksheet]) -> list[Request]:
+    """What gives Taller among these worksheets the columns that an older program's lacks."""
+    design = taller.SPOOL_ROWS
+    found = [worksheet for worksheet in present if plain(worksheet.title) == plain(design.title)]
+    headers = await spreadsheet.read([a1(worksheet.title, "1:1") for worksheet in found])
+    return [
+        request
+        for worksheet, header in zip(found, headers, strict=True)
+        if header and design.is_older(design.texts_in(header[0]))
+        for request in widened(design, worksheet)
+    ]
+
+
+def widened(design: ShopRows, present: Worksheet) -> list[Request]:
+    """The requests that give a worksheet of the shop, as an older program made it, the newer columns.
+
+    What somebody has to the right of the older ones stays, to the right of the newer.
+    """
+    first, end = design.older, len(design.columns)
+    span = {"sheetId": present.sheet_id, "dimension": "COLUMNS"}
+    place = {**span, "startIndex": first, "endIndex": end}
+    room = (
+        {"insertDimension": {"range": place, "inheritFromBefore": False}}
+        if present.columns > first
+        else {"appendDimension": {**span, "length": end - first}}
+    )
+    return [room, *_furnished(_shops(design), present.sheet_id, first)]
 
 
 def _default_worksheet(there: Sequence[Worksheet]) -> list[Worksheet]:
@@ -173,15 +213,14 @@ def _made_of(design: _Design, present: Worksheet) -> Iterator[Request]:
     yield from _furnished(design, sheet_id)
 
 
-def _furnished(design: _Design, sheet_id: int) -> Iterator[Request]:
-    """Headers, number formats and validation rules."""
+def _furnished(design: _Design, sheet_id: int, first: int = 0) -> Iterator[Request]:
+    """Headers, number formats and validation rules, from the column `first` (from 0) on."""
     looks = {"userEnteredFormat": {"textFormat": {"bold": True}}}
-    cells = [{"userEnteredValue": {"stringValue": header}, **looks} for header in design.headers]
-    start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0}
+    cells = [{"userEnteredValue": {"stringValue": header}, **looks} for header in design.headers[first:]]
+    start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": first}
     fields = "userEnteredValue,userEnteredFormat.textFormat.bold"
     yield {"updateCells": {"start": start, "rows": [{"values": cells}], "fields": fields}}
-    first = 0
-    for number_format, headers in groupby(design.headers, design.formats.get):
+    for number_format, headers in groupby(design.headers[first:], design.formats.get):
         end = first + len(list(headers))
         if number_format:
             place = _below_the_header(sheet_id, first, end)

@@ -14,7 +14,7 @@ from core.plant.cells import Grid, shown
 from core.settings import Settings
 from core.sheet import metadata, taller
 from core.sheet.client import Spreadsheet, a1, open_spreadsheet
-from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, WORKSHEETS, find_worksheets
+from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, UNIONES, WORKSHEETS, find_worksheets, title_among
 from core.sheet.pull import PullNote, read_pull_note
 from core.sheet.state import MirrorState
 from kiosk.live.mirror_watch import QueueState, find_conflicts, judge, read_state
@@ -39,7 +39,9 @@ _WANTED: Final = {
     OPERACIONES: columns.OFFICES,
     TRABAJADORES: columns.TRABAJADORES,
     ROLES: columns.ROLES,
+    UNIONES: columns.UNIONES,
     taller.TALLER: taller.COLUMNS,
+    taller.TALLER_UNIONES: taller.UNION_COLUMNS,
     metadata.METADATA: metadata.COLUMNS,
 }
 
@@ -97,18 +99,23 @@ async def _headers(spreadsheet: Spreadsheet, words: Wording) -> list[Finding]:
     there = {worksheet.title: worksheet for worksheet in await spreadsheet.worksheets()}
     # Of several worksheets of events the last is written to.
     last = metadata.in_order(there)[-1:] or [metadata.METADATA]
-    titles = find_worksheets(there, (*WORKSHEETS, taller.TALLER, *last))
+    offices, shops = [*WORKSHEETS], [taller.TALLER]
+    if title_among(there, UNIONES):
+        offices.append(UNIONES)
+        shops.append(taller.TALLER_UNIONES)
+    titles = find_worksheets(there, (*offices, *shops, *last))
     answers = await spreadsheet.read([a1(title, "1:1") for title in titles.values()])
-    findings = [_columns_of(name, first_row, words) for name, first_row in zip(_WANTED, answers, strict=True)]
+    names = [*offices, *shops, metadata.METADATA]
+    findings = [_columns_of(name, first_row, words) for name, first_row in zip(names, answers, strict=True)]
     # Into these only the program should write.
-    shops = [there[titles[name]] for name in (taller.TALLER, *last)]
-    if open_ones := [worksheet.title for worksheet in shops if not worksheet.is_protected]:
+    written = [there[titles[name]] for name in (*shops, *last)]
+    if open_ones := [worksheet.title for worksheet in written if not worksheet.is_protected]:
         findings.append(Finding("sheet_unprotected", words("doctor.unprotected", names=", ".join(open_ones)), ok=False))
     return findings
 
 
 def _columns_of(name: str, rows: Grid, words: Wording) -> Finding:
-    wanted, finding = _WANTED[name], f"sheet_{name.lower()}"
+    wanted, finding = _WANTED[name], f"sheet_{name.lower().replace(' ', '_')}"
     try:
         places = columns.find_columns([shown(cell) for cell in rows[0]] if rows else [], wanted)
     except InvalidValueError as exc:

@@ -46,10 +46,12 @@ def event_detail(event: Event, words: Wording) -> str:
         case {"reloj": str(reason)}:
             return words(f"event.{reason}")
         case {"columnas": dict(columns)}:
-            return ", ".join(
+            changed = ", ".join(
                 words("event.sheet_cell", column=column, found=found, truth=truth)
                 for column, (found, truth) in _cells_of(columns)
             )
+            union = event.metadata.get("union")
+            return f"N_UNION {union}: {changed}" if isinstance(union, int) else changed
         case _:
             return _work_detail(event, words)
 

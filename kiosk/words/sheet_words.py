@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from core.domain.texts import one_line
 from core.plant.tables import RowProblem
-from core.sheet.state import CELLS_MAX, noted_error
+from core.sheet.state import CELLS_MAX, NEARLY_FULL, noted_error
 from kiosk.words.wording import Notice, Wording, elapsed
 
 if TYPE_CHECKING:
     from core.sheet.pull import Problem, PullNote
     from core.sheet.state import Named, Status
-
-NEARLY_FULL: Final = 0.8
-"""The part of a spreadsheet in use from which its older worksheets of events should move elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,12 @@ WORKSHEETS = {
     "Operaciones": [list(columns.OFFICES)],
     "Trabajadores": [list(columns.TRABAJADORES)],
     "Roles": [list(columns.ROLES)],
+    "Uniones": [list(columns.UNIONES)],
     "Taller": [list(taller.COLUMNS)],
+    "Taller Uniones": [list(taller.UNION_COLUMNS)],
     "Metadata": [list(metadata.COLUMNS)],
 }
-SHOPS = ("Taller", "Metadata")
+SHOPS = ("Taller", "Taller Uniones", "Metadata")
 ACCOUNT = "kiosco@taller-sheets.iam.gserviceaccount.com"
 TAG = FREE_TAGS[0]
 PROBLEM = Problem(sheet="Operaciones", row=88, column="OT", value="a\n\x1b[2Jb", reason="no sirve")
@@ -106,7 +108,9 @@ async def test_a_sheet_that_can_be_read_is_in_order_and_its_columns_are_counted(
         "sheet_operaciones": {"value": "4 columnas", "ok": True},
         "sheet_trabajadores": {"value": "5 columnas", "ok": True},
         "sheet_roles": {"value": "3 columnas", "ok": True},
-        "sheet_taller": {"value": "11 columnas", "ok": True},
+        "sheet_uniones": {"value": "4 columnas", "ok": True},
+        "sheet_taller": {"value": "16 columnas", "ok": True},
+        "sheet_taller_uniones": {"value": "9 columnas", "ok": True},
         "sheet_metadata": {"value": "11 columnas", "ok": True},
     }
     assert api.count() == 2
@@ -139,8 +143,8 @@ async def test_of_several_worksheets_of_events_the_last_is_looked_at(api: Sheets
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("es", "sin proteger: Taller, Metadata; corra kiosk sheet-template"),
-        ("en", "not protected: Taller, Metadata; run kiosk sheet-template"),
+        ("es", "sin proteger: Taller, Taller Uniones, Metadata; corra kiosk sheet-template"),
+        ("en", "not protected: Taller, Taller Uniones, Metadata; run kiosk sheet-template"),
     ],
 )
 async def test_worksheets_of_the_shops_that_anybody_may_write_into_are_named(
@@ -153,12 +157,15 @@ async def test_worksheets_of_the_shops_that_anybody_may_write_into_are_named(
     assert found["sheet_unprotected"] == {"value": words, "ok": False}
 
 
-async def test_a_worksheet_that_is_missing_is_named_and_the_sheet_still_counts_as_reached(api: SheetsApi) -> None:
-    api.add_book(BOOK, {"Operaciones": WORKSHEETS["Operaciones"]})
+@pytest.mark.parametrize("missing", ["Trabajadores", "Taller Uniones"])
+async def test_a_worksheet_that_is_missing_is_named_and_the_sheet_still_counts_as_reached(
+    api: SheetsApi, missing: str
+) -> None:
+    api.add_book(BOOK, {name: rows for name, rows in WORKSHEETS.items() if name != missing})
     done, found = await check(api)
     assert done.status == 0
     assert found["sheet"]["ok"] is False
-    assert "Hoja Trabajadores: no hay una hoja con ese nombre" in found["sheet"]["value"]
+    assert f"Hoja {missing}: no hay una hoja con ese nombre" in found["sheet"]["value"]
 
 
 @pytest.mark.parametrize(("language", "words"), [("es", "GOOGLE FALLÓ"), ("en", "GOOGLE FAILED")], ids=["es", "en"])

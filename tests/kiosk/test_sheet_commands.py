@@ -13,7 +13,7 @@ from tests.sheet.planilla import OPERACIONES, PLANILLA, ROLES, TRABAJADORES, con
 from tests.sheets_api import Book, Office, SheetsApi, empty_values, reset, status
 
 EMPTY = [None] * 13
-WORKSHEETS = ("Operaciones", "Trabajadores", "Roles", "Taller", "Metadata")
+WORKSHEETS = ("Operaciones", "Trabajadores", "Roles", "Uniones", "Taller", "Taller Uniones", "Metadata")
 OFFICES_OWN = [[*row[:5], *row[13:]] for row in OPERACIONES]
 """Operaciones without any column of the shop's."""
 
@@ -219,7 +219,7 @@ async def test_without_formulas_the_template_touches_no_worksheet_with_content(
     done = await template(there, "--plain", "--json")
     lookups = {"written": [], "broken": [], "with_content": []}
     left = ["Operaciones", "Trabajadores", "Roles"]
-    assert done.json == {"written": ["Taller", "Metadata"], "left": left, "lookups": lookups}
+    assert done.json == {"written": list(WORKSHEETS[3:]), "left": left, "lookups": lookups}
     after = contents(api.books[PLANILLA].sheets)
     assert {name: after[name] for name in before} == before
     assert [api.books[PLANILLA].sheet(name).protected_ranges != [] for name in ("Taller", "Metadata")] == [True] * 2

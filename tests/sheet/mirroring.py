@@ -3,8 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final, TypeAlias, cast
@@ -15,27 +14,29 @@ from core.domain.events import Event
 from core.domain.model import Accion, Plant, Spool
 from core.domain.reasons import FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
+from core.domain.uniones import Union
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
+from core.plant.cells import shown as shown_as
 from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet
 from core.sheet.lease import Lease
 from core.sheet.lookups import write_lookups
 from core.sheet.mirror import Mirror, Progress
+from core.sheet.shop_rows import Texts
 from core.sheet.state import LEASE, MirrorState, Status, read_mirror_state
-from core.sheet.taller import COLUMNS, LOOKED_UP, Texts, texts_in, texts_of
+from core.sheet.taller import COLUMNS, COUNTED, LOOKED_UP, SPOOL_ROWS, UNION_ROWS, texts_of
 from core.sheet.template import write_worksheets
 from tests.plants import WORKERS, Etapa, spool_at
-from tests.sheet.planilla import PLANILLA, ROLES, TRABAJADORES, settings_for
-from tests.sheets_api import Book, Office, SheetsApi, formula
+from tests.sheet.planilla import JOINTS, TAGS, add_planilla, settings_for
+from tests.sheets_api import Book, Office, SheetsApi
 from tests.shopfloor import SANTIAGO, FixedClock
 
-HEADERS: Final = ("TAG_SPOOL", "OT", "NV", "Peso", "Fecha_Materiales", "Notas", "Avance")
-"""The office's columns; the shop's come beside them as lookup formulas."""
 METADATA: Final = (
     *("ID", "Timestamp", "Evento_Tipo", "TAG_SPOOL", "Worker_ID", "Worker_Nombre"),
     *("Operacion", "Accion", "Fecha_Operacion", "Metadata_JSON", "N_UNION"),
 )
-TAGS: Final = tuple(f"MK-{number}" for number in range(1, 7))
+SEEN: Final = (*LOOKED_UP, *COUNTED)
+"""The shop's columns in Operaciones of an office that lists joints."""
 GOOGLES: Final = Timeouts()
 """The program's own."""
 IMPATIENT: Final = Timeouts(connect=2.0, read=0.5, total=0.6)
@@ -47,22 +48,9 @@ PATIENCE: Final = 40
 
 
 def small_plant(tags: Sequence[str] = TAGS) -> Plant:
-    """Free spools, all with materials, and everybody who works in the tests."""
-    return Plant(spools=tuple(spool_at(Etapa.LIBRE, tag) for tag in tags), workers=WORKERS)
-
-
-def sheet_for(tags: Sequence[str]) -> list[list[Any]]:
-    """Operaciones as an office keeps it: columns of its own, notes, and a formula in each row."""
-    rows: list[list[Any]] = [list(HEADERS)]
-    for number, tag in enumerate(tags, start=2):
-        row = [tag, f"OT-{number}", "NV-1", number + 0.5, date(2025, 11, 3), f"nota de {tag}"]
-        rows.append([*row, formula(f'=IF(F{number}="","","LISTO")', "")])
-    return rows
-
-
-def add_planilla(api: SheetsApi, tags: Sequence[str] = TAGS, *, name: str = PLANILLA) -> Book:
-    """The office's spreadsheet before the template is written."""
-    return api.add_book(name, {"Operaciones": sheet_for(tags), "Trabajadores": TRABAJADORES, "Roles": ROLES})
+    """Free spools, all with materials, two of them with joints, and everybody who works in the tests."""
+    spools = (replace(spool_at(Etapa.LIBRE, tag), uniones=JOINTS.get(tag, ())) for tag in tags)
+    return Plant(spools=tuple(spools), workers=WORKERS, uniones_listed=True)
 
 
 async def furnished(api: SheetsApi, spreadsheet: Spreadsheet, tags: Sequence[str] = TAGS) -> Book:
@@ -176,6 +164,10 @@ class Shop:
         return self.office("Taller")
 
     @property
+    def taller_uniones(self) -> Office:
+        return self.office("Taller Uniones")
+
+    @property
     def metadata(self) -> Office:
         return self.office("Metadata")
 
@@ -271,16 +263,25 @@ class Shop:
         assert (state.mirrored, state.waiting, state.trouble) == (events[-1].seq, 0, None)
 
     async def check_rows(self) -> None:
-        """Each spool has one row of Taller that says the truth; Operaciones shows it beside each tag."""
+        """Each spool has one row of Taller that says the truth, each joint one of Taller Uniones; Operaciones shows the
+        former beside each tag.
+        """
         spools = {spool.tag_spool: spool for spool in (await self.service.snapshot()).spools}
-        rows = [texts_in(row) for row in self.taller.rows()[1:] if any(row)]
+        rows = [SPOOL_ROWS.texts_in(row) for row in self.taller.rows()[1:] if any(row)]
         assert sorted(texts[0] for texts in rows) == sorted(spools)
         assert {texts[0]: texts for texts in rows} == {tag: self.truth(spool) for tag, spool in spools.items()}
+        joints = [UNION_ROWS.texts_in(row) for row in self.taller_uniones.rows()[1:] if any(row)]
+        assert sorted(joints) == sorted(self.truth_of(spool, one) for spool in spools.values() for one in spool.uniones)
         for record in self.operaciones.records():
-            shown = [record[name] for name in LOOKED_UP if name in record]
+            shown = [shown_as(record[name]) for name in SEEN if name in record]
             truth = dict(zip(COLUMNS, self.truth(spools[tag]), strict=True)) if (tag := record["TAG_SPOOL"]) else {}
-            assert shown == [truth.get(name, "") for name in LOOKED_UP if name in record], record
+            assert shown == [truth.get(name, "") for name in SEEN if name in record], record
 
     def truth(self, spool: Spool) -> Texts:
         """What a spool's row must say."""
         return texts_of(spool, now=self.service.now(), timezone=SANTIAGO, policy=self.service.policy)
+
+    def truth_of(self, spool: Spool, union: Union) -> Texts | None:
+        """What a joint's row must say."""
+        part, now = str(union.numero), self.service.now()
+        return UNION_ROWS.texts_of(spool, part, now=now, timezone=SANTIAGO, policy=self.service.policy)

@@ -1,10 +1,13 @@
 """An office's spreadsheet as it is in a shop: the three worksheets of a plant, with columns of the office's own."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
+from core.domain.uniones import Union
+from core.plant.columns import UNIONES
 from core.settings import Settings
-from tests.sheets_api import Office, Sheet, SheetsApi, formula
+from tests.sheets_api import Book, Office, Sheet, SheetsApi, formula
 
 PLANILLA: Final = "planilla-del-taller"
 
@@ -28,6 +31,32 @@ ROLES: Final = [
     [93, "Soldador", True],
     [94, "Armador", True],
 ]
+
+
+HEADERS: Final = ("TAG_SPOOL", "OT", "NV", "Peso", "Fecha_Materiales", "Notas", "Avance")
+"""The office's columns; the shop's come beside them as lookup formulas."""
+TAGS: Final = tuple(f"MK-{number}" for number in range(1, 7))
+JOINTS: Final = {
+    "MK-5": (Union(numero=1, diezmilesimas=40_000, tipo="BW"), Union(numero=2, diezmilesimas=15_000, tipo="FW")),
+    "MK-6": (Union(numero=7, diezmilesimas=6_875, tipo="BW"),),
+}
+"""Of the spools that have any."""
+
+
+def sheet_for(tags: Sequence[str]) -> list[list[Any]]:
+    """Operaciones as an office keeps it: columns of its own, notes, and a formula in each row."""
+    rows: list[list[Any]] = [list(HEADERS)]
+    for number, tag in enumerate(tags, start=2):
+        row = [tag, f"OT-{number}", "NV-1", number + 0.5, date(2025, 11, 3), f"nota de {tag}"]
+        rows.append([*row, formula(f'=IF(F{number}="","","LISTO")', "")])
+    return rows
+
+
+def add_planilla(api: SheetsApi, tags: Sequence[str] = TAGS, *, name: str = PLANILLA) -> Book:
+    """The office's spreadsheet before the template is written."""
+    joints = [[tag, one.numero, float(one.dn), one.tipo] for tag in tags for one in JOINTS.get(tag, ())]
+    worksheets = {"Operaciones": sheet_for(tags), "Trabajadores": TRABAJADORES, "Roles": ROLES}
+    return api.add_book(name, {**worksheets, "Uniones": [[*UNIONES], *joints]})
 
 
 def settings_for(api: SheetsApi, pace: str, **others: object) -> Settings:

@@ -9,15 +9,14 @@ from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.sheet.client import Spreadsheet
 from core.sheet.lookups import LookupsReport, broken_columns, formula_of, write_lookups
 from core.sheet.mirror import OUTLINE_AGE
-from core.sheet.taller import LOOKED_UP
 from core.sheet.template import write_worksheets
 from tests.asking import completar, tomar
 from tests.plants import JUAN, MIGUEL
-from tests.sheet.mirroring import ON_SQLITE, Shop
+from tests.sheet.mirroring import ON_SQLITE, SEEN, Shop
 from tests.sheet.planilla import contents
 from tests.sheets_api import Book, Office, SheetsApi, reply_lost
 
-FIRST = LOOKED_UP[0]
+FIRST = SEEN[0]
 
 
 @pytest.fixture
@@ -98,7 +97,7 @@ async def test_each_row_shows_its_spool_right_after_the_office_worked_there(
 async def test_a_tag_shows_its_spool_as_soon_as_it_is_typed_and_an_unknown_one_nothing(busy: Shop) -> None:
     row = len(busy.operaciones.rows()) + 1
     busy.operaciones.set(f"A{row}", "NUEVO")
-    assert {busy.operaciones.records()[-1][name] for name in LOOKED_UP} == {""}
+    assert {busy.operaciones.records()[-1][name] for name in SEEN} == {""}
     busy.operaciones.set(f"A{row}", "MK-2")
     assert busy.operaciones.records()[-1]["Ocupado_Por"] == "JP(94)"
 
@@ -112,7 +111,7 @@ async def test_nothing_is_wrong_with_the_formulas_of_a_worksheet_of_one_row(busy
 @ON_SQLITE
 async def test_a_column_has_a_warning_and_a_second_run_changes_nothing(busy: Shop, api: SheetsApi) -> None:
     protections = busy.operaciones.sheet.protected_ranges
-    assert [one["warningOnly"] for one in protections] == [True] * len(LOOKED_UP)
+    assert [one["warningOnly"] for one in protections] == [True] * len(SEEN)
     before, writes = contents(busy.book.sheets), api.count("write")
     for repair, adopt in ((False, False), (True, True)):
         assert await write_lookups(busy.spreadsheet, repair=repair, adopt=adopt) == LookupsReport()
@@ -122,13 +121,13 @@ async def test_a_column_has_a_warning_and_a_second_run_changes_nothing(busy: Sho
 
 @ON_SQLITE
 async def test_a_lost_reply_costs_another_run_and_no_second_column(mirrored: Shop, api: SheetsApi) -> None:
-    for name in LOOKED_UP:
+    for name in SEEN:
         mirrored.operaciones.delete_columns(mirrored.operaciones.column(name))
     api.fail(reply_lost(), when="write")
     with pytest.raises(SheetUnavailableError):
         await write_lookups(mirrored.spreadsheet)
     assert await write_lookups(mirrored.spreadsheet) == LookupsReport()
-    assert [name for name in mirrored.operaciones.rows()[0] if name in LOOKED_UP] == list(LOOKED_UP)
+    assert [name for name in mirrored.operaciones.rows()[0] if name in SEEN] == list(SEEN)
 
 
 # Columns that are there already
@@ -138,7 +137,7 @@ async def test_a_lost_reply_costs_another_run_and_no_second_column(mirrored: Sho
 async def typed(busy: Shop) -> Shop:
     """Operaciones as another system left it: two columns with progress, an empty one, the tags to the right of them."""
     office = busy.operaciones
-    for name in LOOKED_UP:
+    for name in SEEN:
         office.delete_columns(office.column(name))
     office.insert_columns("A", 3, header="ocupado por")
     office.fill([["Armador", "Soldador"], ["LG(1)"], [""], ["LG(2)"]], "B1")
@@ -150,7 +149,7 @@ async def typed(busy: Shop) -> Shop:
 async def test_columns_with_content_are_left_and_named_and_the_others_get_their_formula(typed: Shop) -> None:
     report = await write_lookups(typed.spreadsheet)
     assert sorted(report.with_content) == ["Armador", "Ocupado_Por"]
-    assert sorted(report.written) == sorted(set(LOOKED_UP) - set(report.with_content))
+    assert sorted(report.written) == sorted(set(SEEN) - set(report.with_content))
     records = typed.operaciones.records()
     assert [record["Armador"] for record in records[:3]] == ["LG(1)", "", "LG(2)"]
     assert (await write_lookups(typed.spreadsheet)).written == []
@@ -159,7 +158,7 @@ async def test_columns_with_content_are_left_and_named_and_the_others_get_their_
 @ON_SQLITE
 async def test_an_adopted_column_stays_beside_its_formula_under_another_name(typed: Shop) -> None:
     report = await write_lookups(typed.spreadsheet, adopt=True)
-    assert (sorted(report.with_content), sorted(report.written)) == (["Armador", "Ocupado_Por"], sorted(LOOKED_UP))
+    assert (sorted(report.with_content), sorted(report.written)) == (["Armador", "Ocupado_Por"], sorted(SEEN))
     headers = typed.operaciones.rows()[0]
     assert headers[:5] == ["Ocupado_Por", "Ocupado_Por (antes)", "Armador", "Armador (antes)", "Soldador"]
     records = typed.operaciones.records()
@@ -173,11 +172,11 @@ async def test_an_adopted_column_stays_beside_its_formula_under_another_name(typ
 
 @ON_SQLITE
 async def test_a_column_whose_formula_somebody_typed_over_or_cleared_gets_it_again(busy: Shop) -> None:
-    last = busy.operaciones.column(LOOKED_UP[-1])
+    last = busy.operaciones.column(SEEN[-1])
     busy.operaciones.set(f"{busy.operaciones.column(FIRST)}1", FIRST)
     busy.operaciones.set(f"{last}1", None)
-    assert sorted((await write_lookups(busy.spreadsheet)).written) == sorted((FIRST, LOOKED_UP[-1]))
-    assert busy.operaciones.column(LOOKED_UP[-1]) == last
+    assert sorted((await write_lookups(busy.spreadsheet)).written) == sorted((FIRST, SEEN[-1]))
+    assert busy.operaciones.column(SEEN[-1]) == last
     await busy.check_rows()
 
 
@@ -296,11 +295,11 @@ async def test_without_what_it_refers_to_nothing_is_written(
 async def test_a_worksheet_as_wide_as_its_headers_gets_the_columns_it_lacks(mirrored: Shop) -> None:
     book: Book = mirrored.book
     office = Office(book.sheet("Operaciones"))
-    for name in LOOKED_UP:
+    for name in SEEN:
         office.delete_columns(office.column(name))
     width = len(office.rows()[0])
     book.sheet("Operaciones").grid.resize(book.sheet("Operaciones").grid.row_count, width)
     office.insert_columns("A", header="Armador")
     office.set("A2", "LG(1)")
     await write_lookups(mirrored.spreadsheet, adopt=True)
-    assert book.sheet("Operaciones").grid.column_count == width + 1 + len(LOOKED_UP)
+    assert book.sheet("Operaciones").grid.column_count == width + 1 + len(SEEN)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.domain.events import Event, evento_tipo
 from core.domain.model import Accion, Operacion
+from core.domain.uniones_texts import parse_numbers
 from core.plant.tables import BadCellError, Row
 from core.sheet.metadata import (
     CELL_MAX_LENGTH,
@@ -102,6 +103,18 @@ def test_the_columns_for_people_say_it_in_their_words() -> None:
     assert row["Fecha_Operacion"] == "10-11-2025"
     assert (row["Evento_Tipo"], row["Accion"], row["Operacion"]) == ("TOMAR_ARM", "TOMAR", "ARM")
     assert (row["TAG_SPOOL"], row["Worker_ID"], row["Worker_Nombre"]) == (TAG, 93, "MR(93)")
+
+
+@given(st.dictionaries(st.integers(1, 99), st.sampled_from(["4", "1.5", "0.6875"]), min_size=1))
+def test_the_joints_that_an_event_finished_stand_in_a_column_of_their_own(made: dict[int, str]) -> None:
+    event = an_event(
+        accion=Accion.PAUSAR, evento_tipo="PAUSAR_ARM", metadata={"uniones": {str(n): made[n] for n in made}}
+    )
+    row = cells_of(event)
+    assert isinstance(row["N_UNION"], str)
+    assert parse_numbers(row["N_UNION"]) == tuple(sorted(made))
+    assert " " not in row["N_UNION"]
+    assert event_of(as_read(row)) == event
 
 
 def test_an_event_of_no_spool_and_no_worker_leaves_their_cells_empty() -> None:

@@ -19,7 +19,8 @@ async def test_a_new_worksheet_gets_a_row_for_each_spool_in_one_writing_request(
     progress = await mirrored.cycle()
     # The mark of the spreadsheet's owner, then rows and events together.
     assert api.count("write") - writes == 2
-    assert (progress.rows, progress.events) == (6, 1)
+    # Six spools and three joints.
+    assert (progress.rows, progress.events) == (9, 1)
     assert [row["TAG_SPOOL"] for row in mirrored.taller.records()] == [f"MK-{n}" for n in range(1, 7)]
     await mirrored.check()
 
@@ -203,7 +204,7 @@ async def test_new_spools_get_rows_below_and_the_worksheet_grows(mirrored: Shop)
 
 @ON_SQLITE
 async def test_a_long_worksheet_is_looked_through_in_turn(mirrored: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.sheet.rows.READ_WHOLE", 2)
+    monkeypatch.setattr("core.sheet.places.READ_WHOLE", 2)
     shop = await mirrored.caught_up()
     shop.taller.set(shop.at("MK-6", "Soldador"), "a mano")
     for _ in range(4):

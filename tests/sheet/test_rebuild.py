@@ -452,7 +452,9 @@ async def test_a_log_of_more_rows_than_an_answer_can_bring_is_read_in_pieces(
     report = await rebuild(shop, spreadsheet, progress=progress.append)
     nothing_uncertain(report)
     assert without_listed(await shop.snapshot()) == without_listed(await lost.snapshot())
-    pieces = sum(-(-sheet.grid.row_count // 7) for sheet in metadata.book.sheets)
+    # What it says of joints, their events say as well.
+    read = (sheet for sheet in metadata.book.sheets if sheet.title != "Taller Uniones")
+    pieces = sum(-(-sheet.grid.row_count // 7) for sheet in read)
     assert api.count("read") - reads == len(progress) == 1 + pieces
 
 

@@ -9,12 +9,14 @@ import pytest
 from core.domain.events import Event
 from core.domain.model import Accion, Operacion, Spool
 from core.domain.policy import Policy
+from core.domain.uniones import Union
 from core.plant.columns import OFFICES, ROLES, TRABAJADORES
 from core.plant.tables import Table
 from core.sheet import metadata
 from core.sheet.plant import read_sheet_plant
 from core.sheet.recovery import Log, Recovered, Source, SpoolRecovery, read_log
-from core.sheet.taller import COLUMNS, LOOKED_UP, Texts, texts_of
+from core.sheet.shop_rows import Texts
+from core.sheet.taller import COLUMNS, LOOKED_UP, texts_of
 from tests.asking import aprobar, completar, desbloquear, nota, pausar, rechazar, tomar
 from tests.plants import CARLA, JUAN, MIGUEL, Etapa, held_by, spool_at
 from tests.shopfloor import SANTIAGO, ShopFloor
@@ -135,6 +137,19 @@ def test_a_spool_without_a_row_is_what_its_events_say_whatever_is_taken_and_is_n
     recovered = recover(nothing, events, take)
     assert (recovered.spool, recovered.has_row) == (as_office_has_it(floor.spool), False)
     assert recovered.differs["Armador"] == ("", "JP(94)")
+
+
+def test_joints_that_the_office_listed_after_the_row_was_written_are_no_disagreement() -> None:
+    before, after = (tuple(Union(numero=n, diezmilesimas=40_000) for n in range(1, last)) for last in (3, 5))
+    floor = ShopFloor(replace(spool_at(Etapa.LIBRE), uniones=before))
+    events = [floor.ask(request) for request in (tomar(MIGUEL), pausar(MIGUEL, uniones="2"))]
+    row = texts(floor.spool, floor)
+    assert row[COLUMNS.index("Total_Uniones") :] == ("2", "1", "0", "4", "0")
+    for take in Source:
+        recovery = SpoolRecovery(timezone=SANTIAGO, policy=Policy(), take=take)
+        recovered = recovery.recover(replace(shown_of(row), uniones=after), row, events)
+        assert recovered.differs == {}
+        assert [union.arm is not None for union in recovered.spool.uniones] == [False, True, False, False]
 
 
 def test_a_lock_that_ran_out_before_or_after_the_row_was_written_is_no_disagreement() -> None:

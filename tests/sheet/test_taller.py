@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.domain.model import Operacion
 from core.domain.policy import Policy
-from core.sheet.taller import COLUMNS, is_written_by_mirror, texts_in, texts_of, version_of
+from core.sheet.taller import COLUMNS, SPOOL_ROWS, texts_of
 from tests.asking import aprobar, completar, tomar
 from tests.plants import CARLA, MIGUEL, START, Etapa, spool_at
 from tests.shopfloor import SANTIAGO, ShopFloor
@@ -53,9 +53,9 @@ def test_a_lock_that_runs_out_changes_the_row_without_an_event():
 @given(at=st.integers(0, len(COLUMNS) - 1), text=st.text(max_size=12))
 def test_a_cell_that_a_person_changes_shows_and_a_row_left_alone_does_not(at: int, text: str):
     texts = texts_of(spool_at(Etapa.ARMADO), now=NOW, timezone=SANTIAGO, policy=Policy())
-    assert is_written_by_mirror(texts_in(texts))
-    changed = texts_in([*texts[:at], text, *texts[at + 1 :]])
-    assert is_written_by_mirror(changed) == (changed == texts)
+    assert SPOOL_ROWS.is_written_by_mirror(SPOOL_ROWS.texts_in(texts))
+    changed = SPOOL_ROWS.texts_in([*texts[:at], text, *texts[at + 1 :]])
+    assert SPOOL_ROWS.is_written_by_mirror(changed) == (changed == texts)
 
 
 @pytest.mark.parametrize("field", ["tag_spool", "seq"])
@@ -63,8 +63,8 @@ def test_the_same_cells_of_another_spool_or_event_have_another_version(field: st
     spool = spool_at(Etapa.ARMADO)
     other = replace(spool, **{field: "OTRO" if field == "tag_spool" else 7})
     rows = [texts_of(each, now=NOW, timezone=SANTIAGO, policy=Policy()) for each in (spool, other)]
-    assert version_of(rows[0]) != version_of(rows[1])
+    assert SPOOL_ROWS.version_of(rows[0]) != SPOOL_ROWS.version_of(rows[1])
 
 
 def test_cells_missing_at_the_end_of_a_row_are_empty():
-    assert texts_in(["MK-1"]) == ("MK-1", *[""] * 10)
+    assert SPOOL_ROWS.texts_in(["MK-1"]) == ("MK-1", *[""] * 15)

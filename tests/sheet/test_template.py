@@ -30,9 +30,15 @@ HEADERS = {
     "Operaciones": ("TAG_SPOOL", "OT", "NV", "Fecha_Materiales"),
     "Trabajadores": ("Id", "Nombre", "Apellido", "Activo", "Idioma"),
     "Roles": ("Id", "Rol", "Activo"),
+    "Uniones": ("TAG_SPOOL", "N_UNION", "DN_UNION", "TIPO_UNION"),
     "Taller": (
         *("TAG_SPOOL", "Armador", "Fecha_Armado", "Soldador", "Fecha_Soldadura", "Fecha_QC_Metrologia"),
-        *("Ocupado_Por", "Fecha_Ocupacion", "Estado_Detalle", "version", "seq"),
+        *("Ocupado_Por", "Fecha_Ocupacion", "Estado_Detalle", "version", "seq", "Total_Uniones"),
+        *("Uniones_ARM_Completadas", "Uniones_SOLD_Completadas", "Pulgadas_ARM", "Pulgadas_SOLD"),
+    ),
+    "Taller Uniones": (
+        *("TAG_SPOOL", "N_UNION", "DN_UNION", "TIPO_UNION", "Armador", "Fecha_Armado", "Soldador"),
+        *("Fecha_Soldadura", "version"),
     ),
     "Metadata": (
         *("ID", "Timestamp", "Evento_Tipo", "TAG_SPOOL", "Worker_ID", "Worker_Nombre", "Operacion", "Accion"),
@@ -40,6 +46,7 @@ HEADERS = {
     ),
 }
 WHOLE = tuple(HEADERS)
+SHOPS = WHOLE[3:]
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ def rule_of(sheet: Sheet, header: str) -> dict[str, object]:
     return rule
 
 
-async def test_a_new_spreadsheet_gets_its_five_worksheets_in_one_change_and_no_empty_one_is_left(
+async def test_a_new_spreadsheet_gets_its_worksheets_in_one_change_and_no_empty_one_is_left(
     new: Book, spreadsheet: Spreadsheet, api: SheetsApi
 ) -> None:
     assert await write_worksheets(spreadsheet) == WorksheetsReport(written=WHOLE, left=())
@@ -140,13 +147,13 @@ async def test_only_the_service_account_and_the_proprietor_may_edit_the_shops_wo
     new: Book, spreadsheet: Spreadsheet
 ) -> None:
     await write_worksheets(spreadsheet)
-    for title in ("Taller", "Metadata"):
+    for title in ("Taller", "Taller Uniones", "Metadata"):
         with pytest.raises(ProtectedError):
             Office(new.sheet(title)).set("A2", "a mano")
         Office(new.sheet(title), proprietor=True).set("A2", "a mano")
         [protection] = new.sheet(title).protected_ranges
         assert SERVICE_ACCOUNT in protection["editors"]["users"]
-    for title in ("Operaciones", "Trabajadores", "Roles"):
+    for title in ("Operaciones", "Trabajadores", "Roles", "Uniones"):
         Office(new.sheet(title)).set("A2", "1")
         assert new.sheet(title).protected_ranges == []
 
@@ -201,9 +208,9 @@ async def test_worksheets_with_content_are_left_and_the_missing_ones_are_added(
     book = api.add_book(PLANILLA, there)
     before = looks(book)
     report = await write_worksheets(spreadsheet)
-    assert report == WorksheetsReport(written=("Trabajadores", "Taller", "Metadata"), left=("operaciónes", "ROLES"))
+    assert report == WorksheetsReport(written=("Trabajadores", *SHOPS), left=("operaciónes", "ROLES"))
     assert looks(book)[:3] == before
-    assert book.titles == ["Notas", "operaciónes", "ROLES", "Trabajadores", "Taller", "Metadata"]
+    assert book.titles == ["Notas", "operaciónes", "ROLES", "Trabajadores", *SHOPS]
     assert headers(book)["Trabajadores"] == HEADERS["Trabajadores"]
 
 
@@ -216,7 +223,7 @@ async def test_a_cell_anywhere_is_content_also_one_that_shows_nothing(
     book = api.add_book(PLANILLA, {"Hoja 1": content, "Roles": content})
     before = looks(book)
     report = await write_worksheets(spreadsheet)
-    assert report == WorksheetsReport(written=("Operaciones", "Trabajadores", "Taller", "Metadata"), left=("Roles",))
+    assert report == WorksheetsReport(written=("Operaciones", "Trabajadores", *SHOPS), left=("Roles",))
     assert looks(book)[:2] == before
 
 
@@ -243,7 +250,7 @@ async def test_an_empty_worksheet_with_the_right_name_is_taken_and_keeps_its_nam
     book = api.add_book(PLANILLA, {"OPERACIONES": [], "taller": []})
     book.sheet("OPERACIONES").grid.resize(40, 3)
     assert (await write_worksheets(spreadsheet)).written == WHOLE
-    assert book.titles == ["OPERACIONES", "taller", "Trabajadores", "Roles", "Metadata"]
+    assert book.titles == ["OPERACIONES", "taller", "Trabajadores", "Roles", "Uniones", "Taller Uniones", "Metadata"]
     assert headers(book)["taller"] == HEADERS["Taller"]
     assert headers(book)["OPERACIONES"] == HEADERS["Operaciones"]
     assert book.sheet("OPERACIONES").grid.column_count == 4
@@ -292,9 +299,10 @@ async def test_the_ids_of_worksheets_that_are_there_are_taken(api: SheetsApi, sp
     for sheet_id in (1, 2, 4):
         book.add_sheet(f"Otra {sheet_id}", sheet_id=sheet_id)
     await write_worksheets(spreadsheet)
-    assert sorted(sheet.sheet_id for sheet in book.sheets) == [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    assert sorted(sheet.sheet_id for sheet in book.sheets) == [*range(11)]
 
 
 def test_the_headers_are_those_the_rest_of_the_program_looks_for() -> None:
     assert HEADERS["Metadata"] == metadata.COLUMNS
     assert HEADERS["Taller"] == taller.COLUMNS
+    assert HEADERS["Taller Uniones"] == taller.UNION_COLUMNS
