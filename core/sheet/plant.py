@@ -81,13 +81,7 @@ def read_sheet_plant(
         found[name] = table_in(title, tables[title], layouts[name])
     for name, table in found.items():
         _require_rows(name, table, may_be_empty)
-    return read_tables(
-        operaciones=found[OPERACIONES],
-        trabajadores=found[TRABAJADORES],
-        roles=found[ROLES],
-        timezone=timezone,
-        lock_ttl=lock_ttl,
-    )
+    return read_tables(found, timezone=timezone, lock_ttl=lock_ttl)
 
 
 def has_content(cells: Grid) -> bool:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from core.sheet.pull import Problem, PullNote
     from core.sheet.state import Named, Status
 
+SHOWN_VALUE: Final = 80
+"""Characters of a cell that are shown to people."""
 NEARLY_FULL: Final = 0.8
 """The part of a spreadsheet in use from which its older worksheets of events should move elsewhere."""
 
@@ -86,18 +88,19 @@ def problem_line(problem: Problem, words: Wording) -> str:
 
 
 def row_problem_line(problem: RowProblem, words: Wording) -> str:
-    """What is wrong with a row, on one line."""
+    """What is wrong with a row, and what to do about it, on one line."""
     values = asdict(problem) | {
+        "value": problem.value[:SHOWN_VALUE],
         "column": problem.column or words("cli.whole_line"),
         "reason": words.reason(problem.reason, problem.data),
     }
-    return one_line(words("cli.load_problem", **values))
+    return one_line(". ".join(filter(None, (words("cli.load_problem", **values), words.remedy(problem.reason)))))
 
 
 def problem_document(problem: Problem | RowProblem, words: Wording) -> dict[str, object]:
-    """The problem as JSON: its fields, and the reason in words."""
+    """The problem as JSON: its fields, and in words the reason and what to do."""
     fields = asdict(problem) if isinstance(problem, RowProblem) else problem.model_dump()
-    return fields | {"message": words.reason(problem.reason, problem.data)}
+    return fields | {"message": words.reason(problem.reason, problem.data), "next_step": words.remedy(problem.reason)}
 
 
 def noted_notice(fields: Mapping[str, object], words: Wording, *, now: datetime) -> Notice:

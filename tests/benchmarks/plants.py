@@ -7,7 +7,7 @@ from typing import Final
 
 from core.ledger.codec import spool_to_json
 from core.occupation import OccupationService
-from core.plant.reading import read_plant
+from core.plant.files import read_plant
 from tests.benchmarks.measure import Figure, interleaved, timed, timed_plainly
 from tests.processes import TIMEZONE, plant, service_on
 from tests.sqlite_files import database

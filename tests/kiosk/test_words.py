@@ -75,6 +75,7 @@ def built_keys() -> set[str]:
         *(f"planilla.{falla}.{part}" for falla in FallaPlanilla for part in ("title", "detail", "next")),
         *(f"riesgo.{riesgo}" for riesgo in Riesgo),
         *(f"reason.{reason}" for kind in REASONS for reason in kind),
+        *(key for reason in Defecto if (key := f"remedy.{reason}") in CATALOGUE),
         *(
             f"{fate}.LEDGER_UNAVAILABLE.{part}"
             for fate in ("not_saved", "doubtful", "unconfirmed")
