@@ -17,7 +17,7 @@ from core.domain.texts import plain
 from core.plant import workbooks
 from core.plant.csv_files import open_csv
 from core.plant.reading import LAYOUTS, OPERACIONES, ROLES, TRABAJADORES, PlantReading, ignore, read_tables
-from core.plant.tables import Source, Table
+from core.plant.tables import Table
 from core.plant.workbooks import Workbook, is_workbook
 
 SUFFIXES: Final = (".csv", ".txt", ".tsv", *workbooks.SUFFIXES)
@@ -36,11 +36,6 @@ class PlantFiles:
     def size(self) -> int:
         """About how many rows Operaciones has."""
         return self.tables[OPERACIONES].size
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """How each of them is read."""
-        return tuple(table.source for table in self.tables.values() if table.source is not None)
 
     @property
     def has_people(self) -> bool:

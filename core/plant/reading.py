@@ -32,7 +32,17 @@ from core.domain.reasons import Defecto
 from core.domain.tags import identity, without_decimal
 from core.plant import cells, columns
 from core.plant.people import People, read_people, short_text
-from core.plant.tables import BadCellError, Layout, Row, RowProblem, Table, read_rows, says_something, without_repeats
+from core.plant.tables import (
+    BadCellError,
+    Layout,
+    Row,
+    RowProblem,
+    Source,
+    Table,
+    read_rows,
+    says_something,
+    without_repeats,
+)
 
 OPERACIONES: Final = "Operaciones"
 TRABAJADORES: Final = "Trabajadores"
@@ -58,10 +68,14 @@ def ignore(_: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlantReading:
-    """What was read: the plant made of the good rows, and the bad ones, and bad cells of good ones, by name."""
+    """What was read: the plant made of the good rows, and the bad ones, and bad cells of good ones, by name.
+
+    `sources` says how each table was read.
+    """
 
     plant: Plant
     problems: tuple[RowProblem, ...]
+    sources: tuple[Source, ...] = ()
 
     @property
     def left_out(self) -> int:
@@ -103,7 +117,8 @@ def read_tables(
         doubtful_workers=frozenset(people.doubtful),
         workers_incomplete=people.incomplete,
     )
-    return PlantReading(plant=plant, problems=tuple(problems))
+    sources = tuple(table.source for table in tables.values() if table.source is not None)
+    return PlantReading(plant=plant, problems=tuple(problems), sources=sources)
 
 
 def _columns_in_doubt(table: Table, problems: Iterable[RowProblem]) -> frozenset[str]:

@@ -12,7 +12,6 @@ import typer
 from core import (
     LedgerUnavailableError,
     LoadReport,
-    PlantFiles,
     PlantReading,
     Snapshot,
     Source,
@@ -55,23 +54,29 @@ def load(
 
     async def act() -> None:
         settings = console.session.configured
-        files = open_plant(path)
-        present = Snapshot(seq=0) if files.has_people and not dry_run else await _present(settings)
-        with _progress(console.words("cli.loading"), files.size) as advance:
-            reading = files.read(
-                timezone=settings.zone, lock_ttl=settings.lock_ttl, workers=present.workers, progress=advance
-            )
+        reading, present = await _read(console, path, settings, compared=dry_run)
         report = None
         if dry_run:
             report = PlantChange.between(present.spools, present.workers, reading.plant).report(None)
         elif not (strict and reading.left_out):
             async with open_occupation(settings=settings) as occupation:
                 report = await occupation.load_plant(reading.plant, source=path.name)
-        _print_load(console, files, reading, report, is_loaded=report is not None and not dry_run)
+        _print_load(console, reading, report, is_loaded=report is not None and not dry_run)
         if reading.left_out:
             raise SystemExit(LEFT_OUT)
 
     console.run_alone(act)
+
+
+async def _read(console: Console, path: Path, settings: Settings, *, compared: bool) -> tuple[PlantReading, Snapshot]:
+    """The plant in the files; and what the ledger has, where that is `compared` or the files name no people."""
+    files = open_plant(path)
+    present = await _present(settings) if compared or not files.has_people else Snapshot(seq=0)
+    with _progress(console.words("cli.loading"), files.size) as advance:
+        reading = files.read(
+            timezone=settings.zone, lock_ttl=settings.lock_ttl, workers=present.workers, progress=advance
+        )
+    return reading, present
 
 
 async def _present(settings: Settings) -> Snapshot:
@@ -86,19 +91,17 @@ async def _present(settings: Settings) -> Snapshot:
         return await occupation.snapshot()
 
 
-def _print_load(
-    console: Console, files: PlantFiles, reading: PlantReading, report: LoadReport | None, *, is_loaded: bool
-) -> None:
+def _print_load(console: Console, reading: PlantReading, report: LoadReport | None, *, is_loaded: bool) -> None:
     """How the files were read, what of them was not, and what the load changed; `report` is None for nothing."""
     words = console.words
     if console.as_json:
         document: dict[str, object] = load_counts(report) if report else {}
-        document |= {"loaded": is_loaded, "left_out": reading.left_out, "sources": list(map(asdict, files.sources))}
+        document |= {"loaded": is_loaded, "left_out": reading.left_out, "sources": list(map(asdict, reading.sources))}
         console.print_json(document | {"problems": [problem_document(each, words) for each in reading.problems]})
         return
-    for source in files.sources:
+    for source in reading.sources:
         console.print(source_line(source, words))
-    if not files.has_people:
+    if len(reading.sources) == 1:
         console.print(words("cli.load_no_people"))
     for problem in reading.problems[:NAMED]:
         console.warn(row_problem_line(problem, words))

@@ -51,6 +51,18 @@ def test_a_day_that_does_not_exist_is_refused(cell: str) -> None:
         parse_date(cell)
 
 
+def test_a_year_of_two_digits_is_of_this_century_or_not_certain() -> None:
+    assert parse_date("3/4/26") == parse_date("03-04-26") == date(2026, 4, 3)
+    with refused(Defecto.FECHA_AMBIGUA):
+        parse_date("03-04-98")
+
+
+def test_a_day_with_its_month_first_is_named_as_such() -> None:
+    for cell in ("01-13-2026", "1/31/26"):
+        with refused(Defecto.MES_PRIMERO):
+            parse_date(cell)
+
+
 instants = st.datetimes(
     min_value=datetime(1990, 1, 1),  # noqa: DTZ001  hypothesis adds the zone itself
     max_value=datetime(2090, 1, 1),  # noqa: DTZ001

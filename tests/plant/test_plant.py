@@ -145,7 +145,7 @@ def test_a_spreadsheets_number_becomes_the_tag_on_the_label_and_is_named(folder:
         ("MK\x07-1,,,,,,,,,", "TAG_SPOOL", "MK\x07-1", Defecto.CARACTERES_DE_CONTROL),
         ("MK-1,mañana,,,,,,,,", "Fecha_Materiales", "mañana", Defecto.NO_ES_FECHA),
         ("MK-1,31-02-2026,,,,,,,,", "Fecha_Materiales", "31-02-2026", Defecto.DIA_NO_EXISTE),
-        ("MK-1,01-02-26,,,,,,,,", "Fecha_Materiales", "01-02-26", Defecto.NO_ES_FECHA),
+        ("MK-1,01-02-026,,,,,,,,", "Fecha_Materiales", "01-02-026", Defecto.NO_ES_FECHA),
         ("MK-1,,MR(93),?,,,,,,", "Fecha_Armado", "?", Defecto.NO_ES_FECHA),
         ("MK-1,,,,MR(93),?,,,,", "Fecha_Soldadura", "?", Defecto.NO_ES_FECHA),
         ("MK-1,,,,,,?,,,", "Fecha_QC_Metrologia", "?", Defecto.NO_ES_FECHA),
