@@ -16,12 +16,12 @@ SPOOLS: Final = 20_000
 ROUNDS: Final = 5
 
 
-def write_folder(folder: Path) -> Path:
+def write_folder(folder: Path, *, spools: int = SPOOLS) -> Path:
     """A plant's CSV files as the office saves them."""
     folder.mkdir()
     rows = "".join(
         f"MK-{n},{n % 900:03d},NV-{n % 90},02-01-2026,MR(93),{'03-01-2026' if n % 2 else ''},,,,,,\n"
-        for n in range(1, SPOOLS + 1)
+        for n in range(1, spools + 1)
     )
     header = (
         "TAG_SPOOL,OT,NV,Fecha_Materiales,Armador,Fecha_Armado,Soldador,Fecha_Soldadura,Fecha_QC_Metrologia,"
