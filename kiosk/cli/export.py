@@ -34,6 +34,7 @@ DAYS: Final = 30
 PAGE: Final = 1_000
 """Events read at a time."""
 _SPOOL_KINDS: Final = (str, str, str, date, str, date, str, date, date, str, datetime, str)
+EVENT_COLUMNS: Final = ("seq", "ts", "evento", "tag", "worker", "operacion", "fecha", "station", "detail")
 _EVENT_KINDS: Final = (int, datetime, str, str, str, str, date, str, str)
 
 
@@ -130,8 +131,7 @@ async def _write_events(
 ) -> tuple[int, Workdays]:
     """The events of the period, the newest first: how many they are, and the work since its first day."""
     count, work, since = 0, Workdays(), start_of(period.first, occupation.timezone)
-    names = ("seq", "ts", "evento", "tag", "worker", "operacion", "fecha", "station", "detail")
-    headers = [words(f"export.{name}") for name in names]
+    headers = [words(f"export.{name}") for name in EVENT_COLUMNS]
     with book.sheet(words("export.events"), headers, _EVENT_KINDS) as sheet:
         async with aclosing(pages_back(occupation.ledger, newest=newest, page=PAGE)) as pages:
             async for events in pages:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
 from xlsxwriter import Workbook as Xlsx
@@ -25,13 +26,24 @@ Cell: TypeAlias = "str | int | bool | date | datetime | None"
 @contextmanager
 def workbook(path: Path) -> Iterator["Workbook"]:
     """A workbook that is at `path` when the block ends. Raises OSError."""
-    xlsx = Xlsx(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    yield Workbook(xlsx)
+    # Before anything is gathered for it: can it be written at all?
+    path.touch()
+    with TemporaryDirectory(prefix="kiosk-export-") as scratch:
+        options = {"constant_memory": True, "tmpdir": scratch, "strings_to_formulas": False, "strings_to_urls": False}
+        xlsx = Xlsx(str(path), options)
+        try:
+            yield Workbook(xlsx)
+        finally:
+            _close(xlsx)
+
+
+def _close(xlsx: Xlsx) -> None:
+    """Write the file, and close what the rows were gathered in. Raises OSError."""
     try:
         xlsx.close()
     except XlsxFileError as exc:
         # The library hides the error of the disk in one of its own.
-        raise OSError(None, str(exc), str(path)) from exc
+        raise OSError(None, str(exc)) from exc
 
 
 class Workbook:
