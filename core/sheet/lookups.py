@@ -13,9 +13,10 @@ from typing import Final
 from core.domain.texts import plain
 from core.plant.cells import Grid, is_error, shown
 from core.plant.columns import TAG, letters
+from core.plant.reading import OPERACIONES
 from core.plant.tables import Layout, says_something
 from core.sheet.client import Request, Spreadsheet, Worksheet, a1
-from core.sheet.plant import OPERACIONES, find_worksheets, table_in
+from core.sheet.plant import find_worksheets, table_in
 from core.sheet.ranges import column_of
 from core.sheet.taller import COLUMNS, LOOKED_UP, TALLER
 

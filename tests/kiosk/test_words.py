@@ -14,6 +14,7 @@ from core.domain.model import Accion, EstadoAvance
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, Riesgo
 from core.domain.sheet_errors import SheetUnavailableError
 from core.domain.undo import REVERSIBLE
+from kiosk.cli.export import EVENT_COLUMNS
 from kiosk.cli.labels import LabelFault
 from kiosk.labels.sheets import SHEETS, TECLADO
 from kiosk.live.views import Order, Shown
@@ -71,7 +72,9 @@ def built_keys() -> set[str]:
         *(f"impedimento.{impedimento}" for impedimento in Impedimento),
         *(f"planilla.{falla}.{part}" for falla in FallaPlanilla for part in ("title", "detail", "next")),
         *(f"riesgo.{riesgo}" for riesgo in Riesgo),
+        *(f"export.{column}" for column in EVENT_COLUMNS),
         *(f"reason.{reason}" for kind in REASONS for reason in kind),
+        *(key for reason in Defecto if (key := f"remedy.{reason}") in CATALOGUE),
         *(
             f"{fate}.LEDGER_UNAVAILABLE.{part}"
             for fate in ("not_saved", "doubtful", "unconfirmed")
