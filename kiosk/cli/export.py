@@ -1,12 +1,13 @@
 """`kiosk export`: the plant, what happened and the work of a period as a workbook for the office.
 
-Its first three worksheets are those that `kiosk load` reads: to load the workbook again changes nothing.
+Its first four worksheets are those that `kiosk load` reads: to load the workbook again changes nothing.
 """
 
 from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -17,14 +18,15 @@ from core.domain.dates import format_date, parse_date
 from core.domain.estado import estado_detalle
 from core.domain.events import Event
 from core.domain.reasons import InvalidValueError
+from core.domain.uniones import Hecho, one_decimal
 from core.ledger.feed import pages_back
 from core.plant import columns
-from core.plant.reading import OPERACIONES, ROLES, TRABAJADORES
+from core.plant.reading import OPERACIONES, ROLES, TRABAJADORES, UNIONES
 from kiosk.cli.console import Console
 from kiosk.cli.options import Json
 from kiosk.cli.outfile import written_whole
 from kiosk.cli.workbook import Cell, Workbook, workbook
-from kiosk.live.worklog import Labor, Workdays, start_of
+from kiosk.live.worklog import OF_JOINTS, Labor, Workdays, start_of
 from kiosk.words.event_words import event_line
 from kiosk.words.wording import Wording
 
@@ -35,6 +37,9 @@ DAYS: Final = 30
 PAGE: Final = 1_000
 """Events read at a time."""
 _SPOOL_KINDS: Final = (str, str, str, date, str, date, str, date, date, str, datetime, str)
+_MADE: Final = ("Armador", "Fecha_Armado", "Soldador", "Fecha_Soldadura")
+"""Who fitted and who welded a joint, and when: for people, `kiosk load` does not read it."""
+_JOINT_KINDS: Final = (str, int, Decimal, str, str, date, str, date)
 EVENT_COLUMNS: Final = ("seq", "ts", "evento", "tag", "worker", "operacion", "fecha", "station", "detail")
 _EVENT_KINDS: Final = (int, datetime, str, str, str, str, date, str, str)
 
@@ -98,8 +103,9 @@ def _day(option: str, text: str | None) -> date | None:
 
 def write_plant(book: Workbook, snapshot: Snapshot, *, now: datetime, zone: tzinfo, policy: Policy) -> None:
     """What `kiosk load` reads, with the state of each spool as of `now` (aware) in the plant's `zone`."""
+    spools = sorted(snapshot.spools, key=lambda spool: spool.tag_spool)
     with book.sheet(OPERACIONES, columns.OPERACIONES, _SPOOL_KINDS) as sheet:
-        for spool in sorted(snapshot.spools, key=lambda spool: spool.tag_spool):
+        for spool in spools:
             estado = estado_detalle(spool, now=now, max_reparaciones=policy.max_reparaciones)
             sheet.add(*_spool_cells(spool, zone), estado)
     workers = sorted(snapshot.workers, key=lambda worker: worker.worker_id)
@@ -110,6 +116,11 @@ def write_plant(book: Workbook, snapshot: Snapshot, *, now: datetime, zone: tzin
         for worker in workers:
             for rol in sorted(worker.roles):
                 sheet.add(worker.worker_id, str(rol), True)  # noqa: FBT003  the cell of a tick box
+    with book.sheet(UNIONES, (*columns.UNIONES, *_MADE), _JOINT_KINDS) as sheet:
+        for spool in spools:
+            for union in spool.uniones:
+                made = (*_made_cells(union.arm), *_made_cells(union.sold))
+                sheet.add(spool.tag_spool, union.numero, union.dn, union.tipo, *made)
 
 
 def _spool_cells(spool: Spool, zone: tzinfo) -> Iterator[Cell]:
@@ -120,6 +131,11 @@ def _spool_cells(spool: Spool, zone: tzinfo) -> Iterator[Cell]:
     yield spool.inspeccion.fecha if spool.aprobado else None
     yield held.worker_nombre if held else None
     yield _clock(held.fecha_ocupacion, zone) if held else None
+
+
+def _made_cells(hecho: Hecho | None) -> tuple[Cell, Cell]:
+    """Who finished a joint, and when."""
+    return (hecho.worker_nombre, hecho.fecha) if hecho else (None, None)
 
 
 def _clock(instant: datetime, zone: tzinfo) -> datetime:
@@ -156,13 +172,16 @@ def _event_cells(event: Event, clock: datetime, words: Wording) -> Iterator[Cell
 def _write_work(book: Workbook, work: Workdays, period: Period, words: Wording) -> None:
     """Finished work of the period: a row a day with a chart, and a row a day and person."""
     labors = [words(f"work.{labor}") for labor in Labor]
+    inches = [words("export.inches", labor=words(f"work.{operacion}")) for operacion in OF_JOINTS]
     days, kinds = period.days(), (int,) * len(Labor)
-    with book.sheet(words("export.days"), [words("export.fecha"), *labors], (date, *kinds)) as sheet:
-        for day, counts in zip(days, work.per_day(days), strict=True):
-            sheet.add(day, *(counts[labor] for labor in Labor))
+    headers, widths = [words("export.fecha"), *labors, *inches], (date, *kinds, *(Decimal for _ in inches))
+    with book.sheet(words("export.days"), headers, widths) as sheet:
+        for day, counts, pulgadas in zip(days, work.per_day(days), work.pulgadas_per_day(days), strict=True):
+            sheet.add(day, *(counts[labor] for labor in Labor), *map(one_decimal, pulgadas.values()))
         book.stacked_columns(sheet, title=words("export.days"), series=range(1, len(Labor) + 1))
-    headers = [words("export.fecha"), words("export.worker"), *labors, words("export.total")]
-    with book.sheet(words("export.people"), headers, (date, str, *kinds, int)) as sheet:
+    headers = [words("export.fecha"), words("export.worker"), *labors, words("export.total"), *inches]
+    with book.sheet(words("export.people"), headers, (date, str, *kinds, int, *(Decimal for _ in inches))) as sheet:
         for day in days:
             for line in work.per_worker(day):
-                sheet.add(day, line.worker_nombre, *(line.counts.get(labor, 0) for labor in Labor), line.total)
+                done = (line.counts.get(labor, 0) for labor in Labor)
+                sheet.add(day, line.worker_nombre, *done, line.total, *map(one_decimal, line.pulgadas.values()))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
@@ -17,10 +18,10 @@ from core.plant.cells import FIRST_DAY, LAST_DAY
 
 MOST_ROWS: Final = 1_048_576
 """Rows of an Excel worksheet, with its header."""
-WIDTHS: Final = {date: 12, datetime: 20, int: 10, bool: 8}
+WIDTHS: Final = {date: 12, datetime: 20, int: 10, Decimal: 10, bool: 8}
 TEXT_WIDTH: Final = 24
 
-Cell: TypeAlias = "str | int | bool | date | datetime | None"
+Cell: TypeAlias = "str | int | Decimal | bool | date | datetime | None"
 
 
 @contextmanager
@@ -80,7 +81,7 @@ class Workbook:
                 return
             case bool():
                 worksheet.write_boolean(row, at, cell)
-            case int():
+            case int() | Decimal():
                 worksheet.write_number(row, at, cell)
             case datetime() if FIRST_DAY <= cell.date() <= LAST_DAY:
                 worksheet.write_datetime(row, at, cell, self._instant)

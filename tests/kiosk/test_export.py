@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import load_workbook
 
+from core.domain.joint_rules import with_joints
 from core.domain.model import Avance, EstadoAvance, Operacion, Rol, Snapshot, Spool, Worker
 from core.domain.policy import Policy
 from core.domain.tags import clean_tag, identity
 from core.domain.texts import clean_text
+from core.domain.uniones import PER_INCH, Hecho, Union, typed
 from core.ledger.loading import PlantChange
 from core.occupation import OccupationService
 from core.plant.files import read_plant
@@ -24,9 +27,10 @@ from kiosk.cli.workbook import workbook
 from tests.asking import completar, pausar, tomar
 from tests.kiosk.commands import run_kiosk
 from tests.plant.test_cells import VALUES, is_clean
-from tests.plants import CARLA, FREE_TAGS, JUAN, MIGUEL, PLANT, START, WORKERS, Etapa, held_by, spool_at
+from tests.plants import CARLA, FREE_TAGS, JUAN, MIGUEL, PLANT, START, WORKERS, Etapa, held_by, joint, spool_at
 from tests.processes import SITE, TIMEZONE, service_on
 
+POLICY = Policy()
 clean = st.text(max_size=12).filter(is_clean(clean_text))
 short = st.sampled_from(["", "001", "=1+1", "_x0041_", "01-02-2026", "TRUE", "1e3", "a\u00a0b"]) | clean
 days = st.dates(date(1900, 1, 1), date(2300, 1, 1))
@@ -45,6 +49,19 @@ workers = st.builds(
     roles=st.frozensets(st.sampled_from(Rol)),
     idioma=st.sampled_from(["", "es", "en"]),
 )
+hechos = st.builds(Hecho, st.none() | people, st.none() | days)
+uniones = st.lists(
+    st.builds(
+        Union,
+        numero=st.integers(1, 99),
+        diezmilesimas=st.integers(1, 120 * PER_INCH),
+        tipo=short | st.just("FW"),
+        arm=st.none() | hechos,
+        sold=st.none() | hechos,
+    ),
+    max_size=3,
+    unique_by=lambda union: union.numero,
+).map(lambda joints: typed(tuple(sorted(joints, key=lambda union: union.numero)), POLICY.uniones_solo_armado))
 spools = st.builds(
     Spool,
     tag_spool=st.text(min_size=1, max_size=12).filter(is_clean(clean_tag)),
@@ -53,7 +70,8 @@ spools = st.builds(
     fecha_materiales=st.none() | days,
     arm=avances,
     sold=avances,
-)
+    uniones=uniones,
+).map(lambda spool: with_joints(spool, spool.uniones))
 snapshots = st.builds(
     Snapshot,
     seq=st.just(1),
@@ -69,7 +87,7 @@ def names_in(folder: Path) -> list[str]:
 def exported(snapshot: Snapshot, file: Path) -> PlantReading:
     """What a load makes of the workbook of this plant."""
     with workbook(file) as book:
-        write_plant(book, snapshot, now=START, zone=TIMEZONE, policy=Policy())
+        write_plant(book, snapshot, now=START, zone=TIMEZONE, policy=POLICY)
     return read_plant(file, timezone=TIMEZONE, lock_ttl=0)
 
 
@@ -79,9 +97,12 @@ def test_to_load_an_exported_plant_again_changes_nothing_whatever_its_texts_and_
     tmp_path: Path, snapshot: Snapshot
 ) -> None:
     reading = exported(snapshot, tmp_path / "planta.xlsx")
-    assert not PlantChange.between(snapshot.spools, snapshot.workers, reading.plant)
+    change = PlantChange.between(snapshot.spools, snapshot.workers, POLICY.applied_to(reading.plant))
+    assert not change
+    assert change.made_joints == ()
     # A tag that begins like a formula can only be of an older version.
-    assert reading.left_out == sum(spool.tag_spool.startswith("=") for spool in snapshot.spools)
+    unread = [spool for spool in snapshot.spools if spool.tag_spool.startswith("=")]
+    assert reading.left_out == sum(1 + len(spool.uniones) for spool in unread)
 
 
 def test_a_spool_at_every_stage_free_or_held_is_read_back_as_it_stands(tmp_path: Path) -> None:
@@ -114,8 +135,10 @@ async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     url = sqlite_url(tmp_path / "shop.sqlite3")
     monkeypatch.setenv("KIOSK_LEDGER_URL", url)
     monkeypatch.setenv("KIOSK_SITE", SITE)
+    jointed = replace(spool_at(Etapa.LIBRE, FREE_TAGS[1]), uniones=(joint(1, "1.5"), joint(2, "0.75", "FW")))
+    plant = replace(PLANT, spools=(*PLANT.spools[:1], jointed, *PLANT.spools[2:]), uniones_listed=True)
     async with service_on(url) as office:
-        await office.load_plant(PLANT)
+        await office.load_plant(plant)
         yield office
 
 
@@ -125,7 +148,7 @@ async def test_an_export_has_the_events_and_the_work_of_its_period_and_loads_wit
     await service.tomar(tomar(MIGUEL, tag=FREE_TAGS[0]))
     await service.completar(completar(MIGUEL, FREE_TAGS[0]))
     await service.tomar(tomar(JUAN, tag=FREE_TAGS[1]))
-    await service.pausar(pausar(JUAN, FREE_TAGS[1]))
+    await service.pausar(pausar(JUAN, FREE_TAGS[1], uniones=(1,)))
     folder = tmp_path / "oficina"
     folder.mkdir()
     file = folder / "planta.xlsx"
@@ -135,7 +158,7 @@ async def test_an_export_has_the_events_and_the_work_of_its_period_and_loads_wit
     assert (done.json["spools"], done.json["events"]) == (len(PLANT.spools), 5)
     book = load_workbook(file)
     assert book.sheet_names == [
-        *("Operaciones", "Trabajadores", "Roles", "Eventos", "Trabajo por día", "Trabajo por persona")
+        *("Operaciones", "Trabajadores", "Roles", "Uniones", "Eventos", "Trabajo por día", "Trabajo por persona")
     ]
     events = book.get_sheet_by_name("Eventos").to_python()
     assert [row[2] for row in events[1:]] == ["PAUSAR_ARM", "TOMAR_ARM", "COMPLETAR_ARM", "TOMAR_ARM", "CARGAR_PLANTA"]
@@ -143,9 +166,14 @@ async def test_an_export_has_the_events_and_the_work_of_its_period_and_loads_wit
     today = service.now().astimezone(service.timezone).date()
     work = book.get_sheet_by_name("Trabajo por día").to_python()
     assert len(work) == 31
-    assert work[-1] == [today, 1.0, 0.0, 0.0, 0.0, 0.0]
+    assert work[-1] == [today, 1.0, 0.0, 0.0, 0.0, 0.0, 1.5, 0.0]
     assert book.get_sheet_by_name("Trabajo por persona").to_python()[1:] == [
-        [today, MIGUEL.worker_nombre, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0]
+        [today, MIGUEL.worker_nombre, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+        [today, JUAN.worker_nombre, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.5, 0.0],
+    ]
+    assert book.get_sheet_by_name("Uniones").to_python()[1:] == [
+        [FREE_TAGS[1], 1.0, 1.5, "BW", JUAN.worker_nombre, today, "", ""],
+        [FREE_TAGS[1], 2.0, 0.75, "FW", "", "", "", ""],
     ]
     before = await service.snapshot()
     again = await run_kiosk("load", str(file), "--json")
@@ -170,7 +198,7 @@ def test_texts_stay_texts_days_are_days_and_each_table_has_a_frozen_header_and_f
     row = load_workbook(file).get_sheet_by_name("Operaciones").to_python()[1]
     assert row[:4] == ["=SUM(A1)", "=1+1", "http://a.cl", date(2026, 1, 2)]
     with zipfile.ZipFile(file) as archive:
-        for number in (1, 2, 3):
+        for number in (1, 2, 3, 4):
             xml = archive.read(f"xl/worksheets/sheet{number}.xml").decode()
             assert "<f>" not in xml
             assert 'state="frozen"' in xml
