@@ -56,10 +56,10 @@ def load(
 
     async def act() -> None:
         settings = console.session.configured
-        reading, present = await _read(console, path, settings, compared=dry_run)
+        reading = await _read(console, path, settings)
         report = None
         if dry_run:
-            listed = settings.policy.applied_to(reading.plant)
+            present, listed = await _present(settings), settings.policy.applied_to(reading.plant)
             report = PlantChange.between(present.spools, present.workers, listed).report(None)
         elif not (strict and reading.left_out):
             async with open_occupation(settings=settings) as occupation:
@@ -71,15 +71,12 @@ def load(
     console.run_alone(act)
 
 
-async def _read(console: Console, path: Path, settings: Settings, *, compared: bool) -> tuple[PlantReading, Snapshot]:
-    """The plant in the files; and what the ledger has, where that is `compared` or the files name no people."""
+async def _read(console: Console, path: Path, settings: Settings) -> PlantReading:
+    """The plant in the files. Where they name no people, their rows name those of the ledger."""
     files = open_plant(path)
-    present = await _present(settings) if compared or not files.has_people else Snapshot(seq=0)
+    workers = () if files.has_people else (await _present(settings)).workers
     with _progress(console.words("cli.loading"), files.size) as advance:
-        reading = files.read(
-            timezone=settings.zone, lock_ttl=settings.lock_ttl, workers=present.workers, progress=advance
-        )
-    return reading, present
+        return files.read(timezone=settings.zone, lock_ttl=settings.lock_ttl, workers=workers, progress=advance)
 
 
 async def _present(settings: Settings) -> Snapshot:
