@@ -59,6 +59,7 @@ from core.domain.undo import Act
 from core.ledger.locks import LockService
 from core.ledger.protocol import LoadReport
 from core.occupation import OccupationService
-from core.plant.reading import PlantReading, read_plant
-from core.plant.tables import RowProblem
+from core.plant.files import PlantFiles, open_plant, read_plant
+from core.plant.reading import PlantReading
+from core.plant.tables import RowProblem, Source
 from core.wiring import open_occupation

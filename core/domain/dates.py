@@ -11,10 +11,16 @@ from core.domain.texts import plain
 
 DATE_FORMAT: Final = "%d-%m-%Y"
 DATETIME_FORMAT: Final = "%d-%m-%Y %H:%M:%S"
+MONTHS: Final = 12
+LONGEST_MONTH: Final = 31
+THIS_CENTURY: Final = 2000
+TWO_DIGITS: Final = 2
+SHORT_YEARS: Final = 70
+"""A year of two digits below this one is of this century; from it on nobody knows of which."""
 
 _TIME: Final = re.compile(r"[\sT](\d{1,2}):(\d{2})(?::(\d{2}))?$")
 _NUMBERED_DAY: Final = re.compile(
-    r"(?P<d>\d{1,2})-(?P<m>\d{1,2})-(?P<y>\d{4})|(?P<iy>\d{4})-(?P<im>\d{1,2})-(?P<id>\d{1,2})"
+    r"(?P<d>\d{1,2})-(?P<m>\d{1,2})-(?P<y>\d{4}|\d{2})|(?P<iy>\d{4})-(?P<im>\d{1,2})-(?P<id>\d{1,2})"
 )
 _NAMED_DAY: Final = re.compile(
     r"(?P<d>\d{1,2})(?:[-/ ]| de )(?P<m>[^\W\d_]{3,10})\.?(?:[-/ ]| de | del )(?P<y>\d{4})", re.IGNORECASE
@@ -37,9 +43,9 @@ _MONTHS: Final = {name: number for number, names in enumerate(_MONTH_NAMES, star
 
 
 def parse_date(cell: str) -> date | None:
-    """The day in a cell, `DD-MM-YYYY` (also with `/`, also ISO, also `3 de abril de 2026`), None for an empty one.
+    """The day in a cell, `DD-MM-YYYY` (also `DD/MM/YY`, also ISO, also `3 de abril de 2026`), None for an empty one.
 
-    Raises InvalidValueError.
+    The day comes before the month, unless the year, with four digits, comes first. Raises InvalidValueError.
     """
     text = cell.strip()
     day = _spelled_day(text)
@@ -52,6 +58,8 @@ def _spelled_day(text: str) -> date | None:
     """The day, None when it is spelled in no known way. Raises InvalidValueError for a day that does not exist."""
     if match := _NUMBERED_DAY.fullmatch(text.replace("/", "-")):
         year, month, day = (int(match[first] or match[iso]) for first, iso in (("y", "iy"), ("m", "im"), ("d", "id")))
+        if len(match["y"] or match["iy"]) == TWO_DIGITS:
+            year = _whole_year(year)
     elif (match := _NAMED_DAY.fullmatch(text)) and (number := _MONTHS.get(plain(match["m"]))):
         year, month, day = int(match["y"]), number, int(match["d"])
     else:
@@ -59,7 +67,31 @@ def _spelled_day(text: str) -> date | None:
     try:
         return date(year, month, day)
     except ValueError as exc:
-        raise InvalidValueError(Defecto.DIA_NO_EXISTE) from exc
+        raise InvalidValueError(Defecto.MES_PRIMERO if _is_month_first(text) else Defecto.DIA_NO_EXISTE) from exc
+
+
+def _whole_year(year: int) -> int:
+    if year >= SHORT_YEARS:
+        raise InvalidValueError(Defecto.FECHA_AMBIGUA)
+    return THIS_CENTURY + year
+
+
+def day_and_month(cell: str) -> tuple[int, int] | None:
+    """The two numbers before the year, as they stand in a text like `DD-MM-YYYY`, with or without a time of day."""
+    match = _NUMBERED_DAY.match(_TIME.sub("", cell.strip()).replace("/", "-"))
+    return (int(match["d"]), int(match["m"])) if match and match["d"] else None
+
+
+def reads_both_ways(cell: str) -> bool:
+    """Whether it is another day for who writes the month first."""
+    pair = day_and_month(cell)
+    return pair is not None and max(pair) <= MONTHS and pair[0] != pair[1]
+
+
+def _is_month_first(cell: str) -> bool:
+    """Whether it can only be a day whose month was written first."""
+    pair = day_and_month(cell)
+    return pair is not None and 1 <= pair[0] <= MONTHS < pair[1] <= LONGEST_MONTH
 
 
 def split_time(cell: str) -> tuple[str, timeofday]:

@@ -149,6 +149,8 @@ class Defecto(Codes):
     NO_ES_FECHA = auto()
     NO_ES_FECHA_HORA = auto()
     DIA_NO_EXISTE = auto()
+    MES_PRIMERO = auto()
+    FECHA_AMBIGUA = auto()
     HORA_NO_EXISTE = auto()
     FUERA_DE_CALENDARIO = auto()
     EN_EL_FUTURO = auto()  # hoy
@@ -183,6 +185,7 @@ class Defecto(Codes):
     NUMERO_SIN_CIFRAS = auto()
     NUMERO_CON_DECIMALES = auto()
     ES_CASILLA = auto()
+    ES_FECHA = auto()
     NO_ES_SI_NI_NO = auto()
     NO_ES_TRABAJADOR = auto()
     NO_ES_IDIOMA = auto()
@@ -198,6 +201,8 @@ class Defecto(Codes):
     SPOOL_DESCONOCIDO = auto()
     UNION_HECHA_CAMBIADA = auto()
     UNION_HECHA_QUITADA = auto()
+    NADIE_CONOCIDO = auto()
+    FECHA_SIN_PERSONA = auto()  # empty
     RECHAZADO_SIN_FABRICAR = auto()
     OCUPADO_SIN_FECHA = auto()
     SIN_OPERACION_ABIERTA = auto()
@@ -205,9 +210,13 @@ class Defecto(Codes):
 
     # Files, worksheets and their columns
     NO_EXISTE = auto()
-    NO_ES_CARPETA = auto()
     NO_ES_ARCHIVO = auto()
-    NO_ES_UTF8 = auto()
+    CODIFICACION_DESCONOCIDA = auto()
+    ES_PAGINA = auto()
+    ARCHIVO_REPETIDO = auto()  # files
+    LIBRO_CON_CLAVE = auto()
+    LIBRO_DANADO = auto()  # detail
+    FALTA_HOJA = auto()  # found
     ILEGIBLE = auto()  # detail
     NO_SE_PUEDE_ESCRIBIR = auto()  # detail
     NO_SE_PUEDE_USAR = auto()  # detail

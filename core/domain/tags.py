@@ -25,6 +25,7 @@ _DASHES: Final = re.compile(
 )
 """Unicode's dashes (property Dash), without the one of ASCII."""
 
+_ORDER: Final = re.compile(r"[WC]\.", re.IGNORECASE)
 _EMOJI_JOINER: Final = "\u200d"
 _SIGNS: Final = {code: None for code in range(128) if not chr(code).isalnum() and chr(code) != "\n"}
 
@@ -36,7 +37,7 @@ def clean_tag(text: str) -> str:
     characters. The joiner of emoji is allowed.
     """
     tag = clean_text(text, TAG_MAX_LENGTH)
-    if re.match(r"[WC]\.", tag, re.IGNORECASE):
+    if _ORDER.match(tag):
         raise InvalidValueError(Defecto.PARECE_ORDEN)
     if not tag.isprintable() and any(unicodedata.category(char) == "Cf" and char != _EMOJI_JOINER for char in tag):
         raise InvalidValueError(Defecto.CARACTERES_INVISIBLES)

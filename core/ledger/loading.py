@@ -1,6 +1,6 @@
 """What loading a plant changes in a ledger: the same for every engine. It only compares; the engine stores."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from core.domain.events import Event, EventDraft
@@ -29,19 +29,20 @@ class PlantChange:
     def between(cls, spools: Iterable[Spool], workers: Iterable[Worker], plant: Plant) -> "PlantChange":
         """What changes in a ledger of these spools and workers when `plant` is loaded."""
         present = {spool.tag_spool: spool for spool in spools}
-        # A tag that the office spells otherwise today is the same spool, under the key that the ledger has.
-        tags = TagIndex(present)
-        found = [(spool, tags.find(spool.tag_spool)) for spool in plant.spools]
+        keys = _keys(present, plant)
         before = {worker.worker_id: worker for worker in workers}
         people = _people_after(before, plant)
         different = set(before.values()).symmetric_difference(people)
         made_joints: list[MadeJoint] = []
         updates = (
-            _with_office_columns(present[tag], spool, plant, made_joints) for spool, tag in found if tag is not None
+            _with_office_columns(present[key], spool, plant, made_joints)
+            for spool, key in zip(plant.spools, keys, strict=True)
+            if key is not None
         )
+        added = (spool for spool, key in zip(plant.spools, keys, strict=True) if key is None)
         return cls(
             listed=len(plant.spools),
-            added=tuple(with_joints(spool, spool.uniones) for spool, tag in found if tag is None),
+            added=tuple(with_joints(spool, spool.uniones) for spool in added),
             updated=tuple(spool for spool in updates if spool is not None),
             made_joints=tuple(made_joints),
             people=people,
@@ -71,6 +72,16 @@ class PlantChange:
             event=event,
             made_joints=self.made_joints,
         )
+
+
+def _keys(present: Collection[str], plant: Plant) -> list[str | None]:
+    """The key that the ledger has for each of the plant's spools, None for a new one.
+
+    A tag that the office spells otherwise today is the same spool, under that key.
+    """
+    # The index of a large plant is no small thing, and mostly no tag is new.
+    tags = TagIndex(present if any(spool.tag_spool not in present for spool in plant.spools) else ())
+    return [spool.tag_spool if spool.tag_spool in present else tags.find(spool.tag_spool) for spool in plant.spools]
 
 
 def with_first_event(spool: Spool, seq: int) -> Spool:

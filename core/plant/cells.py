@@ -1,6 +1,7 @@
 """What a cell means, column by column, and what is written into one: both ways, without a network.
 
-A cell is a text (CSV) or what the Sheets API gives as UNFORMATTED_VALUE: a number, a boolean, a text, nothing.
+A cell is a text (CSV), what the Sheets API gives as UNFORMATTED_VALUE (a number, a boolean, a text, nothing), or what
+a workbook has: also a day, an instant, a time of day and a duration.
 What is written is always a text, to be sent as RAW: a text that begins with `=`, `+`, `-`, `@` or `'` stays that
 text, and a date stays as it is spelled instead of becoming a number.
 
@@ -11,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as timeofday
+from functools import lru_cache
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -33,6 +35,9 @@ LAST_DAY: Final = date(2199, 12, 31)
 """The days a number can mean: a year (2026) or a day typed without its signs (3042026) is no serial date."""
 
 _DAY_MS: Final = 86_400_000
+_INEXACT: Final = timedelta(milliseconds=1)
+"""How far from what was typed a workbook's instant may be."""
+_SERIAL: Final = re.compile(r"\d(?P<month>\d\d)\d\d(?:[.,]\d+)?", re.ASCII)
 _EXACT: Final = 10**15
 """From here on a spreadsheet's number no longer holds every digit that was typed."""
 
@@ -60,12 +65,14 @@ def shown(cell: object) -> str:
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))
-    return str(cell)
+    if isinstance(cell, datetime):
+        return cell.strftime(dates.DATETIME_FORMAT)
+    return dates.format_date(cell) if isinstance(cell, date) else str(cell)
 
 
 def is_error(cell: object) -> bool:
     """Whether the cell shows the error of a formula: `#REF!`, in unformatted answers `#REF! (Reference ...)`."""
-    return isinstance(cell, str) and _ERROR.fullmatch(cell.strip()) is not None
+    return isinstance(cell, str) and "#" in cell and _ERROR.fullmatch(cell.strip()) is not None
 
 
 def text_of(cell: object) -> str:
@@ -78,6 +85,7 @@ def text_of(cell: object) -> str:
     return text
 
 
+@lru_cache(maxsize=65_536, typed=True)
 def read_text(cell: object, longest: int = TEXT_MAX_LENGTH) -> str:
     """The text in a cell, empty for an empty one; a whole number is the digits that were typed."""
     text = _typed(cell)
@@ -99,18 +107,24 @@ def read_tag(cell: object) -> str:
     return clean_tag(_typed(cell))
 
 
+@lru_cache(maxsize=65_536, typed=True)
 def read_date(cell: object) -> date | None:
-    """The day in a cell, a serial number or a text, without its time of day; None for an empty cell."""
-    if isinstance(cell, (int, float)):
-        return _serial_moment(cell)[0]
+    """The day in a cell, without its time of day; None for an empty cell.
+
+    It is a date, a number that counts days, or a text: the day first, or the year with four digits first.
+    """
+    moment = _counted_moment(cell)
+    if moment is not None:
+        return moment[0]
     day, _ = dates.split_time(text_of(cell))
     return dates.parse_date(day)
 
 
 def read_datetime(cell: object, timezone: ZoneInfo) -> datetime | None:
-    """The instant (UTC) in a cell, a serial number or a text in `timezone`; None for an empty cell."""
-    if isinstance(cell, (int, float)):
-        return dates.instant_at(*_serial_moment(cell), timezone)
+    """The instant (UTC) in a cell, a date, a serial number or a text in `timezone`; None for an empty cell."""
+    moment = _counted_moment(cell)
+    if moment is not None:
+        return dates.instant_at(*moment, timezone)
     return dates.parse_datetime(text_of(cell), timezone)
 
 
@@ -140,10 +154,17 @@ def read_idioma(cell: object) -> str:
 
 def read_worker_nombre(cell: object) -> int:
     """The worker's number in `MR(93)`."""
-    match = re.fullmatch(r"[^()]{0,8}\((\d{1,9})\)", text_of(cell).strip())
-    if match is None:
+    number = number_in(text_of(cell).strip())
+    if number is None:
         raise InvalidValueError(Defecto.NO_ES_INICIALES)
-    return int(match[1])
+    return number
+
+
+@lru_cache(maxsize=4096)
+def number_in(worker_nombre: str) -> int | None:
+    """The worker's number in `MR(93)`; None when the text is not one of this kind."""
+    match = re.fullmatch(r"[^()]{0,8}\((\d{1,9})\)", worker_nombre)
+    return int(match[1]) if match else None
 
 
 _READERS: Final[Mapping[str, Callable[[object], object]]] = {
@@ -186,12 +207,41 @@ def _typed(cell: object) -> str:
     """The text that was typed into the cell. A number is refused when digits of it may be lost."""
     if isinstance(cell, bool):
         raise InvalidValueError(Defecto.ES_CASILLA)
+    if isinstance(cell, (date, timeofday, timedelta)):
+        raise InvalidValueError(Defecto.ES_FECHA)
     if isinstance(cell, (int, float)):
         if not abs(cell) < _EXACT:
             raise InvalidValueError(Defecto.NUMERO_SIN_CIFRAS)
         if cell != int(cell):
             raise InvalidValueError(Defecto.NUMERO_CON_DECIMALES)
     return text_of(cell)
+
+
+def _counted_moment(cell: object) -> tuple[date, timeofday] | None:
+    """The day and the time of day of a cell that is a date or counts days; None of any other.
+
+    In a CSV file the number is a text. One of them that may have been meant as a day without its signs (40426: the
+    fourth of April) is refused.
+    """
+    if isinstance(cell, (int, float)):
+        return _serial_moment(cell)
+    if isinstance(cell, str):
+        match = _SERIAL.fullmatch(cell.strip())
+        if match is None:
+            return None
+        if 1 <= int(match["month"]) <= dates.MONTHS:
+            raise InvalidValueError(Defecto.FECHA_AMBIGUA)
+        return _serial_moment(float(match[0].replace(",", ".")))
+    if isinstance(cell, date):
+        if not FIRST_DAY <= date(cell.year, cell.month, cell.day) <= LAST_DAY:
+            raise InvalidValueError(Defecto.NO_ES_FECHA)
+        if not isinstance(cell, datetime):
+            return cell, timeofday()
+        moment = (cell + _INEXACT).replace(microsecond=0)
+        return moment.date(), moment.time()
+    if isinstance(cell, (timeofday, timedelta)):
+        raise InvalidValueError(Defecto.NO_ES_FECHA)
+    return None
 
 
 def _serial_moment(number: float) -> tuple[date, timeofday]:

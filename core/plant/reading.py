@@ -3,16 +3,17 @@
 The tables are a folder's CSV files or a sheet's worksheets: what a row means is decided here for both.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from functools import partial
-from pathlib import Path
-from typing import Final
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Final, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from core.domain.errors import InvalidRequestError
+from core.domain import dates
 from core.domain.estado import with_starting_estado
 from core.domain.model import (
     PENDIENTE,
@@ -24,85 +25,101 @@ from core.domain.model import (
     Operacion,
     Plant,
     Resultado,
-    Rol,
     Spool,
     Worker,
 )
 from core.domain.reasons import Defecto
 from core.domain.tags import identity, without_decimal
-from core.domain.texts import plain
 from core.plant import cells, columns
-from core.plant.csv_files import open_csv
-from core.plant.tables import BadCellError, Layout, Row, RowProblem, Table, read_rows, without_repeats
-from core.plant.uniones import UNIONES, UNIONES_FILE, read_joints
+from core.plant.people import People, read_people, short_text
+from core.plant.tables import (
+    BadCellError,
+    Layout,
+    Row,
+    RowProblem,
+    Source,
+    Table,
+    read_rows,
+    says_something,
+    without_repeats,
+)
+from core.plant.uniones import Joints, read_joints
 
-OPERACIONES_FILE: Final = "operaciones.csv"
-TRABAJADORES_FILE: Final = "trabajadores.csv"
-ROLES_FILE: Final = "roles.csv"
-_OPERACIONES: Final = Layout(columns.OPERACIONES, required=("TAG_SPOOL",))
-_TRABAJADORES: Final = Layout(columns.TRABAJADORES, required=("Id", "Nombre"))
-_ROLES: Final = Layout(columns.ROLES, required=("Id", "Rol"))
-NAME_MAX_LENGTH: Final = 80
-_short_text: Final = partial(cells.read_text, longest=NAME_MAX_LENGTH)
+OPERACIONES: Final = "Operaciones"
+TRABAJADORES: Final = "Trabajadores"
+ROLES: Final = "Roles"
+UNIONES: Final = "Uniones"
+LAYOUTS: Final = {
+    OPERACIONES: Layout(columns.OPERACIONES, required=("TAG_SPOOL",)),
+    TRABAJADORES: Layout(columns.TRABAJADORES, required=("Id", "Nombre")),
+    ROLES: Layout(columns.ROLES, required=("Id", "Rol")),
+    UNIONES: Layout(columns.UNIONES, required=columns.UNIONES),
+}
+"""The tables that a plant may have, by the name of the worksheet or the file, and the columns they have in files."""
+M = TypeVar("M")
+SLIPS: Final = 10
+"""Where one in so many dates of a column has its month first, it is no slip: nobody knows how the others are meant."""
+STEP: Final = 1_000
+"""Progress is told every so many rows."""
+_shared: Final = lru_cache(maxsize=65_536)(Avance)
+"""Spools share what is equal: the same few people work on the same days."""
+
+
+def ignore(_: int) -> None:
+    """Nobody wants to know how far it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlantReading:
-    """What was read: the plant made of the good rows, and the bad ones, and bad cells of good ones, by name."""
+    """What was read: the plant made of the good rows, and the bad ones, and bad cells of good ones, by name.
+
+    `sources` says how each table was read.
+    """
 
     plant: Plant
     problems: tuple[RowProblem, ...]
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def left_out(self) -> int:
+        """How many rows are not in the plant."""
+        return sum(not problem.kept for problem in self.problems)
 
 
-def read_plant(
-    folder: Path, *, timezone: ZoneInfo, lock_ttl: int, progress: Callable[[int], None] = lambda _: None
-) -> PlantReading:
-    """The plant in `folder`: operaciones.csv, trabajadores.csv, roles.csv and, if it is there, uniones.csv, with the
-    sheet's headers.
-
-    `progress` is called with 1 for each row of Operaciones; the rest is as in `read_tables`.
-    Raises InvalidRequestError when the folder, a file or a required column is missing or cannot be read.
-    """
-    if not folder.is_dir():
-        raise InvalidRequestError(str(folder), Defecto.NO_ES_CARPETA, str(folder))
-    joints = folder / UNIONES_FILE
-    return read_tables(
-        uniones=open_csv(joints, UNIONES) if joints.exists() else None,
-        trabajadores=open_csv(folder / TRABAJADORES_FILE, _TRABAJADORES),
-        roles=open_csv(folder / ROLES_FILE, _ROLES),
-        operaciones=open_csv(folder / OPERACIONES_FILE, _OPERACIONES),
-        timezone=timezone,
-        lock_ttl=lock_ttl,
-        progress=progress,
-    )
-
-
-def read_tables(  # noqa: PLR0913 - one a table
+def read_tables(
+    tables: Mapping[str, Table],
     *,
-    operaciones: Table,
-    trabajadores: Table,
-    roles: Table,
-    uniones: Table | None = None,
     timezone: ZoneInfo,
     lock_ttl: int,
-    progress: Callable[[int], None] = lambda _: None,
+    workers: Collection[Worker] = (),
+    progress: Callable[[int], None] = ignore,
 ) -> PlantReading:
-    """The plant in the tables, each gone through once. Without `uniones` nobody's joints change.
+    """The plant in the tables, by name. Without tables of people it has none, and its rows name those in `workers`.
+    Without Uniones nobody's joints change.
 
     The shop's own columns (Armador, Fecha_Armado, ... Ocupado_Por, Estado_Detalle) give a spool's starting
     progress. An occupation found there lives `lock_ttl` seconds from its Fecha_Ocupacion.
-    `progress` is called with 1 for each row of Operaciones.
+    A date has its day first; in a column where more than a few have the month first, those that can be read both ways
+    are bad cells. `progress` is called with how many more rows of Operaciones were read.
     """
     problems: list[RowProblem] = []
-    people = _read_people(trabajadores, roles, problems)
-    by_id = {worker.worker_id: worker for worker in people.workers}
-    reader = _SpoolReader(by_id, timezone, lock_ttl, progress, problems)
-    rows = read_rows(operaciones, reader.spool, problems)
-    spools = without_repeats(rows, "TAG_SPOOL", lambda spool: identity(spool.tag_spool), problems)
-    joints = read_joints(uniones, {identity(spool.tag_spool) for spool in spools}, problems)
+    operaciones = tables[OPERACIONES]
+    has_people = TRABAJADORES in tables
+    people = read_people(tables[TRABAJADORES], tables[ROLES], problems) if has_people else People()
+    by_id = {worker.worker_id: worker for worker in people.workers or workers}
+    known = by_id.keys() | people.doubtful
+    reader = _SpoolReader(by_id, known, timezone, lock_ttl, progress)
+    spools = reader.spools(operaciones)
+    if doubtful := _columns_in_doubt(operaciones, reader.problems):
+        reader = _SpoolReader(by_id, known, timezone, lock_ttl, ignore, doubtful)
+        spools = reader.spools(operaciones)
+    problems += reader.problems
+    joints = _joints(tables, spools, problems)
+    if joints.by_spool:
+        spools = tuple(replace(spool, uniones=joints.of(spool.tag_spool)) for spool in spools)
     problems.sort(key=lambda problem: (problem.file, problem.line))
     plant = Plant(
-        spools=tuple(replace(spool, uniones=joints.of(spool.tag_spool)) for spool in spools),
+        spools=spools,
         workers=people.workers,
         doubtful_workers=frozenset(people.doubtful),
         workers_incomplete=people.incomplete,
@@ -110,101 +127,69 @@ def read_tables(  # noqa: PLR0913 - one a table
         uniones_doubtful=frozenset(joints.doubtful),
         uniones_incomplete=joints.incomplete,
     )
-    return PlantReading(plant=plant, problems=tuple(problems))
+    sources = tuple(table.source for table in tables.values() if table.source is not None)
+    return PlantReading(plant=plant, problems=tuple(problems), sources=sources)
 
 
-@dataclass
-class _People:
-    """The workers of two tables, and the numbers of those whom a bad row leaves in doubt.
-
-    `incomplete`: a bad row does not even say whose it is.
-    """
-
-    workers: tuple[Worker, ...] = ()
-    doubtful: set[int] = field(default_factory=set)
-    incomplete: bool = False
-
-    def doubt(self, row: Row) -> None:
-        """Take note of whose row is bad."""
-        try:
-            self.doubtful.add(row.parse("Id", cells.read_id))
-        except BadCellError:
-            self.incomplete = True
+def _joints(tables: Mapping[str, Table], spools: Iterable[Spool], problems: list[RowProblem]) -> Joints:
+    if UNIONES not in tables:
+        return Joints()
+    return read_joints(tables[UNIONES], {identity(spool.tag_spool) for spool in spools}, problems)
 
 
-def _read_people(trabajadores: Table, listed: Table, problems: list[RowProblem]) -> _People:
-    people = _People(incomplete=bool(trabajadores.broken or listed.broken))
-    rows = read_rows(trabajadores, lambda row: _worker(row, problems), problems, on_bad=people.doubt)
-    workers = without_repeats(rows, "Id", lambda worker: worker.worker_id, problems)
-    known = {worker.worker_id for worker in workers}
-    roles: dict[int, set[Rol]] = {}
-    for _, (worker_id, rol, activo) in read_rows(listed, lambda row: _role(row, known), problems, on_bad=people.doubt):
-        if activo:
-            roles.setdefault(worker_id, set()).add(rol)
-    people.workers = tuple(replace(worker, roles=frozenset(roles.get(worker.worker_id, ()))) for worker in workers)
-    return people
-
-
-def _worker(row: Row, problems: list[RowProblem]) -> Worker:
-    return Worker(
-        worker_id=row.parse("Id", cells.read_id),
-        nombre=row.parse("Nombre", lambda cell: cells.read_name(cell, NAME_MAX_LENGTH)),
-        apellido=row.parse("Apellido", _short_text),
-        activo=_active(row),
-        idioma=_idioma(row, problems),
-    )
-
-
-def _idioma(row: Row, problems: list[RowProblem]) -> str:
-    """The worker's language. One that is not known is a problem, and no reason not to know the worker."""
-    try:
-        return row.parse("Idioma", cells.read_idioma)
-    except BadCellError as bad:
-        problems.append(row.problem(bad, kept=True))
-        return ""
-
-
-def _role(row: Row, known: set[int]) -> tuple[int, Rol, bool]:
-    worker_id = row.parse("Id", cells.read_id)
-    if worker_id not in known:
-        raise BadCellError("Id", Defecto.TRABAJADOR_DESCONOCIDO)
-    names = {plain(rol): rol for rol in Rol}
-    rol = names.get(plain(row.text("Rol")))
-    if rol is None:
-        raise BadCellError("Rol", Defecto.NO_ES_UNO_DE, expected=", ".join(Rol))
-    return worker_id, rol, _active(row)
-
-
-def _active(row: Row) -> bool:
-    """A table without the column lists only people and roles in force."""
-    return row.parse("Activo", cells.read_bool) if "Activo" in row.cells else True
+def _columns_in_doubt(table: Table, problems: Iterable[RowProblem]) -> frozenset[str]:
+    """The columns of dates in which too many have their month first for a slip."""
+    slips = Counter(problem.column for problem in problems if problem.reason is Defecto.MES_PRIMERO)
+    if not slips:
+        return frozenset()
+    days_first: Counter[str] = Counter()
+    for row in table.rows():
+        for column in slips:
+            pair = dates.day_and_month(row.shown(column))
+            days_first[column] += pair is not None and pair[0] > dates.MONTHS
+    return frozenset(column for column, count in slips.items() if count * SLIPS > days_first[column])
 
 
 @dataclass(frozen=True, slots=True)
 class _SpoolReader:
-    """Turns a row of Operaciones into a spool with its starting progress."""
+    """Turns rows of Operaciones into spools with their starting progress. `known` are the numbers of all people.
+
+    In the columns that are in `doubt` a date that can be read both ways is a bad cell.
+    """
 
     workers: Mapping[int, Worker]
+    known: AbstractSet[int]
     timezone: ZoneInfo
     lock_ttl: int
     progress: Callable[[int], None]
-    problems: list[RowProblem]
+    doubt: AbstractSet[str] = frozenset()
+    problems: list[RowProblem] = field(default_factory=list)
 
-    def spool(self, row: Row) -> Spool:
-        self.progress(1)
+    def spools(self, table: Table) -> tuple[Spool, ...]:
+        """The spools of the good rows; of a repeated tag, the first."""
+        rows = read_rows(table, self._spool, self.problems)
+        return without_repeats(self._counted(rows), "TAG_SPOOL", lambda spool: identity(spool.tag_spool), self.problems)
+
+    def _counted(self, rows: Iterator[tuple[Row, Spool]]) -> Iterator[tuple[Row, Spool]]:
+        for count, row in enumerate(rows, start=1):
+            if count % STEP == 0:
+                self.progress(STEP)
+            yield row
+
+    def _spool(self, row: Row) -> Spool:
         tag = self._tag(row)
-        qc = row.parse("Fecha_QC_Metrologia", cells.read_date)
+        qc = self._date(row, "Fecha_QC_Metrologia")
         spool = Spool(
             tag_spool=tag,
-            ot=row.parse("OT", _short_text),
-            nv=row.parse("NV", _short_text),
-            fecha_materiales=row.parse("Fecha_Materiales", cells.read_date),
+            ot=row.parse("OT", short_text),
+            nv=row.parse("NV", short_text),
+            fecha_materiales=self._date(row, "Fecha_Materiales"),
             arm=self._avance(row, "Armador", "Fecha_Armado"),
             sold=self._avance(row, "Soldador", "Fecha_Soldadura"),
             inspeccion=Inspeccion(Resultado.APROBADO, fecha=qc) if qc else SIN_INSPECCION,
         )
-        if not qc:
-            spool = with_starting_estado(spool, row.text("Estado_Detalle"))
+        if not qc and (estado := row.text("Estado_Detalle")):
+            spool = with_starting_estado(spool, estado)
         if spool.rechazado and not spool.fabricado:
             raise BadCellError("Estado_Detalle", Defecto.RECHAZADO_SIN_FABRICAR)
         return self._occupied(spool, row) if row.text("Ocupado_Por") else spool
@@ -214,21 +199,39 @@ class _SpoolReader:
         if tag.startswith("="):
             raise BadCellError("TAG_SPOOL", Defecto.ES_FORMULA)
         if (whole := without_decimal(tag)) != tag:
-            number = BadCellError("TAG_SPOOL", Defecto.NUMERO_DE_PLANILLA, tag=whole)
-            self.problems.append(row.problem(number, kept=True))
+            self._note(row, BadCellError("TAG_SPOOL", Defecto.NUMERO_DE_PLANILLA, tag=whole))
         return whole
 
+    def _note(self, row: Row, bad: BadCellError) -> None:
+        """Report a cell of a row that is kept."""
+        self.problems.append(row.problem(bad, kept=True))
+
+    def _date(self, row: Row, column: str) -> date | None:
+        return self._moment(row, column, cells.read_date)
+
+    def _moment(self, row: Row, column: str, read: Callable[[object], M]) -> M | None:
+        if not says_something(row.cells.get(column)):
+            return None
+        if column in self.doubt and dates.reads_both_ways(row.shown(column)):
+            raise BadCellError(column, Defecto.FECHA_AMBIGUA)
+        return row.parse(column, read)
+
     def _avance(self, row: Row, who: str, when: str) -> Avance:
-        fecha = row.parse(when, cells.read_date)
+        fecha = self._date(row, when)
+        nombre = row.text(who)
+        if nombre and cells.number_in(nombre) not in self.known:
+            self._note(row, BadCellError(who, Defecto.NADIE_CONOCIDO))
         if fecha is not None:
-            return Avance(EstadoAvance.COMPLETADO, row.text(who) or None, fecha)
-        return Avance(EstadoAvance.PAUSADO, row.text(who)) if row.text(who) else PENDIENTE
+            if not nombre:
+                self._note(row, BadCellError(when, Defecto.FECHA_SIN_PERSONA, empty=who))
+            return _shared(EstadoAvance.COMPLETADO, nombre or None, fecha)
+        return _shared(EstadoAvance.PAUSADO, nombre) if nombre else PENDIENTE
 
     def _occupied(self, spool: Spool, row: Row) -> Spool:
         worker = self.workers.get(row.parse("Ocupado_Por", cells.read_worker_nombre))
         if worker is None:
             raise BadCellError("Ocupado_Por", Defecto.TRABAJADOR_DESCONOCIDO)
-        since = row.parse("Fecha_Ocupacion", lambda cell: cells.read_datetime(cell, self.timezone))
+        since = self._moment(row, "Fecha_Ocupacion", lambda cell: cells.read_datetime(cell, self.timezone))
         if since is None:
             raise BadCellError("Fecha_Ocupacion", Defecto.OCUPADO_SIN_FECHA)
         operacion = _operation_in_hand(spool, row.text("Estado_Detalle"))

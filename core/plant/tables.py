@@ -5,21 +5,26 @@ Cells may be texts or whatever a spreadsheet holds; where they come from is no b
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self, TypeVar
+from operator import itemgetter
+from typing import Final, Self, TypeAlias, TypeVar
 
 from core.domain.reasons import Defecto, InvalidValueError
+from core.domain.texts import plain
 from core.plant import columns
 from core.plant.cells import shown, text_of
 
 T = TypeVar("T")
+
+HEADER_WITHIN: Final = 50
+"""The header is looked for among so many rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowProblem:
     """Why a row was left out; or, when it was `kept`, what of it counts as empty or was read otherwise.
 
-    `file` is the file or the worksheet. `line` counts from 1 and includes the header. `column` is empty when the whole
-    line is the problem.
+    `file` is the file or the worksheet. `line` counts from 1 and includes the header; it is the first line of a cell
+    of several lines, and 0 for no line in particular. `column` is empty when the whole line is the problem.
     """
 
     file: str
@@ -47,13 +52,43 @@ class BadCellError(InvalidValueError):
         self.column = column
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a table was found, and how it was read: `line` is its header's.
+
+    A worksheet has its title, a CSV file its `separator` and its `encoding`.
+    """
+
+    file: str
+    line: int
+    worksheet: str = ""
+    separator: str = ""
+    encoding: str = ""
+
+
 @dataclass(frozen=True, slots=True)
+class BrokenLine:
+    """A line that could not be split into cells."""
+
+    text: str
+
+
+@dataclass(slots=True)
 class Row:
-    """One line of a table, its cells by the column's canonical name."""
+    """One line of a table, its cells by the column's canonical name; a broken line has its text under no name.
+
+    Not frozen: a plant has hundreds of thousands of rows, and a frozen one takes three times as long to make.
+    """
 
     file: str
     line: int
     cells: Mapping[str, object]
+    is_broken: bool = False
+
+    def require_whole(self) -> None:
+        """Raise BadCellError for a broken line."""
+        if self.is_broken:
+            raise BadCellError("", Defecto.COMILLAS_SIN_CERRAR)
 
     def shown(self, column: str) -> str:
         """The cell as a person sees it, whatever it holds."""
@@ -61,6 +96,8 @@ class Row:
 
     def text(self, column: str) -> str:
         """The cell's text without surrounding blanks. Raises BadCellError when it holds a formula's error."""
+        if not says_something(self.cells.get(column)):
+            return ""
         return self.parse(column, text_of).strip()
 
     def parse(self, column: str, reader: Callable[[object], T]) -> T:
@@ -83,18 +120,22 @@ class Row:
         )
 
 
+Lines: TypeAlias = "Iterable[tuple[int, Sequence[object] | BrokenLine]]"
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The lines below a header row whose columns were found. They can be gone through as often as `lines` can.
 
-    A line is its number, from 1, and its cells; missing cells at its end are empty. `broken` are the lines that could
-    not be split into cells.
+    A line is its number, from 1, and its cells; missing cells at its end are empty. `size` is about how many lines
+    there are.
     """
 
     name: str
     places: Mapping[str, int]
-    lines: Iterable[tuple[int, Sequence[object]]]
-    broken: Sequence[RowProblem] = ()
+    lines: Lines
+    source: Source | None = None
+    size: int = 0
 
     @classmethod
     def under(
@@ -103,8 +144,9 @@ class Table:
         layout: Layout,
         *,
         name: str,
-        lines: Iterable[tuple[int, Sequence[object]]],
-        broken: Sequence[RowProblem] = (),
+        lines: Lines,
+        source: Source | None = None,
+        size: int = 0,
     ) -> Self:
         """The table of the `lines` below `headers`.
 
@@ -113,20 +155,39 @@ class Table:
         places = columns.find_columns([shown(header) for header in headers], layout.columns)
         if missing := [column for column in layout.required if column not in places]:
             raise InvalidValueError(Defecto.FALTA_COLUMNA, column=", ".join(missing))
-        return cls(name, places, lines, broken)
+        return cls(name, places, lines, source, size)
 
     def rows(self) -> Iterator[Row]:
         """Its rows, without those that are empty in every column of the layout."""
+        if not self.places:
+            return
+        columns, width = tuple(self.places), max(self.places.values()) + 1
+        # One more than is wanted, because an itemgetter of one item gives no tuple.
+        pick = itemgetter(*self.places.values(), 0)
         for number, cells in self.lines:
-            width = len(cells)
-            named = {column: cells[at] if at < width else None for column, at in self.places.items()}
-            if any(says_something(cell) for cell in named.values()):
-                yield Row(self.name, number, named)
+            if isinstance(cells, BrokenLine):
+                yield Row(self.name, number, {"": cells.text}, is_broken=True)
+                continue
+            values = pick(cells if len(cells) >= width else [*cells, *[None] * (width - len(cells))])[:-1]
+            if any(map(says_something, values)):
+                yield Row(self.name, number, dict(zip(columns, values, strict=True)))
+
+
+def find_header(rows: Iterable[Sequence[object]], layout: Layout) -> tuple[int, int, int]:
+    """Which of the rows is the header, how many columns of the layout it names, and how many cells it has.
+
+    It is the row that names most of them, the first of equal ones: above it may be titles, and blank rows.
+    """
+    known = {plain(column) for column in layout.columns}
+    found = [(len(known & {plain(shown(cell)) for cell in row}), len(row)) for row in rows] or [(0, 0)]
+    at = max(range(len(found)), key=lambda at: (found[at][0], -at))
+    return at, *found[at]
 
 
 def says_something(cell: object) -> bool:
     """Whether a cell is more than empty. A box nobody ticked is empty: offices draw them far below the last row."""
-    return bool(cell.strip()) if isinstance(cell, str) else cell is not None and cell is not False
+    # Most cells of a plant are empty texts.
+    return cell != "" and (bool(cell.strip()) if isinstance(cell, str) else cell is not None and cell is not False)
 
 
 def read_rows(
@@ -137,9 +198,9 @@ def read_rows(
     on_bad: Callable[[Row], None] = lambda _: None,
 ) -> Iterator[tuple[Row, T]]:
     """Each good row and what `read` makes of it; a bad one is added to `problems`."""
-    problems += table.broken
     for row in table.rows():
         try:
+            row.require_whole()
             yield row, read(row)
         except BadCellError as bad:
             on_bad(row)

@@ -7,13 +7,11 @@ from typing import Final
 
 from core.domain.reasons import Defecto
 from core.domain.tags import identity, without_decimal
-from core.domain.uniones import TIPO_MAX_LENGTH, Union, Uniones
+from core.domain.uniones import TIPO_MAX_LENGTH, MadeJoint, Union, Uniones
 from core.domain.uniones_texts import parse_dn, parse_number
-from core.plant import cells, columns
-from core.plant.tables import BadCellError, Layout, Row, RowProblem, Table, read_rows, without_repeats
+from core.plant import cells
+from core.plant.tables import BadCellError, Row, RowProblem, Table, read_rows, without_repeats
 
-UNIONES_FILE: Final = "uniones.csv"
-UNIONES: Final = Layout(columns.UNIONES, required=columns.UNIONES)
 _tipo: Final = partial(cells.read_text, longest=TIPO_MAX_LENGTH)
 
 
@@ -40,15 +38,12 @@ class Joints:
             self.incomplete = True
 
 
-def read_joints(table: Table | None, spools: Collection[str], problems: list[RowProblem]) -> Joints:
+def read_joints(table: Table, spools: Collection[str], problems: list[RowProblem]) -> Joints:
     """The joints in the table, for the `spools` of these identities; rows that cannot be used become problems.
 
-    Without a table, or in one without a good row, there is no list.
+    In a table without a good row there is no list.
     """
     joints = Joints()
-    if table is None:
-        return joints
-    joints.incomplete = bool(table.broken)
     rows = read_rows(table, lambda row: _joint(row, spools), problems, on_bad=joints.doubt)
     listed: dict[str, list[Union]] = {}
     for spool, union in without_repeats(rows, "N_UNION", lambda one: (one[0], one[1].numero), problems):
@@ -72,3 +67,12 @@ def _joint(row: Row, spools: Collection[str]) -> tuple[str, Union]:
 
 def _spool(row: Row) -> str:
     return identity(without_decimal(row.parse("TAG_SPOOL", cells.read_tag)))
+
+
+def made_problem(joint: MadeJoint, table: str) -> RowProblem:
+    """A joint that the office changed or removed after it was made, as a problem of its `table`.
+
+    It stands in no line in particular: what was compared with the ledger are joints, not rows.
+    """
+    value = f"{joint.tag_spool} {joint.numero}"
+    return RowProblem(file=table, line=0, column="N_UNION", value=value, reason=joint.reason, kept=True)

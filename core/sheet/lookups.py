@@ -13,9 +13,10 @@ from typing import Final
 from core.domain.texts import plain
 from core.plant.cells import Grid, is_error, shown
 from core.plant.columns import TAG, letters
+from core.plant.reading import OPERACIONES, UNIONES
 from core.plant.tables import Layout, says_something
 from core.sheet.client import Request, Spreadsheet, Worksheet, a1
-from core.sheet.plant import OPERACIONES, UNIONES, find_worksheets, has_content, table_in, title_among
+from core.sheet.plant import find_worksheets, has_content, table_in, title_among
 from core.sheet.ranges import column_of
 from core.sheet.taller import COLUMNS, COUNTED, LOOKED_UP, TALLER
 

@@ -17,13 +17,14 @@ from core.domain.errors import KioskError
 from core.domain.reasons import FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.occupation import OccupationService
+from core.plant.reading import OPERACIONES
 from core.sheet.client import Batch, Spreadsheet, Worksheet, a1
 from core.sheet.events import Events
 from core.sheet.findings import Findings
 from core.sheet.lease import Lease
 from core.sheet.lookups import LookupWatch
 from core.sheet.owner import Owner, claim_request
-from core.sheet.plant import OPERACIONES, find_worksheets
+from core.sheet.plant import find_worksheets
 from core.sheet.replica import MirrorReplica
 from core.sheet.rows import Rows
 from core.sheet.state import BOOK, CURSOR, NAMED, STATUS, Cursor, Named, Status, Trouble, read_note

@@ -11,23 +11,19 @@ from zoneinfo import ZoneInfo
 from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.sheet_errors import SheetUnusableError
 from core.domain.texts import plain
-from core.plant import columns, uniones
+from core.plant import columns
 from core.plant.cells import Grid
-from core.plant.reading import PlantReading, read_tables
+from core.plant.reading import LAYOUTS, OPERACIONES, ROLES, TRABAJADORES, UNIONES, PlantReading, read_tables
 from core.plant.tables import Layout, Table, says_something
 
-OPERACIONES: Final = "Operaciones"
-TRABAJADORES: Final = "Trabajadores"
-ROLES: Final = "Roles"
-UNIONES: Final = "Uniones"
 WORKSHEETS: Final = (OPERACIONES, TRABAJADORES, ROLES)
 
 _LAYOUTS: Final = {
+    **LAYOUTS,
     # A column of the office that lost its name would otherwise empty that column of every spool and worker.
     OPERACIONES: Layout(columns.OPERACIONES, required=("TAG_SPOOL", "OT", "NV", "Fecha_Materiales")),
     TRABAJADORES: Layout(columns.TRABAJADORES, required=("Id", "Nombre", "Apellido", "Activo")),
     ROLES: Layout(columns.ROLES, required=("Id", "Rol", "Activo")),
-    UNIONES: uniones.UNIONES,
 }
 _NEVER_ALL_EMPTY: Final = {
     OPERACIONES: ("TAG_SPOOL",),
@@ -82,17 +78,12 @@ def read_sheet_plant(
         if not has_content(tables[title]):
             raise SheetUnusableError(title, Defecto.HOJA_VACIA)
         found[name] = table_in(title, tables[title], layouts[name])
-    joints = title_among(tables, UNIONES)
     for name, table in found.items():
         _require_rows(name, table, may_be_empty)
-    return read_tables(
-        operaciones=found[OPERACIONES],
-        trabajadores=found[TRABAJADORES],
-        roles=found[ROLES],
-        uniones=table_in(joints, tables[joints], layouts[UNIONES]) if joints and has_content(tables[joints]) else None,
-        timezone=timezone,
-        lock_ttl=lock_ttl,
-    )
+    joints = title_among(tables, UNIONES)
+    if joints and has_content(tables[joints]):
+        found[UNIONES] = table_in(joints, tables[joints], layouts[UNIONES])
+    return read_tables(found, timezone=timezone, lock_ttl=lock_ttl)
 
 
 def has_content(cells: Grid) -> bool:

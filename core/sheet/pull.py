@@ -20,17 +20,17 @@ from core.domain.sheet_errors import (
     SheetUnavailableError,
     SheetUnusableError,
 )
-from core.domain.uniones import MadeJoint
 from core.ledger.protocol import Ledger, LoadReport
 from core.occupation import OccupationService
 from core.plant.cells import Grid
-from core.plant.reading import PlantReading
+from core.plant.reading import OPERACIONES, ROLES, TRABAJADORES, UNIONES, PlantReading
 from core.plant.tables import RowProblem
+from core.plant.uniones import made_problem
 from core.sheet import metadata
 from core.sheet.client import Spreadsheet, Worksheet, a1
 from core.sheet.lease import Lease, LeaseLostError
 from core.sheet.owner import owner_in
-from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, UNIONES, find_worksheets, read_sheet_plant, title_among
+from core.sheet.plant import find_worksheets, read_sheet_plant, title_among
 from core.sheet.ranges import column_of
 from core.sheet.state import BOOK, CURSOR, Cursor, Note, read_note
 
@@ -50,7 +50,7 @@ SHOWN_VALUE: Final = 80
 class Problem(Note):
     """A row of the sheet that was left out; or, when it was `kept`, a cell that counts as empty or was read otherwise.
 
-    `reason` is the code of a Defecto; an older program noted a sentence.
+    `row` is 0 for no row in particular. `reason` is the code of a Defecto; an older program noted a sentence.
     """
 
     sheet: str
@@ -73,12 +73,6 @@ class Problem(Note):
             data=dict(problem.data),
             kept=problem.kept,
         )
-
-    @classmethod
-    def of_made(cls, joint: MadeJoint) -> "Problem":
-        """A joint that the office changed or removed after it was made; it stands in no row in particular."""
-        value = f"{joint.tag_spool} {joint.numero}"
-        return cls(sheet=UNIONES, row=0, column="N_UNION", value=value, reason=joint.reason, kept=True)
 
 
 class PullNote(Note):
@@ -161,7 +155,8 @@ class _Pull:
             raise
         await self.lease.renew()
         loaded = await self.service.load_plant(reading.plant, source=SOURCE, replaces=replaces)
-        problems = (*map(Problem.of, reading.problems), *map(Problem.of_made, loaded.made_joints))
+        made = (made_problem(joint, UNIONES) for joint in loaded.made_joints)
+        problems = tuple(map(Problem.of, (*reading.problems, *made)))
         note = PullNote(
             at=ledger.now(),
             seq=loaded.event.seq if loaded.event else None,

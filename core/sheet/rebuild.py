@@ -22,13 +22,12 @@ from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.plant.cells import Grid
 from core.plant.columns import OFFICES, TAG
+from core.plant.reading import OPERACIONES, UNIONES
 from core.plant.tables import Layout, RowProblem
 from core.sheet import metadata
 from core.sheet.client import Spreadsheet, Worksheet
 from core.sheet.owner import owner_in
 from core.sheet.plant import (
-    OPERACIONES,
-    UNIONES,
     WORKSHEETS,
     find_worksheets,
     has_content,

@@ -12,9 +12,10 @@ from typing import Final
 from core.domain.model import Rol
 from core.domain.texts import plain
 from core.plant import columns
+from core.plant.reading import OPERACIONES, ROLES, TRABAJADORES, UNIONES
 from core.sheet import metadata, taller
 from core.sheet.client import Request, Spreadsheet, Worksheet, a1
-from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, UNIONES, title_among
+from core.sheet.plant import title_among
 from core.sheet.shop_rows import ShopRows
 
 _DEFAULT_TITLES: Final = frozenset({"hoja1", "sheet1"})

@@ -17,6 +17,7 @@ FAMILIES: Final = {
     "acts": ("tomar", "pausar", "completar", "cancelar", "extender", "liberar", "desbloquear", "nota"),
     "reading": ("status", "board", "history", "watch"),
     "plant": ("load", "copy"),
+    "export": ("export",),
     "sheet": ("sync", "pull", "sheet-template", "rebuild"),
     "labels": ("labels",),
     "doctor": ("doctor",),

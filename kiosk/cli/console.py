@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from core import OccupationService
 
 USAGE: Final = 2
+LEFT_OUT: Final = 3
+"""Rows of the office's files could not be used."""
 REFUSED: Final = 4
 UNREACHABLE: Final = 5
 INTERRUPTED: Final = 130

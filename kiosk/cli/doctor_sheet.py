@@ -11,10 +11,11 @@ from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.domain.texts import one_line
 from core.plant import columns
 from core.plant.cells import Grid, shown
+from core.plant.reading import OPERACIONES, ROLES, TRABAJADORES, UNIONES
 from core.settings import Settings
 from core.sheet import metadata, taller
 from core.sheet.client import Spreadsheet, a1, open_spreadsheet
-from core.sheet.plant import OPERACIONES, ROLES, TRABAJADORES, UNIONES, WORKSHEETS, find_worksheets, title_among
+from core.sheet.plant import WORKSHEETS, find_worksheets, title_among
 from core.sheet.pull import PullNote, read_pull_note
 from core.sheet.state import MirrorState
 from kiosk.live.mirror_watch import QueueState, find_conflicts, judge, read_state

@@ -3,7 +3,6 @@
 A label that could not be scanned is named and left out. The file is written whole or not at all.
 """
 
-import os
 import re
 import sys
 import unicodedata
@@ -22,6 +21,7 @@ from core.domain.reasons import Codes
 from core.domain.texts import plain
 from kiosk.cli.console import Console
 from kiosk.cli.options import Json
+from kiosk.cli.outfile import written_whole
 from kiosk.labels.label import DELICATE, badge, printable, spool_label
 from kiosk.labels.pages import A4, BADGES, MOST_PAGES, SPOOLS, Arranged, Grid, LeftOut, Page, arrange, on_roll, pdf
 from kiosk.labels.sheets import Sheet, command_label, draw_sheet, sheets_for
@@ -152,7 +152,8 @@ def _make(console: Console, out: Path, parts: Mapping[What, Arranged], bearers: 
     is_hidden = not sys.stderr.isatty()
     with typer.progressbar(pages, label=words("labels.making"), file=sys.stderr, hidden=is_hidden) as drawn:
         document = pdf(drawn, title=out.stem)
-    _write_whole(out, document)
+    with written_whole(out, "OUT.pdf") as aside:
+        aside.write_bytes(document)
     counts: dict[str, object] = {str(kind): part.count for kind, part in parts.items()}
     delicate = sum(part.delicate for part in parts.values())
     if console.as_json:
@@ -174,24 +175,6 @@ def _command_labels(sheets: Sequence[Sheet], roll: Grid | None, words: Wording) 
         return arrange((command_label(entry, words) for entry in entries), [roll], words)
     pages = [Page(A4, partial(draw_sheet, sheet, words)) for sheet in sheets]
     return Arranged(count=len(pages), pages=pages)
-
-
-def _write_whole(out: Path, document: bytes) -> None:
-    """A reader of the file sees the whole document, or the file as it was. Raises InvalidRequestError."""
-    try:
-        # A link stays a link: its target is replaced.
-        target = out.resolve()
-        if target.exists() and not target.is_file():
-            # A file must not replace a device or a folder.
-            raise InvalidRequestError("OUT.pdf", Defecto.NO_ES_ARCHIVO, str(out))
-        aside = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            aside.write_bytes(document)
-            aside.replace(target)
-        finally:
-            aside.unlink(missing_ok=True)
-    except OSError as exc:
-        raise InvalidRequestError("OUT.pdf", Defecto.NO_SE_PUEDE_ESCRIBIR, str(out), detail=exc.strerror) from exc
 
 
 def _warn_of_letters(console: Console, workers: Sequence[Worker]) -> None:

@@ -1,4 +1,4 @@
-"""The commands that fill a ledger: `load` out of CSV files, `copy` out of another ledger."""
+"""The commands that fill a ledger: `load` out of the office's files, `copy` out of another ledger."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -9,64 +9,121 @@ from typing import Annotated, Final
 
 import typer
 
-from core import LoadReport, open_occupation, read_plant
-from core.domain.texts import masked
-from core.domain.uniones import MadeJoint
+from core import (
+    LedgerUnavailableError,
+    LoadReport,
+    PlantReading,
+    Snapshot,
+    Source,
+    open_occupation,
+    open_plant,
+)
+from core.domain.reasons import FallaRegistro
+from core.domain.texts import masked, one_line
 from core.ledger.copying import copy_ledger
-from core.ledger.open import open_ledger
-from core.plant.reading import OPERACIONES_FILE
-from core.plant.tables import RowProblem
-from core.plant.uniones import UNIONES_FILE
-from kiosk.cli.console import Console
+from core.ledger.loading import PlantChange
+from core.ledger.open import open_ledger, require_ledger
+from core.plant.reading import UNIONES
+from core.plant.uniones import made_problem
+from core.settings import Settings
+from kiosk.cli.console import LEFT_OUT, Console
 from kiosk.cli.options import Json
 from kiosk.words.sheet_words import problem_document, row_problem_line
+from kiosk.words.wording import Wording
 
 commands = typer.Typer()
 
 LONG: Final = 2_000
 """Steps of a load or copy that takes long enough for a progress bar."""
+NAMED: Final = 50
+"""How many rows are named to people; JSON names all of them."""
 
 
 @commands.command()
 def load(
     context: typer.Context,
-    path: Annotated[Path, typer.Argument(metavar="CARPETA")],
+    path: Annotated[Path, typer.Argument(metavar="RUTA")],
     *,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    strict: Annotated[bool, typer.Option("--strict")] = False,
     as_json: Json = False,
 ) -> None:
-    """Load a plant out of a folder into the configured ledger, never into the demo's, or bring it up to date."""
-    console = Console(context.obj, as_json=as_json, saving=True)
+    """Load a plant out of a folder or a file into the configured ledger, never into the demo's, or bring it up to date.
+
+    Exit status 3: rows were left out, or would be; with `strict` nothing is loaded then.
+    """
+    console = Console(context.obj, as_json=as_json, saving=not dry_run)
 
     async def act() -> None:
         settings = console.session.configured
-        with _progress(console.words("cli.loading"), _count_lines(path / OPERACIONES_FILE)) as advance:
-            reading = read_plant(path, timezone=settings.zone, lock_ttl=settings.lock_ttl, progress=advance)
-        async with open_occupation(settings=settings) as occupation:
-            report = await occupation.load_plant(reading.plant, source=path.name)
-        problems = (*reading.problems, *map(_made_problem, report.made_joints))
-        if as_json:
-            documents = [problem_document(problem, console.words) for problem in problems]
-            console.print_json({**load_counts(report), "problems": documents})
-            return
-        for problem in problems:
-            console.warn(row_problem_line(problem, console.words))
-        print_load(console, report, left_out=sum(not problem.kept for problem in problems))
+        reading = await _read(console, path, settings)
+        report = None
+        if dry_run:
+            present, listed = await _present(settings), settings.policy.applied_to(reading.plant)
+            report = PlantChange.between(present.spools, present.workers, listed).report(None)
+        elif not (strict and reading.left_out):
+            async with open_occupation(settings=settings) as occupation:
+                report = await occupation.load_plant(reading.plant, source=path.name)
+        _print_load(console, reading, report, is_loaded=report is not None and not dry_run)
+        if reading.left_out:
+            raise SystemExit(LEFT_OUT)
 
     console.run_alone(act)
 
 
-def _made_problem(joint: MadeJoint) -> RowProblem:
-    """A joint that the office changed or removed after it was made; it stands in no line in particular."""
-    value = f"{joint.tag_spool} {joint.numero}"
-    return RowProblem(file=UNIONES_FILE, line=0, column="N_UNION", value=value, reason=joint.reason, kept=True)
+async def _read(console: Console, path: Path, settings: Settings) -> PlantReading:
+    """The plant in the files. Where they name no people, their rows name those of the ledger."""
+    files = open_plant(path)
+    workers = () if files.has_people else (await _present(settings)).workers
+    with _progress(console.words("cli.loading"), files.size) as advance:
+        return files.read(timezone=settings.zone, lock_ttl=settings.lock_ttl, workers=workers, progress=advance)
 
 
-def _count_lines(file: Path) -> int:
+async def _present(settings: Settings) -> Snapshot:
+    """What the ledger has; nothing when there is no ledger yet, and none is made."""
     try:
-        with file.open("rb") as stream:
-            return sum(1 for _ in stream)
-    except OSError:
-        return 0
+        require_ledger(settings.effective_ledger_url)
+    except LedgerUnavailableError as error:
+        if error.details["reason"] != FallaRegistro.SIN_REGISTRO:
+            raise
+        return Snapshot(seq=0)
+    async with open_occupation(settings=settings) as occupation:
+        return await occupation.snapshot()
+
+
+def _print_load(console: Console, reading: PlantReading, report: LoadReport | None, *, is_loaded: bool) -> None:
+    """How the files were read, what of them was not, and what the load changed; `report` is None for nothing."""
+    words = console.words
+    made = (made_problem(joint, UNIONES) for joint in (report.made_joints if report else ()))
+    problems = (*reading.problems, *made)
+    if console.as_json:
+        document: dict[str, object] = load_counts(report) if report else {}
+        document |= {"loaded": is_loaded, "left_out": reading.left_out, "sources": list(map(asdict, reading.sources))}
+        console.print_json(document | {"problems": [problem_document(each, words) for each in problems]})
+        return
+    for source in reading.sources:
+        console.print(source_line(source, words))
+    if not reading.plant.workers:
+        console.print(words("cli.load_no_people"))
+    for problem in problems[:NAMED]:
+        console.warn(row_problem_line(problem, words))
+    if len(problems) > NAMED:
+        console.warn(words("cli.load_more", count=len(problems) - NAMED))
+    if report is None:
+        console.warn(words("cli.load_refused", count=reading.left_out))
+        return
+    print_load(console, report, left_out=reading.left_out)
+    if not is_loaded:
+        console.print(words("cli.load_dry_run"))
+
+
+def source_line(source: Source, words: Wording) -> str:
+    """Where a table was found and how it was read, on one line."""
+    values = asdict(source) | {"file": one_line(source.file), "worksheet": one_line(source.worksheet)}
+    if source.worksheet:
+        return words("cli.load_worksheet", **values)
+    names = {"\t": "TAB", ",": words("cli.comma")}
+    return words("cli.load_csv", **values | {"separator": names.get(source.separator, source.separator)})
 
 
 def load_counts(report: LoadReport) -> dict[str, object]:

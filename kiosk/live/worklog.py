@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from core.domain.model import Accion, Operacion, Resultado
 from core.ledger.feed import pages_back
@@ -23,6 +24,12 @@ PAGE: Final = 500
 MOST_EVENTS: Final = 50_000
 """How far back the log is read at most, whatever the days hold."""
 
+OF_JOINTS: Final = (Operacion.ARM, Operacion.SOLD)
+"""The operations that finish joints."""
+Pulgadas: TypeAlias = Mapping[Operacion, Decimal]
+"""Diameter-inches of the joints that were finished, by each of these operations."""
+_NOTHING: Final = Decimal()
+
 
 class Labor(StrEnum):
     """A kind of finished work: an inspection counts by its verdict."""
@@ -36,12 +43,18 @@ class Labor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """One piece of finished work: the day it counts for, in the plant's time zone, and who did it."""
+    """One piece of finished work: the day it counts for, in the plant's time zone, and who did it.
+
+    `labor` is None when joints of the operation were finished, and not yet the whole of it. `pulgadas` are the
+    diameter-inches of those joints.
+    """
 
     day: date
-    labor: Labor
+    operacion: Operacion
+    labor: Labor | None
     worker_id: int
     worker_nombre: str
+    pulgadas: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,7 @@ class WorkerDay:
     worker_id: int
     worker_nombre: str
     counts: Mapping[Labor, int]
+    pulgadas: Pulgadas
 
     @property
     def total(self) -> int:
@@ -60,13 +74,30 @@ class WorkerDay:
 
 def finished(event: Event) -> Finished | None:
     """The work that an event finishes; None of any other event."""
-    if event.accion is not Accion.COMPLETAR or event.operacion is None or not event.is_known:
+    if not isinstance(event.operacion, Operacion):
         return None
-    if event.operacion is Operacion.METROLOGIA:
-        labor = Labor.APROBADO if event.resultado is Resultado.APROBADO else Labor.RECHAZADO
-    else:
-        labor = Labor(event.operacion)
-    return Finished(event.fecha_operacion, labor, event.worker_id, event.worker_nombre)
+    labor, made = _labor(event, event.operacion), event.uniones
+    if labor is None and not made:
+        return None
+    pulgadas = sum(made.values(), _NOTHING)
+    return Finished(event.fecha_operacion, event.operacion, labor, event.worker_id, event.worker_nombre, pulgadas)
+
+
+def _labor(event: Event, operacion: Operacion) -> Labor | None:
+    """What a COMPLETAR finishes; None of any other event."""
+    if event.accion is not Accion.COMPLETAR:
+        return None
+    if operacion is not Operacion.METROLOGIA:
+        return Labor(operacion)
+    return Labor.APROBADO if event.resultado is Resultado.APROBADO else Labor.RECHAZADO
+
+
+def _pulgadas(works: Iterable[Finished]) -> Pulgadas:
+    sums = dict.fromkeys(OF_JOINTS, _NOTHING)
+    for work in works:
+        if work.pulgadas:
+            sums[work.operacion] += work.pulgadas
+    return sums
 
 
 def last_days(today: date, count: int) -> tuple[date, ...]:
@@ -103,17 +134,28 @@ class Workdays:
         """How much of each kind was finished on each of these days."""
         found: dict[date, Counter[Labor]] = {day: Counter() for day in days}
         for work in self._by_seq.values():
-            if work.day in found:
+            if work.day in found and work.labor is not None:
                 found[work.day][work.labor] += 1
         return [found[day] for day in days]
 
+    def pulgadas_per_day(self, days: Iterable[date]) -> list[Pulgadas]:
+        """How many inches were finished on each of these days."""
+        found: dict[date, list[Finished]] = {day: [] for day in days}
+        for work in self._by_seq.values():
+            if work.day in found:
+                found[work.day].append(work)
+        return [_pulgadas(works) for works in found.values()]
+
     def per_worker(self, day: date) -> list[WorkerDay]:
-        """Who finished what on that day: who did most first, then by name."""
-        found: dict[tuple[int, str], Counter[Labor]] = {}
+        """Who finished what on that day: who did most first, then by name. Some only finished joints."""
+        found: dict[tuple[int, str], list[Finished]] = {}
         for work in self._by_seq.values():
             if work.day == day:
-                found.setdefault((work.worker_id, work.worker_nombre), Counter())[work.labor] += 1
-        lines = [WorkerDay(worker_id, nombre, counts) for (worker_id, nombre), counts in found.items()]
+                found.setdefault((work.worker_id, work.worker_nombre), []).append(work)
+        lines = [
+            WorkerDay(*who, Counter(work.labor for work in works if work.labor is not None), _pulgadas(works))
+            for who, works in found.items()
+        ]
         return sorted(lines, key=lambda line: (-line.total, line.worker_nombre))
 
 

@@ -135,7 +135,8 @@ class HoyPage(WorkPage):
     @override
     def bring_up(self) -> None:
         self.reading.keep_up()
-        workers = self.kiosk.work_log.days.per_worker(self.reading.days[-1])
+        # Who only finished joints has no row: these columns count whole operations.
+        workers = [day for day in self.kiosk.work_log.days.per_worker(self.reading.days[-1]) if day.total]
         self.query_one(Table).show([self._row(day) for day in workers])
         remark = self.reading.remark("" if workers else self.words("work.none_today"))
         self.label(title=self.words("work.today_box"), remark=remark)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from core.sheet.pull import Problem, PullNote
     from core.sheet.state import Named, Status
 
+SHOWN_VALUE: Final = 80
+"""Characters of a cell that are shown to people."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
@@ -67,7 +70,7 @@ def _counted(named: Named) -> str:
 
 def problem_place(problem: Problem, words: Wording) -> str:
     """Where in the sheet it is."""
-    return words("hoja.row", sheet=problem.sheet, row=problem.row)
+    return words("hoja.row", sheet=problem.sheet, row=problem.row) if problem.row else problem.sheet
 
 
 def problem_text(problem: Problem, words: Wording) -> str:
@@ -78,23 +81,26 @@ def problem_text(problem: Problem, words: Wording) -> str:
 
 def problem_line(problem: Problem, words: Wording) -> str:
     """All of it on one line, for who reads it alone."""
-    reason = words.reason(problem.reason, problem.data)
-    return one_line(words("sheet.problem", **problem.model_dump(exclude={"reason"}), reason=reason))
+    fields = {"place": problem_place(problem, words), "column": problem.column, "value": problem.value}
+    return one_line(words("sheet.problem", **fields, reason=words.reason(problem.reason, problem.data)))
 
 
 def row_problem_line(problem: RowProblem, words: Wording) -> str:
-    """What is wrong with a row, on one line."""
-    values = asdict(problem) | {
+    """What is wrong with a row, and what to do about it, on one line."""
+    place = words("cli.load_line", file=problem.file, line=problem.line) if problem.line else problem.file
+    values = {
+        "place": place,
+        "value": problem.value[:SHOWN_VALUE],
         "column": problem.column or words("cli.whole_line"),
         "reason": words.reason(problem.reason, problem.data),
     }
-    return one_line(words("cli.load_problem", **values))
+    return one_line(". ".join(filter(None, (words("sheet.problem", **values), words.remedy(problem.reason)))))
 
 
 def problem_document(problem: Problem | RowProblem, words: Wording) -> dict[str, object]:
-    """The problem as JSON: its fields, and the reason in words."""
+    """The problem as JSON: its fields, and in words the reason and what to do."""
     fields = asdict(problem) if isinstance(problem, RowProblem) else problem.model_dump()
-    return fields | {"message": words.reason(problem.reason, problem.data)}
+    return fields | {"message": words.reason(problem.reason, problem.data), "next_step": words.remedy(problem.reason)}
 
 
 def noted_notice(fields: Mapping[str, object], words: Wording, *, now: datetime) -> Notice:

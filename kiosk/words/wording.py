@@ -163,6 +163,11 @@ class Wording:
         key = f"reason.{code}"
         return self(key, **data) if key in CATALOGUE else code
 
+    def remedy(self, code: str) -> str:
+        """What to do about such a reason; empty when the reason says it itself."""
+        key = f"remedy.{code}"
+        return self(key) if key in CATALOGUE else ""
+
     def _value(self, name: str, value: object) -> object:
         match name, value:
             case "operacion", str():

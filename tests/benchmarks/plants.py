@@ -7,7 +7,7 @@ from typing import Final
 
 from core.ledger.codec import spool_to_json
 from core.occupation import OccupationService
-from core.plant.reading import read_plant
+from core.plant.files import read_plant
 from tests.benchmarks.measure import Figure, interleaved, timed, timed_plainly
 from tests.processes import TIMEZONE, plant, service_on
 from tests.sqlite_files import database
@@ -16,12 +16,12 @@ SPOOLS: Final = 20_000
 ROUNDS: Final = 3
 
 
-def write_folder(folder: Path) -> Path:
+def write_folder(folder: Path, *, spools: int = SPOOLS) -> Path:
     """A plant's CSV files as the office saves them."""
     folder.mkdir()
     rows = "".join(
         f"MK-{n},{n % 900:03d},NV-{n % 90},02-01-2026,MR(93),{'03-01-2026' if n % 2 else ''},,,,,,\n"
-        for n in range(1, SPOOLS + 1)
+        for n in range(1, spools + 1)
     )
     header = (
         "TAG_SPOOL,OT,NV,Fecha_Materiales,Armador,Fecha_Armado,Soldador,Fecha_Soldadura,Fecha_QC_Metrologia,"

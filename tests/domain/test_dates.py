@@ -38,17 +38,29 @@ def test_the_day_comes_before_the_month() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["ayer", "3-4", "03-04-26", "03.04.2026", "2026-04", "3-4-2026 x", "46115", "-1-4-2026"]
+    "cell", ["ayer", "3-4", "03-04-026", "03.04.2026", "2026-04", "3-4-2026 x", "46115", "-1-4-2026"]
 )
 def test_what_is_no_day_is_refused_with_the_right_format(cell: str) -> None:
     with refused(Defecto.NO_ES_FECHA):
         parse_date(cell)
 
 
-@pytest.mark.parametrize("cell", ["31-04-2026", "29-02-2026", "00-01-2026", "01-13-2026", "2026-02-30", "01-01-0000"])
+@pytest.mark.parametrize("cell", ["31-04-2026", "29-02-2026", "00-01-2026", "01-32-2026", "2026-02-30", "01-01-0000"])
 def test_a_day_that_does_not_exist_is_refused(cell: str) -> None:
     with refused(Defecto.DIA_NO_EXISTE):
         parse_date(cell)
+
+
+def test_a_year_of_two_digits_is_of_this_century_or_not_certain() -> None:
+    assert parse_date("3/4/26") == parse_date("03-04-26") == date(2026, 4, 3)
+    with refused(Defecto.FECHA_AMBIGUA):
+        parse_date("03-04-98")
+
+
+def test_a_day_with_its_month_first_is_named_as_such() -> None:
+    for cell in ("01-13-2026", "1/31/26"):
+        with refused(Defecto.MES_PRIMERO):
+            parse_date(cell)
 
 
 instants = st.datetimes(

@@ -188,7 +188,7 @@ async def test_load_names_the_bad_rows_and_loads_the_rest(tmp_path: Path) -> Non
     (plant / "trabajadores.csv").write_text("Id,Nombre,Apellido\n1,Eva,Ríos\n", encoding="utf-8")
     (plant / "roles.csv").write_text("Id,Rol\n1,Armador\n", encoding="utf-8")
     done = await run_kiosk("load", str(plant), "--json")
-    assert done.status == 0
+    assert done.status == 3
     assert done.json["added"] == 1
     [problem] = done.json["problems"]
     assert (problem["file"], problem["line"], problem["column"], problem["value"]) == (
@@ -409,7 +409,7 @@ async def test_load_tells_people_which_rows_stayed_out(tmp_path: Path) -> None:
     (plant / "trabajadores.csv").write_text("Id,Nombre\n1,Eva\n", encoding="utf-8")
     (plant / "roles.csv").write_text("Id,Rol\n", encoding="utf-8")
     done = await run_kiosk("load", str(plant))
-    assert done.status == 0
+    assert done.status == 3
     assert "1 spools nuevos" in done.out
     assert "operaciones.csv, línea 2, columna Fecha_Materiales, «ayer»" in done.err
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
+import pytest
+
 import core
 import kiosk
 from core import KioskError, Operacion, Rol
@@ -14,6 +16,8 @@ from core.domain.model import Accion, EstadoAvance
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, Riesgo
 from core.domain.sheet_errors import SheetUnavailableError
 from core.domain.undo import REVERSIBLE
+from core.sheet.pull import Problem
+from kiosk.cli.export import EVENT_COLUMNS
 from kiosk.cli.labels import LabelFault
 from kiosk.labels.sheets import SHEETS, TECLADO
 from kiosk.live.views import Order, Shown
@@ -25,7 +29,9 @@ from kiosk.screens.keys import Key
 from kiosk.screens.supervisor_pages import RechazosPage, TomasPage
 from kiosk.terminal.pins import PinFault
 from kiosk.words import CATALOGUE, TOPICS
+from kiosk.words.sheet_words import problem_line
 from kiosk.words.usage import UsageFault
+from kiosk.words.wording import Wording
 from tests.kiosk.screens import every_screen
 
 REASONS = (Defecto, FallaRegistro, LabelFault, PinFault, UsageFault)
@@ -71,7 +77,9 @@ def built_keys() -> set[str]:
         *(f"impedimento.{impedimento}" for impedimento in Impedimento),
         *(f"planilla.{falla}.{part}" for falla in FallaPlanilla for part in ("title", "detail", "next")),
         *(f"riesgo.{riesgo}" for riesgo in Riesgo),
+        *(f"export.{column}" for column in EVENT_COLUMNS),
         *(f"reason.{reason}" for kind in REASONS for reason in kind),
+        *(key for reason in Defecto if (key := f"remedy.{reason}") in CATALOGUE),
         *(
             f"{fate}.LEDGER_UNAVAILABLE.{part}"
             for fate in ("not_saved", "doubtful", "unconfirmed")
@@ -190,3 +198,11 @@ def sentences(path: Path) -> Iterator[str]:
 def test_core_says_nothing_to_people() -> None:
     modules = [path for path in Path(core.__file__).parent.rglob("*.py") if path.name not in STORED]
     assert [(path.name, text) for path in modules for text in sentences(path) if SPANISH.search(text)] == []
+
+
+@pytest.mark.parametrize(("row", "place"), [(4, "Uniones, row 4"), (0, "Uniones")])
+def test_a_problem_of_the_sheet_names_its_row_where_it_stands_in_one(row: int, place: str) -> None:
+    reason = Defecto.UNION_HECHA_QUITADA
+    problem = Problem(sheet="Uniones", row=row, column="N_UNION", value="MK-1 1", reason=reason, kept=True)
+    said = problem_line(problem, Wording("en"))
+    assert said == f"{place}, column N_UNION, “MK-1 1”: it is no longer listed, but it is made: it stays"

@@ -1,6 +1,7 @@
 """Counting finished work by day and by worker."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -96,6 +97,23 @@ def test_undone_work_does_not_count_whichever_of_the_two_is_read_first() -> None
 def test_undoing_something_else_takes_nothing_away() -> None:
     taken = an_event(1, Accion.TOMAR)
     assert counted(taken, an_undo(2, undone=1), an_event(3)) == {Labor.ARM: 1}
+
+
+def test_inches_count_for_who_finished_the_joints_also_before_the_whole_is_completed() -> None:
+    work = Workdays()
+    work.take_in(
+        [
+            an_event(1, Accion.PAUSAR, worker=JUAN, uniones={"1": "1.5", "3": "0.75"}),
+            an_event(2, Accion.PAUSAR, worker=JUAN, uniones={"2": "4"}),
+            an_undo(3, undone=2),
+            an_event(4, uniones={"2": "4"}),
+            an_event(5, operacion=Operacion.SOLD, uniones={"1": "1.5"}, day=YESTERDAY),
+        ]
+    )
+    sums = [tuple(map(str, inches.values())) for inches in work.pulgadas_per_day([YESTERDAY, TODAY])]
+    assert sums == [("0", "1.5"), ("6.25", "0")]
+    lines = [(line.worker_nombre, line.total, line.pulgadas[Operacion.ARM]) for line in work.per_worker(TODAY)]
+    assert lines == [("MR(93)", 1, 4), ("JP(94)", 0, Decimal("2.25"))]
 
 
 def test_forgotten_days_are_gone_and_the_others_stay() -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.domain.model import Spool
-from core.plant.reading import PlantReading, read_plant
+from core.plant.files import read_plant
+from core.plant.reading import PlantReading
 from tests.processes import TIMEZONE
 
 TRABAJADORES = """\

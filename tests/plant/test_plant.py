@@ -145,7 +145,7 @@ def test_a_spreadsheets_number_becomes_the_tag_on_the_label_and_is_named(folder:
         ("MK\x07-1,,,,,,,,,", "TAG_SPOOL", "MK\x07-1", Defecto.CARACTERES_DE_CONTROL),
         ("MK-1,mañana,,,,,,,,", "Fecha_Materiales", "mañana", Defecto.NO_ES_FECHA),
         ("MK-1,31-02-2026,,,,,,,,", "Fecha_Materiales", "31-02-2026", Defecto.DIA_NO_EXISTE),
-        ("MK-1,01-02-26,,,,,,,,", "Fecha_Materiales", "01-02-26", Defecto.NO_ES_FECHA),
+        ("MK-1,01-02-026,,,,,,,,", "Fecha_Materiales", "01-02-026", Defecto.NO_ES_FECHA),
         ("MK-1,,MR(93),?,,,,,,", "Fecha_Armado", "?", Defecto.NO_ES_FECHA),
         ("MK-1,,,,MR(93),?,,,,", "Fecha_Soldadura", "?", Defecto.NO_ES_FECHA),
         ("MK-1,,,,,,?,,,", "Fecha_QC_Metrologia", "?", Defecto.NO_ES_FECHA),
@@ -258,8 +258,7 @@ def test_a_repeated_tag_keeps_its_first_row(folder: WriteFolder) -> None:
             Defecto.COLUMNA_REPETIDA,
             {"column": "TAG_SPOOL"},
         ),
-        ({"trabajadores": "Id,Nombre\n93,Mu\xf1oz\n".encode("latin-1")}, "trabajadores.csv", Defecto.NO_ES_UTF8, {}),
-        ({"operaciones": "TAG_SPOOL\nMK-1\n".encode("utf-16")}, "operaciones.csv", Defecto.NO_ES_UTF8, {}),
+        ({"operaciones": b"\x7fELF\x00\x01\x8d"}, "operaciones.csv", Defecto.CODIFICACION_DESCONOCIDA, {}),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_the_reason(
@@ -275,4 +274,4 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequestError) as refused:
         read(tmp_path / "nowhere")
     assert refused.value.details["value"] == str(tmp_path / "nowhere")
-    assert refused.value.details["reason"] is Defecto.NO_ES_CARPETA
+    assert refused.value.details["reason"] is Defecto.NO_EXISTE

@@ -9,7 +9,7 @@ from core.domain.reasons import Defecto
 from core.occupation import OccupationService
 from core.sheet.client import Spreadsheet
 from core.sheet.pull import NAMED_PROBLEMS, Problem, PullReport, pull, read_pull_note
-from tests.asking import tomar
+from tests.asking import pausar, tomar
 from tests.plants import MIGUEL
 from tests.sheet.mirroring import Shop
 from tests.sheet.planilla import (
@@ -273,3 +273,17 @@ async def test_of_many_problems_the_note_names_the_first_and_counts_all(
     assert (len(note.problems), note.problems_total) == (NAMED_PROBLEMS, NAMED_PROBLEMS + 5)
     assert note.problems == report.problems[:NAMED_PROBLEMS]
     assert max(len(problem.value) for problem in note.problems) == 80
+
+
+async def test_joints_that_the_office_changes_after_they_were_made_stay_and_are_named_in_no_row(
+    loaded: OccupationService, planilla: Book, spreadsheet: Spreadsheet
+) -> None:
+    office = Office(planilla.add_sheet("uniones"))
+    office.fill([["TAG_SPOOL", "N_UNION", "DN_UNION", "TIPO_UNION"], ["MK-1", 1, 1.5, "BW"], ["MK-1", 2, 4, "BW"]])
+    assert (await pull(loaded, spreadsheet)).loaded.updated == 1
+    await loaded.tomar(tomar(MIGUEL, tag="MK-1"))
+    await loaded.pausar(pausar(MIGUEL, "MK-1", uniones=(1,)))
+    office.set("C2", 6)
+    report = await pull(loaded, spreadsheet)
+    assert named(report) == [("Uniones", 0, "N_UNION", "MK-1 1")]
+    assert f"{(await loaded.spool('MK-1')).uniones[0].dn}" == "1.5"

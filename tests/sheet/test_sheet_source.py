@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from core.domain.model import Avance, EstadoAvance, Inspeccion, Operacion, Resultado, Rol
 from core.domain.reasons import Defecto
 from core.domain.sheet_errors import SheetUnusableError
-from core.plant.reading import PlantReading, read_plant
+from core.plant.files import read_plant
+from core.plant.reading import PlantReading
 from core.sheet.plant import WORKSHEETS, find_worksheets, read_sheet_plant
 
 SANTIAGO = ZoneInfo("America/Santiago")
