@@ -3,7 +3,8 @@
 What is read is refused when it has a field that is not known: the next commit would drop it. A program that adds one
 raises the format number of both engines, so that an older program never comes that far.
 
-Each joint is a text in its spool's document: a plant has many equal joints, which are decoded once and kept once.
+What is equal in many spools, as progress and joints are, is decoded once and kept once: these are frozen values. A
+joint is a text in its spool's document, so that an equal one is found without decoding it.
 """
 
 from datetime import date
@@ -13,7 +14,7 @@ from typing import Any, Final, TypeAlias
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
-from core.domain.model import Spool, Worker
+from core.domain.model import Avance, Inspeccion, Spool, Worker
 from core.domain.uniones import Hecho, Union
 
 SPOOLS: Final = TypeAdapter(Spool)
@@ -22,6 +23,15 @@ WORKERS: Final = TypeAdapter(Worker)
 _Made: TypeAlias = tuple[str | None, date | None] | None
 _UNIONES: Final = TypeAdapter(tuple[int, int, str, bool, _Made, _Made])
 """A joint's fields in their order."""
+
+_PARTS: Final[dict[str, TypeAdapter[Avance] | TypeAdapter[Inspeccion]]] = {
+    **dict.fromkeys(("arm", "sold", "reparacion"), TypeAdapter(Avance)),
+    "inspeccion": TypeAdapter(Inspeccion),
+}
+"""The parts of a spool that are equal in many."""
+
+_KEPT: Final = 16_384
+"""Equal values of a kind that are remembered."""
 
 
 def spool_to_json(spool: Spool, *, without: dict[str, Any] | None = None) -> str:
@@ -41,6 +51,8 @@ def spool_from_json(document: str) -> Spool:
 def spool_of_fields(fields: dict[str, Any]) -> Spool:
     """The spool with these fields, as JSON has them. Raises ValueError."""
     try:
+        for name in _PARTS.keys() & fields.keys():
+            fields[name] = _part(name, **fields[name])
         if uniones := fields.get("uniones"):
             fields["uniones"] = tuple(map(_union_from_text, uniones))
     except (AttributeError, TypeError) as exc:
@@ -48,12 +60,17 @@ def spool_of_fields(fields: dict[str, Any]) -> Spool:
     return SPOOLS.validate_python(fields, extra="forbid")
 
 
+@lru_cache(maxsize=_KEPT)
+def _part(name: str, **fields: object) -> Avance | Inspeccion:
+    return _PARTS[name].validate_python(fields, extra="forbid")
+
+
 def _union_to_text(union: Union) -> str:
     made = [done and (done.worker_nombre, done.fecha) for done in (union.arm, union.sold)]
     return to_json((union.numero, union.diezmilesimas, union.tipo, union.solo_armado, *made)).decode()
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=_KEPT)
 def _union_from_text(text: str) -> Union:
     numero, diezmilesimas, tipo, solo_armado, arm, sold = _UNIONES.validate_json(text)
     return Union(
@@ -66,7 +83,7 @@ def _union_from_text(text: str) -> Union:
     )
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=_KEPT)
 def _hecho(worker_nombre: str | None, fecha: date | None) -> Hecho:
     return Hecho(worker_nombre, fecha)
 

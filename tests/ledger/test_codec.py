@@ -54,6 +54,8 @@ def test_a_field_that_is_not_known_is_refused(document: str):
     "document",
     [
         "[]",
+        '{"tag_spool": "S", "arm": 1}',
+        '{"tag_spool": "S", "arm": {"estado": "PENDIENTE", "fecha": []}}',
         '{"tag_spool": "S", "uniones": 1}',
         '{"tag_spool": "S", "uniones": [{"numero": 1}]}',
         '{"tag_spool": "S", "uniones": [""]}',
@@ -61,14 +63,16 @@ def test_a_field_that_is_not_known_is_refused(document: str):
         """{"tag_spool": "S", "uniones": ["[1,20000,\\"BW\\",false,[\\"JP(94)\\",\\"2026-02-30\\"],null]"]}""",
     ],
 )
-def test_joints_that_no_program_wrote_are_damage(document: str):
+def test_what_no_program_wrote_is_damage(document: str):
     with pytest.raises(ValueError, match=r".+"):
         spool_from_json(document)
 
 
-def test_equal_joints_of_many_spools_are_kept_once():
+def test_what_is_equal_in_many_spools_is_kept_once():
     document = spool_to_json(WITH_JOINTS)
-    assert all(map(is_, spool_from_json(document).uniones, spool_from_json(document).uniones))
+    one, other = spool_from_json(document), spool_from_json(document)
+    assert one.arm is other.arm
+    assert all(map(is_, one.uniones, other.uniones))
 
 
 def test_what_documents_may_hold_changes_with_the_format_numbers_alone():
