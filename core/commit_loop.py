@@ -238,7 +238,7 @@ class CommitLoop:
         event = done.event
         if isinstance(done, Repeated) and not request.asks_for(event):
             return InvalidRequestError("request_id", Defecto.SOLICITUD_USADA, str(request.request_id))
-        self.last_acts.happened(event)
+        self.last_acts.happened(event, done.spool if isinstance(done, Committed) else None)
         return Response(
             changed=True,
             tag_spool=event.tag_spool,

@@ -1,6 +1,6 @@
 """Version conflicts: how long a request that lost the race waits before its next try, and how often that happens."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import uniform
 
 from core.domain.errors import SpoolNoEncontradoError, VersionConflictError
@@ -57,8 +57,8 @@ class ConflictService:
             return
         failed = isinstance(result, VersionConflictError)
         before = self.metrics(tag_spool)
-        self._metrics[tag_spool] = replace(
-            before,
+        self._metrics[tag_spool] = ConflictMetrics(
+            tag_spool=tag_spool,
             requests=before.requests + 1,
             retries=before.retries + tries - 1,
             failures=before.failures + failed,

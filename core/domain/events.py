@@ -38,8 +38,11 @@ class EventDraft:
 
     def committed(self, *, seq: int, ts: datetime) -> "Event":
         """The event that the ledger made of it: its number, and the ledger's clock (aware)."""
-        facts = {fact.name: getattr(self, fact.name) for fact in fields(self)}
+        facts = {name: getattr(self, name) for name in _FACTS}
         return Event(seq=seq, ts=ts, evento_tipo=evento_tipo(self.accion, self.operacion), **facts)
+
+
+_FACTS: Final = tuple(fact.name for fact in fields(EventDraft))
 
 
 class Receiver(NamedTuple):

@@ -43,7 +43,9 @@ def shopwork_changed(before: Spool, after: Spool) -> set[str]:
     of the sheet, a hold, or a load by the office.
     """
     changed = {name for name in SHOPWORK if getattr(before, name) != getattr(after, name)}
-    return changed | ({UNIONES} if progress(before.uniones) != progress(after.uniones) else set())
+    if before.uniones != after.uniones and progress(before.uniones) != progress(after.uniones):
+        changed.add(UNIONES)
+    return changed
 
 
 def restoration(now: Spool, before: Spool) -> dict[str, JsonValue]:

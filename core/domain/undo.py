@@ -66,13 +66,16 @@ class LastActs:
         self._before[event_id] = before
         _forget_oldest(self._before, keep=_TRIES_KEPT)
 
-    def happened(self, event: Event) -> None:
-        """The event is in the log. What was not about to happen here is somebody else's, or was told before."""
+    def happened(self, event: Event, after: Spool | None = None) -> None:
+        """The event is in the log, and left the spool as it is in `after` (None: the caller does not know).
+
+        What was not about to happen here is somebody else's, or was told before.
+        """
         before = self._before.pop(event.id, None)
         last = self._last.get(event.worker_id)
         if before is None or (last and (last.event.ts, last.event.seq) > (event.ts, event.seq)):
             return
-        if not shopwork_changed(before, apply_event(before, event)):
+        if not shopwork_changed(before, after or apply_event(before, event)):
             # A note leaves what was done before it to be undone.
             return
         self._last.pop(event.worker_id, None)
