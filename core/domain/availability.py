@@ -6,15 +6,17 @@ from typing import assert_never
 from core.domain.errors import (
     DependenciasNoSatisfechasError,
     KioskError,
+    LockExpiredError,
+    NoAutorizadoError,
     OperacionNoDisponibleError,
     SpoolBloqueadoError,
     SpoolOccupiedError,
     SpoolRetenidoError,
 )
-from core.domain.model import Accion, EstadoAvance, Operacion, Spool, Worker
+from core.domain.model import Accion, EstadoAvance, Occupation, Operacion, Spool, Worker
 from core.domain.policy import Policy
 from core.domain.reasons import Falta, Impedimento
-from core.domain.roles import require_operacion
+from core.domain.roles import HOLDERS_BACK, require_operacion, require_role
 from core.domain.uniones import remaining
 
 
@@ -26,6 +28,18 @@ def holds(spool: Spool, worker: Worker, operacion: Operacion, now: datetime) -> 
         and not held.is_expired(now)
         and (held.worker_id, held.operacion) == (worker.worker_id, operacion)
     )
+
+
+def require_holder(spool: Spool, worker_id: int, now: datetime) -> Occupation:
+    """The worker's occupation of the spool, which lives; raise why there is none."""
+    held = spool.ocupacion
+    if held is None:
+        raise LockExpiredError(spool.tag_spool)
+    if held.worker_id != worker_id:
+        raise NoAutorizadoError(spool.tag_spool, ocupado_por=held.worker_nombre, worker_id=held.worker_id)
+    if held.is_expired(now):
+        raise LockExpiredError(spool.tag_spool, worker_id=held.worker_id, vencio=held.vence)
+    return held
 
 
 def require_takeable(spool: Spool, operacion: Operacion, worker: Worker, now: datetime, policy: Policy) -> None:
@@ -91,6 +105,15 @@ def require_not_held_back(spool: Spool) -> None:
     """Raise SpoolRetenidoError while the spool is held back."""
     if spool.retencion is not None:
         raise SpoolRetenidoError(spool.tag_spool, spool.retencion)
+
+
+def require_hold_back(spool: Spool, accion: Accion, worker: Worker) -> None:
+    """Raise why the worker may not hold the spool back (RETENER), or let it be worked on again (REANUDAR)."""
+    require_role(worker, HOLDERS_BACK)
+    holds_back = accion is Accion.RETENER
+    if holds_back is (spool.retencion is not None):
+        impedimento = Impedimento.YA_RETENIDO if holds_back else Impedimento.NO_RETENIDO
+        raise OperacionNoDisponibleError(spool.tag_spool, accion, None, impedimento)
 
 
 def possible_operations(

@@ -49,6 +49,16 @@ class Impedimento(Codes):
     NO_RETENIDO = auto()
 
 
+class MotivoPausa(Codes):
+    """Why somebody put a spool down half done."""
+
+    FALTA_MATERIAL = auto()
+    FALTA_EQUIPO = auto()
+    CAMBIO_PRIORIDAD = auto()
+    ESPERA_INSPECCION = auto()
+    FIN_TURNO = auto()
+
+
 class FallaPlanilla(Codes):
     """Why the office's spreadsheet could not be used."""
 

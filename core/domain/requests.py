@@ -21,7 +21,7 @@ from core.domain.dates import parse_date
 from core.domain.errors import InvalidRequestError
 from core.domain.events import Event
 from core.domain.model import BATCH_MAX_SIZE, Accion, Operacion, Resultado
-from core.domain.reasons import Defecto, InvalidValueError
+from core.domain.reasons import Defecto, InvalidValueError, MotivoPausa
 from core.domain.tags import clean_tag, identity
 from core.domain.texts import clean_text
 from core.domain.uniones import LAST_NUMBER
@@ -228,10 +228,12 @@ class ReanudarRequest(Request):
 
 
 class NotaRequest(Request):
-    """A note in the spool's history."""
+    """A note in the spool's history. With `pausa`, the `seq` of a PAUSAR, it says in `motivo_pausa` why that was."""
 
     accion = Accion.NOTA
     texto: Texto
+    pausa: Annotated[int | None, Field(ge=1)] = None
+    motivo_pausa: MotivoPausa | None = None
 
 
 class DeshacerRequest(Request):

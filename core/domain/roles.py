@@ -10,6 +10,11 @@ HOLDERS_BACK: Final = frozenset({Rol.SUPERVISOR, Rol.METROLOGIA})
 """Who may hold a spool back, and let it be worked on again."""
 
 
+def may_hold_back(worker: Worker) -> bool:
+    """Whether the worker is active and may hold a spool back."""
+    return worker.activo and not worker.roles.isdisjoint(HOLDERS_BACK)
+
+
 def require_operacion(worker: Worker, operacion: Operacion, policy: Policy) -> None:
     """Raise RolNoAutorizadoError unless the worker is active and may do the operation in this plant."""
     require_role(worker, policy.roles_for(operacion))

@@ -9,6 +9,8 @@ from pydantic import JsonValue
 
 from core.domain.availability import (
     holds,
+    require_hold_back,
+    require_holder,
     require_inspectable,
     require_not_held_back,
     require_takeable,
@@ -16,8 +18,6 @@ from core.domain.availability import (
 from core.domain.decisions import Accepted, AlreadySo, Circumstances, Decision
 from core.domain.errors import (
     DependenciasNoSatisfechasError,
-    LockExpiredError,
-    NoAutorizadoError,
     OperacionNoDisponibleError,
     WorkerNoEncontradoError,
 )
@@ -43,7 +43,7 @@ from core.domain.requests import (
     RetenerRequest,
     TomarRequest,
 )
-from core.domain.roles import HOLDERS_BACK, require_operacion, require_role, require_supervisor
+from core.domain.roles import require_operacion, require_supervisor
 from core.domain.undo_rules import deshacer
 
 
@@ -63,7 +63,7 @@ def decide(spool: Spool, request: Request, given: Circumstances) -> Decision:
         case RetenerRequest() | ReanudarRequest():
             return _retener_or_reanudar(spool, request, given)
         case NotaRequest():
-            return Accepted(given.fact(request, None, texto=request.texto), None)
+            return _nota(request, given)
         case DeshacerRequest():
             return deshacer(spool, request, given)
         case _:
@@ -170,6 +170,12 @@ def _liberar(spool: Spool, request: LiberarRequest, given: Circumstances) -> Dec
     return Accepted(given.fact(request, held.operacion, **metadata), ClearLock())
 
 
+def _nota(request: NotaRequest, given: Circumstances) -> Decision:
+    about_pause: dict[str, JsonValue] = {"pausa": request.pausa, "motivo_pausa": request.motivo_pausa}
+    metadata = {name: value for name, value in about_pause.items() if value is not None}
+    return Accepted(given.fact(request, None, texto=request.texto, **metadata), None)
+
+
 def _desbloquear(spool: Spool, request: DesbloquearRequest, given: Circumstances) -> Decision:
     require_supervisor(given.worker)
     if not spool.bloqueado:
@@ -178,23 +184,13 @@ def _desbloquear(spool: Spool, request: DesbloquearRequest, given: Circumstances
 
 
 def _retener_or_reanudar(spool: Spool, request: RetenerRequest | ReanudarRequest, given: Circumstances) -> Decision:
-    require_role(given.worker, HOLDERS_BACK)
-    holds_back = isinstance(request, RetenerRequest)
-    if holds_back is (spool.retencion is not None):
-        impedimento = Impedimento.YA_RETENIDO if holds_back else Impedimento.NO_RETENIDO
-        raise OperacionNoDisponibleError(spool.tag_spool, request.accion, None, impedimento)
+    require_hold_back(spool, request.accion, given.worker)
     return Accepted(given.fact(request, None, motivo=request.motivo), None)
 
 
 def _held_by_caller(spool: Spool, request: HolderRequest, given: Circumstances) -> Occupation:
     """The caller's living occupation of the spool: the one thing that all a holder may ask needs."""
-    held = spool.ocupacion
-    if held is None:
-        raise LockExpiredError(spool.tag_spool)
-    if held.worker_id != request.worker_id:
-        raise NoAutorizadoError(spool.tag_spool, ocupado_por=held.worker_nombre, worker_id=held.worker_id)
-    if held.is_expired(given.now):
-        raise LockExpiredError(spool.tag_spool, worker_id=held.worker_id, vencio=held.vence)
+    held = require_holder(spool, request.worker_id, given.now)
     if request.operacion not in {None, held.operacion}:
         raise OperacionNoDisponibleError(spool.tag_spool, request.accion, request.operacion, Impedimento.OTRA_OPERACION)
     return held

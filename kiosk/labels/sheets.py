@@ -39,7 +39,7 @@ def _for_fabrication(rol: Rol, operacion: Command) -> Sheet:
     return Sheet(
         rol,
         (
-            ("work", (C.TOMAR, C.PAUSAR, C.COMPLETAR, C.CANCELAR, C.EXTENDER, C.LOTE)),
+            ("work", (C.TOMAR, C.PAUSAR, C.COMPLETAR, C.CANCELAR, C.EXTENDER, C.ENTREGAR, C.LOTE)),
             ("operation", (operacion, C.REPARACION)),
             ("answer", (C.SI, C.NO, C.DESHACER, C.SALIR)),
             ("look", (C.HISTORIA, C.NOTA, C.TABLERO, C.AYUDA)),
@@ -53,15 +53,15 @@ SHEETS: Final = (
     Sheet(
         Rol.METROLOGIA,
         (
-            ("inspect", (C.METROLOGIA, C.DESHACER, C.APROBADO, C.RECHAZADO)),
-            ("answer", (C.SI, C.NO, *NUMBERS)),
-            ("look", (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR, C.TABLERO, C.AYUDA, C.SALIR)),
+            ("inspect", (C.METROLOGIA, C.DESHACER, C.APROBADO, C.RECHAZADO, C.RETENER, C.REANUDAR)),
+            ("answer", (C.NO, C.SALIR, *NUMBERS)),
+            ("look", (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR, C.TABLERO, C.AYUDA)),
         ),
     ),
     Sheet(
         Rol.SUPERVISOR,
         (
-            ("supervise", (C.SUPERVISOR, C.TABLERO, C.LIBERAR, C.DESBLOQUEAR, C.METROLOGIA, C.REPARACION)),
+            ("supervise", (C.SUPERVISOR, C.TABLERO, C.LIBERAR, C.DESBLOQUEAR, C.RETENER, C.REANUDAR)),
             ("answer", (C.SI, C.NO, C.DESHACER, C.SALIR)),
             ("look", (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR)),
             ("terminal", (C.LECTOR, TECLADO, C.CERRAR, C.AYUDA)),

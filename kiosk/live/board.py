@@ -31,7 +31,7 @@ CHANGES_KEPT: Final = 1000
 class Shown(StrEnum):
     """Which spools are shown: those that wait for the same, those that ran out, or all. In the order of a key's steps.
 
-    Whatever the time, each spool is of one kind besides VENCIDO and TODOS.
+    Whatever the time, each spool is of one kind besides VENCIDO, RETENIDO and TODOS.
     """
 
     TOMADO = "TOMADO"
@@ -39,6 +39,7 @@ class Shown(StrEnum):
     POR_INSPECCIONAR = "POR_INSPECCIONAR"
     RECHAZADO = "RECHAZADO"
     BLOQUEADO = "BLOQUEADO"
+    RETENIDO = "RETENIDO"
     DISPONIBLE = "DISPONIBLE"
     SIN_MATERIALES = "SIN_MATERIALES"
     APROBADO = "APROBADO"
@@ -65,6 +66,13 @@ _KINDS: Final = {
 def kind_of(spool: Spool) -> Shown:
     """What a spool is shown as: only a free one is anything but TOMADO."""
     return _KINDS[situacion_of(spool)]
+
+
+def is_shown_as(spool: Spool, shown: Shown) -> bool:
+    """Whether the spool is among those shown; VENCIDO is not asked for here, for it takes the time."""
+    if shown is Shown.RETENIDO:
+        return spool.retencion is not None
+    return shown in {Shown.TODOS, kind_of(spool)}
 
 
 def is_for(spool: Spool, operacion: Operacion) -> bool:
@@ -103,6 +111,7 @@ class Board(Replica):
     def _clear(self) -> None:
         # Of each kind the spool that changed last is the last.
         self._of: dict[Shown, dict[str, Spool]] = {kind: {} for kind in _KINDS.values()}
+        self._held_back: dict[str, Spool] = {}
         self._texts: dict[str, str] | None = None
         self._changes: deque[Change] = deque(maxlen=CHANGES_KEPT)
 
@@ -113,12 +122,17 @@ class Board(Replica):
         self.loads += 1
         for spool in sorted(self.spools.values(), key=attrgetter("seq")):
             self._of[kind_of(spool)][spool.tag_spool] = spool
+            if spool.retencion is not None:
+                self._held_back[spool.tag_spool] = spool
 
     @override
     def _change(self, before: Spool, event: Event) -> Spool:
         after = super()._change(before, event)
         del self._of[kind_of(before)][before.tag_spool]
         self._of[kind_of(after)][after.tag_spool] = after
+        self._held_back.pop(before.tag_spool, None)
+        if after.retencion is not None:
+            self._held_back[after.tag_spool] = after
         self._changes.append(Change(event.seq, before, after))
         return after
 
@@ -134,6 +148,8 @@ class Board(Replica):
                 return self.spools.values()
             case Shown.VENCIDO:
                 return [spool for spool, held in self.occupations() if held.is_expired(now)]
+            case Shown.RETENIDO:
+                return self._held_back.values()
             case kind:
                 return self.of(kind)
 

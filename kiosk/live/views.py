@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from core.domain.model import Operacion, Spool
-from kiosk.live.board import Board, Change, Shown, is_for, kind_of
+from kiosk.live.board import Board, Change, Shown, is_for, is_shown_as
 from kiosk.live.searching import fold, wanted_words
 
 FLASH: Final = timedelta(seconds=2)
@@ -45,7 +45,7 @@ class Query:
 
     def showing(self, shown: Shown) -> Query:
         """The same of these spools; of free spools no worker can be asked for."""
-        is_held = shown.is_held or shown is Shown.TODOS
+        is_held = shown.is_held or shown in {Shown.TODOS, Shown.RETENIDO}
         return replace(self, shown=shown, worker_id=self.worker_id if is_held else None)
 
     def toggling_operacion(self, operacion: Operacion) -> Query:
@@ -140,7 +140,7 @@ class View:
         place = self._place_of(change.before)
         if place is not None:
             del self.spools[place]
-        if self.query.shown in {Shown.TODOS, kind_of(change.after)} and self._narrowed([change.after]):
+        if is_shown_as(change.after, self.query.shown) and self._narrowed([change.after]):
             key = _KEYS[self.query.order]
             self.spools.insert(bisect_left(self.spools, key(change.after), key=key), change.after)
 

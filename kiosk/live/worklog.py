@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from core.domain.model import Accion, Operacion, Resultado
 from core.ledger.feed import pages_back
+from kiosk.live.pauses import Pauses
 
 if TYPE_CHECKING:
     from core.domain.events import Event
@@ -116,10 +117,12 @@ class Workdays:
     def __init__(self) -> None:
         self._by_seq: dict[int, Finished] = {}
         self._undone: set[int] = set()
+        self.pauses = Pauses()
 
     def take_in(self, events: Iterable[Event]) -> None:
         """Count these events."""
         for event in events:
+            self.pauses.take_in(event)
             if event.undoes is not None:
                 self._undone.add(event.undoes)
                 self._by_seq.pop(event.undoes, None)
@@ -127,7 +130,8 @@ class Workdays:
                 self._by_seq[event.seq] = work
 
     def forget_before(self, day: date) -> None:
-        """Work of earlier days is of no more interest."""
+        """Work and pauses of earlier days are of no more interest."""
+        self.pauses.forget_before(day)
         self._by_seq = {seq: work for seq, work in self._by_seq.items() if work.day >= day}
 
     def per_day(self, days: Sequence[date]) -> list[Counter[Labor]]:

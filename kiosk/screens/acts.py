@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -14,7 +15,9 @@ from core.domain.roles import require_supervisor
 from kiosk.live.supervision import last_rejection
 from kiosk.scanning.codes import Command
 from kiosk.screens.dialogue import OUTCOMES, NextStep, next_step
+from kiosk.screens.entregar import HandingOver
 from kiosk.screens.questions import Answer
+from kiosk.screens.retener import ask_to_hold_back
 from kiosk.screens.working import WorkScreen
 from kiosk.words.wording import Notice
 
@@ -40,6 +43,7 @@ class SpoolActs:
         self._screen = screen
         self._worker = screen.worker
         self._point_at = point_at
+        self.handing_over = HandingOver(screen)
 
     async def do(self, command: Command, spool: Spool) -> None:
         """What the command does to the spool."""
@@ -59,6 +63,10 @@ class SpoolActs:
                 await self._ask_unblock(tag)
             case Command.NOTA:
                 self._screen.ask_why(self._about("note", tag), "note", MOTIVES, partial(self._note, tag))
+            case Command.ENTREGAR:
+                await self.handing_over.ask(tag)
+            case Command.RETENER | Command.REANUDAR:
+                await ask_to_hold_back(self._screen, command, tag)
             case Command.PAUSAR | Command.COMPLETAR | Command.CANCELAR | Command.EXTENDER:
                 await self._finish(tag, command)
             case _:
@@ -129,11 +137,17 @@ class SpoolActs:
     def ask_outcome(self, tag: str, operacion: Operacion, since: datetime) -> None:
         """Ask what to do with a spool that the worker holds."""
         screen, words = self._screen, self._screen.words
+        spool = screen.kiosk.board.find(tag)
+        hold = spool.retencion if spool else None
         answers = [
             Answer(words(f"key.{command.lower()}"), partial(self._finish, tag, command, operacion), command)
             for command in OUTCOMES
+            if not (hold and command is Command.COMPLETAR)
         ]
-        screen.ask(words.already(tag, operacion, screen.now() - since), answers)
+        notice = words.already(tag, operacion, screen.now() - since)
+        if hold is not None:
+            notice = replace(notice, detail=f"{notice.detail} · {words.held_back(hold, now=screen.now())}")
+        screen.ask(notice, answers)
 
     async def _finish(self, tag: str, command: Command, operacion: Operacion | None = None) -> None:
         """Finish or extend the occupation; only if the spool is taken for this operation, if one is given."""

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from typing_extensions import override
 
 from core.domain.model import Operacion
+from core.domain.roles import may_hold_back
 from kiosk.scanning.codes import Code, Command, Pressed
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
@@ -25,6 +26,7 @@ _WORK: Final = {Command(operacion): operacion for operacion in Operacion} | {
 }
 """By command, the operation that whoever gives it must have a role for."""
 _OF_SUPERVISORS: Final = frozenset({Command.LIBERAR, Command.DESBLOQUEAR})
+_OF_HOLDERS_BACK: Final = frozenset({Command.RETENER, Command.REANUDAR})
 _WIDTHS: Final = (11, 13)
 
 
@@ -88,6 +90,8 @@ class AyudaScreen(KioskScreen):
         worker = self._below.worker
         if command in _OF_SUPERVISORS:
             return worker.is_supervisor
+        if command in _OF_HOLDERS_BACK:
+            return may_hold_back(worker)
         operacion = _WORK.get(command)
         return operacion is None or worker.may_do(operacion)
 

@@ -40,9 +40,6 @@ class KioskScreen(Screen[None]):
     ANSWERS: ClassVar[frozenset[Command]] = frozenset()
     """Of CODES, those that mean something only while a question asks for them."""
 
-    takes_badges: ClassVar[bool] = False
-    """Whether a badge is this screen's business, and does not swap the worker."""
-
     opens: ClassVar[bool] = True
     """Whether commands open other screens over this one."""
 
@@ -80,6 +77,11 @@ class KioskScreen(Screen[None]):
     def is_same_place(self, other: KioskScreen) -> bool:
         """Whether to open this screen over the other would change nothing."""
         return type(self) is type(other)
+
+    @property
+    def takes_badges(self) -> bool:
+        """Whether a badge that is scanned now is this screen's business, and does not swap the worker."""
+        return False
 
     # The frame
 

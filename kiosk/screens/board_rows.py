@@ -61,6 +61,8 @@ def spool_row(
     else:
         if expired or long_held:
             state = words("expired") if expired else words("tablero.long")
+        elif spool.retencion is not None:
+            state = words("tablero.held_back")
         else:
             state = f"{held.fecha_ocupacion.astimezone(now.tzinfo):%H:%M}"
         held_for = f"{elapsed(now - held.fecha_ocupacion):>6}"

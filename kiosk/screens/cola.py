@@ -14,7 +14,7 @@ from kiosk.live.supervision import cycle
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.dialogue import FINISHES
+from kiosk.screens.dialogue import OF_HOLDERS
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.widgets.panel import Panel, Tone
@@ -28,9 +28,11 @@ class ColaScreen(PointingScreen):
     KEYS = keys.COLA
     CODES = (
         *(Command.APROBADO, Command.RECHAZADO, Command.REPARACION),
-        *(Command.CANCELAR, Command.EXTENDER, Command.NOTA, Command.NO),
+        *(Command.CANCELAR, Command.EXTENDER, Command.ENTREGAR, Command.RETENER, Command.REANUDAR),
+        *(Command.NOTA, Command.NO),
     )
-    ACTS = frozenset({Command.TOMAR, Command.NOTA, *FINISHES})
+    ACTS = frozenset({Command.TOMAR, Command.NOTA, *OF_HOLDERS, Command.RETENER, Command.REANUDAR})
+    ACTS_WHILE_ASKING = frozenset({Command.ENTREGAR, Command.RETENER, Command.REANUDAR})
 
     def __init__(self, worker: Worker, operacion: Operacion) -> None:
         super().__init__(worker)
@@ -44,7 +46,7 @@ class ColaScreen(PointingScreen):
     def not_for_them(self) -> Collection[Command | Act]:
         # An inspection is not taken, paused or completed: scanning the spool is all there is.
         inspects = self.operacion is Operacion.METROLOGIA
-        return {*super().not_for_them(), *((Command.TOMAR, *FINISHES) if inspects else ())}
+        return {*super().not_for_them(), *((Command.TOMAR, *OF_HOLDERS) if inspects else ())}
 
     @override
     def compose_body(self) -> ComposeResult:

@@ -11,13 +11,22 @@ from core.domain.errors import (
     OperacionNoDisponibleError,
     SpoolBloqueadoError,
     SpoolOccupiedError,
+    SpoolRetenidoError,
 )
 from core.domain.model import Occupation, Operacion, Spool, Worker
+from core.domain.roles import may_hold_back
 from kiosk.scanning.codes import Command
 
 OUTCOMES: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)
 FINISHES: Final = (*OUTCOMES, Command.EXTENDER)
+OF_HOLDERS: Final = (*FINISHES, Command.ENTREGAR)
 """What only the holder of a spool can do to it."""
+
+ABOUT_A_SPOOL: Final = (
+    *(Command.TOMAR, *OF_HOLDERS, Command.RETENER, Command.REANUDAR),
+    *(Command.LIBERAR, Command.DESBLOQUEAR),
+)
+"""What can be done only to some spools, and by some."""
 
 
 NextStep: TypeAlias = tuple[Operacion, ...] | Occupation | KioskError
@@ -39,6 +48,8 @@ def next_step(
     if held is not None and held.worker_id == worker.worker_id:
         # Its lock ran out and nobody took it: one scan makes it theirs again.
         return (held.operacion,) if held.is_expired(now) else held
+    if spool.retencion is not None:
+        return SpoolRetenidoError(spool.tag_spool, spool.retencion)
     open_now = tuple(operacion for operacion, refusal in possible.items() if refusal is None)
     refusals = list(filter(None, possible.values()))
     if not possible:
@@ -75,13 +86,16 @@ def possible_acts(
     """What the worker can do with the spool now. `possible` is as for `next_step`."""
     held = spool.ocupacion
     if held is not None and held.worker_id == worker.worker_id and not held.is_expired(now):
-        acts = [Possible(command) for command in FINISHES]
+        no_use = Command.COMPLETAR if spool.retencion else None
+        acts = [Possible(command) for command in OF_HOLDERS if command is not no_use]
     else:
         acts = _beginnings([operacion for operacion, refusal in possible.items() if refusal is None])
         if worker.is_supervisor and held is not None:
             acts.append(Possible(Command.LIBERAR))
     if worker.is_supervisor and spool.bloqueado:
         acts.append(Possible(Command.DESBLOQUEAR))
+    if may_hold_back(worker):
+        acts.append(Possible(Command.REANUDAR if spool.retencion else Command.RETENER))
     return [*acts, Possible(Command.NOTA)]
 
 

@@ -15,7 +15,7 @@ from core.domain.reasons import Riesgo
 from core.domain.requests import AceptarRegistroRequest
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
-from kiosk.screens.dialogue import FINISHES
+from kiosk.screens.dialogue import FINISHES, OF_HOLDERS
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.questions import Answer
@@ -32,10 +32,11 @@ class EstacionScreen(PointingScreen):
     KEYS = keys.ESTACION
     CODES = (
         *(Command.ARM, Command.SOLD, Command.METROLOGIA, Command.REPARACION, Command.APROBADO, Command.RECHAZADO),
-        *(Command.EXTENDER, Command.NOTA, Command.SI, Command.NO),
+        *(Command.EXTENDER, Command.ENTREGAR, Command.RETENER, Command.REANUDAR),
+        *(Command.NOTA, Command.SI, Command.NO),
     )
-    ACTS = frozenset({Command.TOMAR, Command.NOTA, *FINISHES})
-    ACTS_WHILE_ASKING = frozenset({Command.TOMAR, Command.NOTA})
+    ACTS = frozenset({Command.TOMAR, Command.NOTA, *OF_HOLDERS, Command.RETENER, Command.REANUDAR})
+    ACTS_WHILE_ASKING = ACTS - set(FINISHES)
 
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
@@ -158,9 +159,9 @@ class EstacionScreen(PointingScreen):
             spool.tag_spool,
             operacion,
             elapsed(now - held.fecha_ocupacion),
-            self.words("expired") if expired else "",
+            self.words("expired") if expired else self.words("held_back") if spool.retencion else "",
         )
-        return Row(spool.tag_spool, cells, alert=expired)
+        return Row(spool.tag_spool, cells, alert=expired or spool.retencion is not None)
 
     # Codes
 
@@ -177,6 +178,9 @@ class EstacionScreen(PointingScreen):
 
     @override
     async def act_on_subject(self, command: Command) -> None:
-        if command in FINISHES and self.meant is not None:
+        if command in OF_HOLDERS and self.meant is not None:
             self.point_at(self.meant.tag_spool)
-        await super().act_on_subject(command)
+        if command is Command.ENTREGAR and self.meant is None:
+            await self.acts.handing_over.ask_all()
+        else:
+            await super().act_on_subject(command)

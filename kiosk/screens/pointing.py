@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from typing_extensions import override
 
 from core.domain.errors import LedgerUnavailableError
 from core.domain.model import Spool, Worker
-from core.domain.reasons import FallaRegistro
+from core.domain.reasons import FallaRegistro, MotivoPausa
 from core.domain.responses import Response
 from kiosk.scanning.codes import Chosen, Command
 from kiosk.screens.acts import SpoolActs, takes_spools
-from kiosk.screens.dialogue import FINISHES, Possible, possible_acts
+from kiosk.screens.dialogue import ABOUT_A_SPOOL, OF_HOLDERS, Possible, possible_acts
 from kiosk.screens.keys import Act
 from kiosk.screens.questions import Answer
-from kiosk.screens.working import WorkScreen
-from kiosk.widgets.panel import Tone
+from kiosk.screens.working import Done, WorkScreen
+from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
 from kiosk.words.wording import Notice, elapsed
-
-_ABOUT_A_SPOOL: Final = frozenset({Command.TOMAR, *FINISHES, Command.LIBERAR, Command.DESBLOQUEAR})
-"""The commands with keys that are about one spool."""
 
 
 class PointingScreen(WorkScreen):
@@ -71,7 +69,7 @@ class PointingScreen(WorkScreen):
 
     @override
     def not_for_them(self) -> Collection[Command | Act]:
-        hidden: set[Command | Act] = set() if takes_spools(self.worker) else {Command.TOMAR, Command.LOTE, *FINISHES}
+        hidden: set[Command | Act] = set() if takes_spools(self.worker) else {Command.TOMAR, Command.LOTE, *OF_HOLDERS}
         if not self.worker.is_supervisor:
             hidden |= {Command.SUPERVISOR, Command.LIBERAR, Command.DESBLOQUEAR}
         return hidden
@@ -79,7 +77,7 @@ class PointingScreen(WorkScreen):
     @override
     def not_now(self) -> Collection[Command | Act]:
         able = {act.by_key for act in self.possible_acts(self.meant)} if self.meant else set()
-        no_use = _ABOUT_A_SPOOL - able
+        no_use = set(ABOUT_A_SPOOL) - able
         return {*super().not_now(), *no_use, *(() if self.subject else (Command.HISTORIA,))}
 
     def word_for(self, act: Possible) -> str:
@@ -152,6 +150,25 @@ class PointingScreen(WorkScreen):
         else:
             self.acts.ask_outcome(response.tag_spool, held.operacion, held.fecha_ocupacion)
 
+    @override
+    def show_done(self, tone: Tone, done: Done) -> None:
+        """A pause may be given its reason for a while, which is in the way of nothing."""
+        super().show_done(tone, done)
+        if done.command is not Command.PAUSAR:
+            return
+        panel, words = self.query_one(Panel), self.words
+        answers = [Answer(words(f"pausa.{motivo}"), partial(self._save_motive, done, motivo)) for motivo in MotivoPausa]
+        ends = partial(panel.show, tone, done.notice)
+        self.questions.offer(answers, now=self.kiosk.session.clock(), ends=ends)
+        detail = f"{done.notice.detail} · {words('pausa.hint')}"
+        panel.show(tone, replace(done.notice, detail=detail), self.questions.labels)
+
+    async def _save_motive(self, pause: Done, motivo: MotivoPausa) -> None:
+        tag, text = pause.spool.tag_spool, self.words(f"pausa.{motivo}")
+        await self.act(Command.NOTA, tag, texto=text, pausa=pause.seq, motivo_pausa=motivo)
+        if self._done is not pause:
+            self.query_one(Panel).amend(f"{tag} · {text}")
+
     # Codes
 
     def _on_table_chosen(self, event: Table.Chosen) -> None:
@@ -184,7 +201,7 @@ class PointingScreen(WorkScreen):
         match command:
             case Command.DESHACER:
                 await self.undo()
-            case _ if command in (self.ACTS_WHILE_ASKING if self.questions.is_open else self.ACTS):
+            case _ if command in (self.ACTS_WHILE_ASKING if self.questions.must_be_answered else self.ACTS):
                 await self.act_on_subject(command)
             case _:
                 return await super().on_command_code(command)

@@ -12,8 +12,14 @@ from kiosk.scanning.codes import Command
 DOUBLE_SCAN: Final = timedelta(seconds=1)
 """How long the number that led to a question is not taken for its answer as well."""
 
+OPEN_FOR: Final = timedelta(seconds=30)
+"""How long a question waits that ends by itself."""
+
 Reply = Callable[[str], Awaitable[None]]
 """What to do with an answer in words."""
+
+BadgeReply = Callable[[int], Awaitable[None]]
+"""What to do with the number of a worker whose badge is the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +33,22 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is asked since `at`. `opened_by` is the number whose answer led to it, if one did."""
+    """What is asked since `at`. `opened_by` is the number whose answer led to it, if one did.
+
+    With `ends`, it is over `OPEN_FOR` later, which that is told. One that is `optional` is in the way of nothing.
+    """
 
     answers: tuple[Answer, ...]
     reply: Reply | None
     at: datetime
     opened_by: str
+    badge: BadgeReply | None = None
+    ends: Callable[[], None] | None = None
+    optional: bool = False
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it waited long enough."""
+        return self.ends is not None and not timedelta() <= now - self.at < OPEN_FOR
 
 
 class QuestionBox:
@@ -41,11 +57,17 @@ class QuestionBox:
     def __init__(self) -> None:
         self._open: _Question | None = None
         self._answering = ""
+        self._badge_taken: datetime | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether an answer is waited for."""
         return self._open is not None
+
+    @property
+    def must_be_answered(self) -> bool:
+        """Whether what is asked comes before anything else."""
+        return self._open is not None and not self._open.optional
 
     @property
     def labels(self) -> list[str]:
@@ -55,6 +77,22 @@ class QuestionBox:
     def ask(self, answers: Sequence[Answer], *, now: datetime, reply: Reply | None = None) -> None:
         """Ask this in place of what was asked before; with `reply`, words are an answer too."""
         self._open = _Question(tuple(answers), reply, now, self._answering)
+
+    def ask_for_badge(
+        self, answers: Sequence[Answer], *, now: datetime, badge: BadgeReply, ends: Callable[[], None]
+    ) -> None:
+        """Ask for somebody's badge, for a while: `ends` is called at its end."""
+        self._open = _Question(tuple(answers), None, now, self._answering, badge=badge, ends=ends)
+
+    def offer(self, answers: Sequence[Answer], *, now: datetime, ends: Callable[[], None]) -> None:
+        """Let one of these be answered for a while, but need not be: `ends` is called at its end."""
+        self._open = _Question(tuple(answers), None, now, self._answering, ends=ends, optional=True)
+
+    def look_at_clock(self, now: datetime) -> None:
+        """End what was asked long enough ago."""
+        if self._open is not None and self._open.is_over(now) and self._open.ends is not None:
+            ends, self._open = self._open.ends, None
+            ends()
 
     def close(self) -> None:
         """Wait for no answer any more."""
@@ -75,6 +113,23 @@ class QuestionBox:
         self._open = None
         await question.reply(text)
         return True
+
+    def wants_badge(self, now: datetime) -> bool:
+        """Whether a badge that is scanned now is an answer, or the last one read twice."""
+        question, taken = self._open, self._badge_taken
+        if question is not None and question.badge is not None:
+            return not question.is_over(now)
+        return taken is not None and timedelta() <= now - taken < DOUBLE_SCAN
+
+    async def take_badge(self, worker_id: int, *, clock: Callable[[], datetime]) -> None:
+        """Give the open question this worker as its answer; without one, the badge was read twice.
+
+        The question stays open when the answer is refused with a KioskError.
+        """
+        question = self._open
+        if question is not None and question.badge is not None:
+            await question.badge(worker_id)
+            self._badge_taken = clock()
 
     async def take_command(self, command: Command) -> bool:
         """Give the open question the answer with this barcode; whether it has one."""

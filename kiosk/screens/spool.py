@@ -14,6 +14,7 @@ from core.domain.model import Spool
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.host import Kiosk
+from kiosk.widgets.hold_band import HoldBand
 from kiosk.widgets.panel import QuietPanel, Tone
 from kiosk.widgets.sheet import SpoolSheet
 from kiosk.widgets.table import Box
@@ -49,6 +50,7 @@ class SpoolPage(Vertical):
     @override
     def compose(self) -> ComposeResult:
         yield SpoolSheet()
+        yield HoldBand()
         yield QuietPanel(classes="-quiet")
         with Horizontal(classes="lower"):
             with Box(classes="box"):
@@ -83,6 +85,7 @@ class SpoolPage(Vertical):
         self.query_one(SpoolSheet).show(
             spool, kiosk.board.workers, kiosk.wording, now=kiosk.feed.now(), max_reparaciones=policy
         )
+        self.query_one(HoldBand).show(spool.retencion, kiosk.wording, now=kiosk.feed.now())
         wanted = (spool.tag_spool, spool.seq)
         if wanted != self._read_for:
             self._read_for = wanted

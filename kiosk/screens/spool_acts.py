@@ -11,8 +11,9 @@ from typing_extensions import override
 from core.domain.model import Spool, Worker
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
-from kiosk.screens.dialogue import FINISHES, Possible
+from kiosk.screens.dialogue import ABOUT_A_SPOOL, Possible
 from kiosk.screens.pointing import PointingScreen
+from kiosk.screens.questions import DOUBLE_SCAN
 from kiosk.screens.spool import SpoolPage
 from kiosk.screens.working import REPEAT_WINDOW
 from kiosk.widgets.choices import Choices, Offer
@@ -28,15 +29,17 @@ class SpoolActsScreen(PointingScreen):
     KEYS = keys.SPOOL_ACTS
     CODES = (
         *(Command.ARM, Command.SOLD, Command.REPARACION, Command.APROBADO, Command.RECHAZADO),
-        *(Command.EXTENDER, Command.NOTA, Command.LIBERAR, Command.DESBLOQUEAR, Command.NO),
+        *(Command.EXTENDER, Command.ENTREGAR, Command.RETENER, Command.REANUDAR, Command.NOTA),
+        *(Command.LIBERAR, Command.DESBLOQUEAR, Command.NO),
     )
     ANSWERS = frozenset({Command.REPARACION, Command.NO})
     ACTS = frozenset(
         {
-            *(Command.TOMAR, Command.ARM, Command.SOLD, *FINISHES),
-            *(Command.APROBADO, Command.RECHAZADO, Command.LIBERAR, Command.DESBLOQUEAR, Command.NOTA),
+            *(*ABOUT_A_SPOOL, Command.ARM, Command.SOLD),
+            *(Command.APROBADO, Command.RECHAZADO, Command.NOTA),
         }
     )
+    ACTS_WHILE_ASKING = frozenset({Command.ENTREGAR, Command.RETENER, Command.REANUDAR})
 
     def __init__(self, tag: str | None, worker: Worker) -> None:
         super().__init__(worker)
@@ -113,7 +116,9 @@ class SpoolActsScreen(PointingScreen):
         if self._chosen is None:
             return False
         number, command, tag, at = self._chosen
-        if (text, self.pointed_at) != (number, tag) or not timedelta() <= self.now() - at < REPEAT_WINDOW:
+        # An answer is soon given on purpose; what is done, seldom twice.
+        window = DOUBLE_SCAN if self.questions.is_open else REPEAT_WINDOW
+        if (text, self.pointed_at) != (number, tag) or not timedelta() <= self.now() - at < window:
             return False
         if not self.questions.is_open and tag is not None:
             self.answer_again(command, tag)

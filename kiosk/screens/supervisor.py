@@ -19,6 +19,7 @@ from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.supervisor_ledger import RegistroPage
 from kiosk.screens.supervisor_pages import Page, RechazosPage, SpoolsPage, TomasPage
+from kiosk.screens.supervisor_pauses import PausasPage
 from kiosk.screens.supervisor_sheet import HojaPage
 from kiosk.screens.supervisor_work import DiasPage, HoyPage, WorkReading
 from kiosk.widgets.panel import QuietPanel, Tone
@@ -35,8 +36,8 @@ class SupervisorScreen(PointingScreen):
 
     CSS_PATH = "supervisor.tcss"
     KEYS = keys.SUPERVISOR
-    CODES = (Command.NOTA, Command.NO)
-    ACTS = frozenset({Command.LIBERAR, Command.DESBLOQUEAR, Command.NOTA})
+    CODES = (Command.RETENER, Command.REANUDAR, Command.NOTA, Command.NO)
+    ACTS = frozenset({Command.LIBERAR, Command.DESBLOQUEAR, Command.RETENER, Command.REANUDAR, Command.NOTA})
     ACTS_WHILE_ASKING = ACTS
 
     def __init__(self, worker: Worker) -> None:
@@ -49,6 +50,7 @@ class SupervisorScreen(PointingScreen):
             RegistroPage(),
             DiasPage(reading),
             HoyPage(reading),
+            PausasPage(reading),
             # The last one, for it is not there where there is no sheet.
             HojaPage(),
         )

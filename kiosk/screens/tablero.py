@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 from typing_extensions import override
 
-from core.domain.model import Operacion, Worker
+from core.domain.model import Operacion, Spool, Worker
 from kiosk.live.board import Shown
 from kiosk.live.searching import fold
 from kiosk.live.views import Flashes, Load, Order, Query, View, loads
@@ -30,7 +30,7 @@ LOAD_FROM: Final = 110
 NAMES_FROM: Final = 120
 """Columns of a terminal from which the load, and the names in it, are shown."""
 
-_ALERTS: Final = frozenset({Shown.VENCIDO, Shown.BLOQUEADO})
+_ALERTS: Final = frozenset({Shown.VENCIDO, Shown.BLOQUEADO, Shown.RETENIDO})
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ class TableroScreen(KioskScreen):
             words=self.words,
             now=self.now(),
             fresh=self._flashes,
-            estado_of=self.estado_of,
+            estado_of=self._held_back_of if query.shown is Shown.RETENIDO else self.estado_of,
             held_only=query.shown.is_held,
         )
         spools = self.query_one("#spools", Table)
@@ -98,6 +98,9 @@ class TableroScreen(KioskScreen):
         spools.show(LazyRows(self._view.spools, row, self._view.place_of))
         title = f"{self.words(f'tablero.{query.shown}')} · {self.words(f'tablero.{query.order}')}"
         self.query_one("#who-has-what", Box).label(title=title, remark=self._remark())
+
+    def _held_back_of(self, spool: Spool) -> str:
+        return self.words.held_back(spool.retencion, now=self.now()) if spool.retencion else ""
 
     def _remark(self) -> str:
         words, query = self.words, self._view.query

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,20 +20,23 @@ from core.domain.requests import (
     CompletarRequest,
     DesbloquearRequest,
     DeshacerRequest,
+    EntregarRequest,
     ExtenderRequest,
     LiberarRequest,
     NotaRequest,
     PausarRequest,
+    ReanudarRequest,
     Request,
+    RetenerRequest,
     TomarRequest,
 )
 from core.domain.responses import Response
 from core.domain.restoring import shopwork_changed
 from kiosk.live.doubts import Fate
-from kiosk.scanning.codes import Code, Command, Text
+from kiosk.scanning.codes import Badge, Code, Command, Text
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.keys import Act, Key
-from kiosk.screens.questions import Answer, QuestionBox, Reply
+from kiosk.screens.questions import Answer, BadgeReply, QuestionBox, Reply
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.words.wording import Notice, elapsed
 
@@ -48,19 +51,13 @@ CATCH_UP: Final = 0.5
 REPEAT_WINDOW: Final = timedelta(seconds=3)
 """How long the same order about the same spool is taken for one that was scanned twice."""
 
-REQUESTS: Final[dict[Command, type[Request]]] = {
-    Command.TOMAR: TomarRequest,
-    Command.PAUSAR: PausarRequest,
-    Command.COMPLETAR: CompletarRequest,
-    Command.CANCELAR: CancelarRequest,
-    Command.EXTENDER: ExtenderRequest,
-    Command.APROBADO: CompletarRequest,
-    Command.RECHAZADO: CompletarRequest,
-    Command.LIBERAR: LiberarRequest,
-    Command.DESBLOQUEAR: DesbloquearRequest,
-    Command.NOTA: NotaRequest,
-    Command.DESHACER: DeshacerRequest,
-}
+REQUESTS: Final[Mapping[Command, type[Request]]] = {
+    Command(kind.accion): kind
+    for kind in (
+        *(TomarRequest, PausarRequest, CompletarRequest, CancelarRequest, ExtenderRequest, EntregarRequest),
+        *(LiberarRequest, DesbloquearRequest, RetenerRequest, ReanudarRequest, NotaRequest, DeshacerRequest),
+    )
+} | {Command.APROBADO: CompletarRequest, Command.RECHAZADO: CompletarRequest}
 """What a command asks of the ledger."""
 
 
@@ -108,6 +105,20 @@ class WorkScreen(KioskScreen):
         detail = " · ".join(filter(None, (notice.detail, self.words("why.hint"))))
         self.ask(Notice(notice.title, detail), answers, reply=then)
 
+    def ask_for_badge(self, notice: Notice, answers: Sequence[Answer], badge: BadgeReply) -> None:
+        """Ask for somebody's badge, which then does not swap the worker. After a while it does again."""
+
+        def give_up() -> None:
+            self.show_notice(Tone.INFO, self.words.notice("why.dropped"))
+
+        self.questions.ask_for_badge(answers, now=self.kiosk.session.clock(), badge=badge, ends=give_up)
+        self.show_notice(Tone.ASK, notice)
+
+    @property
+    @override
+    def takes_badges(self) -> bool:
+        return self.questions.wants_badge(self.kiosk.session.clock())
+
     def never_mind(self) -> Answer:
         """The answer that leaves everything as it is."""
 
@@ -150,7 +161,7 @@ class WorkScreen(KioskScreen):
             notice = self.words.answer(response, now=self.now())
             self.kiosk.log_event("done", command=command, tag=tag, worker_id=self.worker.worker_id, seq=response.seq)
             self._done = Done(command, response.state, response.operacion, response.seq, self.now(), notice)
-            self.show_notice(Tone.DONE, notice)
+            self.show_done(Tone.DONE, self._done)
             self._in_panel = self._done
         else:
             self.show_unchanged(response)
@@ -165,6 +176,10 @@ class WorkScreen(KioskScreen):
             async with asyncio.timeout(CATCH_UP):
                 while self.kiosk.board.seq < seq:
                     await self.kiosk.changes.wait(beyond=self.kiosk.changes.rings)
+
+    def show_done(self, tone: Tone, done: Done) -> None:
+        """Say what was done."""
+        self.show_notice(tone, done.notice)
 
     def show_unchanged(self, response: Response) -> None:
         """Say that it was so already: the ledger was ahead of the board."""
@@ -203,7 +218,7 @@ class WorkScreen(KioskScreen):
     @override
     def told(self, fate: Fate) -> bool:
         # A question that is open concerns something else by now.
-        if fate.request.worker_id != self.worker.worker_id or self.questions.is_open:
+        if fate.request.worker_id != self.worker.worker_id or self.questions.must_be_answered:
             return False
         notice = self.words.fate(fate.request, fate.response, who=self.worker.worker_nombre, now=self.now())
         self.show_notice(Tone.DONE if fate.response else Tone.REFUSED, notice)
@@ -211,6 +226,10 @@ class WorkScreen(KioskScreen):
 
     @override
     async def on_code(self, code: Code) -> None:
+        self.questions.look_at_clock(self.kiosk.session.clock())
+        if isinstance(code, Badge):
+            await self.questions.take_badge(code.worker_id, clock=self.kiosk.session.clock)
+            return
         spool = self.kiosk.board.find(code.text) if isinstance(code, Text) else None
         if spool is None or not self.kiosk.feed.doubts.is_about(self.worker.worker_id, spool.tag_spool):
             await super().on_code(code)
@@ -236,7 +255,8 @@ class WorkScreen(KioskScreen):
             # Somebody else has had it since.
             return False
         ago = self.words("repeated", elapsed=elapsed(now - done.at))
-        self.show_notice(Tone.INFO, Notice(done.notice.title, f"{done.notice.detail} · {ago}", done.notice.next_step))
+        notice = replace(done.notice, detail=f"{done.notice.detail} · {ago}")
+        self.show_done(Tone.INFO, replace(done, notice=notice))
         return True
 
     def undo_left(self) -> timedelta:
@@ -266,6 +286,7 @@ class WorkScreen(KioskScreen):
     @override
     def refresh_frame(self) -> None:
         super().refresh_frame()
+        self.questions.look_at_clock(self.kiosk.session.clock())
         shown, mirrored = self._in_panel, self.kiosk.feed.mirror.mirrored
         if shown is not None and mirrored is not None and shown.seq <= mirrored:
             self._in_panel = None

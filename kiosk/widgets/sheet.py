@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from core.domain.dates import format_date
 from core.domain.model import EstadoAvance, Operacion, Spool, Worker
-from kiosk.words.wording import Wording, elapsed
+from kiosk.words.wording import Wording, elapsed, moment
 
 _LOOKS: Final = {
     EstadoAvance.PENDIENTE: ("○", ""),
@@ -78,10 +78,12 @@ class SpoolSheet(Vertical):
     ) -> None:
         """Show the spool as of `now`, in the plant's time zone; `max_reparaciones` 0 is unlimited."""
         held = spool.ocupacion
+        # That it is held back, the page says in a band of its own.
+        bare = replace(spool, retencion=None)
         for name, text in (
             ("tag", spool.tag_spool),
             ("papers", _papers(spool, words)),
-            ("estado", words.estado(spool, now=now, max_reparaciones=max_reparaciones)),
+            ("estado", words.estado(bare, now=now, max_reparaciones=max_reparaciones)),
             ("holder", _holder(spool, workers, words, now)),
         ):
             self._update(self.query_one(f".{name}", Static), text)
@@ -124,15 +126,10 @@ def _holder(spool: Spool, workers: Mapping[int, Worker], words: Wording, now: da
         quien=person.nombre_completo if person else held.worker_nombre,
         operacion=words.operacion(held.operacion),
         elapsed=elapsed(now - held.fecha_ocupacion),
-        since=_since(held.fecha_ocupacion.astimezone(now.tzinfo), now),
+        since=moment(held.fecha_ocupacion.astimezone(now.tzinfo), now),
     )
     parts = [line, words("spool.at", station=held.station)] if held.station else [line]
     return " · ".join([words("expired"), *parts] if held.is_expired(now) else parts)
-
-
-def _since(at: datetime, now: datetime) -> str:
-    """The time of day; with the day when that is another."""
-    return f"{at:%H:%M}" if at.date() == now.date() else f"{format_date(at.date())} {at:%H:%M}"
 
 
 def _progress(spool: Spool, operacion: Operacion, words: Wording) -> Step:

@@ -43,6 +43,8 @@ def event_detail(event: Event, words: Wording) -> str:
         case {"deshace": {"evento_tipo": str(evento_tipo)}}:
             accion, _, operacion = evento_tipo.partition("_")
             return _act(accion, operacion, words)
+        case {"motivo_pausa": str()}:
+            return words("event.motivo_pausa")
         case {"reloj": str(reason)}:
             return words(f"event.{reason}")
         case {"columnas": dict(columns)}:

@@ -20,7 +20,7 @@ from core.domain.errors import (
     SpoolRetenidoError,
 )
 from core.domain.estado import estado_of
-from core.domain.model import Accion, Operacion, Rol, Spool, Worker
+from core.domain.model import Accion, Operacion, Retencion, Rol, Spool, Worker
 from core.domain.sheet_errors import SheetUnavailableError
 from core.domain.texts import one_line
 from core.domain.uniones import one_decimal
@@ -43,6 +43,11 @@ def elapsed(time: timedelta) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit}"
     return f"{seconds} s"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """The time of day; with the day when that is not today's. Both in the plant's time zone."""
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{format_date(at.date())} {at:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +249,16 @@ class Wording:
         """What to tell a worker about a spool they hold already."""
         line = self("already.detail", operacion=self.operacion(operacion), elapsed=elapsed(held_for))
         return Notice(self("already.title"), f"{tag_spool} · {line}", self("already.next"))
+
+    def held_back(self, hold: Retencion, *, now: datetime) -> str:
+        """Why a spool is held back, by whom and since when, as of `now` in the plant's time zone."""
+        return self(
+            "held_back.detail",
+            motivo=one_line(hold.motivo),
+            quien=hold.worker_nombre,
+            since=moment(hold.desde.astimezone(now.tzinfo), now),
+            elapsed=elapsed(now - hold.desde),
+        )
 
     def estado(self, spool: Spool, *, now: datetime, max_reparaciones: int) -> str:
         """How a spool stands as of `now` (aware), in one line; `max_reparaciones` 0 is unlimited."""

@@ -13,10 +13,10 @@ from core.domain.errors import (
 )
 from core.domain.lock_steps import ClearLock
 from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Rol, Worker
-from core.domain.reasons import Impedimento
+from core.domain.reasons import Impedimento, MotivoPausa
 from core.domain.requests import Request
 from core.domain.rules import decide
-from tests.asking import desbloquear, liberar, nota, tomar
+from tests.asking import desbloquear, deshacer, liberar, nota, pausar, tomar
 from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, START, WORKERS_BY_ID, Etapa, held_by, spool_at
 from tests.shopfloor import ShopFloor
 
@@ -113,6 +113,16 @@ def test_anybody_may_write_a_note_on_any_spool(etapa: Etapa, worker: Worker):
     assert floor.lock is None
     assert (event.evento_tipo, event.operacion, event.metadata) == ("NOTA", None, {"texto": "falta un codo"})
     assert floor.spool == replace(before, version=2, seq=1)
+
+
+def test_a_note_may_say_why_a_pause_was_and_leaves_it_to_be_undone():
+    floor = ShopFloor(held_by(MIGUEL, ARM, spool_at(Etapa.LIBRE)))
+    pause = floor.ask(pausar(MIGUEL))
+    event = floor.ask(nota(MIGUEL, texto="Turno", pausa=pause.seq, motivo_pausa=MotivoPausa.FIN_TURNO))
+    assert (event.evento_tipo, event.operacion) == ("NOTA", None)
+    assert event.metadata == {"texto": "Turno", "pausa": pause.seq, "motivo_pausa": "FIN_TURNO"}
+    floor.ask(deshacer(MIGUEL, pause.seq))
+    assert floor.spool.ocupacion is not None
 
 
 def test_a_note_on_a_spool_another_holds_leaves_it_held():

@@ -31,11 +31,12 @@ IN_ITS_OWN_WAY = {Command.CERRAR}
 
 _OF_WHO_TAKES = {Command.TOMAR, Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR, Command.EXTENDER}
 UNDERSTOOD = {
+    "estacion": {Command.RETENER, Command.REANUDAR},
     "estacion of an inspector": _OF_WHO_TAKES,
     "spool of a supervisor": _OF_WHO_TAKES,
     "cola": _OF_WHO_TAKES,
 }
-"""What is not listed and yet refused by how things stand: orders about taken spools by who takes none."""
+"""What is not listed and yet refused by how things stand: what is not for them, of a spool that is not chosen yet."""
 
 EVERYWHERE = {"credencial", "etiqueta", *(f"C.{name}" for name in ("TABLERO", "SALIR", "SUBIR", "BAJAR", "LECTOR"))}
 """What the help lists on every screen."""

@@ -28,7 +28,7 @@ from core.domain.requests import (
     TomarRequest,
 )
 from core.occupation import OccupationService
-from kiosk.live.board import CHANGES_KEPT, Board, Shown, kind_of
+from kiosk.live.board import CHANGES_KEPT, Board, Shown, is_shown_as
 from kiosk.live.views import Load, loads
 from tests.asking import ask, deshacer, pausar, tomar
 from tests.conftest import Store
@@ -44,7 +44,7 @@ STEPS = (0, 1, 5, 30, 600)
 
 WORKERS = (MIGUEL, JUAN, CARLA, ARMADORES[0])
 TAGS = tuple(Etapa)
-QUEUES = tuple(shown for shown in Shown if shown not in {Shown.VENCIDO, Shown.TODOS})
+QUEUES = tuple(shown for shown in Shown if shown not in {Shown.VENCIDO, Shown.RETENIDO, Shown.TODOS})
 KINDS: tuple[tuple[float, type[Request], dict[str, object]], ...] = (
     *(
         (1, TomarRequest, {"operacion": operacion})
@@ -109,9 +109,9 @@ def assert_same(board: Board, snapshot: Snapshot) -> None:
     for worker_id in holders:
         mine = [held.fecha_ocupacion for spool in taken.values() if (held := spool.ocupacion).worker_id == worker_id]
         assert Load(worker_id, len(mine), min(mine)) in loads(board)
-    for kind in QUEUES:
-        there = [spool for spool in snapshot.spools if kind_of(spool) is kind]
-        assert list(board.of(kind)) == sorted(there, key=lambda spool: (spool.seq, spool.tag_spool))
+    for kind in (*QUEUES, Shown.RETENIDO):
+        there = [spool for spool in snapshot.spools if is_shown_as(spool, kind)]
+        assert list(board.showing(kind, START)) == sorted(there, key=lambda spool: (spool.seq, spool.tag_spool))
 
 
 def assert_same_expired(board: Board, snapshot: Snapshot, now: datetime) -> None:

@@ -12,17 +12,19 @@ from core.domain.errors import (
     RolNoAutorizadoError,
     SpoolBloqueadoError,
     SpoolOccupiedError,
+    SpoolRetenidoError,
 )
-from core.domain.model import Accion, Operacion, Rol, Spool, Worker
+from core.domain.model import Accion, Occupation, Operacion, Retencion, Rol, Spool, Worker
 from core.domain.reasons import Falta, Impedimento
-from kiosk.screens.dialogue import NextStep, next_step
-from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, Etapa, a_worker, held_by, spool_at
+from kiosk.screens.dialogue import NextStep, next_step, possible_acts
+from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, START, Etapa, a_worker, held_by, spool_at
 from tests.shopfloor import HOUR, ShopFloor
 
 ROSA = a_worker(98, "Rosa", "Silva", Rol.SOLDADOR)
 EVA = a_worker(99, "Eva", "Ríos", Rol.METROLOGIA, Rol.ARMADOR, Rol.SOLDADOR)
 ARM, SOLD, METROLOGIA, REPARACION = Operacion
 TAG = "A-1"
+HOLD = Retencion(motivo="cliente", worker_id=95, worker_nombre="CP(95)", desde=START)
 
 
 def scan(spool: Spool, worker: Worker, *, hours: float = 0) -> NextStep:
@@ -113,6 +115,29 @@ def test_who_holds_the_spool_is_told_before_what_is_missing(worker: Worker, etap
     error = refused_with(scan(held_by(JUAN, ARM, spool_at(etapa, TAG)), worker))
     assert isinstance(error, SpoolOccupiedError)
     assert error.occupation.worker_id == JUAN.worker_id
+
+
+@pytest.mark.parametrize("worker", [JUAN, MIGUEL, CARLA, PEDRO], ids=name_of)
+@pytest.mark.parametrize("etapa", Etapa)
+def test_whoever_scans_what_is_held_back_is_told_so(worker: Worker, etapa: Etapa) -> None:
+    assert isinstance(refused_with(scan(replace(spool_at(etapa, TAG), retencion=HOLD), worker)), SpoolRetenidoError)
+
+
+def test_the_holder_of_what_is_held_back_may_let_go_of_it_but_not_complete_it() -> None:
+    floor = ShopFloor(replace(held_by(MIGUEL, ARM, spool_at(Etapa.LIBRE, TAG)), retencion=HOLD))
+    assert isinstance(next_step(floor.spool, MIGUEL, {}, now=floor.clock()), Occupation)
+    acts = possible_acts(floor.spool, MIGUEL, floor.possible(MIGUEL), now=floor.clock())
+    assert [act.command for act in acts] == ["PAUSAR", "CANCELAR", "EXTENDER", "ENTREGAR", "NOTA"]
+
+
+@pytest.mark.parametrize("worker", [JUAN, CARLA, EVA], ids=name_of)
+@pytest.mark.parametrize(("hold", "command"), [(None, "RETENER"), (HOLD, "REANUDAR")])
+def test_supervisors_and_inspectors_may_hold_back_and_resume(
+    worker: Worker, hold: Retencion | None, command: str
+) -> None:
+    floor = ShopFloor(replace(spool_at(Etapa.LIBRE, TAG), retencion=hold))
+    acts = {act.command for act in possible_acts(floor.spool, worker, floor.possible(worker), now=floor.clock())}
+    assert acts & {"RETENER", "REANUDAR"} == (set() if worker is JUAN else {command})
 
 
 def test_an_inspector_who_comes_while_the_spool_is_worked_on_is_told_what_is_missing() -> None:

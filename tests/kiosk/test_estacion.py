@@ -176,9 +176,11 @@ async def test_enter_and_touch_ask_about_a_spool_with_all_that_can_be_done_with_
     [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
     await kiosk.scan(JUAN)
     await kiosk.press("down", "enter")
-    for number, act in enumerate(("Pausar", "Completar", "Cancelar", "Renovar plazo", "Nota", "No hacer nada"), 1):
+    for number, act in enumerate(
+        ("Pausar", "Completar", "Cancelar", "Renovar plazo", "Entregar", "Nota", "No hacer nada"), 1
+    ):
         assert f"{number}  {act} " in kiosk.panel
-    await kiosk.scan("C.5", "C.2")
+    await kiosk.scan("C.6", "C.2")
     assert (await kiosk.service.history(own))[-1].metadata["texto"] == "Espera grúa"
     await kiosk.click("Table")
     assert "¿QUÉ HACER?" in kiosk.panel

@@ -22,7 +22,7 @@ from tests.plants import FREE_TAGS, PLANT
 
 PAST = "MK-1335-CW-25238-010"
 """A spool of the demo's with a long past."""
-HOJA = (CARLA, "C.SUPERVISOR", "C.6")
+HOJA = (CARLA, "C.SUPERVISOR", "C.7")
 PROBLEM = Problem(sheet="Operaciones", row=88, column="Fecha_Materiales", value="31-02-2026", reason="no es una fecha")
 
 
@@ -248,7 +248,7 @@ async def test_the_page_tells_who_mirrors_what_waits_and_the_figures(kiosk: Term
     await kiosk.scan("C.ESTADO")
     assert "▸1 Tomas" in kiosk.text
     await mirror.caught_up(rows_waiting=0)
-    await kiosk.scan("C.6")
+    await kiosk.scan("C.7")
     await kiosk.until(lambda: "✓ todo lo guardado está en la hoja" in kiosk.sheet_page)
 
 
@@ -311,7 +311,7 @@ async def test_a_spreadsheet_that_is_nearly_full_is_marked_while_there_is_time(
     await kiosk.scan(CARLA, "C.SUPERVISOR")
     await kiosk.until(lambda: "6 Hoja" in kiosk.text)
     assert ("6 Hoja ⚠ 1" in kiosk.text) == line.startswith("⚠")
-    await kiosk.scan("C.6")
+    await kiosk.scan("C.7")
     assert f"{line} de 10 000 000" in kiosk.sheet_page
 
 
@@ -319,7 +319,7 @@ async def test_a_sheet_that_was_read_and_never_mirrored_has_its_page_too(kiosk: 
     await (await begin(kiosk)).pulled(PROBLEM, added=2)
     await kiosk.scan(CARLA, "C.SUPERVISOR")
     await kiosk.until(lambda: "6 Hoja ⚠ 1" in kiosk.text)
-    await kiosk.scan("C.6")
+    await kiosk.scan("C.7")
     assert "2 spools nuevos" in kiosk.sheet_page
     assert "  Operaciones, fila 88 | Fecha_Materiales «31-02-2026»: no es una" in kiosk.sheet_page
     assert "Quién la pone al día" not in kiosk.sheet_page
@@ -332,7 +332,7 @@ async def test_each_row_that_could_not_be_read_is_named_and_the_bar_counts_them(
     await mirror.pulled(PROBLEM, PROBLEM.model_copy(update={"row": 90, "value": ""}), total=70, added=2)
     await shop.scan(CARLA, "C.SUPERVISOR")
     await shop.until(lambda: "6 Hoja ⚠ 70" in shop.text)
-    await shop.scan("C.6")
+    await shop.scan("C.7")
     assert "2 spools nuevos" in shop.sheet_page
     assert "  Operaciones, fila 88 | Fecha_Materiales «31-02-2026»: no es una" in shop.sheet_page
     assert "  Operaciones, fila 90 | Fecha_Materiales: no es una fecha" in shop.sheet_page
@@ -363,7 +363,7 @@ async def test_a_pull_that_fails_is_told_beside_the_last_that_did_not(kiosk: Ter
     await mirror.pulled(error=error.as_dict(), failing_since=kiosk.app.feed.now() - timedelta(minutes=9))
     await kiosk.scan(CARLA, "C.SUPERVISOR")
     await kiosk.until(lambda: "6 Hoja ⚠" in kiosk.text)
-    await kiosk.scan("C.6")
+    await kiosk.scan("C.7")
     assert "LA PLANILLA NO SIRVE ASÍ · desde hace 9 min" in kiosk.sheet_page.replace("\n | ", " ")
     assert "Hoja Operaciones: falta la columna OT" in kiosk.sheet_page.replace("\n | ", " ")
     assert "Antes | leída hace 0 s, sin cambios" in kiosk.sheet_page
@@ -385,7 +385,7 @@ async def test_a_conflict_tells_itself_to_a_supervisor_with_both_values(shop: Te
     assert "Hoja ⚠" not in shop.text
     await conflict(ledger_of(shop), FREE_TAGS[0], Armador=("Juan Pérez", "MR(93)"), Fecha_Armado=("19-11-2026", ""))
     await shop.until(lambda: "6 Hoja ⚠ 1" in shop.text)
-    await shop.scan("C.6")
+    await shop.scan("C.7")
     told = shop.sheet_page.replace("\n | ", " ")
     assert "1 vez la planilla decía otra cosa" in told
     assert f"  {FREE_TAGS[0]} | Armador «Juan Pérez» por «MR(93)», Fecha_Armado «19-11-2026» por «—»" in told

@@ -32,17 +32,18 @@ async def test_what_its_holder_can_do_is_listed_with_number_key_and_barcode(kios
         "2 Completar F4 C.COMPLETAR",
         "3 Cancelar F5 C.CANCELAR",
         "4 Renovar plazo C.EXTENDER",
-        "5 Nota C.NOTA",
-        "6 Deshacer F8 C.DESHACER",
+        "5 Entregar C.ENTREGAR",
+        "6 Nota C.NOTA",
+        "7 Deshacer F8 C.DESHACER",
     ]
 
 
 async def test_undoing_is_offered_as_long_as_it_can_be_done(kiosk: Terminal, clock: FrozenClock) -> None:
     await open_page(kiosk, MIGUEL, FREE_SPOOL, "C.HISTORIA")
     await kiosk.scan("C.NOTA", "1")
-    await kiosk.until(lambda: kiosk.offers[5:] == ["6 Deshacer F8 C.DESHACER"])
+    await kiosk.until(lambda: kiosk.offers[6:] == ["7 Deshacer F8 C.DESHACER"])
     clock.now += timedelta(seconds=30)
-    await kiosk.until(lambda: len(kiosk.offers) == 5)
+    await kiosk.until(lambda: len(kiosk.offers) == 6)
 
 
 FINISHED = (
@@ -56,7 +57,7 @@ FINISHED = (
     ("C.3", EstadoAvance.PENDIENTE),
     ("C.CANCELAR", EstadoAvance.PENDIENTE),
     ("f5", EstadoAvance.PENDIENTE),
-    ("C.6", EstadoAvance.PENDIENTE),
+    ("C.7", EstadoAvance.PENDIENTE),
 )
 
 
@@ -182,7 +183,7 @@ async def test_a_number_scanned_twice_does_not_reach_what_has_it_afterwards(kios
 
 
 async def test_a_number_that_asked_something_does_not_answer_it_when_scanned_twice(kiosk: Terminal) -> None:
-    await open_page(kiosk, MIGUEL, FREE_SPOOL, "C.HISTORIA", "C.5", "C.5")
+    await open_page(kiosk, MIGUEL, FREE_SPOOL, "C.HISTORIA", "C.6", "C.6")
     assert "¿QUÉ SE ANOTA?" in kiosk.panel
     assert kiosk.tone is Tone.ASK
 

@@ -89,7 +89,7 @@ async def test_a_number_leads_to_its_page(kiosk: Terminal) -> None:
     await kiosk.type("2")
     await kiosk.press("enter")
     assert page(kiosk) == RECHAZOS
-    await kiosk.scan("C.6")
+    await kiosk.scan("C.7")
     assert kiosk.tone is Tone.REFUSED
     assert page(kiosk) == RECHAZOS
 
@@ -189,7 +189,7 @@ async def test_no_is_an_answer_and_changes_nothing(kiosk: Terminal) -> None:
 
 
 async def test_a_number_that_is_no_answer_neither_turns_the_page_nor_ends_the_question(kiosk: Terminal) -> None:
-    await kiosk.scan(*SUPERVISOR, EXPIRED, "C.4")
+    await kiosk.scan(*SUPERVISOR, EXPIRED, "C.5")
     assert kiosk.tone is Tone.REFUSED
     assert page(kiosk) == TOMAS
     await kiosk.scan("C.1")

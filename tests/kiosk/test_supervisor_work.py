@@ -157,7 +157,7 @@ async def test_every_page_keeps_within_its_frame(kiosk: Terminal) -> None:
     await kiosk.scan(*SUPERVISOR)
     for width, height in ((80, 24), (120, 40)):
         await kiosk.resize(width, height)
-        for number in range(1, 6):
+        for number in range(1, 7):
             with case(width, height, number):
                 await kiosk.scan(f"C.{number}")
                 assert page(kiosk) == number

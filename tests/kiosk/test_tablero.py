@@ -135,12 +135,12 @@ async def test_the_state_command_steps_through_every_state_and_back(kiosk: Termi
     assert set(kiosk.rows) == {
         spool.tag_spool for spool in kiosk.app.board.showing(Shown.VENCIDO, kiosk.app.feed.now())
     }
-    for kind in (Shown.POR_INSPECCIONAR, Shown.RECHAZADO, Shown.BLOQUEADO, Shown.DISPONIBLE):
+    for kind in (Shown.POR_INSPECCIONAR, Shown.RECHAZADO, Shown.BLOQUEADO, Shown.RETENIDO, Shown.DISPONIBLE):
         await kiosk.press("right")
         assert set(kiosk.rows) == tags_in(kiosk, kind)
-    await kiosk.press("left")
+    await kiosk.press("left", "left")
     assert set(kiosk.rows) == tags_in(kiosk, Shown.BLOQUEADO)
-    await kiosk.press("right")
+    await kiosk.press("right", "right")
     await kiosk.scan("C.ESTADO", "C.ESTADO", "C.ESTADO")
     assert set(kiosk.rows) == set(kiosk.app.board.spools)
     await kiosk.scan("C.ESTADO")
@@ -152,8 +152,8 @@ async def test_a_touched_count_shows_its_spools(kiosk: Terminal) -> None:
     await kiosk.click("CountStrip")
     assert set(kiosk.rows) == tags_in(kiosk, Shown.TOMADO)
     await kiosk.click("CountStrip", line=1)
-    assert set(kiosk.rows) == tags_in(kiosk, Shown.DISPONIBLE)
-    assert "DISPONIBLES · " in kiosk.text
+    assert kiosk.rows == []
+    assert "RETENIDOS · " in kiosk.text
 
 
 async def test_an_operations_command_shows_it_alone_and_again_all(kiosk: Terminal) -> None:

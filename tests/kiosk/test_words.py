@@ -13,7 +13,7 @@ import kiosk
 from core import KioskError, Operacion, Rol
 from core.domain.estado import Situacion
 from core.domain.model import Accion, EstadoAvance
-from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, Riesgo
+from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, MotivoPausa, Riesgo
 from core.domain.sheet_errors import SheetUnavailableError
 from core.domain.undo import REVERSIBLE
 from core.sheet.pull import Problem
@@ -26,6 +26,7 @@ from kiosk.scanning.codes import Command
 from kiosk.scanning.keyboards import Layout
 from kiosk.screens.acts import MOTIVES, RELEASE_MOTIVES, UNBLOCK_MOTIVES
 from kiosk.screens.keys import Key
+from kiosk.screens.retener import MOTIVES as HOLD_MOTIVES
 from kiosk.screens.supervisor_pages import RechazosPage, TomasPage
 from kiosk.terminal.pins import PinFault
 from kiosk.words import CATALOGUE, TOPICS
@@ -59,8 +60,11 @@ def built_keys() -> set[str]:
         *(f"motive.reject.{number}" for number in range(1, MOTIVES + 1)),
         *(f"motive.release.{number}" for number in range(1, RELEASE_MOTIVES + 1)),
         *(f"motive.unblock.{number}" for number in range(1, UNBLOCK_MOTIVES + 1)),
+        *(f"motive.{name}.{number}" for name, count in HOLD_MOTIVES.values() for number in range(1, count + 1)),
+        *(f"{name}.title" for name, _ in HOLD_MOTIVES.values()),
+        *(f"pausa.{motivo}" for motivo in MotivoPausa),
         *(f"note.{number}" for number in range(1, MOTIVES + 1)),
-        *(f"key.{act.lower()}" for act in (Command.APROBADO, Command.RECHAZADO, Command.NOTA)),
+        *(f"key.{act.lower()}" for act in WITHOUT_KEY),
         *(f"{notice}.title" for notice in NOTICES | QUESTIONS),
         *(key for notice in NOTICES for part in ("detail", "next") if (key := f"{notice}.{part}") in CATALOGUE),
         *(f"command.{name}" for name in (*Command, TECLADO, "CHOICE")),
@@ -100,6 +104,13 @@ def built_keys() -> set[str]:
         *(f"keyname.{key.name}" for key in every_key() if not re.fullmatch(r"f\d+", key.name)),
         *TOPICS["cli_help"],
     }
+
+
+WITHOUT_KEY = (
+    *(Command.APROBADO, Command.RECHAZADO, Command.NOTA),
+    *(Command.ENTREGAR, Command.RETENER, Command.REANUDAR),
+)
+"""What can be chosen from a list and has no key."""
 
 
 def every_key() -> set[Key]:

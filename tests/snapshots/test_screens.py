@@ -139,6 +139,27 @@ async def supervisor_motive(terminal: Terminal) -> None:
     await terminal.scan(CARLA, "C.SUPERVISOR", held.tag_spool, "C.LIBERAR")
 
 
+async def receiver_asked(terminal: Terminal) -> None:
+    await terminal.scan(MIGUEL, FREE_SPOOL, FREE_TAGS[1], FREE_SPOOL, "C.ENTREGAR")
+
+
+async def held_back(terminal: Terminal) -> None:
+    await terminal.scan(MIGUEL, FREE_SPOOL, CARLA, FREE_SPOOL, "C.RETENER", "C.2", MIGUEL, FREE_SPOOL, "C.HISTORIA")
+    await terminal.until(lambda: "■ CP(95)" in terminal.text)
+
+
+async def pause_offered(terminal: Terminal) -> None:
+    await terminal.scan(MIGUEL, FREE_SPOOL, "C.PAUSAR")
+
+
+async def supervisor_pauses(terminal: Terminal) -> None:
+    for worker, number in ((MIGUEL, 1), (JUAN, 3), (JUAN, 3)):
+        terminal.app.session.clock.now += timedelta(minutes=7)
+        await terminal.scan(worker, FREE_SPOOL, "C.PAUSAR", f"C.{number}")
+    await terminal.scan(CARLA, "C.SUPERVISOR", "C.6")
+    await terminal.until(lambda: "JP(94) 2" in terminal.text)
+
+
 async def help_of_estacion(terminal: Terminal) -> None:
     await terminal.scan(MIGUEL, "C.AYUDA")
 
@@ -158,6 +179,7 @@ PLAYS: list[Play] = [
     *(batch, batch_asked, batch_told),
     *(inspections, repairs, spool_page, spool_acts),
     *(supervisor_holds, supervisor_blocked, supervisor_work, supervisor_motive),
+    *(receiver_asked, held_back, pause_offered, supervisor_pauses),
     *(help_of_estacion, inspector, leaving),
 ]
 

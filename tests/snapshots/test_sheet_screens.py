@@ -70,7 +70,7 @@ async def sheet_page(terminal: Terminal, mirror: Mirror) -> None:
     await mirror.pulled(unchanged=240)
     terminal.app.session.clock.now += timedelta(seconds=3)
     await terminal.until(lambda: terminal.app.feed.mirror.pull is not None)
-    await terminal.scan(CARLA, "C.SUPERVISOR", "C.6")
+    await terminal.scan(CARLA, "C.SUPERVISOR", "C.7")
 
 
 async def sheet_page_in_trouble(terminal: Terminal, mirror: Mirror) -> None:
@@ -90,7 +90,7 @@ async def sheet_page_in_trouble(terminal: Terminal, mirror: Mirror) -> None:
     error = SheetUnavailableError(FallaPlanilla.NO_COMPARTIDA, account=ACCOUNT)
     await mirror.met(error, since=terminal.app.feed.now() - timedelta(minutes=3), seq=40)
     await terminal.until(lambda: terminal.app.feed.mirror.pull is not None)
-    await terminal.scan(CARLA, "C.SUPERVISOR", "C.6")
+    await terminal.scan(CARLA, "C.SUPERVISOR", "C.7")
 
 
 async def conflict_told(terminal: Terminal, mirror: Mirror) -> None:
