@@ -35,6 +35,8 @@ class Command(StrEnum):
     TABLERO = "TABLERO"
     HISTORIA = "HISTORIA"
     LOTE = "LOTE"
+    DIA = "DIA"
+    FIN = "FIN"
     SUPERVISOR = "SUPERVISOR"
     AYUDA = "AYUDA"
     LECTOR = "LECTOR"
