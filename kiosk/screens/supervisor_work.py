@@ -78,5 +78,6 @@ class HoyPage(WorkPage):
         # Who is no longer on the plant's list goes by the log's name.
         worker = self.kiosk.board.workers.get(day.worker_id)
         name = f"{worker.nombre_completo} · {day.worker_nombre}" if worker else day.worker_nombre
-        counts = [*(day.counts[labor] for labor in Labor), day.total, self.words.pulgadas(day.sums.pulgadas)[:-1]]
+        inches = self.words.pulgadas(day.sums.pulgadas)[:-1] if day.sums.uniones else ""
+        counts = [*(day.counts[labor] for labor in Labor), day.total, inches]
         return Row(str(day.worker_id), (name, *(f"{count or '·':>{_COUNT_WIDTH}}" for count in counts)))
