@@ -1,6 +1,6 @@
 """The only door to the shop floor's truth, for kiosks, commands and scripts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import overload
 from uuid import UUID
@@ -93,9 +93,27 @@ class OccupationService(Queries):
                     raise result
                 return result
             case BatchTomarRequest():
-                return await self._take_each(request)
+                return await self.act_each(request.each())
             case AceptarRegistroRequest():
                 return await _accept(self, request)
+
+    async def act_each(self, requests: Sequence[Request]) -> BatchResponse:
+        """Do what each of these (at least one, all by one worker, each about another spool) asks for, on its own.
+
+        It takes one commit: some may succeed while others are refused, each with its reason.
+        Raises WorkerNoEncontradoError when the worker is unknown: then no spool was tried.
+        """
+        results = await self._loop.run(requests, self.replica)
+        for result in results:
+            if isinstance(result, WorkerNoEncontradoError):
+                raise result
+        unreached = [result for result in results if isinstance(result, LedgerUnavailableError)]
+        if len(unreached) == len(results):
+            raise unreached[0]
+        details = zip(requests, results, strict=True)
+        return BatchResponse(
+            tuple(BatchDetail(_tag_of(result) or asked.tag_spool, result) for asked, result in details)
+        )
 
     async def settle(self, requests: Collection[Request]) -> dict[UUID, Response | None]:
         """What became of requests whose answer never came (a `doubtful` error), by `request_id`.
@@ -194,19 +212,6 @@ class OccupationService(Queries):
         report = await self.ledger.load(self.policy.applied_to(plant), draft)
         await keep_zone(self.ledger, self.timezone)
         return report
-
-    # Batches, and what concerns no spool
-
-    async def _take_each(self, batch: BatchTomarRequest) -> BatchResponse:
-        results = await self._loop.run(batch.each(), self.replica)
-        for result in results:
-            if isinstance(result, WorkerNoEncontradoError):
-                raise result
-        unreached = [result for result in results if isinstance(result, LedgerUnavailableError)]
-        if len(unreached) == len(results):
-            raise unreached[0]
-        details = zip(batch.tag_spools, results, strict=True)
-        return BatchResponse(tuple(BatchDetail(_tag_of(result) or tag, result) for tag, result in details))
 
 
 def _tag_of(result: Result) -> str:

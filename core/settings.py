@@ -8,7 +8,7 @@ import re
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NoReturn, get_args
 from urllib.parse import quote, urlsplit
@@ -133,6 +133,14 @@ def _helped(value: object) -> str:
     return operaciones
 
 
+def _times(value: object) -> str:
+    """Times of day between commas, `HH:MM`, in order."""
+    times = sorted(filter(None, (time.strip() for time in _text(value).split(","))))
+    if not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time) for time in times):
+        raise InvalidValueError(Defecto.NO_ES_TURNOS)
+    return ",".join(times)
+
+
 def _unknown(_: object) -> NoReturn:
     raise InvalidValueError(Defecto.NO_SE_CONOCE)
 
@@ -145,6 +153,7 @@ class Settings:
     """A terminal's settings. Each is `KIOSK_` + its name in the environment, its name in `kiosk.toml`.
 
     `uniones_solo_armado` are types of joints, `ayudante` operations, between commas (see `core.domain.policy`).
+    `turnos` are the times at which shifts change, between commas, in the plant's time zone.
     `lock_ttl` and `request_memory` are seconds; `lock_ttl` 0 is until released, `max_reparaciones` 0 unlimited.
     `redis_min_replicas` is how many replicas must have a change before it counts as saved. `mode` is kiosk mode: no
     key leaves the program. `scan_gap` is the longest pause between two characters of a scan, `idle_logout` how long a
@@ -163,6 +172,7 @@ class Settings:
     max_reparaciones: Annotated[int, _number(int, 0, 1000)] = Policy().max_reparaciones
     uniones_solo_armado: Annotated[str, _listed] = ",".join(sorted(Policy().uniones_solo_armado))
     ayudante: Annotated[str | None, _helped] = None
+    turnos: Annotated[str | None, _times] = None
     request_memory: Annotated[int, _number(int, 1, LONGEST)] = 3600
     redis_min_replicas: Annotated[int, _number(int, 0, 100)] = 0
     conflict_attempts: Annotated[int, _number(int, 1, 1000)] = Backoff().attempts
@@ -202,6 +212,11 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The plant's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def shift_changes(self) -> tuple[time, ...]:
+        """When shifts change, in the plant's time zone, in order."""
+        return tuple(time.fromisoformat(text) for text in filter(None, (self.turnos or "").split(",")))
 
     @property
     def request_memory_span(self) -> timedelta:

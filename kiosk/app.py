@@ -94,6 +94,7 @@ class KioskApp(App[InvalidRequestError]):
         self.wording = session.wording
         self.worker: Worker | None = None
         self.drafts: dict[int, Draft] = {}
+        self.still_on: dict[int, datetime] = {}
         self.board = Board()
         self.feed = Feed(session, self.board, changed=self._refresh_soon, settled=self._tell)
         self.work_log = WorkLog()
@@ -222,19 +223,25 @@ class KioskApp(App[InvalidRequestError]):
 
     async def work_as(self, worker: Worker) -> None:
         """Show the work screen of this worker, in their language, whatever was on the screen before."""
+        leaving = self.worker
         await self.back_to_inicio()
         self.worker = worker
         self.log_event("identified", worker_id=worker.worker_id)
         self.wording = Wording.of(worker.idioma) or self.session.wording
         await self.push_screen(work_screen(worker))
+        held = self.board.held_by(leaving.worker_id) if leaving and leaving.worker_id != worker.worker_id else []
+        if leaving and held:
+            self.notify(self.wording("left.detail", quien=leaving.worker_nombre, count=len(held)))
 
     async def back_to_inicio(self) -> KioskScreen:
         """Nobody is identified any more. What was begun and not confirmed is kept for who began it."""
-        self.worker = None
+        leaving, self.worker = self.worker, None
         self.wording = self.session.wording
         while not isinstance(self.screen, InicioScreen):
             await self.pop_screen()
         self.screen.show_rest()
+        if leaving is not None:
+            self.screen.show_left(leaving)
         return self.screen
 
     async def open(self, command: Command) -> bool:

@@ -245,6 +245,7 @@ class Defecto(Codes):
     # Settings
     NO_ES_NOMBRE = auto()
     NO_ES_ZONA_HORARIA = auto()
+    NO_ES_TURNOS = auto()
     NO_ES_TECLADOS = auto()
     NO_ES_PLANILLA = auto()
     FALTA_PLANILLA = auto()

@@ -150,12 +150,12 @@ class BatchDetail:
 
     @property
     def refusal(self) -> KioskError | None:
-        """Why the spool was not taken; None when it was."""
+        """Why nothing was done to the spool; None when it was done, or was so already."""
         return self.result if isinstance(self.result, KioskError) else None
 
     @property
     def success(self) -> bool:
-        """Whether the worker holds the spool now."""
+        """Whether it is so now as was asked."""
         return self.refusal is None
 
     @property
@@ -202,7 +202,7 @@ class BatchResponse:
 
     @property
     def succeeded(self) -> int:
-        """How many the worker holds now."""
+        """How many are so now as was asked."""
         return sum(detail.success for detail in self.details)
 
     @property

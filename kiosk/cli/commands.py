@@ -15,6 +15,7 @@ from kiosk.words.usage import usage_error
 
 FAMILIES: Final = {
     "acts": ("tomar", "pausar", "completar", "cancelar", "extender", "liberar", "desbloquear", "nota"),
+    "dia": ("dia",),
     "reading": ("status", "board", "history", "watch"),
     "plant": ("load", "copy"),
     "export": ("export",),

@@ -39,7 +39,7 @@ def _for_fabrication(rol: Rol, operacion: Command) -> Sheet:
     return Sheet(
         rol,
         (
-            ("work", (C.TOMAR, C.PAUSAR, C.COMPLETAR, C.CANCELAR, C.EXTENDER, C.ENTREGAR, C.LOTE)),
+            ("work", (C.TOMAR, C.PAUSAR, C.COMPLETAR, C.CANCELAR, C.EXTENDER, C.ENTREGAR, C.LOTE, C.FIN, C.DIA)),
             ("operation", (operacion, C.REPARACION)),
             ("answer", (C.SI, C.NO, C.DESHACER, C.SALIR)),
             ("look", (C.HISTORIA, C.NOTA, C.TABLERO, C.AYUDA)),
@@ -55,7 +55,7 @@ SHEETS: Final = (
         (
             ("inspect", (C.METROLOGIA, C.DESHACER, C.APROBADO, C.RECHAZADO, C.RETENER, C.REANUDAR)),
             ("answer", (C.NO, C.SALIR, *NUMBERS)),
-            ("look", (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR, C.TABLERO, C.AYUDA)),
+            ("look", (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR, C.TABLERO, C.DIA, C.AYUDA)),
         ),
     ),
     Sheet(
@@ -71,7 +71,7 @@ SHEETS: Final = (
         None,
         (
             ("answer", (C.SI, C.NO, C.DESHACER, C.SALIR, *NUMBERS)),
-            ("look", (C.HISTORIA, C.NOTA, C.TABLERO, C.AYUDA)),
+            ("look", (C.HISTORIA, C.NOTA, C.TABLERO, C.DIA, C.FIN, C.AYUDA)),
             ("board", (C.ESTADO, C.ORDEN, C.SUBIR, C.BAJAR)),
         ),
     ),

@@ -1,14 +1,15 @@
-"""Finished work, counted by day and by worker from the last days of the log."""
+"""Work, counted by day and by worker from the last days of the log: one way to count for whoever asks."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from core.domain.model import Accion, Operacion, Resultado
@@ -42,20 +43,56 @@ class Labor(StrEnum):
     RECHAZADO = "RECHAZADO"
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """One piece of finished work: the day it counts for, in the plant's time zone, and who did it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One act of a worker's day: a spool that was taken, put down, handed over, finished or inspected.
 
-    `labor` is None when joints of the operation were finished, and not yet the whole of it. `pulgadas` are the
-    diameter-inches of those joints.
+    `day` is the day it counts for, in the plant's time zone, `at` when it was recorded (UTC). `labor` is the kind of
+    work it finished, None when it finished none; `uniones` are the joints it finished, with their DN in inches.
+    `begins_for` is the number of whoever holds the spool from then on, 0 for nobody.
     """
 
+    seq: int
+    at: datetime
     day: date
-    operacion: Operacion
-    labor: Labor | None
+    tag_spool: str
     worker_id: int
     worker_nombre: str
+    accion: Accion
+    operacion: Operacion
+    labor: Labor | None
+    uniones: Mapping[int, Decimal]
+    begins_for: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What several acts come to: different spools, finished operations, joints, exact inches, and pauses."""
+
+    spools: int
+    operaciones: int
+    uniones: int
     pulgadas: Decimal
+    pausas: int
+
+    @classmethod
+    def of(cls, works: Collection[Work]) -> Sums:
+        """The sums of these acts."""
+        return cls(
+            spools=len({work.tag_spool for work in works}),
+            operaciones=sum(work.labor is not None for work in works),
+            uniones=sum(len(work.uniones) for work in works),
+            pulgadas=sum((dn for work in works for dn in work.uniones.values()), Decimal()),
+            pausas=sum(work.accion is Accion.PAUSAR for work in works),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a worker's day: what was done, and since when they held the spool, where the log read says so."""
+
+    work: Work
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +102,7 @@ class WorkerDay:
     worker_id: int
     worker_nombre: str
     counts: Mapping[Labor, int]
+    sums: Sums
     pulgadas: Pulgadas
 
     @property
@@ -73,32 +111,43 @@ class WorkerDay:
         return sum(self.counts.values())
 
 
-def finished(event: Event) -> Finished | None:
-    """The work that an event finishes; None of any other event."""
-    if not isinstance(event.operacion, Operacion):
-        return None
-    labor, made = _labor(event, event.operacion), event.uniones
-    if labor is None and not made:
-        return None
-    pulgadas = sum(made.values(), _NOTHING)
-    return Finished(event.fecha_operacion, event.operacion, labor, event.worker_id, event.worker_nombre, pulgadas)
-
-
-def _labor(event: Event, operacion: Operacion) -> Labor | None:
-    """What a COMPLETAR finishes; None of any other event."""
-    if event.accion is not Accion.COMPLETAR:
-        return None
-    if operacion is not Operacion.METROLOGIA:
-        return Labor(operacion)
-    return Labor.APROBADO if event.resultado is Resultado.APROBADO else Labor.RECHAZADO
-
-
-def _pulgadas(works: Iterable[Finished]) -> Pulgadas:
+def _pulgadas(works: Iterable[Work]) -> Pulgadas:
     sums = dict.fromkeys(OF_JOINTS, _NOTHING)
     for work in works:
-        if work.pulgadas:
-            sums[work.operacion] += work.pulgadas
+        if work.uniones:
+            sums[work.operacion] += sum(work.uniones.values(), _NOTHING)
     return sums
+
+
+ENDS: Final = frozenset({Accion.PAUSAR, Accion.COMPLETAR, Accion.ENTREGAR})
+"""What a worker's day lists; a TOMAR only begins it, and what was cancelled was no work."""
+
+
+def work_of(event: Event) -> Work | None:
+    """What the event says of somebody's day; None of any other event."""
+    operacion, accion = event.operacion, event.accion
+    if not isinstance(operacion, Operacion) or not isinstance(accion, Accion) or accion not in {*ENDS, Accion.TOMAR}:
+        return None
+    begins_for = event.worker_id if accion is Accion.TOMAR else 0
+    return Work(
+        seq=event.seq,
+        at=event.ts,
+        day=event.fecha_operacion,
+        tag_spool=event.tag_spool,
+        worker_id=event.worker_id,
+        worker_nombre=event.worker_nombre,
+        accion=accion,
+        operacion=operacion,
+        labor=_labor_of(event, operacion) if accion is Accion.COMPLETAR else None,
+        uniones=event.uniones,
+        begins_for=event.receiver.worker_id if event.receiver else begins_for,
+    )
+
+
+def _labor_of(event: Event, operacion: Operacion) -> Labor:
+    if operacion is Operacion.METROLOGIA:
+        return Labor.APROBADO if event.resultado is Resultado.APROBADO else Labor.RECHAZADO
+    return Labor(operacion)
 
 
 def last_days(today: date, count: int) -> tuple[date, ...]:
@@ -112,10 +161,10 @@ def start_of(day: date, zone: tzinfo) -> datetime:
 
 
 class Workdays:
-    """Counts finished work. Events may come in any order, each counts once; what was undone does not count."""
+    """Counts work. Events may come in any order, each counts once; what was undone does not count."""
 
     def __init__(self) -> None:
-        self._by_seq: dict[int, Finished] = {}
+        self._by_seq: dict[int, Work] = {}
         self._undone: set[int] = set()
         self.pauses = Pauses()
 
@@ -126,7 +175,7 @@ class Workdays:
             if event.undoes is not None:
                 self._undone.add(event.undoes)
                 self._by_seq.pop(event.undoes, None)
-            elif event.seq not in self._undone and (work := finished(event)) is not None:
+            elif event.seq not in self._undone and (work := work_of(event)) is not None:
                 self._by_seq[event.seq] = work
 
     def forget_before(self, day: date) -> None:
@@ -138,29 +187,43 @@ class Workdays:
         """How much of each kind was finished on each of these days."""
         found: dict[date, Counter[Labor]] = {day: Counter() for day in days}
         for work in self._by_seq.values():
-            if work.day in found and work.labor is not None:
+            if work.labor is not None and work.day in found:
                 found[work.day][work.labor] += 1
         return [found[day] for day in days]
 
     def pulgadas_per_day(self, days: Iterable[date]) -> list[Pulgadas]:
         """How many inches were finished on each of these days."""
-        found: dict[date, list[Finished]] = {day: [] for day in days}
+        found: dict[date, list[Work]] = {day: [] for day in days}
         for work in self._by_seq.values():
             if work.day in found:
                 found[work.day].append(work)
         return [_pulgadas(works) for works in found.values()]
 
     def per_worker(self, day: date) -> list[WorkerDay]:
-        """Who finished what on that day: who did most first, then by name. Some only finished joints."""
-        found: dict[tuple[int, str], list[Finished]] = {}
+        """Who did what on that day: who finished most first, then by name."""
+        found: dict[tuple[int, str], list[Work]] = {}
         for work in self._by_seq.values():
-            if work.day == day:
+            if work.day == day and work.accion in ENDS:
                 found.setdefault((work.worker_id, work.worker_nombre), []).append(work)
         lines = [
-            WorkerDay(*who, Counter(work.labor for work in works if work.labor is not None), _pulgadas(works))
+            WorkerDay(*who, Counter(work.labor for work in works if work.labor), Sums.of(works), _pulgadas(works))
             for who, works in found.items()
         ]
         return sorted(lines, key=lambda line: (-line.total, line.worker_nombre))
+
+    def of_worker(self, worker_id: int, day: date) -> list[Line]:
+        """What this worker did on that day, oldest first."""
+        begun: dict[str, datetime] = {}
+        lines: list[Line] = []
+        theirs = [work for work in self._by_seq.values() if worker_id in {work.worker_id, work.begins_for}]
+        for work in sorted(theirs, key=attrgetter("seq")):
+            if work.accion in ENDS and work.worker_id == worker_id:
+                since = begun.pop(work.tag_spool, None)
+                if work.day == day:
+                    lines.append(Line(work, since))
+            if work.begins_for == worker_id:
+                begun[work.tag_spool] = work.at
+        return lines
 
 
 class WorkLog:

@@ -38,6 +38,8 @@ class Command(StrEnum):
     TABLERO = "TABLERO"
     HISTORIA = "HISTORIA"
     LOTE = "LOTE"
+    DIA = "DIA"
+    FIN = "FIN"
     SUPERVISOR = "SUPERVISOR"
     AYUDA = "AYUDA"
     LECTOR = "LECTOR"

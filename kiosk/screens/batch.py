@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from core.domain.errors import KioskError, LedgerRolledBackError, LedgerUnavailableError, VersionConflictError
@@ -9,6 +10,7 @@ from core.domain.model import Operacion, Spool, Worker
 from core.domain.responses import BatchDetail, BatchResponse
 from kiosk.screens.host import Draft, Kiosk
 from kiosk.widgets.table import Row
+from kiosk.words.wording import Wording
 
 WORTH_ANOTHER_TRY: Final = (LedgerUnavailableError, LedgerRolledBackError, VersionConflictError)
 TAKEN_IN_BATCHES: Final = (Operacion.ARM, Operacion.SOLD, Operacion.REPARACION)
@@ -55,7 +57,7 @@ class Batch:
         words, now = self._kiosk.wording, self._kiosk.feed.now()
         match detail.result:
             case KioskError() as refusal:
-                return self._words_of(refusal), True
+                return refusal_line(refusal, words, now=now), True
             case response:
                 displaced = words.displaced(response, now=now)
                 return " · ".join(filter(None, (words("done.TOMAR"), displaced))), False
@@ -87,8 +89,10 @@ class Batch:
         if spool is None:
             return "?"
         refusal = self.refusal_of(spool)
-        return self._words_of(refusal) if refusal else ""
+        return refusal_line(refusal, self._kiosk.wording, now=self._kiosk.feed.now()) if refusal else ""
 
-    def _words_of(self, refusal: KioskError) -> str:
-        notice = self._kiosk.wording.error(refusal, now=self._kiosk.feed.now(), saving=True)
-        return f"{notice.title}: {notice.detail}".replace(f"{refusal.details.get('tag_spool')}", "").strip(" ·:")
+
+def refusal_line(refusal: KioskError, words: Wording, *, now: datetime) -> str:
+    """Why nothing was done to a spool, in the line of that spool: without its tag."""
+    notice = words.error(refusal, now=now, saving=True)
+    return f"{notice.title}: {notice.detail}".replace(f"{refusal.details.get('tag_spool')}", "").strip(" ·:")

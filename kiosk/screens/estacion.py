@@ -13,6 +13,7 @@ from core.domain.errors import VersionConflictError
 from core.domain.model import Operacion, Spool, Worker
 from core.domain.reasons import Riesgo
 from core.domain.requests import AceptarRegistroRequest
+from kiosk.live.shifts import held_since_before, last_change
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
 from kiosk.screens.dialogue import FINISHES, OF_HOLDERS
@@ -41,6 +42,8 @@ class EstacionScreen(PointingScreen):
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
         self._told_of_ledger = False
+        self._offers_end = False
+        """Whether the open question is one that anything else may pass over."""
 
     @property
     def _queue(self) -> Operacion | None:
@@ -86,6 +89,8 @@ class EstacionScreen(PointingScreen):
         if lost is not None:
             self.show_refusal(lost)
             return
+        if self._ask_about_shift():
+            return
         held = len(self.kiosk.board.held_by(self.worker.worker_id))
         line = words("welcome.held", count=held) if held else words("welcome.free")
         draft = self.kiosk.drafts.get(self.worker.worker_id)
@@ -93,6 +98,40 @@ class EstacionScreen(PointingScreen):
         following = words("welcome.draft", count=waiting) if waiting else words("estacion.ready_hint")
         title = words("welcome.title", nombre=self.worker.nombre.upper())
         self.show_notice(Tone.INFO, Notice(title, line, following))
+
+    # What is held since before the shift changed
+
+    def _ask_about_shift(self) -> bool:
+        """Ask whether they go on with what they hold since the shift before; whether there is anything to ask."""
+        words, worker_id = self.words, self.worker.worker_id
+        change = last_change(self.now(), self.kiosk.session.configured.shift_changes)
+        if change is None or self.kiosk.still_on.get(worker_id) == change:
+            return False
+        old = held_since_before(self.kiosk.board.held_by(worker_id), change)
+        if old:
+
+            async def go_on() -> None:
+                self.kiosk.still_on[worker_id] = change
+                self._open()
+
+            yes = Answer(words("shift.yes"), go_on, Command.SI)
+            self._offers_end = True
+            detail = words("shift.detail", count=len(old), tag=old[0].tag_spool, change=f"{change:%H:%M}")
+            self.ask(
+                Notice(words("shift.title"), detail), [yes, Answer(words("shift.fin"), self._end_shift, Command.FIN)]
+            )
+        return bool(old)
+
+    async def _end_shift(self) -> None:
+        await self.kiosk.open(Command.FIN)
+
+    @override
+    async def on_command_code(self, command: Command) -> bool:
+        if self._offers_end and command in self.ACTS:
+            # It is never in the way.
+            self.questions.close()
+        self._offers_end = False
+        return await super().on_command_code(command)
 
     # What only a supervisor may accept: a ledger that lost its past, a clock that does not fit it. Others call one
 

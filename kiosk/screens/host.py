@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from core.domain.model import Operacion, Worker
@@ -37,6 +38,8 @@ class Kiosk(Protocol):
     worker: Worker | None
     drafts: dict[int, Draft]
     """By worker."""
+    still_on: dict[int, datetime]
+    """By worker, the last change of shifts after which they said that they go on with what they hold."""
     board: Board
     feed: Feed
     intake: Intake

@@ -1,6 +1,8 @@
 """Inicio: who are you? Waits for a badge; a name or number typed by hand finds the person in the list."""
 
 from collections.abc import Collection
+from datetime import timedelta
+from typing import Final
 
 from textual.app import ComposeResult
 from typing_extensions import override
@@ -15,6 +17,9 @@ from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table
 from kiosk.words.wording import Notice, elapsed
 
+OFFERED_FOR: Final = timedelta(seconds=30)
+"""How long whoever left with spools in hand is offered to end their shift."""
+
 
 class InicioScreen(KioskScreen):
     """The screen a terminal rests on."""
@@ -25,6 +30,9 @@ class InicioScreen(KioskScreen):
         super().__init__()
         self._filter = ""
         self._looked_up: str | None = None
+        self._left: Worker | None = None
+        """Who left a moment ago with spools in hand, and may end their shift."""
+        self._left_at = self.kiosk.session.clock()
         self._obstacle = Notice("")
 
     @property
@@ -46,9 +54,18 @@ class InicioScreen(KioskScreen):
 
     def show_rest(self) -> None:
         """The one thing to do here, or what stands in its way; nobody is pointed at."""
-        self._looked_up = None
+        self._looked_up = self._left = None
         self._narrow("")
         self._show_usual()
+
+    def show_left(self, worker: Worker) -> None:
+        """Say how many spools this worker left with, and offer to end the shift; nothing when there are none."""
+        held = len(self.kiosk.board.held_by(worker.worker_id))
+        if held and not self._obstacle.title:
+            words, self._left, self._left_at = self.words, worker, self.kiosk.session.clock()
+            line = words("left.detail", quien=worker.worker_nombre, count=held)
+            self.query_one(Panel).show(Tone.INFO, Notice(words("inicio.title"), line, words("left.next")))
+            self.refresh_keys()
 
     def _show_usual(self) -> None:
         if self._obstacle.title:
@@ -75,6 +92,9 @@ class InicioScreen(KioskScreen):
         else:
             remark = "" if found else words("inicio.no_match", text=self._filter)
         self.query_one(Box).label(remark=remark)
+        if self._left is not None and self.kiosk.session.clock() - self._left_at >= OFFERED_FOR:
+            self._left = None
+            self._show_usual()
         obstacle = self._find_obstacle()
         if obstacle != self._obstacle:
             self._obstacle = obstacle
@@ -108,6 +128,17 @@ class InicioScreen(KioskScreen):
     @override
     def not_now(self) -> Collection[Command | Act]:
         return () if self.query_one(Table).cursor_row else (Act.CHOOSE,)
+
+    @override
+    def not_for_them(self) -> Collection[Command | Act]:
+        return () if self._left else (Command.FIN,)
+
+    @override
+    async def on_command_code(self, command: Command) -> bool:
+        if command is not Command.FIN or self._left is None:
+            return await super().on_command_code(command)
+        await self.kiosk.work_as(self._left)
+        return await self.kiosk.open(command)
 
     @override
     async def on_chosen(self, row: str) -> None:

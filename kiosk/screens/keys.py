@@ -50,16 +50,22 @@ _TABLERO: Final = Key("f6", Command.TABLERO, "tablero")
 _LOTE: Final = Key("f7", Command.LOTE, "lote")
 _DESHACER: Final = Key("f8", Command.DESHACER, "deshacer")
 _HISTORIA: Final = Key("f9", Command.HISTORIA, "historia")
+_DIA: Final = Key("f10", Command.DIA, "dia")
 _COLA: Final = Key("f11", Act.QUEUE, "cola")
 _SUPERVISOR: Final = Key("f12", Command.SUPERVISOR, "supervisor")
 _LIBERAR: Final = Key("delete", Command.LIBERAR, "liberar")
 _DESBLOQUEAR: Final = Key("insert", Command.DESBLOQUEAR, "desbloquear")
+_FIN: Final = Key("end", Command.FIN, "fin")
+_PAUSAR_TODO: Final = Key("f3", Command.PAUSAR, "pausar_todo")
+_FUERA: Final = Key("f5", Command.CANCELAR, "fuera")
 _BEFORE: Final = Key("left", Act.PREVIOUS, "anterior", hidden=True)
 _ESTADO: Final = Key("right", Command.ESTADO, "estado")
+_DAY_BEFORE: Final = Key("left", Act.PREVIOUS, "dia_antes")
+_DAY_AFTER: Final = Key("right", Command.ESTADO, "dia_despues")
 _PAGE: Final = Key("right", Command.ESTADO, "pagina")
 _ORDEN: Final = Key("home", Command.ORDEN, "orden")
 _LIMPIAR: Final = Key("backspace", Command.NO, "limpiar")
-_GUARDAR: Final = Key("end", Command.LECTOR, "guardar")
+_GUARDAR: Final = Key("ctrl+s", Command.LECTOR, "guardar")
 _PERSON: Final = Key("enter", Act.CHOOSE, "choose")
 _ASK: Final = Key("enter", Act.CHOOSE, "ask", hidden=True)
 _OPEN: Final = Key("enter", Act.CHOOSE, "open", hidden=True)
@@ -67,21 +73,20 @@ _INICIO: Final = Key("escape", Command.SALIR, "inicio")
 _BACK: Final = Key("escape", Command.SALIR, "back")
 
 TABLE: Final = (
-    *(_AYUDA, _TOMAR, _TOMAR_LOTE, _PAUSAR, _COMPLETAR, _CANCELAR, _QUITAR, _TABLERO, _LOTE, _DESHACER, _HISTORIA),
-    # F10 is kept for C.DIA, the day of whoever is identified.
-    *(_COLA, _SUPERVISOR, _LIBERAR, _DESBLOQUEAR),
-    *(_BEFORE, _ESTADO, _PAGE, _ORDEN, _LIMPIAR, _GUARDAR),
+    *(_AYUDA, _TOMAR, _TOMAR_LOTE, _PAUSAR, _PAUSAR_TODO, _COMPLETAR, _CANCELAR, _QUITAR, _FUERA, _TABLERO),
+    *(_LOTE, _DESHACER, _HISTORIA, _DIA, _COLA, _SUPERVISOR, _LIBERAR, _DESBLOQUEAR),
+    *(_FIN, _BEFORE, _DAY_BEFORE, _ESTADO, _DAY_AFTER, _PAGE, _ORDEN, _LIMPIAR, _GUARDAR),
     *(_PERSON, _ASK, _OPEN, _INICIO, _BACK),
 )
 """Every key there is, in the order of the bar. One key has different words where it is about different things."""
 
 # The keys of each screen, what is needed most first: where more apply than a bar holds, the last ones are not on it.
 
-INICIO: Final = (_AYUDA, _PERSON, _TABLERO, _HISTORIA)
+INICIO: Final = (_AYUDA, _PERSON, _TABLERO, _HISTORIA, _FIN)
 _HOLD: Final = (_PAUSAR, _COMPLETAR, _CANCELAR)
 ESTACION: Final = (
     *(_AYUDA, _INICIO, *_HOLD, _TOMAR, _DESHACER, _HISTORIA),
-    *(_TABLERO, _COLA, _SUPERVISOR, _LOTE, _ASK),
+    *(_TABLERO, _COLA, _SUPERVISOR, _LOTE, _DIA, _FIN, _ASK),
 )
 COLA: Final = (_AYUDA, _BACK, *_HOLD, _TOMAR, _DESHACER, _HISTORIA, _TABLERO, _ASK)
 LOTE: Final = (_AYUDA, _BACK, _TOMAR_LOTE, _QUITAR, _DESHACER, _HISTORIA, _TABLERO)
@@ -89,9 +94,11 @@ SPOOL: Final = (_AYUDA, _BACK, _TABLERO)
 SPOOL_ACTS: Final = (_AYUDA, _BACK, *_HOLD, _TOMAR, _DESHACER, _LIBERAR, _DESBLOQUEAR, _TABLERO)
 SUPERVISOR: Final = (
     *(_AYUDA, _BACK, _LIBERAR, _DESBLOQUEAR, _PAGE, _BEFORE),
-    *(_DESHACER, _HISTORIA, _TABLERO, _ASK),
+    *(_DESHACER, _HISTORIA, _TABLERO, _DIA, _ASK),
 )
 TABLERO: Final = (_AYUDA, _BACK, _ESTADO, _BEFORE, _ORDEN, _LIMPIAR, _HISTORIA, _OPEN)
+DIA: Final = (_AYUDA, _BACK, _DAY_BEFORE, _DAY_AFTER, _FIN, _HISTORIA, _DESHACER, _TABLERO, _DIA, _ASK)
+FIN: Final = (_AYUDA, _BACK, _PAUSAR_TODO, _FUERA, _DESHACER, _HISTORIA, _TABLERO, _DIA)
 LECTOR: Final = (_GUARDAR, _BACK)
 ONLY_BACK: Final = (_BACK,)
 

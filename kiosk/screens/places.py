@@ -14,6 +14,8 @@ _FOR_WORKERS: Final = {
     Command.METROLOGIA: frozenset({*ROLES_POR_OPERACION[Operacion.METROLOGIA], Rol.SUPERVISOR}),
     Command.REPARACION: frozenset({*ROLES_POR_OPERACION[Operacion.REPARACION], Rol.SUPERVISOR}),
     Command.LOTE: None,
+    Command.DIA: None,
+    Command.FIN: None,
     Command.SUPERVISOR: frozenset({Rol.SUPERVISOR}),
 }
 """By command, the roles of which whoever is identified needs one; None: whatever their roles."""
@@ -39,10 +41,10 @@ def screen_for(command: Command, below: KioskScreen, worker: Worker | None) -> K
             return _screen("spool", "SpoolScreen", below.subject)
         case Command.HISTORIA:
             return _screen("spool_acts", "SpoolActsScreen", below.subject, worker)
-        case Command.LOTE:
-            return _screen("lote", "LoteScreen", worker)
-        case Command.SUPERVISOR:
-            return _screen("supervisor", "SupervisorScreen", worker)
+        case Command.DIA:
+            return _screen("dia", "DiaScreen", worker, worker)
+        case Command.LOTE | Command.FIN | Command.SUPERVISOR:
+            return _screen(command.lower(), f"{command.capitalize()}Screen", worker)
         case _:
             return _screen("cola", "ColaScreen", worker, Operacion(command))
 

@@ -13,15 +13,18 @@ from typing_extensions import override
 from core.domain.dates import format_datetime
 from core.domain.model import Spool, Worker
 from kiosk.live.supervision import cycle
-from kiosk.scanning.codes import Command
+from kiosk.scanning.codes import Chosen, Command
 from kiosk.screens import keys
+from kiosk.screens.base import KioskScreen
+from kiosk.screens.dia import DiaScreen
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.supervisor_ledger import RegistroPage
 from kiosk.screens.supervisor_pages import Page, RechazosPage, SpoolsPage, TomasPage
 from kiosk.screens.supervisor_pauses import PausasPage
 from kiosk.screens.supervisor_sheet import HojaPage
-from kiosk.screens.supervisor_work import DiasPage, HoyPage, WorkReading
+from kiosk.screens.supervisor_work import DiasPage, HoyPage
+from kiosk.screens.work_reading import WorkReading
 from kiosk.widgets.panel import QuietPanel, Tone
 from kiosk.widgets.strips import PageBar
 from kiosk.widgets.table import Table
@@ -129,8 +132,30 @@ class SupervisorScreen(PointingScreen):
     async def on_act(self, act: Act) -> None:
         if act is Act.PREVIOUS:
             self._turn_page(-1)
+        elif act is Act.CHOOSE and isinstance(self.page, HoyPage):
+            await KioskScreen.on_act(self, act)
         else:
             await super().on_act(act)
+
+    def _on_table_chosen(self, event: Table.Chosen) -> None:
+        if isinstance(self.page, HoyPage):
+            self.kiosk.intake.submit(Chosen(event.key))
+        else:
+            super()._on_table_chosen(event)
+
+    @override
+    async def on_chosen(self, row: str) -> None:
+        if isinstance(self.page, HoyPage):
+            self._open_day(row)
+        else:
+            await super().on_chosen(row)
+
+    def _open_day(self, number: str) -> bool:
+        """Show the day of the worker with this number; whether there is one."""
+        whose = self.kiosk.board.workers.get(int(number)) if number.isdecimal() else None
+        if whose is not None:
+            self.app.push_screen(DiaScreen(self.worker, whose))
+        return whose is not None
 
     @override
     async def on_text_code(self, text: str) -> None:
@@ -141,15 +166,22 @@ class SupervisorScreen(PointingScreen):
         if is_page and not self.questions.is_open and self.kiosk.board.find(text) is None:
             self._show_page(int(text) - 1)
             return
+        if isinstance(self.page, HoyPage) and not self.questions.is_open and self._open_day(text):
+            return
         spool = self.find_spool(text)
         if spool is not None:
             await self.ask_about(spool)
 
     @override
     async def on_command_code(self, command: Command) -> bool:
-        if command is not Command.ESTADO:
-            return await super().on_command_code(command)
-        self._turn_page(1)
+        row = self.page.query_one(Table).cursor_row if isinstance(self.page, HoyPage) else None
+        match command:
+            case Command.DIA if row is not None:
+                return self._open_day(row.key)
+            case Command.ESTADO:
+                self._turn_page(1)
+            case _:
+                return await super().on_command_code(command)
         return True
 
     def _turn_page(self, by: int) -> None:

@@ -10,7 +10,8 @@ from typing_extensions import override
 
 from core.domain.reasons import MotivoPausa
 from kiosk.live.pauses import Cause
-from kiosk.screens.supervisor_work import DAYS, WorkPage
+from kiosk.screens.supervisor_work import WorkPage
+from kiosk.screens.work_reading import DAYS
 from kiosk.widgets.table import Column, Row, Table
 
 _MOST_WORKERS = 3

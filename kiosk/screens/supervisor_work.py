@@ -1,86 +1,20 @@
-"""The supervisor's pages of finished work, per day and per worker, and the reading of the log that feeds them both."""
+"""The supervisor's pages of finished work, per day and per worker."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 from textual.app import ComposeResult
 from typing_extensions import override
 
-from core.domain.dates import format_datetime
-from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
-from kiosk.live.worklog import Labor, WorkerDay, last_days
-from kiosk.screens.base import KioskScreen
-from kiosk.screens.supervisor_pages import Page, reason_of
+from kiosk.live.worklog import Labor, WorkerDay
+from kiosk.screens.supervisor_pages import Page
+from kiosk.screens.work_reading import DAYS, WorkReading
 from kiosk.widgets.plot import Bar, BarPlot
 from kiosk.widgets.table import Column, Row, Table
 
-DAYS: Final = 14
-
 _COUNT_WIDTH: Final = 6
 """Cells of a column of counts, which stand under each other from the right."""
-
-
-class WorkReading:
-    """Keeps the terminal's counted work up with the board, in the background of one screen."""
-
-    def __init__(self, screen: KioskScreen) -> None:
-        self._screen = screen
-        self._kiosk = screen.kiosk
-        self._is_under_way = False
-        self._count = 0
-        """How many events were read in the reading under way."""
-        self._trouble = ""
-
-    @property
-    def days(self) -> tuple[date, ...]:
-        """The days that are counted, today last."""
-        return last_days(self._kiosk.feed.now().date(), DAYS)
-
-    def keep_up(self) -> None:
-        """Read on in the background when the board knows more than was counted."""
-        occupation = self._kiosk.feed.occupation
-        if occupation is None or not self._kiosk.feed.is_live or self._is_under_way:
-            return
-        identity, newest = occupation.ledger.seen.identity, self._kiosk.board.seq
-        if not self._kiosk.work_log.is_current(identity=identity, newest=newest, first_day=self.days[0]):
-            self._count = 0
-            self._is_under_way = True
-            self._screen.run_worker(self._read(), group="work")
-
-    async def _read(self) -> None:
-        kiosk, wanted = self._kiosk, -1
-        zone = kiosk.session.configured.zone
-        try:
-            # Events that come while it reads are read as well.
-            while wanted != kiosk.board.seq:
-                wanted = kiosk.board.seq
-                ledger = kiosk.feed.service.ledger
-                await kiosk.work_log.bring_up(
-                    ledger, newest=wanted, first_day=self.days[0], zone=zone, progress=self._show_count
-                )
-        except (LedgerUnavailableError, LedgerRolledBackError) as trouble:
-            self._trouble = reason_of(trouble, kiosk.wording)
-        else:
-            self._trouble = ""
-        self._is_under_way = False
-        kiosk.bring_up()
-
-    def _show_count(self, count: int) -> None:
-        self._count = count
-        self._kiosk.bring_up()
-
-    def remark(self, otherwise: str = "") -> str:
-        """How far the reading is, what keeps it from going on, or since when the log is complete."""
-        words, complete_since = self._kiosk.wording, self._kiosk.work_log.complete_since
-        if self._trouble:
-            return words("work.away", reason=self._trouble)
-        if self._is_under_way and self._count:
-            return words("work.reading", count=self._count)
-        if complete_since is not None:
-            return words("work.cut", since=format_datetime(complete_since, self._kiosk.session.configured.zone))
-        return otherwise
 
 
 class WorkPage(Page):
@@ -123,7 +57,7 @@ class HoyPage(WorkPage):
     @override
     def compose(self) -> ComposeResult:
         words = self.words
-        names = [*(words(f"work.short.{labor}") for labor in Labor), words("work.total")]
+        names = [*(words(f"work.short.{labor}") for labor in Labor), words("work.total"), "″"]
         counts = [Column(f"{name:>{_COUNT_WIDTH}}", _COUNT_WIDTH) for name in names]
         yield Table([Column(words("column.worker"), 20, weight=1), *counts])
 
@@ -145,5 +79,6 @@ class HoyPage(WorkPage):
         # Who is no longer on the plant's list goes by the log's name.
         worker = self.kiosk.board.workers.get(day.worker_id)
         name = f"{worker.nombre_completo} · {day.worker_nombre}" if worker else day.worker_nombre
-        counts = [*(day.counts[labor] for labor in Labor), day.total]
+        inches = self.words.pulgadas(day.sums.pulgadas)[:-1] if day.sums.uniones else ""
+        counts = [*(day.counts[labor] for labor in Labor), day.total, inches]
         return Row(str(day.worker_id), (name, *(f"{count or '·':>{_COUNT_WIDTH}}" for count in counts)))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from core.conflicts import Backoff, ConflictService
 from core.domain.errors import LedgerUnavailableError, WorkerNoEncontradoError
 from core.domain.model import Operacion, Plant
-from core.domain.requests import BatchTomarRequest
+from core.domain.requests import BatchTomarRequest, EntregarRequest, PausarRequest
 from core.occupation import OccupationService
 from tests.asking import nota, refused, tomar
 from tests.contract.interference import LosesOneReply, OvertakenLedger
@@ -100,3 +100,16 @@ async def test_a_lost_answer_leaves_only_those_spools_in_doubt_that_it_was_about
     assert isinstance(batch.details[1].refusal, LedgerUnavailableError)
     fates = await service.settle(asked.each())
     assert [response is not None for response in fates.values()] == [True, True, True]
+
+
+async def test_what_one_worker_asks_for_at_once_is_done_each_on_its_own(service: OccupationService):
+    for tag in FREE_TAGS[:3]:
+        await service.tomar(tomar(MIGUEL, tag=tag))
+    await service.entregar(
+        EntregarRequest(tag_spool=FREE_TAGS[1], worker_id=MIGUEL.worker_id, a_worker_id=JUAN.worker_id)
+    )
+    before = await log_length(service)
+    batch = await service.act_each([PausarRequest(tag_spool=tag, worker_id=MIGUEL.worker_id) for tag in FREE_TAGS[:3]])
+    assert [detail.error_code for detail in batch.details] == [None, "NO_AUTORIZADO", None]
+    assert [(await service.status(tag)).ocupado_por for tag in FREE_TAGS[:3]] == [None, "JP(94)", None]
+    assert await log_length(service) == before + 2

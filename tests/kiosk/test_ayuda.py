@@ -19,6 +19,8 @@ WAYS: dict[str, tuple[str, ...]] = {
     "spool of a worker": (MIGUEL, FREE_SPOOL, "C.HISTORIA"),
     "spool of a supervisor": (CARLA, FREE_SPOOL, "C.HISTORIA"),
     "lote": (MIGUEL, "C.LOTE"),
+    "dia": (MIGUEL, "C.DIA"),
+    "fin": (MIGUEL, FREE_SPOOL, "C.FIN"),
     "cola": (CARLA, "C.METROLOGIA"),
     "supervisor": (CARLA, "C.SUPERVISOR"),
 }

@@ -6,8 +6,8 @@ from kiosk.scanning.codes import Command
 from kiosk.screens.keys import MOVES, TABLE, Act
 from tests.kiosk.screens import every_screen
 
-NOT_FOR_ACTS = {*MOVES, "tab", "space", "f10"}
-"""What moves a cursor, is typed or scanned, or is kept for a screen to come. So are letters and digits."""
+NOT_FOR_ACTS = {*MOVES, "tab", "space"}
+"""What moves a cursor, is typed or scanned. So are letters and digits."""
 
 
 def test_no_key_means_two_things() -> None:

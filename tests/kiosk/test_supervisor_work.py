@@ -117,13 +117,20 @@ async def test_todays_work_is_told_by_worker(kiosk: Terminal) -> None:
     await kiosk.until(lambda: bool(rows(kiosk)))
     first = rows(kiosk)[0]
     assert first.cells[0] == "Carla Pinto · CP(95)"
-    assert [cell.strip() for cell in first.cells[1:]] == ["·", "·", "·", "2", "·", "2"]
+    assert [cell.strip() for cell in first.cells[1:]] == ["·", "·", "·", "2", "·", "2", "·"]
 
 
-async def test_touching_a_worker_of_today_asks_for_no_spool(kiosk: Terminal) -> None:
+async def test_a_worker_of_today_opens_their_day_by_touch_by_cursor_and_by_number(kiosk: Terminal) -> None:
     await kiosk.scan(*SUPERVISOR, "C.5")
     await kiosk.until(lambda: bool(rows(kiosk)))
     await kiosk.click("HoyPage Table", line=1)
+    assert kiosk.screen_name == "dia"
+    assert "Carla Pinto" in kiosk.panel
+    await kiosk.scan("C.SALIR", "C.BAJAR", "C.DIA")
+    assert "Patricia Vergara" in kiosk.panel
+    await kiosk.scan("C.SALIR", "94")
+    assert "Juan Pérez" in kiosk.panel
+    await kiosk.press("escape")
     assert page(kiosk) == HOY
     assert not is_shown(kiosk.app.screen.query_one(Panel))
 

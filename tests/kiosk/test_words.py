@@ -21,10 +21,11 @@ from kiosk.cli.export import EVENT_COLUMNS
 from kiosk.cli.labels import LabelFault
 from kiosk.labels.sheets import SHEETS, TECLADO
 from kiosk.live.views import Order, Shown
-from kiosk.live.worklog import Labor
+from kiosk.live.worklog import ENDS, Labor
 from kiosk.scanning.codes import Command
 from kiosk.scanning.keyboards import Layout
 from kiosk.screens.acts import MOTIVES, RELEASE_MOTIVES, UNBLOCK_MOTIVES
+from kiosk.screens.dia import DiaScreen
 from kiosk.screens.keys import Key
 from kiosk.screens.retener import MOTIVES as HOLD_MOTIVES
 from kiosk.screens.supervisor_pages import RechazosPage, TomasPage
@@ -98,10 +99,12 @@ def built_keys() -> set[str]:
         *(f"estado.{situacion}" for situacion in Situacion),
         *("estado.cycle", "estado.cycle_of_any"),
         *(f"{page.NAME}.{part}" for page in (TomasPage, RechazosPage) for part in ("title", "detail")),
-        *(f"column.{name}" for page in (TomasPage, RechazosPage) for name, *_ in page.COLUMNS),
+        *(f"column.{name}" for page in (TomasPage, RechazosPage, DiaScreen) for name, *_ in page.COLUMNS),
         *(f"{kind}.{key.id}" for kind in ("key", "tip") for key in every_key() if not key.hidden),
         *(f"tip.{key.id}" for key in every_key()),
         *(f"keyname.{key.name}" for key in every_key() if not re.fullmatch(r"f\d+", key.name)),
+        *(f"dia.{outcome}" for outcome in (*ENDS, Labor.APROBADO, Labor.RECHAZADO)),
+        *(f"weekday.{number}" for number in range(7)),
         *TOPICS["cli_help"],
     }
 

@@ -2,14 +2,17 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.domain.events import Event, evento_tipo
 from core.domain.model import Accion, Operacion, Worker
-from kiosk.live.worklog import Labor, Workdays, finished, last_days, start_of
+from kiosk.live.worklog import Labor, Sums, Workdays, last_days, start_of
 from tests.plants import CARLA, JUAN, MIGUEL
 
 TODAY = date(2026, 11, 20)
@@ -29,7 +32,7 @@ def an_event(
         {
             "seq": seq,
             "id": uuid4(),
-            "ts": datetime(2026, 11, 20, 15, tzinfo=UTC),
+            "ts": datetime(2026, 11, 20, 15, tzinfo=UTC) + timedelta(seconds=seq),
             "evento_tipo": evento_tipo(accion, operacion),
             "tag_spool": "MK-1",
             "worker_id": worker.worker_id,
@@ -56,7 +59,7 @@ def counted(*events: Event, day: date = TODAY) -> dict[Labor, int]:
 
 @pytest.mark.parametrize("accion", [accion for accion in Accion if accion is not Accion.COMPLETAR])
 def test_only_what_is_completed_is_finished_work(accion: Accion) -> None:
-    assert finished(an_event(1, accion)) is None
+    assert counted(an_event(1, accion)) == {}
 
 
 def test_each_operation_is_counted_for_itself_and_an_inspection_by_its_verdict() -> None:
@@ -161,3 +164,89 @@ def test_the_last_days_end_with_today_and_have_no_gap() -> None:
 )
 def test_a_day_begins_at_the_plants_midnight(day: date, begins: datetime) -> None:
     assert start_of(day, ZoneInfo("America/Santiago")) == begins
+
+
+# A worker's day
+
+
+def a_day(*events: Event, worker: Worker = MIGUEL, day: date = TODAY) -> list[tuple[int, Accion, int | None]]:
+    """By line: the event, what was done, and the event by which they held the spool from then on."""
+    work, by_time = Workdays(), {event.ts: event.seq for event in events}
+    work.take_in(reversed(events))
+    lines = work.of_worker(worker.worker_id, day)
+    return [(line.work.seq, line.work.accion, by_time[line.since] if line.since else None) for line in lines]
+
+
+def test_a_day_lists_what_was_put_down_or_finished_and_since_when_it_was_held() -> None:
+    handed = {"a_worker_id": JUAN.worker_id, "a_worker_nombre": JUAN.worker_nombre}
+    events = [
+        an_event(1, Accion.TOMAR, day=YESTERDAY),
+        an_event(2, Accion.PAUSAR),
+        an_event(3, Accion.TOMAR),
+        an_event(4, Accion.CANCELAR),
+        an_event(5, Accion.TOMAR),
+        an_event(6, Accion.ENTREGAR, **handed),
+        an_event(7, worker=JUAN),
+        an_event(8, Accion.NOTA, None),
+        an_event(9, Accion.COMPLETAR, Operacion.METROLOGIA, worker=CARLA, resultado="RECHAZADO"),
+    ]
+    assert a_day(*events) == [(2, Accion.PAUSAR, 1), (6, Accion.ENTREGAR, 5)]
+    assert a_day(*events, worker=JUAN) == [(7, Accion.COMPLETAR, 6)]
+    assert a_day(*events, worker=CARLA) == [(9, Accion.COMPLETAR, None)]
+    assert a_day(*events, day=YESTERDAY) == []
+
+
+def test_a_day_leaves_out_what_was_undone_and_a_spool_is_held_on_since_it_was_taken() -> None:
+    events = [an_event(1, Accion.TOMAR), an_event(2, Accion.PAUSAR), an_undo(3, undone=2), an_event(4)]
+    assert a_day(*events) == [(4, Accion.COMPLETAR, 1)]
+
+
+JOINTS = st.dictionaries(st.integers(1, 99).map(str), st.sampled_from(["0.5", "1.5", "4", "0.0625"]), max_size=5)
+HISTORIES = st.lists(
+    st.tuples(
+        st.sampled_from([Accion.TOMAR, Accion.PAUSAR, Accion.COMPLETAR, Accion.CANCELAR, Accion.DESHACER]),
+        st.sampled_from([MIGUEL, JUAN]),
+        st.sampled_from([TODAY, YESTERDAY]),
+        JOINTS,
+    ),
+    max_size=12,
+)
+
+
+@given(HISTORIES, st.randoms())
+def test_the_inches_of_all_days_are_the_sum_of_the_joints_in_the_log(
+    history: list[tuple[Accion, Worker, date, dict[str, str]]], order: Random
+) -> None:
+    events: list[Event] = []
+    for seq, (accion, worker, day, joints) in enumerate(history, start=1):
+        if accion is Accion.DESHACER:
+            events.append(an_event(seq, accion, worker=worker, deshace={"seq": max(seq - 1, 1)}))
+        elif accion in {Accion.PAUSAR, Accion.COMPLETAR}:
+            events.append(an_event(seq, accion, worker=worker, day=day, uniones=joints))
+        else:
+            events.append(an_event(seq, accion, worker=worker, day=day))
+    undone = {event.undoes for event in events}
+    expected = sum((dn for event in events if event.seq not in undone for dn in event.uniones.values()), Decimal())
+    work = Workdays()
+    shuffled = events * 2
+    order.shuffle(shuffled)
+    work.take_in(shuffled)
+    days = [(worker, day) for worker in (MIGUEL, JUAN) for day in (TODAY, YESTERDAY)]
+    theirs = [Sums.of([line.work for line in work.of_worker(worker.worker_id, day)]) for worker, day in days]
+    assert sum((sums.pulgadas for sums in theirs), Decimal()) == expected
+    everybodys = [line.sums for day in (TODAY, YESTERDAY) for line in work.per_worker(day)]
+    assert sum((sums.pulgadas for sums in everybodys), Decimal()) == expected
+
+
+def test_the_sums_of_a_day_count_spools_once_and_joints_and_pauses_each() -> None:
+    work = Workdays()
+    work.take_in(
+        [
+            an_event(1, Accion.PAUSAR, uniones={"1": "4", "2": "1.5"}),
+            an_event(2, uniones={"3": "0.25"}),
+            an_event(3, operacion=Operacion.REPARACION),
+            an_event(4, Accion.PAUSAR),
+        ]
+    )
+    sums = Sums.of([line.work for line in work.of_worker(MIGUEL.worker_id, TODAY)])
+    assert sums == Sums(spools=1, operaciones=2, uniones=3, pulgadas=Decimal("5.75"), pausas=2)

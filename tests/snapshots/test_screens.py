@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from syrupy import SnapshotAssertion
 
+from core.domain.model import EstadoAvance, Spool
 from core.ledger.redis import doorbell
 from kiosk.live.board import Shown
 from tests.asking import tomar
@@ -102,6 +103,26 @@ async def batch_told(terminal: Terminal) -> None:
     await terminal.scan("C.SI")
 
 
+def is_untouched(spool: Spool) -> bool:
+    return bool(spool.uniones) and spool.arm.estado is EstadoAvance.PENDIENTE
+
+
+async def my_day(terminal: Terminal) -> None:
+    free = [spool.tag_spool for spool in terminal.app.board.of(Shown.DISPONIBLE) if is_untouched(spool)]
+    await terminal.scan(JUAN, free[0], "C.COMPLETAR", free[1], "C.PAUSAR", "C.DIA", "C.1", "C.DIA")
+    await terminal.until(lambda: terminal.app.work_log.newest == terminal.app.board.seq)
+
+
+async def shift_end(terminal: Terminal) -> None:
+    taken = [spool.tag_spool for spool in terminal.app.board.of(Shown.DISPONIBLE) if is_untouched(spool)][:4]
+    await terminal.scan(JUAN, "C.LOTE", "C.ARM", *taken, "C.SI", "C.SALIR", "C.FIN", taken[1])
+
+
+async def shift_end_told(terminal: Terminal) -> None:
+    await shift_end(terminal)
+    await terminal.scan("C.SI")
+
+
 async def inspections(terminal: Terminal) -> None:
     await terminal.scan(CARLA, "C.METROLOGIA")
 
@@ -177,6 +198,7 @@ PLAYS: list[Play] = [
     *(welcome, taken, asked, refused, undone, verdict_asked, motive_asked),
     *(board, board_filtered, board_of_all),
     *(batch, batch_asked, batch_told),
+    *(my_day, shift_end, shift_end_told),
     *(inspections, repairs, spool_page, spool_acts),
     *(supervisor_holds, supervisor_blocked, supervisor_work, supervisor_motive),
     *(receiver_asked, held_back, pause_offered, supervisor_pauses),
