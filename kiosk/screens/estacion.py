@@ -55,6 +55,11 @@ class EstacionScreen(PointingScreen):
     def not_for_them(self) -> Collection[Command | Act]:
         return {*super().not_for_them(), *(() if self._queue else (Act.QUEUE,))}
 
+    @override
+    def not_now(self) -> Collection[Command | Act]:
+        holds = self.kiosk.board.held_by(self.worker.worker_id)
+        return {*super().not_now(), *(() if holds else (Command.FIN,))}
+
     @property
     @override
     def meant(self) -> Spool | None:

@@ -73,7 +73,8 @@ class SpoolActsScreen(PointingScreen):
 
     @override
     def move_cursor(self, lines: int) -> None:
-        if self.spool is not None and not self.questions.is_open:
+        if self.spool is not None and not self.questions.must_be_answered:
+            self.questions.close()
             self.query_one(QuietPanel).hush()
         self._page.scroll(lines)
 

@@ -11,7 +11,7 @@ from tests.kiosk.terminal import CARLA, Terminal
 SUPERVISOR = (CARLA, "C.SUPERVISOR")
 BLOCKED = "RB-2210-ST-25302-003"
 EXPIRED = "MK-1336-SW-25240-004"
-TOMAS, RECHAZOS, REGISTRO, DIAS, HOY = range(1, 6)
+TOMAS, RECHAZOS, REGISTRO, DIAS, HOY, PAUSAS = range(1, 7)
 
 
 def rows(kiosk: Terminal) -> list[Row]:

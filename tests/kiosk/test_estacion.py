@@ -153,7 +153,7 @@ async def test_the_bar_shows_what_can_be_done_now_and_how_long_it_can_be_undone(
 ) -> None:
     [taken] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
     await kiosk.scan(MIGUEL)
-    assert kiosk.bar == ["F1 Ayuda", "F6 Tablero", "F7 Lote", "F11 Pendientes", "Esc Salir"]
+    assert kiosk.bar == ["F1 Ayuda", "F6 Tablero", "F7 Lote", "F10 Mi día", "F11 Pendientes", "Esc Salir"]
     await kiosk.scan(FREE_SPOOL)
     finish = ["F1 Ayuda", "F3 Pausar", "F4 Completar", "F5 Cancelar", "F6 Tablero"]
     assert kiosk.bar == [*finish, "F8 Deshacer 30 s", "F9 Historia", "Esc Salir"]
@@ -162,14 +162,14 @@ async def test_the_bar_shows_what_can_be_done_now_and_how_long_it_can_be_undone(
     clock.now += timedelta(seconds=9)
     await kiosk.until(lambda: kiosk.bar == [*finish, "F9 Historia", "F11 Pendientes", "Esc Salir"])
     await kiosk.scan(taken)
-    no_act = ["F1 Ayuda", "F6 Tablero", "F7 Lote", "F9 Historia", "F11 Pendientes", "Esc Salir"]
-    assert kiosk.bar == no_act
+    no_act = ["F1 Ayuda", "F6 Tablero", "F7 Lote", "F9 Historia", "F10 Mi día", "F11 Pendientes"]
+    assert kiosk.bar == [*no_act, "Fin Fin de turno", "Esc Salir"]
     await kiosk.press("f3")
     assert "NO ES SUYO" in kiosk.panel
     await kiosk.service.pausar(PausarRequest(tag_spool=taken, worker_id=94))
-    await kiosk.until(lambda: kiosk.bar == ["F1 Ayuda", "F2 Tomar", *no_act[1:]])
+    await kiosk.until(lambda: kiosk.bar == ["F1 Ayuda", "F2 Tomar", *no_act[1:], "Esc Salir"])
     await kiosk.scan(CARLA)
-    assert kiosk.bar == ["F1 Ayuda", "F6 Tablero", "F11 Pendientes", "F12 Supervisor", "Esc Salir"]
+    assert kiosk.bar == ["F1 Ayuda", "F6 Tablero", "F10 Mi día", "F11 Pendientes", "F12 Supervisor", "Esc Salir"]
 
 
 async def test_enter_and_touch_ask_about_a_spool_with_all_that_can_be_done_with_it(kiosk: Terminal) -> None:

@@ -230,7 +230,7 @@ def test_every_verdict_fits_its_panel_at_80_columns(language: str, pair: Pair | 
 # Saving
 
 
-@pytest.mark.parametrize("save", ["end", "C.LECTOR"])
+@pytest.mark.parametrize("save", ["ctrl+s", "C.LECTOR"])
 async def test_everything_is_saved_to_a_text_file_and_its_place_is_told(
     lector: Terminal, tmp_path: Path, clock: FrozenClock, save: str
 ) -> None:
@@ -250,16 +250,16 @@ async def test_everything_is_saved_to_a_text_file_and_its_place_is_told(
 
 
 async def test_what_is_saved_later_has_a_file_of_its_own(lector: Terminal, tmp_path: Path, clock: FrozenClock) -> None:
-    await lector.press("end")
+    await lector.press("ctrl+s")
     clock.now += timedelta(seconds=5)
-    await lector.press("end")
+    await lector.press("ctrl+s")
     assert len(saved_files(tmp_path)) == 2
 
 
 async def test_a_folder_that_cannot_be_written_is_told_and_ends_nothing(lector: Terminal, tmp_path: Path) -> None:
     clock_text = lector.app.feed.now().strftime("%Y%m%d-%H%M%S")
     (tmp_path / f"lector-{clock_text}.txt").mkdir()
-    await lector.press("end")
+    await lector.press("ctrl+s")
     assert lector.tone is Tone.REFUSED
     assert "NO SE PUDO GUARDAR" in lector.text
     await lector.scan(MIGUEL)

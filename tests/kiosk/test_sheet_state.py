@@ -298,7 +298,7 @@ async def test_what_of_the_sheet_is_not_as_it_should_be_is_named(kiosk: Terminal
 async def test_the_bar_counts_each_kind_of_flaw_of_the_sheet_once(kiosk: Terminal, flaws: dict[str, object]) -> None:
     await (await begin(kiosk)).caught_up(**flaws)
     await kiosk.scan(CARLA, "C.SUPERVISOR")
-    await kiosk.until(lambda: f"6 Hoja ⚠ {len(flaws)}" in kiosk.text)
+    await kiosk.until(lambda: f"7 Hoja ⚠ {len(flaws)}" in kiosk.text)
 
 
 @pytest.mark.parametrize(
@@ -309,8 +309,8 @@ async def test_a_spreadsheet_that_is_nearly_full_is_marked_while_there_is_time(
 ) -> None:
     await (await begin(kiosk)).caught_up(cells=cells)
     await kiosk.scan(CARLA, "C.SUPERVISOR")
-    await kiosk.until(lambda: "6 Hoja" in kiosk.text)
-    assert ("6 Hoja ⚠ 1" in kiosk.text) == line.startswith("⚠")
+    await kiosk.until(lambda: "7 Hoja" in kiosk.text)
+    assert ("7 Hoja ⚠ 1" in kiosk.text) == line.startswith("⚠")
     await kiosk.scan("C.7")
     assert f"{line} de 10 000 000" in kiosk.sheet_page
 
@@ -318,7 +318,7 @@ async def test_a_spreadsheet_that_is_nearly_full_is_marked_while_there_is_time(
 async def test_a_sheet_that_was_read_and_never_mirrored_has_its_page_too(kiosk: Terminal) -> None:
     await (await begin(kiosk)).pulled(PROBLEM, added=2)
     await kiosk.scan(CARLA, "C.SUPERVISOR")
-    await kiosk.until(lambda: "6 Hoja ⚠ 1" in kiosk.text)
+    await kiosk.until(lambda: "7 Hoja ⚠ 1" in kiosk.text)
     await kiosk.scan("C.7")
     assert "2 spools nuevos" in kiosk.sheet_page
     assert "  Operaciones, fila 88 | Fecha_Materiales «31-02-2026»: no es una" in kiosk.sheet_page
@@ -331,7 +331,7 @@ async def test_each_row_that_could_not_be_read_is_named_and_the_bar_counts_them(
     await mirror.caught_up()
     await mirror.pulled(PROBLEM, PROBLEM.model_copy(update={"row": 90, "value": ""}), total=70, added=2)
     await shop.scan(CARLA, "C.SUPERVISOR")
-    await shop.until(lambda: "6 Hoja ⚠ 70" in shop.text)
+    await shop.until(lambda: "7 Hoja ⚠ 70" in shop.text)
     await shop.scan("C.7")
     assert "2 spools nuevos" in shop.sheet_page
     assert "  Operaciones, fila 88 | Fecha_Materiales «31-02-2026»: no es una" in shop.sheet_page
@@ -362,7 +362,7 @@ async def test_a_pull_that_fails_is_told_beside_the_last_that_did_not(kiosk: Ter
     error = SheetUnusableError("Operaciones", Defecto.FALTA_COLUMNA, column="OT")
     await mirror.pulled(error=error.as_dict(), failing_since=kiosk.app.feed.now() - timedelta(minutes=9))
     await kiosk.scan(CARLA, "C.SUPERVISOR")
-    await kiosk.until(lambda: "6 Hoja ⚠" in kiosk.text)
+    await kiosk.until(lambda: "7 Hoja ⚠" in kiosk.text)
     await kiosk.scan("C.7")
     assert "LA PLANILLA NO SIRVE ASÍ · desde hace 9 min" in kiosk.sheet_page.replace("\n | ", " ")
     assert "Hoja Operaciones: falta la columna OT" in kiosk.sheet_page.replace("\n | ", " ")
@@ -381,10 +381,10 @@ async def test_an_error_that_a_newer_program_noted_is_told_as_it_put_it(kiosk: T
 async def test_a_conflict_tells_itself_to_a_supervisor_with_both_values(shop: Terminal) -> None:
     await (await begin(shop)).caught_up()
     await shop.scan(CARLA, "C.SUPERVISOR")
-    await shop.until(lambda: "6 Hoja" in shop.text)
+    await shop.until(lambda: "7 Hoja" in shop.text)
     assert "Hoja ⚠" not in shop.text
     await conflict(ledger_of(shop), FREE_TAGS[0], Armador=("Juan Pérez", "MR(93)"), Fecha_Armado=("19-11-2026", ""))
-    await shop.until(lambda: "6 Hoja ⚠ 1" in shop.text)
+    await shop.until(lambda: "7 Hoja ⚠ 1" in shop.text)
     await shop.scan("C.7")
     told = shop.sheet_page.replace("\n | ", " ")
     assert "1 vez la planilla decía otra cosa" in told
@@ -399,16 +399,16 @@ async def test_a_conflict_from_before_the_terminal_was_started_is_found(
         await conflict(office.ledger, FREE_TAGS[0], Armador=("X", "MR(93)"))
     kiosk = await open_kiosk(redis_shop)
     await kiosk.scan(CARLA, "C.SUPERVISOR")
-    await kiosk.until(lambda: "6 Hoja ⚠ 1" in kiosk.text)
+    await kiosk.until(lambda: "7 Hoja ⚠ 1" in kiosk.text)
 
 
 async def test_a_conflict_of_the_day_before_is_no_news(kiosk: Terminal, clock: FrozenClock) -> None:
     await (await begin(kiosk)).caught_up()
     await conflict(ledger_of(kiosk), FREE_SPOOL, Armador=("X", ""))
     await kiosk.scan(CARLA, "C.SUPERVISOR")
-    await kiosk.until(lambda: "6 Hoja ⚠ 1" in kiosk.text)
+    await kiosk.until(lambda: "7 Hoja ⚠ 1" in kiosk.text)
     clock.now += timedelta(hours=24, seconds=1)
-    await kiosk.until(lambda: "6 Hoja" in kiosk.text and "6 Hoja ⚠ 1" not in kiosk.text)
+    await kiosk.until(lambda: "7 Hoja" in kiosk.text and "7 Hoja ⚠ 1" not in kiosk.text)
 
 
 async def test_what_somebody_wrote_into_a_cell_steers_no_terminal(kiosk: Terminal) -> None:
@@ -431,5 +431,5 @@ async def test_a_bar_with_many_counts_still_shows_what_needs_somebody(kiosk: Ter
     await mirror.caught_up()
     await mirror.pulled(PROBLEM, total=12_345)
     await kiosk.scan(CARLA, "C.SUPERVISOR")
-    await kiosk.until(lambda: "6 Hoja ⚠ 12345" in kiosk.text)
+    await kiosk.until(lambda: "7 Hoja ⚠ 12345" in kiosk.text)
     assert all(name in kiosk.text for name in ("▸1 Tomas 19", "2 Rechazos 10", "3 Registro", "4 Por día", "5 Hoy"))
