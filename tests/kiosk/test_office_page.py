@@ -75,7 +75,7 @@ async def test_the_office_page_works_as_it_is_written(api: SheetsApi, book: Book
         return done
 
     template, pull, sync, doctor = commands_under("office")
-    assert "Operaciones, Trabajadores, Roles, Taller, Metadata" in (await kiosk(*template)).out
+    assert "Operaciones, Trabajadores, Roles, Uniones, Taller, Taller Uniones, Metadata" in (await kiosk(*template)).out
     api.office("Operaciones").fill(SPOOLS, "A2")
     api.office("Trabajadores").fill(PEOPLE, "A2")
     api.office("Roles").fill(ROLES, "A2")

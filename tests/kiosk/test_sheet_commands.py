@@ -80,6 +80,7 @@ async def test_bad_rows_are_named_by_sheet_row_column_value_and_reason_and_the_r
         "data": {"line": 2},
         "kept": False,
         "message": "repetido: ya está en la línea 2",
+        "next_step": "Borre una de las dos filas",
     }
     told = await run_kiosk("pull", **there)
     assert told.out.splitlines() == [
