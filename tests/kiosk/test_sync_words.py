@@ -43,4 +43,5 @@ def test_as_json_each_reading_has_all_of_them(capsys: pytest.CaptureFixture[str]
     for _ in range(2):
         tell(pulled(DATE))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["problems"] for line in lines] == [[{**DATE.model_dump(), "message": DATE.reason, "next_step": ""}]] * 2
+    problem = {**DATE.model_dump(), "message": DATE.reason, "next_step": ""}
+    assert [line["problems"] for line in lines] == [[problem]] * 2
