@@ -62,7 +62,7 @@ def restoration(now: Spool, before: Spool) -> dict[str, JsonValue]:
 
 
 def restored(spool: Spool, document: Mapping[str, JsonValue]) -> dict[str, Any]:
-    """The fields of `spool` that `restoration` told of, with their values. Raises ValueError for anything else."""
+    """The fields of `spool` that `restoration` named, with their values. Raises ValueError for anything else."""
     if unknown := document.keys() - {*SHOPWORK, UNIONES}:
         raise ValueError(f"no act changes {', '.join(sorted(unknown))}")
     before = _spools().validate_python({"tag_spool": "", **document})

@@ -1,4 +1,4 @@
-"""What can go wrong with the office's spreadsheet: errors like those of `core.domain.errors`, and told alike."""
+"""What can go wrong with the office's spreadsheet: errors like those of `core.domain.errors`."""
 
 from collections.abc import Mapping
 

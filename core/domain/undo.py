@@ -69,7 +69,7 @@ class LastActs:
     def happened(self, event: Event, after: Spool | None = None) -> None:
         """The event is in the log, and left the spool as it is in `after` (None: the caller does not know).
 
-        What was not about to happen here is somebody else's, or was told before.
+        What was not about to happen here is somebody else's, or was reported before.
         """
         before = self._before.pop(event.id, None)
         last = self._last.get(event.worker_id)

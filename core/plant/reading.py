@@ -60,7 +60,7 @@ M = TypeVar("M")
 SLIPS: Final = 10
 """Where one in so many dates of a column has its month first, it is no slip: nobody knows how the others are meant."""
 STEP: Final = 1_000
-"""Progress is told every so many rows."""
+"""Progress is reported every so many rows."""
 _shared: Final = lru_cache(maxsize=65_536)(Avance)
 """Spools share what is equal: the same few people work on the same days."""
 

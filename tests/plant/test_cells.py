@@ -107,7 +107,7 @@ def test_an_instant_is_the_same_whether_the_sheet_keeps_it_as_a_number_or_as_a_t
     assert read.tzinfo is UTC
     assert read == read_datetime(as_text, zone)
     local = datetime.combine(day, clock, zone)
-    assume(local.replace(fold=1).utcoffset() == local.utcoffset())
+    assume(local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset())
     assert write_cell(read, zone) == as_text
 
 
