@@ -55,7 +55,7 @@ SHEETS: Final = (
         (
             ("inspect", (C.METROLOGIA, C.DESHACER, C.APROBADO, C.RECHAZADO, C.RETENER, C.REANUDAR)),
             ("answer", (C.NO, C.SALIR, *NUMBERS)),
-            ("look", (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR, C.TABLERO, C.DIA, C.AYUDA)),
+            ("look", (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR, C.TABLERO, C.AYUDA)),
         ),
     ),
     Sheet(

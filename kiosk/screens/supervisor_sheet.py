@@ -88,7 +88,10 @@ class HojaPage(LinesPage):
     def name_on_bar(self) -> str:
         if not self.needs_attention:
             return self.words("page.hoja")
-        return self.words("page.hoja_count", count=self._count) if self._count else self.words("page.hoja_trouble")
+        if not self._count:
+            return self.words("page.hoja_trouble")
+        # The bar has no room for more digits; the page itself has the number.
+        return self.words("page.hoja_count", count=self._count if self._count < 1000 else "999+")
 
     @override
     def bring_up(self) -> None:

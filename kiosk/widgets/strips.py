@@ -105,7 +105,7 @@ class PageBar(Horizontal):
     PageBar {
         height: 1;
         margin: 1 1 0 1;
-        & .pages { width: 1fr; height: 1; }
+        & .pages { width: 1fr; height: 1; text-wrap: nowrap; }
         & .who { width: auto; height: 1; padding-right: 1; color: $primary; text-style: bold; }
     }
     """
@@ -129,7 +129,9 @@ class PageBar(Horizontal):
             who = ""
         parts = [Content.styled(text, self._style(at, shown, alert)) for at, text in enumerate(texts)]
         self.query_one(".pages", Static).update(Content(gap).join(parts))
-        self.query_one(".who", Static).update(who)
+        end = self.query_one(".who", Static)
+        end.update(who)
+        end.display = bool(who)
 
     @staticmethod
     def _style(at: int, shown: int, alert: Collection[int]) -> str:
