@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN: Final = 50
 CONFLICTS_SHOWN: Final = 20
 
+_MOST_ON_BAR: Final = 999
+"""The bar has no room for more digits; the page itself has the number."""
+
 
 class HojaPage(LinesPage):
     """How the sheet stands, a fact a line; it is not there where there is no sheet."""
@@ -90,8 +93,8 @@ class HojaPage(LinesPage):
             return self.words("page.hoja")
         if not self._count:
             return self.words("page.hoja_trouble")
-        # The bar has no room for more digits; the page itself has the number.
-        return self.words("page.hoja_count", count=self._count if self._count < 1000 else "999+")
+        count = self._count if self._count <= _MOST_ON_BAR else f"{_MOST_ON_BAR}+"
+        return self.words("page.hoja_count", count=count)
 
     @override
     def bring_up(self) -> None:

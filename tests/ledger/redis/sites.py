@@ -71,6 +71,14 @@ def told_soon() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def all_the_time_it_takes() -> Iterator[None]:
+    """In this block a server that is merely slow is waited for: only one that refuses ends what is asked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "PATIENCE", PATIENCE)
+        yield
+
+
 async def is_away(asked: Awaitable[object]) -> LedgerUnavailableError:
     """The error of what was asked: that the ledger is out of reach, told promptly."""
     with promptly(), pytest.raises(LedgerUnavailableError) as caught:

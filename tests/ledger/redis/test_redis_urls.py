@@ -22,6 +22,7 @@ from tests.asking import cancelar, completar, extender, liberar, nota, pausar, t
 from tests.contract.commits import next_of, repeated_by
 from tests.ledger.redis.sites import (
     PLANT_OF_FIFTY,
+    all_the_time_it_takes,
     consistent,
     contents,
     eventually,
@@ -318,7 +319,7 @@ async def test_a_kiosks_own_user_has_no_permission_to_spare(
     guarded.command("SCRIPT", "FLUSH")
     guarded.command("ACL", "SETUSER", site, missing.replace("+", "-"))
     # Without the subscription everything works, only later: what was denied is in the server's log.
-    with suppress(LedgerUnavailableError):
+    with all_the_time_it_takes(), suppress(LedgerUnavailableError):
         await everything_a_kiosk_does(kiosk_url, site)
     denied = [entry[b"object"] for entry in guarded.command("ACL", "LOG") if entry[b"username"] == site.encode()]
     assert missing.removeprefix("+").encode() in denied
