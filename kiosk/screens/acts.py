@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Final
 
 from core.domain.errors import KioskError, OperacionNoDisponibleError
 from core.domain.model import ROLES_POR_OPERACION, Accion, Occupation, Operacion, Resultado, Rol, Spool, Worker
+from core.domain.policy import Policy
 from core.domain.reasons import Impedimento
 from core.domain.roles import require_supervisor
 from kiosk.live.supervision import last_rejection
 from kiosk.scanning.codes import Command
 from kiosk.screens.dialogue import OUTCOMES, NextStep, next_step
 from kiosk.screens.questions import Answer
+from kiosk.screens.ticks import Ticks, counts_joints
 from kiosk.screens.working import WorkScreen
 from kiosk.words.wording import Notice
 
@@ -24,9 +25,9 @@ UNBLOCK_MOTIVES: Final = 3
 """How many ready answers there are to the question why, and to what there is to note."""
 
 
-def takes_spools(worker: Worker) -> bool:
-    """Whether the worker has a role for an operation that a spool is taken for."""
-    return any(worker.may_do(operacion) for operacion in Operacion if operacion is not Operacion.METROLOGIA)
+def takes_spools(worker: Worker, policy: Policy) -> bool:
+    """Whether the worker has a role for an operation that a spool is taken for in this plant."""
+    return any(policy.lets(worker, operacion) for operacion in Operacion if operacion is not Operacion.METROLOGIA)
 
 
 class SpoolActs:
@@ -59,6 +60,8 @@ class SpoolActs:
                 await self._ask_unblock(tag)
             case Command.NOTA:
                 self._screen.ask_why(self._about("note", tag), "note", MOTIVES, partial(self._note, tag))
+            case Command.PAUSAR | Command.COMPLETAR if counts_joints(spool, self._worker.worker_id):
+                await self._ask_joints(spool, command)
             case Command.PAUSAR | Command.COMPLETAR | Command.CANCELAR | Command.EXTENDER:
                 await self._finish(tag, command)
             case _:
@@ -73,7 +76,7 @@ class SpoolActs:
         self._point_at(spool.tag_spool)
         match await self._next_step(spool):
             case Occupation() as held:
-                self.ask_outcome(spool.tag_spool, held.operacion, held.fecha_ocupacion)
+                await self.ask_outcome(spool, held)
             case KioskError() as refusal:
                 screen.show_refusal(refusal)
             case ():
@@ -126,14 +129,41 @@ class SpoolActs:
         """TOMAR the spool for this operation."""
         await self._screen.act(Command.TOMAR, tag, operacion=operacion)
 
-    def ask_outcome(self, tag: str, operacion: Operacion, since: datetime) -> None:
-        """Ask what to do with a spool that the worker holds."""
-        screen, words = self._screen, self._screen.words
+    async def ask_outcome(self, spool: Spool, held: Occupation) -> None:
+        """Ask what became of a spool that the worker holds: of one with joints, which of them were made."""
+        screen, words, tag, operacion = self._screen, self._screen.words, spool.tag_spool, held.operacion
+        if counts_joints(spool, self._worker.worker_id):
+            await self._ask_joints(spool)
+            return
         answers = [
             Answer(words(f"key.{command.lower()}"), partial(self._finish, tag, command, operacion), command)
             for command in OUTCOMES
         ]
-        screen.ask(words.already(tag, operacion, screen.now() - since), answers)
+        screen.ask(words.already(tag, operacion, screen.now() - held.fecha_ocupacion), answers)
+
+    async def _ask_joints(self, spool: Spool, asked: Command | None = None) -> None:
+        """Ask which joints were made. What was ticked before and not saved is still ticked; COMPLETAR ticks all."""
+        # It is not needed before the first spool with joints.
+        from kiosk.screens.uniones import UnionesScreen
+
+        kiosk, worker_id, held = self._screen.kiosk, self._worker.worker_id, spool.ocupacion
+        if held is None:
+            raise ValueError(f"{spool.tag_spool} is not held")
+        operacion, tag = held.operacion, spool.tag_spool
+        about = (worker_id, tag, operacion)
+        ticks = kiosk.ticks.setdefault(about, Ticks(spool, operacion, worker_id))
+        ticks.follow(spool)
+        if asked is Command.COMPLETAR:
+            ticks.numbers |= ticks.ready
+
+        async def finish(command: Command, numbers: tuple[int, ...] | None, by: Command) -> None:
+            self._point_at(tag)
+            joints = {} if numbers is None else {"uniones": numbers}
+            if await self._screen.act(command, tag, by=by, operacion=operacion, **joints):
+                kiosk.ticks.pop(about, None)
+
+        self._screen.questions.close()
+        await self._screen.app.push_screen(UnionesScreen(self._worker, ticks, finish, asked))
 
     async def _finish(self, tag: str, command: Command, operacion: Operacion | None = None) -> None:
         """Finish or extend the occupation; only if the spool is taken for this operation, if one is given."""

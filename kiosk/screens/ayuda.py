@@ -89,7 +89,8 @@ class AyudaScreen(KioskScreen):
         if command in _OF_SUPERVISORS:
             return worker.is_supervisor
         operacion = _WORK.get(command)
-        return operacion is None or worker.may_do(operacion)
+        policy = self.kiosk.session.configured.policy
+        return operacion is None or policy.lets(worker, operacion)
 
     def _keys(self) -> Iterator[Entry]:
         """The keys of the screen below, with the barcodes of those that have one."""

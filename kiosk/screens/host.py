@@ -17,6 +17,7 @@ from kiosk.terminal.sound import Sounder
 from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
+    from kiosk.screens.ticks import Ticks
     from kiosk.session import Session
 
 
@@ -37,6 +38,8 @@ class Kiosk(Protocol):
     worker: Worker | None
     drafts: dict[int, Draft]
     """By worker."""
+    ticks: dict[tuple[int, str, Operacion], Ticks]
+    """The joints ticked and not saved yet, by worker, tag and operation."""
     board: Board
     feed: Feed
     intake: Intake
