@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -36,37 +37,66 @@ class Labor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """One piece of finished work: the day it counts for, in the plant's time zone, and who did it."""
+    """One piece of finished work: the day it counts for, in the plant's time zone, and who did it.
+
+    `spools` is 0 for joints of a spool that is only paused. `dns` are the sizes of its joints in inches.
+    """
 
     day: date
     labor: Labor
     worker_id: int
     worker_nombre: str
+    spools: int = 1
+    dns: tuple[Decimal, ...] = ()
+
+
+@dataclass(slots=True)
+class Made:
+    """How much of one kind was made: spools, joints, and the diameter-inches of those."""
+
+    spools: int = 0
+    joints: int = 0
+    inches: Decimal = Decimal()
+
+    def add(self, work: Finished) -> None:
+        """Count this as well."""
+        self.spools += work.spools
+        self.joints += len(work.dns)
+        self.inches += sum(work.dns, Decimal())
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerDay:
-    """What one worker finished in a day."""
+    """What one worker made in a day, by kind."""
 
     worker_id: int
     worker_nombre: str
-    counts: Mapping[Labor, int]
+    made: Mapping[Labor, Made]
 
     @property
-    def total(self) -> int:
+    def total(self) -> Made:
         """All kinds together."""
-        return sum(self.counts.values())
+        return together(self.made.values())
+
+
+def together(parts: Iterable[Made]) -> Made:
+    """The sum of these."""
+    parts = list(parts)
+    inches = sum((part.inches for part in parts), Decimal())
+    return Made(sum(part.spools for part in parts), sum(part.joints for part in parts), inches)
 
 
 def finished(event: Event) -> Finished | None:
-    """The work that an event finishes; None of any other event."""
-    if event.accion is not Accion.COMPLETAR or event.operacion is None or not event.is_known:
+    """The work that an event finishes, also the joints with which a spool is paused; None of any other event."""
+    dns = tuple(event.uniones.values())
+    completes = event.accion is Accion.COMPLETAR
+    if not (completes or (event.accion is Accion.PAUSAR and dns)) or event.operacion is None or not event.is_known:
         return None
     if event.operacion is Operacion.METROLOGIA:
         labor = Labor.APROBADO if event.resultado is Resultado.APROBADO else Labor.RECHAZADO
     else:
         labor = Labor(event.operacion)
-    return Finished(event.fecha_operacion, labor, event.worker_id, event.worker_nombre)
+    return Finished(event.fecha_operacion, labor, event.worker_id, event.worker_nombre, int(completes), dns)
 
 
 def last_days(today: date, count: int) -> tuple[date, ...]:
@@ -99,22 +129,22 @@ class Workdays:
         """Work of earlier days is of no more interest."""
         self._by_seq = {seq: work for seq, work in self._by_seq.items() if work.day >= day}
 
-    def per_day(self, days: Sequence[date]) -> list[Counter[Labor]]:
-        """How much of each kind was finished on each of these days."""
-        found: dict[date, Counter[Labor]] = {day: Counter() for day in days}
+    def per_day(self, days: Sequence[date]) -> list[Mapping[Labor, Made]]:
+        """How much of each kind was made on each of these days."""
+        found: dict[date, dict[Labor, Made]] = {day: defaultdict(Made) for day in days}
         for work in self._by_seq.values():
             if work.day in found:
-                found[work.day][work.labor] += 1
+                found[work.day][work.labor].add(work)
         return [found[day] for day in days]
 
     def per_worker(self, day: date) -> list[WorkerDay]:
-        """Who finished what on that day: who did most first, then by name."""
-        found: dict[tuple[int, str], Counter[Labor]] = {}
+        """Who made what on that day: who finished most spools first, then most inches, then by name."""
+        found: dict[tuple[int, str], dict[Labor, Made]] = defaultdict(lambda: defaultdict(Made))
         for work in self._by_seq.values():
             if work.day == day:
-                found.setdefault((work.worker_id, work.worker_nombre), Counter())[work.labor] += 1
-        lines = [WorkerDay(worker_id, nombre, counts) for (worker_id, nombre), counts in found.items()]
-        return sorted(lines, key=lambda line: (-line.total, line.worker_nombre))
+                found[work.worker_id, work.worker_nombre][work.labor].add(work)
+        lines = [WorkerDay(worker_id, nombre, made) for (worker_id, nombre), made in found.items()]
+        return sorted(lines, key=lambda line: (-line.total.spools, -line.total.inches, line.worker_nombre))
 
 
 class WorkLog:

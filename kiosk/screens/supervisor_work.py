@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -10,7 +11,7 @@ from typing_extensions import override
 
 from core.domain.dates import format_datetime
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
-from kiosk.live.worklog import Labor, WorkerDay, last_days
+from kiosk.live.worklog import Labor, Made, WorkerDay, last_days, together
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.supervisor_pages import Page, reason_of
 from kiosk.widgets.plot import Bar, BarPlot
@@ -109,11 +110,16 @@ class DiasPage(WorkPage):
         self.reading.keep_up()
         per_day = zip(days, self.kiosk.work_log.days.per_day(days), strict=True)
         bars = [
-            Bar(f"{day:%d}", f"{day:%d-%m}", tuple(counts[labor] for labor in Labor), marked=day == days[-1])
-            for day, counts in per_day
+            Bar(
+                *(f"{day:%d}", f"{day:%d-%m}", tuple(made[labor].spools for labor in Labor)),
+                marked=day == days[-1],
+                more=_joints_of(together(made.values())),
+            )
+            for day, made in per_day
         ]
         names = [words(f"work.{labor}") for labor in Labor]
-        self.query_one(BarPlot).show(rows=names, total=words("work.total"), bars=bars)
+        more = [words("work.joints"), words("work.inches")]
+        self.query_one(BarPlot).show(rows=names, total=words("work.total"), bars=bars, more=more)
         self.label(title=words("work.box", days=DAYS), remark=self.reading.remark())
 
 
@@ -136,13 +142,27 @@ class HoyPage(WorkPage):
     def bring_up(self) -> None:
         self.reading.keep_up()
         workers = self.kiosk.work_log.days.per_worker(self.reading.days[-1])
-        self.query_one(Table).show([self._row(day) for day in workers])
+        self.query_one(Table).show([row for day in workers for row in self._rows(day)])
         remark = self.reading.remark("" if workers else self.words("work.none_today"))
         self.label(title=self.words("work.today_box"), remark=remark)
 
-    def _row(self, day: WorkerDay) -> Row:
+    def _rows(self, day: WorkerDay) -> list[Row]:
+        """The worker's spools, and under them the joints and the inches, where there are some."""
         # Who is no longer on the plant's list goes by the log's name.
         worker = self.kiosk.board.workers.get(day.worker_id)
         name = f"{worker.nombre_completo} · {day.worker_nombre}" if worker else day.worker_nombre
-        counts = [*(day.counts[labor] for labor in Labor), day.total]
-        return Row(str(day.worker_id), (name, *(f"{count or '·':>{_COUNT_WIDTH}}" for count in counts)))
+        made = [*(day.made[labor] for labor in Labor), day.total]
+        lines: dict[str, Sequence[object]] = {name: [one.spools or "·" for one in made]}
+        if day.total.joints:
+            lines[f"  {self.words('work.joints')}"] = [one.joints or "·" for one in made]
+            inches = [self.words.pulgadas(one.inches) if one.joints else "·" for one in made]
+            lines[f"  {self.words('work.inches')}"] = inches
+        return [
+            Row(f"{day.worker_id}{'.' * at}", (title, *(f"{cell:>{_COUNT_WIDTH}}" for cell in cells)), dim=at > 0)
+            for at, (title, cells) in enumerate(lines.items())
+        ]
+
+
+def _joints_of(made: Made) -> tuple[str, str]:
+    """Joints and whole inches of a day; nothing where there were none."""
+    return (str(made.joints), f"{made.inches:.0f}") if made.joints else ("·", "·")

@@ -158,7 +158,7 @@ class Wording:
         """The operation's name; with its joints where it has some: `ARM 3/7 · 12,5″`."""
         if operacion not in {Operacion.ARM, Operacion.SOLD} or not spool.uniones:
             return self.operacion(operacion)
-        return f"{self(f'operacion.short.{operacion}')} {self.progress(spool.uniones, operacion)}"
+        return f"{self(f'work.short.{operacion}')} {self.progress(spool.uniones, operacion)}"
 
     def pulgadas(self, inches: Decimal) -> str:
         """Inches of diameter, with one decimal: `12,5″`."""

@@ -1,14 +1,18 @@
 """Counting finished work by day and by worker."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from random import Random
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.domain.events import Event, evento_tipo
 from core.domain.model import Accion, Operacion, Worker
-from kiosk.live.worklog import Labor, Workdays, finished, last_days, start_of
+from kiosk.live.worklog import Labor, Workdays, finished, last_days, start_of, together
 from tests.plants import CARLA, JUAN, MIGUEL
 
 TODAY = date(2026, 11, 20)
@@ -49,8 +53,8 @@ def an_undo(seq: int, undone: int) -> Event:
 def counted(*events: Event, day: date = TODAY) -> dict[Labor, int]:
     work = Workdays()
     work.take_in(events)
-    [counts] = work.per_day([day])
-    return {labor: count for labor, count in counts.items() if count}
+    [made] = work.per_day([day])
+    return {labor: one.spools for labor, one in made.items() if one.spools}
 
 
 @pytest.mark.parametrize("accion", [accion for accion in Accion if accion is not Accion.COMPLETAR])
@@ -102,7 +106,7 @@ def test_forgotten_days_are_gone_and_the_others_stay() -> None:
     work = Workdays()
     work.take_in([an_event(1, day=YESTERDAY), an_event(2)])
     work.forget_before(TODAY)
-    assert [sum(counts.values()) for counts in work.per_day([YESTERDAY, TODAY])] == [0, 1]
+    assert [together(made.values()).spools for made in work.per_day([YESTERDAY, TODAY])] == [0, 1]
 
 
 def test_who_did_most_comes_first_then_the_names() -> None:
@@ -117,14 +121,54 @@ def test_who_did_most_comes_first_then_the_names() -> None:
         ]
     )
     lines = work.per_worker(TODAY)
-    assert [(line.worker_nombre, line.total) for line in lines] == [("CP(95)", 2), ("JP(94)", 1), ("MR(93)", 1)]
-    assert lines[0].counts[Labor.RECHAZADO] == 1
+    assert [(line.worker_nombre, line.total.spools) for line in lines] == [("CP(95)", 2), ("JP(94)", 1), ("MR(93)", 1)]
+    assert lines[0].made[Labor.RECHAZADO].spools == 1
 
 
 def test_a_worker_all_of_whose_work_was_undone_is_not_listed() -> None:
     work = Workdays()
     work.take_in([an_event(1), an_undo(2, undone=1)])
     assert work.per_worker(TODAY) == []
+
+
+@given(
+    acts=st.lists(
+        st.tuples(
+            st.sampled_from([Accion.PAUSAR, Accion.COMPLETAR, Accion.DESHACER]),
+            st.sampled_from([MIGUEL, JUAN, CARLA]),
+            st.sampled_from([Operacion.ARM, Operacion.SOLD]),
+            st.sampled_from([TODAY, YESTERDAY]),
+            st.dictionaries(st.integers(1, 99), st.sampled_from(["4", "1.5", "0.0625", "12.75"]), max_size=5),
+            st.integers(1, 20),
+        ),
+        max_size=20,
+    ),
+    pages=st.randoms(use_true_random=False),
+)
+def test_the_joints_and_inches_of_a_day_are_those_in_the_log_that_nobody_undid(
+    acts: list[tuple[Accion, Worker, Operacion, date, dict[int, str], int]], pages: Random
+) -> None:
+    events = [
+        an_undo(seq, undone=min(undone, seq - 1) or 99)
+        if accion is Accion.DESHACER
+        else an_event(seq, accion, operacion, worker=worker, day=day, uniones={str(one): dn for one, dn in dns.items()})
+        for seq, (accion, worker, operacion, day, dns, undone) in enumerate(acts, start=1)
+    ]
+    undone = {event.undoes for event in events}
+    work = Workdays()
+    pages.shuffle(shuffled := list(events))
+    work.take_in(shuffled)
+    for day in (TODAY, YESTERDAY):
+        kept = [one for one in events if one.seq not in undone and one.fecha_operacion == day and one.undoes is None]
+        dns = [Decimal(dn) for event in kept for dn in event.uniones.values()]
+        [made] = work.per_day([day])
+        assert together(made.values()).inches == sum(dns)
+        assert together(made.values()).joints == len(dns)
+        by_worker = [line.total for line in work.per_worker(day)]
+        assert together(by_worker) == together(made.values())
+        for operacion in (Operacion.ARM, Operacion.SOLD):
+            own = [dn for event in kept if event.operacion is operacion for dn in event.uniones.values()]
+            assert sum(line.made[Labor(operacion)].inches for line in work.per_worker(day)) == sum(own)
 
 
 def test_the_last_days_end_with_today_and_have_no_gap() -> None:
