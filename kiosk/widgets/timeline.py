@@ -47,16 +47,20 @@ def joint_entries(spool: Spool, words: Wording, *, has_sheet: bool) -> list[Entr
     if not spool.uniones:
         return []
     mark = ("",) if has_sheet else ()
-    progress = [words.work(spool, operacion) for operacion in _JOINTED]
-    heading = Entry((" · ".join((words("spool.joints", count=len(spool.uniones)), *progress)),), Look.HEADING)
-    entries = []
+    entries = [Entry((words("spool.joints", count=len(spool.uniones)),), Look.HEADING)]
     for union in spool.uniones:
-        done = [f"{words.operacion(operacion)} {words.hecho(union, operacion)}" for operacion in _JOINTED]
+        done = [
+            f"{words(f'work.short.{operacion}')} {words.hecho(union, operacion)}"
+            for operacion in _JOINTED
+            if union.is_made(operacion)
+        ]
+        if union.solo_armado:
+            done.append(words("uniones.no_weld"))
         is_made = not (union.remains(Operacion.ARM) or union.remains(Operacion.SOLD))
         sign = "✔" if is_made else "◐" if union.is_begun else "○"
-        text = " · ".join(filter(None, (words.dn(union), union.tipo, *done)))
+        text = " · ".join((f"{words.dn(union)} {union.tipo}".strip(), *done))
         entries.append(Entry((f"{union.numero:>5}", *mark, sign, text), Look.DIM if is_made else Look.PLAIN))
-    return [heading, *entries]
+    return entries
 
 
 def timeline(events: Sequence[Event], words: Wording, *, now: datetime, mirrored: int | None) -> list[Entry]:
