@@ -251,7 +251,9 @@ class Wording:
                 step = self("done.as_before")
             case _:
                 step = self("next.scan")
-        saved = self("done.detail", operacion=self.operacion(response.operacion)) if response.operacion else ""
+        saved = (
+            self("done.detail", operacion=self.work(response.state, response.operacion)) if response.operacion else ""
+        )
         held = response.state.ocupacion
         receiver = (
             self("done.receiver", holder=held.worker_nombre) if held and response.accion is Accion.ENTREGAR else ""

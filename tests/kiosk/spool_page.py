@@ -9,8 +9,8 @@ REPAIRED = "MK-1335-CW-25238-010"
 
 
 def told(kiosk: Terminal) -> list[str]:
-    """What the timeline tells, without its days."""
-    return [entry.cells[2] for entry in kiosk.entries if entry.look is not Look.HEADING]
+    """What the timeline tells, without its days, and without the joints above it, which have a number for a time."""
+    return [entry.cells[2] for entry in kiosk.entries if entry.look is not Look.HEADING and ":" in entry.cells[0]]
 
 
 async def open_page(kiosk: Terminal, *codes: str) -> None:
