@@ -32,11 +32,11 @@ def filter_line(query: Query, worker: Worker | None, words: Wording) -> str:
 
 def spool_columns(query: Query, words: Wording) -> list[Column]:
     """Who has it and since when, where somebody has each; else how it stands."""
-    sign, spool = Column("", 2), Column(words("column.spool"), 19, weight=2)
+    sign, spool = Column("", 2), Column(words("column.spool"), 20, weight=2)
     if not query.shown.is_held:
         return [sign, spool, Column(words("column.state"), 44, weight=3)]
     return [
-        *(sign, spool, Column(words("column.worker"), 7, weight=1), Column(words("column.operacion"), 15, weight=1)),
+        *(sign, spool, Column(words("column.worker"), 7, weight=1), Column(words("column.operacion"), 14, weight=1)),
         *(Column(f"{words('column.elapsed'):>6}", 6), Column(words("column.station"), 7, weight=1)),
         Column(words("column.state"), 7),
     ]
