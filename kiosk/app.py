@@ -15,7 +15,7 @@ from textual.worker import WorkerError
 from typing_extensions import override
 
 from core.domain.errors import InvalidRequestError, LedgerUnavailableError, WorkerNoEncontradoError
-from core.domain.model import Worker
+from core.domain.model import Operacion, Worker
 from core.domain.reasons import FallaRegistro
 from core.ledger.feed import Bell
 from kiosk.live.board import Board
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from kiosk.screens.host import Kiosk
+    from kiosk.screens.ticks import Ticks
 
 TOLD: Final = 30.0
 """Seconds that others see what became of a request."""
@@ -100,6 +101,7 @@ class KioskApp(App[InvalidRequestError]):
         self.work_log = WorkLog()
         self.sounder = Sounder(session.configured.sound, self.bell)
         self.reader = Reader(self.board.find, session.configured.keyboards)
+        self.ticks: dict[tuple[int, str, Operacion], Ticks] = {}
         self.intake = Intake(burst_gap=session.configured.scan_gap, read=self._read, typed_changed=self._show_typed)
         self.changes = Bell()
         self._presence = Presence(session.clock)

@@ -77,6 +77,11 @@ def remaining(uniones: Uniones, operacion: str) -> tuple[int, ...]:
     return tuple(union.numero for union in uniones if union.remains(operacion))
 
 
+def left(uniones: Uniones) -> int:
+    """The ten-thousandths of diameter-inches that are still to be fitted and to be welded, together."""
+    return sum(one.diezmilesimas * ((one.arm is None) + (one.sold is None and not one.solo_armado)) for one in uniones)
+
+
 def pulgadas(uniones: Iterable[Union]) -> Decimal:
     """The diameter-inches of these joints, with one decimal."""
     return one_decimal(Decimal(sum(union.diezmilesimas for union in uniones)) / PER_INCH)

@@ -26,7 +26,7 @@ from kiosk.cli.console import Console
 from kiosk.cli.options import Json
 from kiosk.cli.outfile import written_whole
 from kiosk.cli.workbook import Cell, Workbook, workbook
-from kiosk.live.worklog import OF_JOINTS, Labor, Workdays, start_of
+from kiosk.live.worklog import Day, Labor, Workdays, start_of
 from kiosk.words.event_words import event_line
 from kiosk.words.wording import Wording
 
@@ -41,6 +41,7 @@ _MADE: Final = ("Armador", "Fecha_Armado", "Soldador", "Fecha_Soldadura")
 """Who fitted and who welded a joint, and when: for people, `kiosk load` does not read it."""
 _JOINT_KINDS: Final = (str, int, Decimal, str, str, date, str, date)
 EVENT_COLUMNS: Final = ("seq", "ts", "evento", "tag", "worker", "operacion", "fecha", "station", "detail")
+_OF_JOINTS: Final = (Labor.ARM, Labor.SOLD)
 _EVENT_KINDS: Final = (int, datetime, str, str, str, str, date, str, str)
 
 
@@ -172,16 +173,24 @@ def _event_cells(event: Event, clock: datetime, words: Wording) -> Iterator[Cell
 def _write_work(book: Workbook, work: Workdays, period: Period, words: Wording) -> None:
     """Finished work of the period: a row a day with a chart, and a row a day and person."""
     labors = [words(f"work.{labor}") for labor in Labor]
-    inches = [words("export.inches", labor=words(f"work.{operacion}")) for operacion in OF_JOINTS]
+    inches = [words("export.inches", labor=words(f"work.{labor}")) for labor in _OF_JOINTS]
     days, kinds = period.days(), (int,) * len(Labor)
     headers, widths = [words("export.fecha"), *labors, *inches], (date, *kinds, *(Decimal for _ in inches))
     with book.sheet(words("export.days"), headers, widths) as sheet:
-        for day, counts, pulgadas in zip(days, work.per_day(days), work.pulgadas_per_day(days), strict=True):
-            sheet.add(day, *(counts[labor] for labor in Labor), *map(one_decimal, pulgadas.values()))
+        for day, work_of_all in zip(days, work.per_day(days), strict=True):
+            sheet.add(day, *_finished(work_of_all), *_inches(work_of_all))
         book.stacked_columns(sheet, title=words("export.days"), series=range(1, len(Labor) + 1))
     headers = [words("export.fecha"), words("export.worker"), *labors, words("export.total"), *inches]
     with book.sheet(words("export.people"), headers, (date, str, *kinds, int, *(Decimal for _ in inches))) as sheet:
         for day in days:
             for line in work.per_worker(day):
-                done = (line.counts.get(labor, 0) for labor in Labor)
-                sheet.add(day, line.worker_nombre, *done, line.total, *map(one_decimal, line.pulgadas.values()))
+                total = line.day.sums.operaciones
+                sheet.add(day, line.worker_nombre, *_finished(line.day), total, *_inches(line.day))
+
+
+def _finished(day: Day) -> Iterator[int]:
+    return (made.operaciones for made in day.made.values())
+
+
+def _inches(day: Day) -> Iterator[Decimal]:
+    return (one_decimal(day.made[labor].pulgadas) for labor in _OF_JOINTS)

@@ -7,8 +7,8 @@ import typer
 
 from core import Event, OccupationService, Spool
 from core.domain.dates import format_date, format_datetime, offset_if_repeated
-from core.domain.model import Avance, Operacion
-from core.domain.uniones import Hecho, Union, Uniones, pulgadas
+from core.domain.model import Operacion
+from core.domain.uniones import Union
 from kiosk.cli.console import Console, columns, while_read
 from kiosk.cli.options import Json, Tag
 from kiosk.live.mirror_watch import read_state
@@ -35,9 +35,7 @@ def _status_lines(spool: Spool, words: Wording, occupation: OccupationService) -
     rows = []
     for operacion, avance in ((Operacion.ARM, spool.arm), (Operacion.SOLD, spool.sold)):
         who = " ".join(filter(None, (avance.worker_nombre, format_date(avance.fecha))))
-        state = " ".join(
-            filter(None, (words(f"avance.{avance.estado}"), _joints_made(spool.uniones, operacion, words)))
-        )
+        state = " ".join(filter(None, (words(f"avance.{avance.estado}"), words.progress(spool.uniones, operacion))))
         rows.append((f"  {words.operacion(operacion)}", state, who))
     yield from columns(rows)
     yield from columns([_joint_row(union, words) for union in spool.uniones])
@@ -47,24 +45,9 @@ def _status_lines(spool: Spool, words: Wording, occupation: OccupationService) -
         yield f"  {held.worker_nombre}  {words.operacion(held.operacion)}  {since} ({age})  {held.station}".rstrip()
 
 
-def _joints_made(uniones: Uniones, operacion: Operacion, words: Wording) -> str:
-    """Of how many joints: `3/7 · 12,5″`; empty for a spool without joints."""
-    made = [union for union in uniones if union.is_made(operacion)]
-    count = sum(union.is_made(operacion) or union.remains(operacion) for union in uniones)
-    return f"{len(made)}/{count} · {words.pulgadas(pulgadas(made))}" if uniones else ""
-
-
 def _joint_row(union: Union, words: Wording) -> tuple[str, ...]:
     """A joint's number, size and type, and who fitted and welded it."""
-    made = [
-        " ".join(filter(None, (who.worker_nombre, format_date(who.fecha)))) if who else "—"
-        for who in (union.arm, union.sold)
-    ]
-    return (f"  {union.numero:>2}", f"{union.dn:f}″".replace(".", words("uniones.point")), union.tipo, *made)
-
-
-def _who(made: Avance | Hecho) -> str:
-    return " ".join(filter(None, (made.worker_nombre, format_date(made.fecha))))
+    return (f"  {union.numero:>2}", words.dn(union), union.tipo, words.hecho(union, "ARM"), words.hecho(union, "SOLD"))
 
 
 def _estado(spool: Spool, words: Wording, occupation: OccupationService) -> str:

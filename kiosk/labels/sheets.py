@@ -10,24 +10,28 @@ from reportlab.pdfgen.canvas import Canvas
 from core.domain.model import Rol
 from kiosk.labels.label import CLEAR, INDENT, Box, Font, Label, draw_label, module_width, printable, write
 from kiosk.labels.pages import A4, MARGIN
-from kiosk.scanning.codes import Choice, Command
+from kiosk.scanning.codes import Choice, Command, Joint
 from kiosk.scanning.keyboards import CALIBRATION
 from kiosk.words.wording import Wording
 
 TECLADO: Final = "TECLADO"
 """What has a barcode and is no command: the keyboard's calibration."""
 
-Entry = Command | Choice | Literal["TECLADO"]
+Entry = Command | Choice | Joint | Literal["TECLADO"]
 NUMBERS: Final[tuple[Entry, ...]] = tuple(Choice(number) for number in range(1, 10))
 C: Final = Command
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One role's page; with no role, everybody's. A group is the key of its heading, and its commands in order."""
+    """One role's page; with no role, everybody's, under the title with the key `title`.
+
+    A group is the key of its heading, and its commands in order.
+    """
 
     rol: Rol | None
     groups: tuple[tuple[str, tuple[Entry, ...]], ...]
+    title: str = "labels.for_all"
 
     @property
     def entries(self) -> Iterator[Entry]:
@@ -78,17 +82,27 @@ SHEETS: Final = (
 )
 
 
+JOINTS: Final = Sheet(
+    None, (("uniones", (C.TODAS, C.SI, *(Joint(number) for number in range(1, 21)))),), title="labels.joints"
+)
+"""For whoever makes joints: it goes beside the sheet of their role."""
+
+_MAKE_NO_JOINTS: Final = frozenset({Rol.METROLOGIA, Rol.SUPERVISOR})
+
+
 def sheets_for(roles: Collection[Rol]) -> list[Sheet]:
     """The sheets of these roles; one that has none of its own uses everybody's. Without roles, all sheets."""
     own = {sheet.rol for sheet in SHEETS}
     wanted = {rol if rol in own else None for rol in roles} or own
-    return [sheet for sheet in SHEETS if sheet.rol in wanted]
+    return [*(sheet for sheet in SHEETS if sheet.rol in wanted), *(() if wanted <= _MAKE_NO_JOINTS else (JOINTS,))]
 
 
 def command_label(entry: Entry, words: Wording) -> Label:
     """A command's label: its name, what it does, and its code to scan or to type."""
     if isinstance(entry, Choice):
         return Label(code=f"C.{entry.number}", titles=(str(entry.number),))
+    if isinstance(entry, Joint):
+        return Label(code=f"C.U{entry.number}", titles=(f"U{entry.number}",))
     titles, detail = (words(f"command.{entry}"),), words(f"command.{entry}.what")
     if entry == TECLADO:
         return Label(code=CALIBRATION, titles=titles, detail=detail)
@@ -104,11 +118,13 @@ _HEADING: Final = 8.0
 _TALLEST: Final = 32.0
 _COLUMNS: Final = 2
 _NUMBER_COLUMNS: Final = 5
+_JOINT_COLUMNS: Final = 4
+_ALL_COLUMNS: Final = (_COLUMNS, _NUMBER_COLUMNS, _JOINT_COLUMNS)
 
 
 def draw_sheet(sheet: Sheet, words: Wording, canvas: Canvas) -> None:
     """Draw the sheet on an A4 page: bars of neighbours are at least CLEAR apart."""
-    title = words(f"rol.{sheet.rol}") if sheet.rol else words("labels.for_all")
+    title = words(f"rol.{sheet.rol}") if sheet.rol else words(sheet.title)
     write(canvas, (_LEFT, MARGIN + 13), printable(title.upper()), Font.BOLD, 34)
     write(canvas, (_LEFT, MARGIN + 19), printable(words("labels.how")), Font.PLAIN, 11)
     groups = [(group, _rows(entries)) for group, entries in sheet.groups]
@@ -126,17 +142,21 @@ def draw_sheet(sheet: Sheet, words: Wording, canvas: Canvas) -> None:
 
 
 def _rows(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
-    commands = [entry for entry in entries if not isinstance(entry, Choice)]
-    numbers = [entry for entry in entries if isinstance(entry, Choice)]
+    kinds = [[entry for entry in entries if _columns(entry) == columns] for columns in _ALL_COLUMNS]
     return [
         row[at : at + columns]
-        for row, columns in ((commands, _COLUMNS), (numbers, _NUMBER_COLUMNS))
+        for row, columns in zip(kinds, _ALL_COLUMNS, strict=True)
         for at in range(0, len(row), columns)
     ]
 
 
+def _columns(entry: Entry) -> int:
+    """How many of its kind stand side by side."""
+    return _NUMBER_COLUMNS if isinstance(entry, Choice) else _JOINT_COLUMNS if isinstance(entry, Joint) else _COLUMNS
+
+
 def _draw_row(canvas: Canvas, y: float, height: float, row: Sequence[Entry], words: Wording) -> None:
-    columns = _NUMBER_COLUMNS if isinstance(row[0], Choice) else _COLUMNS
+    columns = _columns(row[0])
     width = (A4.width - 2 * _LEFT + INDENT) / columns
     for column, entry in enumerate(row):
         label = command_label(entry, words)

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from core.domain.model import Operacion, Spool
+from core.domain.uniones import left
 from kiosk.live.board import Board, Change, Shown, is_for, is_shown_as
 from kiosk.live.searching import fold, wanted_words
 
@@ -26,6 +27,7 @@ class Order(StrEnum):
     CAMBIO = "CAMBIO"
     QUIEN = "QUIEN"
     TAG = "TAG"
+    PULGADAS = "PULGADAS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,16 @@ def _by_worker(spool: Spool) -> tuple[Any, ...]:
     return (1, spool.tag_spool) if held is None else (0, held.worker_nombre, held.worker_id, spool.tag_spool)
 
 
+def _by_inches_left(spool: Spool) -> tuple[int, str]:
+    return (0 if spool.fabricado else -left(spool.uniones), spool.tag_spool)
+
+
 _KEYS: Final[Mapping[Order, Callable[[Spool], Any]]] = {
     Order.TIEMPO: _by_holding,
     Order.CAMBIO: lambda spool: (-spool.seq, spool.tag_spool),
     Order.QUIEN: _by_worker,
     Order.TAG: attrgetter("tag_spool"),
+    Order.PULGADAS: _by_inches_left,
 }
 
 
@@ -87,6 +94,8 @@ def in_order(spools: Collection[Spool], order: Order) -> list[Spool]:
             return by_tag
         case Order.CAMBIO:
             return sorted(by_tag, key=attrgetter("seq"), reverse=True)
+        case Order.PULGADAS:
+            return sorted(by_tag, key=_by_inches_left)
         case Order.TIEMPO | Order.QUIEN:
             held = [spool for spool in by_tag if spool.ocupacion is not None]
             free = [spool for spool in by_tag if spool.ocupacion is None] if len(held) < len(by_tag) else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from core.domain.model import Accion, Operacion, Resultado
 from core.ledger.feed import pages_back
@@ -25,12 +24,6 @@ PAGE: Final = 500
 
 MOST_EVENTS: Final = 50_000
 """How far back the log is read at most, whatever the days hold."""
-
-OF_JOINTS: Final = (Operacion.ARM, Operacion.SOLD)
-"""The operations that finish joints."""
-Pulgadas: TypeAlias = Mapping[Operacion, Decimal]
-"""Diameter-inches of the joints that were finished, by each of these operations."""
-_NOTHING: Final = Decimal()
 
 
 class Labor(StrEnum):
@@ -48,7 +41,7 @@ class Work:
     """One act of a worker's day: a spool that was taken, put down, handed over, finished or inspected.
 
     `day` is the day it counts for, in the plant's time zone, `at` when it was recorded (UTC). `labor` is the kind of
-    work it finished, None when it finished none; `uniones` are the joints it finished, with their DN in inches.
+    work it made something of, None when it made nothing; `uniones` are the joints it finished, with their DN in inches.
     `begins_for` is the number of whoever holds the spool from then on, 0 for nobody.
     """
 
@@ -80,11 +73,24 @@ class Sums:
         """The sums of these acts."""
         return cls(
             spools=len({work.tag_spool for work in works}),
-            operaciones=sum(work.labor is not None for work in works),
+            operaciones=sum(work.accion is Accion.COMPLETAR for work in works),
             uniones=sum(len(work.uniones) for work in works),
             pulgadas=sum((dn for work in works for dn in work.uniones.values()), Decimal()),
             pausas=sum(work.accion is Accion.PAUSAR for work in works),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Work of one day: all of it, and what was made of each kind, also joints of spools that were only paused."""
+
+    sums: Sums
+    made: Mapping[Labor, Sums]
+
+    @classmethod
+    def of(cls, works: Collection[Work]) -> Day:
+        """The day of these acts."""
+        return cls(Sums.of(works), {labor: Sums.of([work for work in works if work.labor is labor]) for labor in Labor})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +103,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class WorkerDay:
-    """What one worker finished in a day."""
+    """What one worker did in a day."""
 
     worker_id: int
     worker_nombre: str
-    counts: Mapping[Labor, int]
-    sums: Sums
-    pulgadas: Pulgadas
-
-    @property
-    def total(self) -> int:
-        """All kinds together."""
-        return sum(self.counts.values())
-
-
-def _pulgadas(works: Iterable[Work]) -> Pulgadas:
-    sums = dict.fromkeys(OF_JOINTS, _NOTHING)
-    for work in works:
-        if work.uniones:
-            sums[work.operacion] += sum(work.uniones.values(), _NOTHING)
-    return sums
+    day: Day
 
 
 ENDS: Final = frozenset({Accion.PAUSAR, Accion.COMPLETAR, Accion.ENTREGAR})
@@ -138,7 +129,7 @@ def work_of(event: Event) -> Work | None:
         worker_nombre=event.worker_nombre,
         accion=accion,
         operacion=operacion,
-        labor=_labor_of(event, operacion) if accion is Accion.COMPLETAR else None,
+        labor=_labor_of(event, operacion) if accion is Accion.COMPLETAR or event.uniones else None,
         uniones=event.uniones,
         begins_for=event.receiver.worker_id if event.receiver else begins_for,
     )
@@ -183,33 +174,22 @@ class Workdays:
         self.pauses.forget_before(day)
         self._by_seq = {seq: work for seq, work in self._by_seq.items() if work.day >= day}
 
-    def per_day(self, days: Sequence[date]) -> list[Counter[Labor]]:
-        """How much of each kind was finished on each of these days."""
-        found: dict[date, Counter[Labor]] = {day: Counter() for day in days}
-        for work in self._by_seq.values():
-            if work.labor is not None and work.day in found:
-                found[work.day][work.labor] += 1
-        return [found[day] for day in days]
-
-    def pulgadas_per_day(self, days: Iterable[date]) -> list[Pulgadas]:
-        """How many inches were finished on each of these days."""
+    def per_day(self, days: Iterable[date]) -> list[Day]:
+        """What everybody did on each of these days."""
         found: dict[date, list[Work]] = {day: [] for day in days}
         for work in self._by_seq.values():
-            if work.day in found:
+            if work.day in found and work.accion in ENDS:
                 found[work.day].append(work)
-        return [_pulgadas(works) for works in found.values()]
+        return [Day.of(works) for works in found.values()]
 
     def per_worker(self, day: date) -> list[WorkerDay]:
-        """Who did what on that day: who finished most first, then by name."""
+        """Who did what on that day: who finished most operations first, then most inches, then by name."""
         found: dict[tuple[int, str], list[Work]] = {}
         for work in self._by_seq.values():
             if work.day == day and work.accion in ENDS:
                 found.setdefault((work.worker_id, work.worker_nombre), []).append(work)
-        lines = [
-            WorkerDay(*who, Counter(work.labor for work in works if work.labor), Sums.of(works), _pulgadas(works))
-            for who, works in found.items()
-        ]
-        return sorted(lines, key=lambda line: (-line.total, line.worker_nombre))
+        lines = [WorkerDay(*who, Day.of(works)) for who, works in found.items()]
+        return sorted(lines, key=lambda line: (-line.day.sums.operaciones, -line.day.sums.pulgadas, line.worker_nombre))
 
     def of_worker(self, worker_id: int, day: date) -> list[Line]:
         """What this worker did on that day, oldest first."""

@@ -46,6 +46,7 @@ class Command(StrEnum):
     CERRAR = "CERRAR"
     ESTADO = "ESTADO"
     ORDEN = "ORDEN"
+    TODAS = "TODAS"
     SUBIR = "SUBIR"
     BAJAR = "BAJAR"
 
@@ -60,6 +61,13 @@ class Badge:
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The answer with this number, `C.1` to `C.9`, by scanner alone."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """The joint with this number, `C.U1` to `C.U99`, by scanner alone."""
 
     number: int
 
@@ -116,10 +124,13 @@ class Calibration:
     pair: Pair | None
 
 
-Code: TypeAlias = Badge | Command | Choice | UnknownCommand | Text | Pressed | Chosen | Idle | Ambiguous | Calibration
+Code: TypeAlias = (
+    Badge | Command | Choice | Joint | UnknownCommand | Text | Pressed | Chosen | Idle | Ambiguous | Calibration
+)
 
 _BADGE: Final = re.compile(r"W\.(\d{1,9})", re.IGNORECASE)
 _CHOICE: Final = re.compile(r"C\.([1-9])", re.IGNORECASE)
+_JOINT: Final = re.compile(r"C\.U0?([1-9]\d?)", re.IGNORECASE)
 _COMMAND: Final = re.compile(r"C\.([A-Z]{1,16})", re.IGNORECASE)
 
 
@@ -129,6 +140,8 @@ def parse(text: str) -> Code:
         return Badge(int(match[1]))
     if match := _CHOICE.fullmatch(text):
         return Choice(int(match[1]))
+    if match := _JOINT.fullmatch(text):
+        return Joint(int(match[1]))
     if match := _COMMAND.fullmatch(text):
         name = match[1].upper()
         return Command(name) if name in Command.__members__ else UnknownCommand(text)

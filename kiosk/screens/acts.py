@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Final
 
 from core.domain.errors import KioskError, OperacionNoDisponibleError
 from core.domain.model import ROLES_POR_OPERACION, Accion, Occupation, Operacion, Resultado, Rol, Spool, Worker
+from core.domain.policy import Policy
 from core.domain.reasons import Impedimento
 from core.domain.roles import require_supervisor
 from kiosk.live.supervision import last_rejection
@@ -18,6 +18,7 @@ from kiosk.screens.dialogue import OUTCOMES, NextStep, next_step
 from kiosk.screens.entregar import HandingOver
 from kiosk.screens.questions import Answer
 from kiosk.screens.retener import ask_to_hold_back
+from kiosk.screens.ticks import Ticks, counts_joints
 from kiosk.screens.working import WorkScreen
 from kiosk.words.wording import Notice
 
@@ -27,9 +28,9 @@ UNBLOCK_MOTIVES: Final = 3
 """How many ready answers there are to the question why, and to what there is to note."""
 
 
-def takes_spools(worker: Worker) -> bool:
-    """Whether the worker has a role for an operation that a spool is taken for."""
-    return any(worker.may_do(operacion) for operacion in Operacion if operacion is not Operacion.METROLOGIA)
+def takes_spools(worker: Worker, policy: Policy) -> bool:
+    """Whether the worker has a role for an operation that a spool is taken for in this plant."""
+    return any(policy.lets(worker, operacion) for operacion in Operacion if operacion is not Operacion.METROLOGIA)
 
 
 class SpoolActs:
@@ -67,6 +68,8 @@ class SpoolActs:
                 await self.handing_over.ask(tag)
             case Command.RETENER | Command.REANUDAR:
                 await ask_to_hold_back(self._screen, command, tag)
+            case Command.PAUSAR | Command.COMPLETAR if counts_joints(spool, self._worker.worker_id):
+                await self._ask_joints(spool, command)
             case Command.PAUSAR | Command.COMPLETAR | Command.CANCELAR | Command.EXTENDER:
                 await self._finish(tag, command)
             case _:
@@ -81,7 +84,7 @@ class SpoolActs:
         self._point_at(spool.tag_spool)
         match await self._next_step(spool):
             case Occupation() as held:
-                self.ask_outcome(spool.tag_spool, held.operacion, held.fecha_ocupacion)
+                await self.ask_outcome(spool, held)
             case KioskError() as refusal:
                 screen.show_refusal(refusal)
             case ():
@@ -134,20 +137,46 @@ class SpoolActs:
         """TOMAR the spool for this operation."""
         await self._screen.act(Command.TOMAR, tag, operacion=operacion)
 
-    def ask_outcome(self, tag: str, operacion: Operacion, since: datetime) -> None:
-        """Ask what to do with a spool that the worker holds."""
-        screen, words = self._screen, self._screen.words
-        spool = screen.kiosk.board.find(tag)
-        hold = spool.retencion if spool else None
+    async def ask_outcome(self, spool: Spool, held: Occupation) -> None:
+        """Ask what became of a spool that the worker holds: of one with joints, which of them were made."""
+        screen, words, tag, operacion = self._screen, self._screen.words, spool.tag_spool, held.operacion
+        if counts_joints(spool, self._worker.worker_id):
+            await self._ask_joints(spool)
+            return
+        hold = spool.retencion
         answers = [
             Answer(words(f"key.{command.lower()}"), partial(self._finish, tag, command, operacion), command)
             for command in OUTCOMES
             if not (hold and command is Command.COMPLETAR)
         ]
-        notice = words.already(tag, operacion, screen.now() - since)
+        notice = words.already(tag, operacion, screen.now() - held.fecha_ocupacion)
         if hold is not None:
             notice = replace(notice, detail=f"{notice.detail} · {words.held_back(hold, now=screen.now())}")
         screen.ask(notice, answers)
+
+    async def _ask_joints(self, spool: Spool, asked: Command | None = None) -> None:
+        """Ask which joints were made. What was ticked before and not saved is still ticked; COMPLETAR ticks all."""
+        # It is not needed before the first spool with joints.
+        from kiosk.screens.uniones import UnionesScreen
+
+        kiosk, worker_id, held = self._screen.kiosk, self._worker.worker_id, spool.ocupacion
+        if held is None:
+            raise ValueError(f"{spool.tag_spool} is not held")
+        operacion, tag = held.operacion, spool.tag_spool
+        about = (worker_id, tag, operacion)
+        ticks = kiosk.ticks.setdefault(about, Ticks(spool, operacion, worker_id))
+        ticks.follow(spool)
+        if asked is Command.COMPLETAR:
+            ticks.numbers |= ticks.ready
+
+        async def finish(command: Command, numbers: tuple[int, ...] | None, by: Command) -> None:
+            self._point_at(tag)
+            joints = {} if numbers is None else {"uniones": numbers}
+            if await self._screen.act(command, tag, by=by, operacion=operacion, **joints):
+                kiosk.ticks.pop(about, None)
+
+        self._screen.questions.close()
+        await self._screen.app.push_screen(UnionesScreen(self._worker, ticks, finish, asked))
 
     async def _finish(self, tag: str, command: Command, operacion: Operacion | None = None) -> None:
         """Finish or extend the occupation; only if the spool is taken for this operation, if one is given."""

@@ -93,7 +93,8 @@ class AyudaScreen(KioskScreen):
         if command in _OF_HOLDERS_BACK:
             return may_hold_back(worker)
         operacion = _WORK.get(command)
-        return operacion is None or worker.may_do(operacion)
+        policy = self.kiosk.session.configured.policy
+        return operacion is None or policy.lets(worker, operacion)
 
     def _keys(self) -> Iterator[Entry]:
         """The keys of the screen below, with the barcodes of those that have one."""

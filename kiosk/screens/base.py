@@ -17,7 +17,7 @@ from core.domain.errors import KioskError
 from core.domain.model import Spool
 from core.domain.tags import nearest
 from kiosk.live.doubts import Fate
-from kiosk.scanning.codes import Ambiguous, Choice, Chosen, Code, Command, Pressed, Text, UnknownCommand
+from kiosk.scanning.codes import Ambiguous, Choice, Chosen, Code, Command, Joint, Pressed, Text, UnknownCommand
 from kiosk.screens.host import Kiosk
 from kiosk.screens.keys import MOST_ON_BAR, MOVES, Act, Key, in_order
 from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH
@@ -194,6 +194,8 @@ class KioskScreen(Screen[None]):
                     self.refuse(self.words.notice("not_here", text=f"C.{code}"))
             case UnknownCommand(text):
                 self.refuse(self.words.notice("not_here", text=text))
+            case Joint(number):
+                self.refuse(self.words.notice("not_here", text=f"C.U{number}"))
             case Choice(number):
                 await self.on_text_code(str(number))
             case Text(text, by_hand):

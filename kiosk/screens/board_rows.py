@@ -32,12 +32,12 @@ def filter_line(query: Query, worker: Worker | None, words: Wording) -> str:
 
 def spool_columns(query: Query, words: Wording) -> list[Column]:
     """Who has it and since when, where somebody has each; else how it stands."""
-    sign, spool = Column("", 2), Column(words("column.spool"), 21, weight=2)
+    sign, spool = Column("", 2), Column(words("column.spool"), 20, weight=2)
     if not query.shown.is_held:
         return [sign, spool, Column(words("column.state"), 44, weight=3)]
     return [
-        *(sign, spool, Column(words("column.worker"), 7, weight=1), Column(words("column.operacion"), 10)),
-        *(Column(f"{words('column.elapsed'):>6}", 6), Column(words("column.station"), 8, weight=1)),
+        *(sign, spool, Column(words("column.worker"), 7, weight=1), Column(words("column.operacion"), 14, weight=1)),
+        *(Column(f"{words('column.elapsed'):>6}", 6), Column(words("column.station"), 7, weight=1)),
         Column(words("column.state"), 7),
     ]
 
@@ -66,7 +66,9 @@ def spool_row(
         else:
             state = f"{held.fecha_ocupacion.astimezone(now.tzinfo):%H:%M}"
         held_for = f"{elapsed(now - held.fecha_ocupacion):>6}"
-        cells = (held.worker_nombre, words.operacion(held.operacion), held_for, held.station, state)
+        # Without the point in the middle a tag has room for all its letters.
+        work = words.work(spool, held.operacion).replace(" · ", " ")
+        cells = (held.worker_nombre, work, held_for, held.station, state)
     return Row(tag, (sign, tag, *cells), alert=expired, warn=long_held, fresh=is_fresh)
 
 

@@ -49,7 +49,8 @@ class EstacionScreen(PointingScreen):
     def _queue(self) -> Operacion | None:
         """The queue this worker works from."""
         queues = (Operacion.METROLOGIA, Operacion.REPARACION)
-        return next((operacion for operacion in queues if self.worker.may_do(operacion)), None)
+        lets = self.kiosk.session.configured.policy.lets
+        return next((operacion for operacion in queues if lets(self.worker, operacion)), None)
 
     @override
     def not_for_them(self) -> Collection[Command | Act]:
@@ -69,18 +70,18 @@ class EstacionScreen(PointingScreen):
 
     @override
     def compose_body(self) -> ComposeResult:
-        worker, words = self.worker, self.words
+        worker, words, lets = self.worker, self.words, self.kiosk.session.configured.policy.lets
         yield NameBanner(
             first=worker.nombre,
             full=worker.nombre_completo,
             initials=worker.worker_nombre,
-            may=" · ".join(words.operacion(operacion) for operacion in Operacion if worker.may_do(operacion))
+            may=" · ".join(words.operacion(operacion) for operacion in Operacion if lets(worker, operacion))
             or words.roles(worker)
             or words("estacion.no_roles"),
         )
         yield Panel()
         with Box(classes="box"):
-            yield Table([Column("", 24, weight=2), Column("", 12, weight=1), Column("", 10), Column("", 10, weight=1)])
+            yield Table([Column("", 24, weight=2), Column("", 20, weight=1), Column("", 8), Column("", 10, weight=1)])
 
     @override
     def on_mount(self) -> None:
@@ -195,7 +196,7 @@ class EstacionScreen(PointingScreen):
         now, held = self.now(), spool.ocupacion
         if held is None:
             return Row(spool.tag_spool, (spool.tag_spool, "", "", ""))
-        operacion, expired = self.words.operacion(held.operacion), held.is_expired(now)
+        operacion, expired = self.words.work(spool, held.operacion), held.is_expired(now)
         if held.worker_id != self.worker.worker_id:
             taken = (spool.tag_spool, self.words("estacion.taken"), held.worker_nombre, operacion)
             return Row(spool.tag_spool, taken, alert=True)

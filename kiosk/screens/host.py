@@ -18,6 +18,7 @@ from kiosk.terminal.sound import Sounder
 from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
+    from kiosk.screens.ticks import Ticks
     from kiosk.session import Session
 
 
@@ -40,6 +41,8 @@ class Kiosk(Protocol):
     """By worker."""
     still_on: dict[int, datetime]
     """By worker, the last change of shifts after which they said that they go on with what they hold."""
+    ticks: dict[tuple[int, str, Operacion], Ticks]
+    """The joints ticked and not saved yet, by worker, tag and operation."""
     board: Board
     feed: Feed
     intake: Intake

@@ -46,6 +46,7 @@ _PAUSAR: Final = Key("f3", Command.PAUSAR, "pausar")
 _COMPLETAR: Final = Key("f4", Command.COMPLETAR, "completar")
 _CANCELAR: Final = Key("f5", Command.CANCELAR, "cancelar")
 _QUITAR: Final = Key("f5", Command.CANCELAR, "quitar")
+_CONFIRMAR: Final = Key("f2", Command.TOMAR, "uniones")
 _TABLERO: Final = Key("f6", Command.TABLERO, "tablero")
 _LOTE: Final = Key("f7", Command.LOTE, "lote")
 _DESHACER: Final = Key("f8", Command.DESHACER, "deshacer")
@@ -64,19 +65,21 @@ _DAY_BEFORE: Final = Key("left", Act.PREVIOUS, "dia_antes")
 _DAY_AFTER: Final = Key("right", Command.ESTADO, "dia_despues")
 _PAGE: Final = Key("right", Command.ESTADO, "pagina")
 _ORDEN: Final = Key("home", Command.ORDEN, "orden")
+_TODAS: Final = Key("ctrl+a", Command.TODAS, "todas")
 _LIMPIAR: Final = Key("backspace", Command.NO, "limpiar")
 _GUARDAR: Final = Key("ctrl+s", Command.LECTOR, "guardar")
 _PERSON: Final = Key("enter", Act.CHOOSE, "choose")
 _ASK: Final = Key("enter", Act.CHOOSE, "ask", hidden=True)
+_TICK: Final = Key("enter", Act.CHOOSE, "tick")
 _OPEN: Final = Key("enter", Act.CHOOSE, "open", hidden=True)
 _INICIO: Final = Key("escape", Command.SALIR, "inicio")
 _BACK: Final = Key("escape", Command.SALIR, "back")
 
 TABLE: Final = (
-    *(_AYUDA, _TOMAR, _TOMAR_LOTE, _PAUSAR, _PAUSAR_TODO, _COMPLETAR, _CANCELAR, _QUITAR, _FUERA, _TABLERO),
-    *(_LOTE, _DESHACER, _HISTORIA, _DIA, _COLA, _SUPERVISOR, _LIBERAR, _DESBLOQUEAR),
-    *(_FIN, _BEFORE, _DAY_BEFORE, _ESTADO, _DAY_AFTER, _PAGE, _ORDEN, _LIMPIAR, _GUARDAR),
-    *(_PERSON, _ASK, _OPEN, _INICIO, _BACK),
+    *(_AYUDA, _TOMAR, _TOMAR_LOTE, _CONFIRMAR, _PAUSAR, _PAUSAR_TODO, _COMPLETAR, _CANCELAR, _QUITAR, _FUERA),
+    *(_TABLERO, _LOTE, _DESHACER, _HISTORIA, _DIA, _COLA, _SUPERVISOR, _LIBERAR, _DESBLOQUEAR),
+    *(_FIN, _BEFORE, _DAY_BEFORE, _ESTADO, _DAY_AFTER, _PAGE, _ORDEN, _TODAS, _LIMPIAR, _GUARDAR),
+    *(_PERSON, _ASK, _TICK, _OPEN, _INICIO, _BACK),
 )
 """Every key there is, in the order of the bar. One key has different words where it is about different things."""
 
@@ -90,6 +93,7 @@ ESTACION: Final = (
 )
 COLA: Final = (_AYUDA, _BACK, *_HOLD, _TOMAR, _DESHACER, _HISTORIA, _TABLERO, _ASK)
 LOTE: Final = (_AYUDA, _BACK, _TOMAR_LOTE, _QUITAR, _DESHACER, _HISTORIA, _TABLERO)
+UNIONES: Final = (_AYUDA, _BACK, _CONFIRMAR, _PAUSAR, _CANCELAR, _TODAS, _TICK, _HISTORIA, _TABLERO)
 SPOOL: Final = (_AYUDA, _BACK, _TABLERO)
 SPOOL_ACTS: Final = (_AYUDA, _BACK, *_HOLD, _TOMAR, _DESHACER, _LIBERAR, _DESBLOQUEAR, _TABLERO)
 SUPERVISOR: Final = (

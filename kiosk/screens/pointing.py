@@ -69,7 +69,8 @@ class PointingScreen(WorkScreen):
 
     @override
     def not_for_them(self) -> Collection[Command | Act]:
-        hidden: set[Command | Act] = set() if takes_spools(self.worker) else {Command.TOMAR, Command.LOTE, *OF_HOLDERS}
+        takes = takes_spools(self.worker, self.kiosk.session.configured.policy)
+        hidden: set[Command | Act] = set() if takes else {Command.TOMAR, Command.LOTE, *OF_HOLDERS}
         if not self.worker.is_supervisor:
             hidden |= {Command.SUPERVISOR, Command.LIBERAR, Command.DESBLOQUEAR}
         return hidden
@@ -137,18 +138,18 @@ class PointingScreen(WorkScreen):
         """Say which spool commands are about now, and what they may be."""
         words, held = self.words, spool.ocupacion
         if held is not None and held.worker_id == self.worker.worker_id:
-            line = f"{words.operacion(held.operacion)} · {elapsed(self.now() - held.fecha_ocupacion)}"
+            line = f"{words.work(spool, held.operacion)} · {elapsed(self.now() - held.fecha_ocupacion)}"
         else:
             line = self.estado_of(spool)
         self.show_notice(Tone.INFO, Notice(spool.tag_spool, line, words("pointed.next")))
 
     @override
-    def show_unchanged(self, response: Response) -> None:
+    async def show_unchanged(self, response: Response) -> None:
         held = response.state.ocupacion
         if held is None:
-            super().show_unchanged(response)
+            await super().show_unchanged(response)
         else:
-            self.acts.ask_outcome(response.tag_spool, held.operacion, held.fecha_ocupacion)
+            await self.acts.ask_outcome(response.state, held)
 
     @override
     def show_done(self, tone: Tone, done: Done) -> None:
@@ -196,7 +197,7 @@ class PointingScreen(WorkScreen):
 
     @override
     async def on_command_code(self, command: Command) -> bool:
-        if await self.questions.take_command(command):
+        if await self.questions.take_command(command) or self.confirmed_again(command):
             return True
         match command:
             case Command.DESHACER:

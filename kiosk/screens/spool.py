@@ -18,7 +18,7 @@ from kiosk.widgets.hold_band import HoldBand
 from kiosk.widgets.panel import QuietPanel, Tone
 from kiosk.widgets.sheet import SpoolSheet
 from kiosk.widgets.table import Box
-from kiosk.widgets.timeline import IN_SHEET, SAVED, WIDTHS, timeline
+from kiosk.widgets.timeline import IN_SHEET, SAVED, WIDTHS, joint_entries, timeline
 from kiosk.widgets.wrapped import WrappedList
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class SpoolPage(Vertical):
         if wanted != self._read_for:
             self._read_for = wanted
             self.run_worker(self._read_history(spool.tag_spool), group="history", exclusive=True)
-        self._show_history(spool.tag_spool)
+        self._show_history(spool)
 
     async def _read_history(self, tag: str) -> None:
         try:
@@ -102,11 +102,12 @@ class SpoolPage(Vertical):
             self._read_tag, self._trouble = tag, None
             self._kiosk.bring_up()
 
-    def _show_history(self, tag: str) -> None:
-        words, feed = self._kiosk.wording, self._kiosk.feed
+    def _show_history(self, spool: Spool) -> None:
+        words, feed, tag = self._kiosk.wording, self._kiosk.feed, spool.tag_spool
         events = self._events if self._read_tag == tag else []
         entries = timeline(events, words, now=feed.now(), mirrored=feed.mirror.mirrored)
-        self.query_one(WrappedList).show(entries)
+        joints = joint_entries(spool, words, has_sheet=feed.mirror.mirrored is not None)
+        self.query_one(WrappedList).show([*joints, *entries])
         title = words("spool.history_count", count=len(events)) if events else words("spool.history")
         self.query_one(Box).label(title=title, remark=self._history_remark(tag))
 

@@ -139,7 +139,7 @@ class SupervisorScreen(PointingScreen):
 
     def _on_table_chosen(self, event: Table.Chosen) -> None:
         if isinstance(self.page, HoyPage):
-            self.kiosk.intake.submit(Chosen(event.key))
+            self.kiosk.intake.submit(Chosen(event.key.rstrip(".")))
         else:
             super()._on_table_chosen(event)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from textual.app import ComposeResult
 from typing_extensions import override
 
-from kiosk.live.worklog import Labor, WorkerDay
+from kiosk.live.worklog import Labor, Sums, WorkerDay
 from kiosk.screens.supervisor_pages import Page
 from kiosk.screens.work_reading import DAYS, WorkReading
 from kiosk.widgets.plot import Bar, BarPlot
@@ -43,11 +44,16 @@ class DiasPage(WorkPage):
         self.reading.keep_up()
         per_day = zip(days, self.kiosk.work_log.days.per_day(days), strict=True)
         bars = [
-            Bar(f"{day:%d}", f"{day:%d-%m}", tuple(counts[labor] for labor in Labor), marked=day == days[-1])
-            for day, counts in per_day
+            Bar(
+                *(f"{day:%d}", f"{day:%d-%m}", tuple(made.operaciones for made in work.made.values())),
+                marked=day == days[-1],
+                more=_joints_of(work.sums),
+            )
+            for day, work in per_day
         ]
         names = [words(f"work.{labor}") for labor in Labor]
-        self.query_one(BarPlot).show(rows=names, total=words("work.total"), bars=bars)
+        more = [words("work.joints"), words("work.inches")]
+        self.query_one(BarPlot).show(rows=names, total=words("work.total"), bars=bars, more=more)
         self.label(title=words("work.box", days=DAYS), remark=self.reading.remark())
 
 
@@ -57,7 +63,7 @@ class HoyPage(WorkPage):
     @override
     def compose(self) -> ComposeResult:
         words = self.words
-        names = [*(words(f"work.short.{labor}") for labor in Labor), words("work.total"), "″"]
+        names = [*(words(f"work.short.{labor}") for labor in Labor), words("work.total")]
         counts = [Column(f"{name:>{_COUNT_WIDTH}}", _COUNT_WIDTH) for name in names]
         yield Table([Column(words("column.worker"), 20, weight=1), *counts])
 
@@ -69,16 +75,33 @@ class HoyPage(WorkPage):
     @override
     def bring_up(self) -> None:
         self.reading.keep_up()
-        # Who only finished joints has no row: these columns count whole operations.
-        workers = [day for day in self.kiosk.work_log.days.per_worker(self.reading.days[-1]) if day.total]
-        self.query_one(Table).show([self._row(day) for day in workers])
+        # Who has only paused or handed over has no row.
+        workers = [
+            worker
+            for worker in self.kiosk.work_log.days.per_worker(self.reading.days[-1])
+            if worker.day.sums.operaciones or worker.day.sums.uniones
+        ]
+        self.query_one(Table).show([row for worker in workers for row in self._rows(worker)])
         remark = self.reading.remark("" if workers else self.words("work.none_today"))
         self.label(title=self.words("work.today_box"), remark=remark)
 
-    def _row(self, day: WorkerDay) -> Row:
+    def _rows(self, line: WorkerDay) -> list[Row]:
+        """The worker's spools, and under them the joints and the inches, where there are some."""
         # Who is no longer on the plant's list goes by the log's name.
-        worker = self.kiosk.board.workers.get(day.worker_id)
-        name = f"{worker.nombre_completo} · {day.worker_nombre}" if worker else day.worker_nombre
-        inches = self.words.pulgadas(day.sums.pulgadas)[:-1] if day.sums.uniones else ""
-        counts = [*(day.counts[labor] for labor in Labor), day.total, inches]
-        return Row(str(day.worker_id), (name, *(f"{count or '·':>{_COUNT_WIDTH}}" for count in counts)))
+        worker = self.kiosk.board.workers.get(line.worker_id)
+        name = f"{worker.nombre_completo} · {line.worker_nombre}" if worker else line.worker_nombre
+        made = [*line.day.made.values(), line.day.sums]
+        lines: dict[str, Sequence[object]] = {name: [one.operaciones or "·" for one in made]}
+        if line.day.sums.uniones:
+            lines[f"  {self.words('work.joints')}"] = [one.uniones or "·" for one in made]
+            inches = [self.words.pulgadas(one.pulgadas) if one.uniones else "·" for one in made]
+            lines[f"  {self.words('work.inches')}"] = inches
+        return [
+            Row(f"{line.worker_id}{'.' * at}", (title, *(f"{cell:>{_COUNT_WIDTH}}" for cell in cells)), dim=at > 0)
+            for at, (title, cells) in enumerate(lines.items())
+        ]
+
+
+def _joints_of(made: Sums) -> tuple[str, str]:
+    """Joints and whole inches of a day; nothing where there were none."""
+    return (str(made.uniones), f"{made.pulgadas:.0f}") if made.uniones else ("·", "·")

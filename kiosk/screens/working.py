@@ -63,7 +63,10 @@ REQUESTS: Final[Mapping[Command, type[Request]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The last thing done here: by which command, to which spool, as which event, when, and the answer to it."""
+    """The last thing done here: by which command, to which spool, as which event, when, and the answer to it.
+
+    `by` is the command that confirmed it, if one did.
+    """
 
     command: Command
     spool: Spool
@@ -71,6 +74,7 @@ class Done:
     seq: int
     at: datetime
     notice: Notice
+    by: Command | None = None
 
 
 class WorkScreen(KioskScreen):
@@ -143,29 +147,31 @@ class WorkScreen(KioskScreen):
 
     # What is done
 
-    async def act(self, command: Command, tag: str, **fields: object) -> None:
+    async def act(self, command: Command, tag: str, *, by: Command | None = None, **fields: object) -> bool:
         """Ask the ledger for it and show the answer; while that takes long, that it is being saved.
 
-        `fields` are those of the command's request.
+        `fields` are those of the command's request. `by` is the command that confirmed it, where that is another.
+        Returns whether it is so now: False when it was refused, or that is not known.
         """
         operacion = fields.get("operacion") if command is Command.TOMAR else None
         # What is noted twice may well be meant twice.
         if command is not Command.NOTA and self.answer_again(command, tag, operacion):
-            return
+            return True
         fields |= {"tag_spool": tag, "worker_id": self.worker.worker_id}
         request, feed = REQUESTS[command].model_validate(fields), self.kiosk.feed
         response = await self.patiently(tag, lambda: feed.doubts.act(feed.service, request))
         if response is None:
-            return
+            return False
         if response.changed:
             notice = self.words.answer(response, now=self.now())
             self.kiosk.log_event("done", command=command, tag=tag, worker_id=self.worker.worker_id, seq=response.seq)
-            self._done = Done(command, response.state, response.operacion, response.seq, self.now(), notice)
+            self._done = Done(command, response.state, response.operacion, response.seq, self.now(), notice, by)
             self.show_done(Tone.DONE, self._done)
             self._in_panel = self._done
         else:
-            self.show_unchanged(response)
+            await self.show_unchanged(response)
         await self.caught_up(response.seq)
+        return True
 
     async def caught_up(self, seq: int) -> None:
         """Return when the screen shows what event `seq` changed, or after a moment in any case.
@@ -181,7 +187,7 @@ class WorkScreen(KioskScreen):
         """Say what was done."""
         self.show_notice(tone, done.notice)
 
-    def show_unchanged(self, response: Response) -> None:
+    async def show_unchanged(self, response: Response) -> None:
         """Say that it was so already: the ledger was ahead of the board."""
         self.show_notice(Tone.INFO, self.words.answer(response, now=self.now()))
 
@@ -258,6 +264,11 @@ class WorkScreen(KioskScreen):
         notice = replace(done.notice, detail=f"{done.notice.detail} · {ago}")
         self.show_done(Tone.INFO, replace(done, notice=notice))
         return True
+
+    def confirmed_again(self, command: Command) -> bool:
+        """Show the last answer again if this command confirmed it a moment ago, read twice; whether it did."""
+        done = self._done
+        return done is not None and done.by is command and self.answer_again(done.command, done.spool.tag_spool)
 
     def undo_left(self) -> timedelta:
         """How long the worker may still undo their last act at this terminal; zero when there is nothing to undo."""

@@ -18,12 +18,16 @@ _ROOM_FOR_LONG: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: its label for little room and for more, a number for each of the plot's rows, and if it stands out."""
+    """One bar: its label for little room and for more, a number for each of the plot's rows, and if it stands out.
+
+    `more` stands below the numbers and makes no bar higher.
+    """
 
     label: str
     long_label: str
     values: tuple[int, ...]
     marked: bool = False
+    more: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -56,20 +60,21 @@ class BarPlot(Widget, can_focus=False):
         super().__init__()
         self._rows: tuple[str, ...] = ()
         self._total_name = ""
+        self._more: tuple[str, ...] = ()
         self.bars: tuple[Bar, ...] = ()
         """The bars shown."""
 
-    def show(self, *, rows: Sequence[str], total: str, bars: Sequence[Bar]) -> None:
-        """Show these bars; `rows` names what each of a bar's values counts, `total` their sum."""
-        shown = (tuple(rows), total, tuple(bars))
-        if shown != (self._rows, self._total_name, self.bars):
-            self._rows, self._total_name, self.bars = shown
+    def show(self, *, rows: Sequence[str], total: str, bars: Sequence[Bar], more: Sequence[str] = ()) -> None:
+        """Show these bars; `rows` names what each of a bar's values counts, `total` their sum, `more` what is below."""
+        shown = (tuple(rows), total, tuple(bars), tuple(more))
+        if shown != (self._rows, self._total_name, self.bars, self._more):
+            self._rows, self._total_name, self.bars, self._more = shown
             self.refresh()
 
     @override
     def render_line(self, y: int) -> Strip:
         width, height = self.size
-        names = (self._total_name, *self._rows)
+        names = (self._total_name, *self._rows, *self._more)
         gutter = max((len(name) for name in names), default=0) + 2
         each = max((width - gutter) // max(len(self.bars), 1), NARROWEST)
         bars = self.bars[-max((width - gutter) // each, 0) :] if self.bars else ()
@@ -83,7 +88,7 @@ class BarPlot(Widget, can_focus=False):
         elif y - rising - 1 < len(names):
             at = y - rising - 1
             name, style = names[at], "plot--number" if at else "plot--total"
-            cells = [str((bar.values[at - 1] if at else bar.total) or "·") for bar in bars]
+            cells = [(*(str(count or "·") for count in (bar.total, *bar.values)), *bar.more)[at] for bar in bars]
         else:
             return Strip.blank(width, self.rich_style)
         return self._strip(name, gutter, cells, bars, style, each)

@@ -139,7 +139,7 @@ def _progress(spool: Spool, operacion: Operacion, words: Wording) -> Step:
         detail = _who_and_when(avance.worker_nombre, avance.fecha)
     else:
         detail = " ".join(filter(None, (words(f"avance.{avance.estado}"), avance.worker_nombre)))
-    return Step(f"{sign} {words.operacion(operacion)}", detail, kind)
+    return Step(f"{sign} {words.work(spool, operacion)}", detail, kind)
 
 
 def _inspection(spool: Spool, words: Wording) -> Step:

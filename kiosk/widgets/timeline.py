@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from core.domain.dates import format_date, offset_if_repeated
-from core.domain.model import Accion, Resultado
+from core.domain.model import Accion, Operacion, Resultado, Spool
 from kiosk.widgets.wrapped import Entry, Look
 from kiosk.words.event_words import event_line
 from kiosk.words.wording import Wording
@@ -29,6 +29,7 @@ _SIGNS: Final[dict[str, str]] = {
     Accion.NOTA: "✎",
     Accion.DESHACER: "┌",
 }
+_JOINTED: Final = (Operacion.ARM, Operacion.SOLD)
 _UNDONE: Final = "└"
 """What was undone stands right under its DESHACER, whose sign this one closes."""
 
@@ -39,6 +40,27 @@ WIDTHS: Final = (5, 1, 1)
 IN_SHEET: Final = "▪"
 SAVED: Final = "▫"
 """Beside each event where there is a sheet: whether it is in the sheet, or so far saved only."""
+
+
+def joint_entries(spool: Spool, words: Wording, *, has_sheet: bool) -> list[Entry]:
+    """The joints of the spool, if it has any, each with who fitted and who welded it, and when."""
+    if not spool.uniones:
+        return []
+    mark = ("",) if has_sheet else ()
+    entries = [Entry((words("spool.joints", count=len(spool.uniones)),), Look.HEADING)]
+    for union in spool.uniones:
+        done = [
+            f"{words(f'work.short.{operacion}')} {words.hecho(union, operacion)}"
+            for operacion in _JOINTED
+            if union.is_made(operacion)
+        ]
+        if union.solo_armado:
+            done.append(words("uniones.no_weld"))
+        is_made = not (union.remains(Operacion.ARM) or union.remains(Operacion.SOLD))
+        sign = "✔" if is_made else "◐" if union.is_begun else "○"
+        text = " · ".join((f"{words.dn(union)} {union.tipo}".strip(), *done))
+        entries.append(Entry((f"{union.numero:>5}", *mark, sign, text), Look.DIM if is_made else Look.PLAIN))
+    return entries
 
 
 def timeline(events: Sequence[Event], words: Wording, *, now: datetime, mirrored: int | None) -> list[Entry]:

@@ -20,10 +20,11 @@ from core.domain.errors import (
     SpoolRetenidoError,
 )
 from core.domain.estado import estado_of
-from core.domain.model import Accion, Operacion, Retencion, Rol, Spool, Worker
+from core.domain.model import Accion, EstadoAvance, Operacion, Retencion, Rol, Spool, Worker
 from core.domain.sheet_errors import SheetUnavailableError
 from core.domain.texts import one_line
-from core.domain.uniones import one_decimal
+from core.domain.uniones import Union, Uniones, one_decimal, remaining
+from core.domain.uniones import pulgadas as inches_of
 from core.domain.uniones_texts import numbers_text
 from kiosk.words import CATALOGUE, Both
 
@@ -141,6 +142,29 @@ class Wording:
         """These joints by number."""
         return self("uniones.list", numbers=numbers_text(numbers), count=len(numbers))
 
+    def dn(self, union: Union) -> str:
+        """A joint's size: `1,5″`."""
+        return f"{union.dn:f}″".replace(".", self("uniones.point"))
+
+    def hecho(self, union: Union, operacion: str) -> str:
+        """Who finished the joint in the operation, and when; why nobody will, or a dash."""
+        made = union.arm if operacion == "ARM" else union.sold
+        if made is not None:
+            return " ".join(filter(None, (made.worker_nombre, format_date(made.fecha)))) or "✔"
+        return self("uniones.no_weld") if operacion == "SOLD" and union.solo_armado else "—"
+
+    def progress(self, uniones: Uniones, operacion: str) -> str:
+        """How many of the joints of an operation are made, and their inches: `3/7 · 12,5″`; empty without joints."""
+        made = [union for union in uniones if union.is_made(operacion)]
+        count = len(made) + len(remaining(uniones, operacion))
+        return f"{len(made)}/{count} · {self.pulgadas(inches_of(made))}" if uniones else ""
+
+    def work(self, spool: Spool, operacion: Operacion) -> str:
+        """The operation's name; with its joints where it has some: `ARM 3/7 · 12,5″`."""
+        if operacion not in {Operacion.ARM, Operacion.SOLD} or not spool.uniones:
+            return self.operacion(operacion)
+        return f"{self(f'work.short.{operacion}')} {self.progress(spool.uniones, operacion)}"
+
     def pulgadas(self, inches: Decimal) -> str:
         """Inches of diameter, with one decimal: `12,5″`."""
         return f"{one_decimal(inches)}″".replace(".", self("uniones.point"))
@@ -237,7 +261,9 @@ class Wording:
                 step = self("done.as_before")
             case _:
                 step = self("next.scan")
-        saved = self("done.detail", operacion=self.operacion(response.operacion)) if response.operacion else ""
+        saved = (
+            self("done.detail", operacion=self.work(response.state, response.operacion)) if response.operacion else ""
+        )
         held = response.state.ocupacion
         receiver = (
             self("done.receiver", holder=held.worker_nombre) if held and response.accion is Accion.ENTREGAR else ""
@@ -260,11 +286,16 @@ class Wording:
             elapsed=elapsed(now - hold.desde),
         )
 
+    def _avance(self, spool: Spool, operacion: Operacion, avance: EstadoAvance) -> str:
+        is_under_way = avance in {EstadoAvance.EN_PROGRESO, EstadoAvance.PAUSADO}
+        made = self.progress(spool.uniones, operacion) if is_under_way and operacion is not Operacion.REPARACION else ""
+        return " ".join(filter(None, (self(f"avance.{avance}"), made)))
+
     def estado(self, spool: Spool, *, now: datetime, max_reparaciones: int) -> str:
         """How a spool stands as of `now` (aware), in one line; `max_reparaciones` 0 is unlimited."""
         estado = estado_of(spool, now=now, max_reparaciones=max_reparaciones)
         work = ", ".join(
-            self("estado.work", operacion=self.operacion(operacion), avance=self(f"avance.{avance}"))
+            self("estado.work", operacion=self.operacion(operacion), avance=self._avance(spool, operacion, avance))
             for operacion, avance in estado.avances.items()
         )
         cycle = "estado.cycle" if estado.ciclos else "estado.cycle_of_any"

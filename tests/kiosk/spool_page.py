@@ -1,16 +1,23 @@
 """The page of one spool: how it is opened and read."""
 
 from core.domain.model import Spool
-from kiosk.widgets.wrapped import Look
+from kiosk.widgets.wrapped import Entry, Look
 from tests.kiosk.terminal import Terminal
 
 REPAIRED = "MK-1335-CW-25238-010"
 """A spool of the demo's with a long past: it was rejected, repaired, and waits for its inspection."""
 
 
+def past(kiosk: Terminal) -> list[Entry]:
+    """The timeline, under its days, without the joints that stand above it."""
+    entries = list(kiosk.entries)
+    days = [at for at, entry in enumerate(entries) if entry.look is Look.HEADING and "-" in entry.cells[0]]
+    return entries[days[0] :] if days else []
+
+
 def told(kiosk: Terminal) -> list[str]:
     """What the timeline tells, without its days."""
-    return [entry.cells[2] for entry in kiosk.entries if entry.look is not Look.HEADING]
+    return [entry.cells[2] for entry in past(kiosk) if entry.look is not Look.HEADING]
 
 
 async def open_page(kiosk: Terminal, *codes: str) -> None:

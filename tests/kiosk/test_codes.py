@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.scanning.codes import Badge, Choice, Code, Command, Text, UnknownCommand, parse
+from kiosk.scanning.codes import Badge, Choice, Code, Command, Joint, Text, UnknownCommand, parse
 from kiosk.scanning.keyboards import is_calibration
 
 
@@ -41,6 +41,13 @@ def test_no_command_is_taken_for_the_calibration_barcode() -> None:
 def test_an_answer_has_a_number_of_one_digit() -> None:
     for number in range(1, 10):
         assert parse(f"C.{number}") == parse(f"c.{number}") == Choice(number)
+
+
+def test_a_joint_has_a_number_of_one_or_two_digits() -> None:
+    for number in range(1, 100):
+        assert parse(f"C.U{number}") == parse(f"c.u{number}") == Joint(number)
+    for text in ("C.U0", "C.U100", "C.U"):
+        assert not isinstance(parse(text), Joint)
 
 
 def test_no_other_number_is_an_answer() -> None:
@@ -88,7 +95,7 @@ def test_anything_else_is_a_text_as_it_is() -> None:
 def test_any_text_at_all_means_something(text: str) -> None:
     code: Code = parse(text)
     match code:
-        case Command() | Choice():
+        case Command() | Choice() | Joint():
             assert text[:2].upper() == "C."
         case Badge(worker_id):
             assert 0 <= worker_id < 10**9

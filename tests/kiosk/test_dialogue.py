@@ -15,7 +15,9 @@ from core.domain.errors import (
     SpoolRetenidoError,
 )
 from core.domain.model import Accion, Occupation, Operacion, Retencion, Rol, Spool, Worker
+from core.domain.policy import Policy
 from core.domain.reasons import Falta, Impedimento
+from kiosk.screens.acts import takes_spools
 from kiosk.screens.dialogue import NextStep, next_step, possible_acts
 from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, START, Etapa, a_worker, held_by, spool_at
 from tests.shopfloor import HOUR, ShopFloor
@@ -249,3 +251,10 @@ def test_what_is_possible_counts_before_what_is_not(
     possible: Mapping[Operacion, KioskError | None], step: NextStep
 ) -> None:
     assert told(possible) == step
+
+
+def test_a_helper_takes_spools_only_where_the_plant_lets_helpers() -> None:
+    assert not takes_spools(PEDRO, Policy())
+    assert takes_spools(PEDRO, Policy(ayudante=frozenset({Operacion.SOLD})))
+    assert takes_spools(JUAN, Policy())
+    assert not takes_spools(replace(JUAN, activo=False), Policy())

@@ -11,7 +11,7 @@ from core import NotaRequest
 from core.domain.events import Event
 from kiosk.widgets.panel import Tone
 from kiosk.widgets.wrapped import Look, WrappedList
-from tests.kiosk.spool_page import REPAIRED, open_page, some, told
+from tests.kiosk.spool_page import REPAIRED, open_page, past, some, told
 from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal
 
 # Looking
@@ -146,9 +146,9 @@ async def test_a_blocked_spool_is_marked_in_words(kiosk: Terminal) -> None:
 async def test_the_timeline_begins_with_the_newest_under_its_day(kiosk: Terminal) -> None:
     await open_page(kiosk, REPAIRED, "C.HISTORIA")
     await kiosk.until(lambda: len(kiosk.entries) > 0)
-    assert kiosk.entries[0].cells == ("HOY · 20-11-2026",)
-    assert kiosk.entries[1].cells == ("09:04", "✔", "LF(99) completó REPARACIÓN · REP-01")
-    days = [entry.cells[0] for entry in kiosk.entries if entry.look is Look.HEADING]
+    assert past(kiosk)[0].cells == ("HOY · 20-11-2026",)
+    assert past(kiosk)[1].cells == ("09:04", "✔", "LF(99) completó REPARACIÓN · REP-01")
+    days = [entry.cells[0] for entry in past(kiosk) if entry.look is Look.HEADING]
     assert days == ["HOY · 20-11-2026", "AYER · 19-11-2026"]
     assert told(kiosk)[-1] == "JP(94) tomó ARMADO · ARM-02"
 
@@ -156,7 +156,7 @@ async def test_the_timeline_begins_with_the_newest_under_its_day(kiosk: Terminal
 async def test_at_midnight_today_becomes_yesterday(kiosk: Terminal, clock: FrozenClock) -> None:
     await open_page(kiosk, REPAIRED, "C.HISTORIA")
     clock.now += timedelta(days=1)
-    await kiosk.until(lambda: bool(kiosk.entries) and kiosk.entries[0].cells == ("AYER · 20-11-2026",))
+    await kiosk.until(lambda: bool(past(kiosk)) and past(kiosk)[0].cells == ("AYER · 20-11-2026",))
 
 
 async def test_a_verdict_tells_its_motive_and_has_its_own_sign(kiosk: Terminal) -> None:

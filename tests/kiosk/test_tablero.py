@@ -284,6 +284,8 @@ async def test_the_order_command_steps_through_the_orders(kiosk: Terminal) -> No
     assert kiosk.rows == sorted(kiosk.rows)
     assert "por tag" in kiosk.text
     await kiosk.press("home")
+    assert "por pulgadas que faltan" in kiosk.text
+    await kiosk.press("home")
     assert kiosk.rows == longest_first
 
 

@@ -12,7 +12,7 @@ from core.domain.events import Event
 from core.domain.model import Accion, Operacion, Snapshot, Spool, Worker
 from kiosk.live.board import CHANGES_KEPT, Board, Shown
 from kiosk.live.views import FLASH, Flashes, Order, Query, View, loads
-from tests.plants import ARMADORES, CARLA, JUAN, MIGUEL, START, Etapa, held_by, spool_at
+from tests.plants import ARMADORES, CARLA, JUAN, MIGUEL, START, Etapa, held_by, joint, spool_at
 
 NAMES = dict(zip(Operacion, ("ARMADO", "SOLDADURA", "MET", "REP"), strict=True))
 WORKERS = (MIGUEL, JUAN, CARLA, *ARMADORES)
@@ -112,6 +112,21 @@ def test_a_text_is_found_in_tag_order_holder_operation_and_station(text: str, ex
 def test_a_worker_shows_what_they_hold() -> None:
     query = Query(shown=Shown.TODOS, worker_id=MIGUEL.worker_id)
     assert tags(showing(board_of(*SHOP), query)) == ["H-2", "H-3"]
+
+
+def test_the_most_inches_left_come_first_and_a_joint_that_is_made_moves_its_spool() -> None:
+    joints = (joint(1, "4"), joint(2, "2"), joint(3, "1", solo_armado=True))
+    some = replace(spool_at(Etapa.LIBRE, "A"), uniones=joints)
+    fewer = replace(some, tag_spool="B", uniones=joints[:1])
+    board = board_of(fewer, spool_at(Etapa.LIBRE, "NONE"), some, replace(spool_at(Etapa.FABRICADO), uniones=joints))
+    view = showing(board, Query(shown=Shown.TODOS, order=Order.PULGADAS))
+    assert tags(view) == ["A", "B", "FABRICADO", "NONE"]
+    for accion in (Accion.TOMAR, Accion.PAUSAR):
+        event = an_event(board, "A", accion, JUAN, Operacion.ARM)
+        made = {"uniones": {"1": "4", "2": "2"}} if accion is Accion.PAUSAR else {}
+        board.apply(event.model_copy(update={"metadata": event.metadata | made}))
+    view.update(START)
+    assert tags(view) == ["B", "A", "FABRICADO", "NONE"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from core.domain.undo import REVERSIBLE
 from core.sheet.pull import Problem
 from kiosk.cli.export import EVENT_COLUMNS
 from kiosk.cli.labels import LabelFault
-from kiosk.labels.sheets import SHEETS, TECLADO
+from kiosk.labels.sheets import JOINTS, SHEETS, TECLADO
 from kiosk.live.views import Order, Shown
 from kiosk.live.worklog import ENDS, Labor
 from kiosk.scanning.codes import Command
@@ -70,7 +70,8 @@ def built_keys() -> set[str]:
         *(key for notice in NOTICES for part in ("detail", "next") if (key := f"{notice}.{part}") in CATALOGUE),
         *(f"command.{name}" for name in (*Command, TECLADO, "CHOICE")),
         *(f"command.{name}.what" for name in (*Command, TECLADO, "CHOICE")),
-        *(f"labels.group.{group}" for sheet in SHEETS for group, _ in sheet.groups),
+        *(f"labels.group.{group}" for sheet in (*SHEETS, JOINTS) for group, _ in sheet.groups),
+        *(sheet.title for sheet in (*SHEETS, JOINTS)),
         *(f"cola.{queue}.{part}" for queue in QUEUES for part in ("title", "count", "none", "hint")),
         *(f"operacion.{operacion}" for operacion in Operacion),
         *(f"tablero.{choice}" for choices in (Shown, Order) for choice in choices),

@@ -53,8 +53,8 @@ def an_undo(seq: int, undone: int) -> Event:
 def counted(*events: Event, day: date = TODAY) -> dict[Labor, int]:
     work = Workdays()
     work.take_in(events)
-    [counts] = work.per_day([day])
-    return {labor: count for labor, count in counts.items() if count}
+    [work_of_all] = work.per_day([day])
+    return {labor: made.operaciones for labor, made in work_of_all.made.items() if made.operaciones}
 
 
 @pytest.mark.parametrize("accion", [accion for accion in Accion if accion is not Accion.COMPLETAR])
@@ -113,17 +113,21 @@ def test_inches_count_for_who_finished_the_joints_also_before_the_whole_is_compl
             an_event(5, operacion=Operacion.SOLD, uniones={"1": "1.5"}, day=YESTERDAY),
         ]
     )
-    sums = [tuple(map(str, inches.values())) for inches in work.pulgadas_per_day([YESTERDAY, TODAY])]
+    days = [day.made for day in work.per_day([YESTERDAY, TODAY])]
+    sums = [tuple(str(made[labor].pulgadas) for labor in (Labor.ARM, Labor.SOLD)) for made in days]
     assert sums == [("0", "1.5"), ("6.25", "0")]
-    lines = [(line.worker_nombre, line.total, line.pulgadas[Operacion.ARM]) for line in work.per_worker(TODAY)]
-    assert lines == [("MR(93)", 1, 4), ("JP(94)", 0, Decimal("2.25"))]
+    lines = [(line.worker_nombre, line.day.made[Labor.ARM]) for line in work.per_worker(TODAY)]
+    assert [(name, made.operaciones, made.pulgadas) for name, made in lines] == [
+        ("MR(93)", 1, 4),
+        ("JP(94)", 0, Decimal("2.25")),
+    ]
 
 
 def test_forgotten_days_are_gone_and_the_others_stay() -> None:
     work = Workdays()
     work.take_in([an_event(1, day=YESTERDAY), an_event(2)])
     work.forget_before(TODAY)
-    assert [sum(counts.values()) for counts in work.per_day([YESTERDAY, TODAY])] == [0, 1]
+    assert [day.sums.operaciones for day in work.per_day([YESTERDAY, TODAY])] == [0, 1]
 
 
 def test_who_did_most_comes_first_then_the_names() -> None:
@@ -137,9 +141,9 @@ def test_who_did_most_comes_first_then_the_names() -> None:
             an_event(5, worker=JUAN, day=YESTERDAY),
         ]
     )
-    lines = work.per_worker(TODAY)
-    assert [(line.worker_nombre, line.total) for line in lines] == [("CP(95)", 2), ("JP(94)", 1), ("MR(93)", 1)]
-    assert lines[0].counts[Labor.RECHAZADO] == 1
+    lines = [(line.worker_nombre, line.day) for line in work.per_worker(TODAY)]
+    assert [(name, day.sums.operaciones) for name, day in lines] == [("CP(95)", 2), ("JP(94)", 1), ("MR(93)", 1)]
+    assert lines[0][1].made[Labor.RECHAZADO].operaciones == 1
 
 
 def test_a_worker_all_of_whose_work_was_undone_is_not_listed() -> None:
@@ -234,8 +238,19 @@ def test_the_inches_of_all_days_are_the_sum_of_the_joints_in_the_log(
     days = [(worker, day) for worker in (MIGUEL, JUAN) for day in (TODAY, YESTERDAY)]
     theirs = [Sums.of([line.work for line in work.of_worker(worker.worker_id, day)]) for worker, day in days]
     assert sum((sums.pulgadas for sums in theirs), Decimal()) == expected
-    everybodys = [line.sums for day in (TODAY, YESTERDAY) for line in work.per_worker(day)]
-    assert sum((sums.pulgadas for sums in everybodys), Decimal()) == expected
+    for day, work_of_all in zip((TODAY, YESTERDAY), work.per_day((TODAY, YESTERDAY)), strict=True):
+        dns = [
+            dn for one in events if one.seq not in undone and one.fecha_operacion == day for dn in one.uniones.values()
+        ]
+        parts = [line.day.made[labor] for line in work.per_worker(day) for labor in Labor]
+        for sums in (
+            [work_of_all.sums],
+            [*work_of_all.made.values()],
+            [line.day.sums for line in work.per_worker(day)],
+            parts,
+        ):
+            assert sum((one.pulgadas for one in sums), Decimal()) == sum(dns)
+            assert sum(one.uniones for one in sums) == len(dns)
 
 
 def test_the_sums_of_a_day_count_spools_once_and_joints_and_pauses_each() -> None:

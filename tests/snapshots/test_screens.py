@@ -142,6 +142,27 @@ async def spool_acts(terminal: Terminal) -> None:
     await terminal.until(lambda: ("Espera" if terminal.app.wording.language == "es" else "crane") in terminal.text)
 
 
+def with_joints(terminal: Terminal) -> str:
+    spools = (terminal.app.board.spools[tag] for tag in terminal.untouched(20))
+    return next(spool.tag_spool for spool in spools if len(spool.uniones) > 6)
+
+
+async def joints_asked(terminal: Terminal) -> None:
+    tag = with_joints(terminal)
+    await terminal.scan(JUAN, tag, tag, "C.U1", "C.2", "C.SI", MIGUEL, tag, "C.ARM", tag, "3,5-6")
+
+
+async def joints_on_page(terminal: Terminal) -> None:
+    tag = with_joints(terminal)
+    await terminal.scan(JUAN, tag, tag, "C.U1", "C.2", "C.SI", MIGUEL, tag, "C.ARM", "C.HISTORIA")
+    await terminal.until(lambda: "MR(93)" in terminal.text and "JP(94)" in terminal.text)
+
+
+async def board_by_inches(terminal: Terminal) -> None:
+    tag = with_joints(terminal)
+    await terminal.scan(JUAN, tag, tag, "C.U1", "C.2", "C.SI", MIGUEL, tag, "C.ARM", "C.TABLERO", *["C.ORDEN"] * 4)
+
+
 async def supervisor_holds(terminal: Terminal) -> None:
     await terminal.scan(CARLA, "C.SUPERVISOR")
 
@@ -200,6 +221,7 @@ PLAYS: list[Play] = [
     *(batch, batch_asked, batch_told),
     *(my_day, shift_end, shift_end_told),
     *(inspections, repairs, spool_page, spool_acts),
+    *(joints_asked, joints_on_page, board_by_inches),
     *(supervisor_holds, supervisor_blocked, supervisor_work, supervisor_motive),
     *(receiver_asked, held_back, pause_offered, supervisor_pauses),
     *(help_of_estacion, inspector, leaving),
