@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -18,7 +18,7 @@ from kiosk.screens.dialogue import OUTCOMES, NextStep, next_step
 from kiosk.screens.entregar import HandingOver
 from kiosk.screens.questions import Answer
 from kiosk.screens.retener import ask_to_hold_back
-from kiosk.screens.ticks import Ticks, counts_joints
+from kiosk.screens.ticks import counts_joints
 from kiosk.screens.working import WorkScreen
 from kiosk.words.wording import Notice
 
@@ -155,28 +155,15 @@ class SpoolActs:
         screen.ask(notice, answers)
 
     async def _ask_joints(self, spool: Spool, asked: Command | None = None) -> None:
-        """Ask which joints were made. What was ticked before and not saved is still ticked; COMPLETAR ticks all."""
+        """Ask which joints were made; the answer ends the occupation."""
         # It is not needed before the first spool with joints.
-        from kiosk.screens.uniones import UnionesScreen
+        from kiosk.screens.uniones import ask_joints
 
-        kiosk, worker_id, held = self._screen.kiosk, self._worker.worker_id, spool.ocupacion
-        if held is None:
-            raise ValueError(f"{spool.tag_spool} is not held")
-        operacion, tag = held.operacion, spool.tag_spool
-        about = (worker_id, tag, operacion)
-        ticks = kiosk.ticks.setdefault(about, Ticks(spool, operacion, worker_id))
-        ticks.follow(spool)
-        if asked is Command.COMPLETAR:
-            ticks.numbers |= ticks.ready
+        async def finish(command: Command, fields: Mapping[str, object], by: Command) -> bool:
+            self._point_at(spool.tag_spool)
+            return await self._screen.act(command, spool.tag_spool, by=by, **fields)
 
-        async def finish(command: Command, numbers: tuple[int, ...] | None, by: Command) -> None:
-            self._point_at(tag)
-            joints = {} if numbers is None else {"uniones": numbers}
-            if await self._screen.act(command, tag, by=by, operacion=operacion, **joints):
-                kiosk.ticks.pop(about, None)
-
-        self._screen.questions.close()
-        await self._screen.app.push_screen(UnionesScreen(self._worker, ticks, finish, asked))
+        await ask_joints(self._screen, spool, finish, asked)
 
     async def _finish(self, tag: str, command: Command, operacion: Operacion | None = None) -> None:
         """Finish or extend the occupation; only if the spool is taken for this operation, if one is given."""

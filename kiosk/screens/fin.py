@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from textual.app import ComposeResult
 from typing_extensions import override
 
 from core.domain.errors import KioskError
 from core.domain.model import Spool, Worker
-from core.domain.requests import PausarRequest
+from core.domain.requests import PausarRequest, Request
 from core.domain.responses import BatchDetail
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
 from kiosk.screens.batch import refusal_line
 from kiosk.screens.keys import Act
 from kiosk.screens.questions import Answer
-from kiosk.screens.working import WorkScreen
+from kiosk.screens.ticks import counts_joints
+from kiosk.screens.working import REQUESTS, WorkScreen
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table
 from kiosk.words.wording import Notice, elapsed
@@ -32,8 +33,8 @@ class FinScreen(WorkScreen):
         super().__init__(worker)
         self._kept: set[str] = set()
         """The tags that were scanned off the list: they stay in hand."""
-        self._uniones: dict[str, tuple[int, ...]] = {}
-        """By tag, the joints that the worker says they made. Whoever asks for them puts them here before `_confirm`."""
+        self._with_joints: dict[str, Request] = {}
+        """By tag, what is to become of a spool with joints, as its worker answered."""
         self._outcome: dict[str, tuple[str, bool]] = {}
         """By tag, what became of it, and whether it was refused."""
         self._asked_about = 0
@@ -92,7 +93,8 @@ class FinScreen(WorkScreen):
             rows.append(Row(spool.tag_spool, cells, dim=is_kept, alert=is_refused and not is_kept))
         self.query_one(Table).show(rows)
         count = len(self._listed)
-        self.query_one(Box).label(title=words("fin.title"), remark=words("fin.count", count=count, total=len(held)))
+        remark = words("fin.count", count=count, total=len(held)) if held else ""
+        self.query_one(Box).label(title=words("fin.title"), remark=remark)
         if self.questions.is_open and count != self._asked_about:
             # Somebody released one meanwhile, or it was taken at another terminal.
             self._ask()
@@ -166,11 +168,19 @@ class FinScreen(WorkScreen):
             # Confirmed twice: the answer is shown again.
             self.show_notice(*self._last_answer) if self._last_answer else self._ask()
             return
-        requests = [self._pause_of(spool) for spool in listed]
+        for spool in listed:
+            if counts_joints(spool, self.worker.worker_id) and spool.tag_spool not in self._with_joints:
+                await self._ask_joints(spool)
+                return
+        requests = [self._with_joints.get(spool.tag_spool) or self._pause_of(spool) for spool in listed]
         batch = await self.patiently(self.words("fin.title"), lambda: feed.service.act_each(requests), parts=requests)
         if batch is None:
             return
         refusals = [detail.refusal for detail in batch.details]
+        self._with_joints = {}
+        for spool, refusal in zip(listed, refusals, strict=True):
+            if spool.ocupacion and not refusal:
+                self.kiosk.ticks.pop((self.worker.worker_id, spool.tag_spool, spool.ocupacion.operacion), None)
         feed.doubts.add(*(one for one, why in zip(requests, refusals, strict=True) if why and why.doubtful))
         self._outcome |= {detail.tag_spool: self._line_of(detail) for detail in batch.details}
         await self.caught_up(max((detail.seq for detail in batch.details if detail.seq is not None), default=0))
@@ -179,15 +189,27 @@ class FinScreen(WorkScreen):
         self._last_answer = self._answer_of(batch.succeeded, batch.failed)
         self.show_notice(*self._last_answer)
 
+    async def _ask_joints(self, spool: Spool) -> None:
+        """Ask which joints of the spool were made, then go on confirming. Nothing is saved before the last answer."""
+        # It is not needed before the first spool with joints.
+        from kiosk.screens.uniones import ask_joints
+
+        async def finish(command: Command, fields: Mapping[str, object], _: Command) -> bool:
+            request = {"tag_spool": spool.tag_spool, "worker_id": self.worker.worker_id, **fields}
+            self._with_joints[spool.tag_spool] = REQUESTS[command].model_validate(request)
+            self._ask()
+            await self._confirm()
+            return False
+
+        await ask_joints(self, spool, finish, Command.SI)
+
     def _pause_of(self, spool: Spool) -> PausarRequest:
-        """What puts the spool down, with the joints that were made."""
-        uniones = self._uniones.get(spool.tag_spool)
-        return PausarRequest(tag_spool=spool.tag_spool, worker_id=self.worker.worker_id, uniones=uniones)
+        return PausarRequest(tag_spool=spool.tag_spool, worker_id=self.worker.worker_id)
 
     def _line_of(self, detail: BatchDetail) -> tuple[str, bool]:
         if isinstance(detail.result, KioskError):
             return f"✘ {refusal_line(detail.result, self.words, now=self.now())}", True
-        return f"✔ {self.words('done.PAUSAR')}", False
+        return f"✔ {self.words(f'done.{detail.result.accion}')}", False
 
     def _answer_of(self, paused: int, failed: int) -> tuple[Tone, Notice]:
         words, kept = self.words, len(self._kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeAlias
@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from textual.app import ComposeResult
 from typing_extensions import override
 
-from core.domain.model import Worker
+from core.domain.model import Spool, Worker
 from core.domain.reasons import InvalidValueError
 from core.domain.uniones import Union
 from core.domain.uniones_texts import parse_numbers
@@ -24,13 +24,30 @@ from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table
 from kiosk.words.wording import Notice
 
-Finish: TypeAlias = Callable[[Command, tuple[int, ...] | None, Command], Awaitable[None]]
-"""What ends the occupation: PAUSAR, COMPLETAR or CANCELAR, with these joints, as this command confirmed it."""
+Finish: TypeAlias = Callable[[Command, Mapping[str, object], Command], Awaitable[bool]]
+"""What ends the occupation: PAUSAR, COMPLETAR or CANCELAR, with these fields of its request, as this command confirmed
+it. Returns whether it is saved."""
 
 _TICKED: Final = "[X]"
 _READY: Final = "[ ]"
 _MADE: Final = " ✔ "
 _NOT_NOW: Final = " - "
+
+
+async def ask_joints(screen: WorkScreen, spool: Spool, finish: Finish, asked: Command | None = None) -> None:
+    """Ask the holder of the spool, over `screen`, which joints were made; `finish` then gets the answer.
+
+    What was ticked before and not saved is still ticked. `asked` led here; COMPLETAR ticks all.
+    """
+    if spool.ocupacion is None:
+        raise ValueError(f"{spool.tag_spool} is not held")
+    about = (screen.worker.worker_id, spool.tag_spool, spool.ocupacion.operacion)
+    ticks = screen.kiosk.ticks.setdefault(about, Ticks(spool, spool.ocupacion.operacion, screen.worker.worker_id))
+    ticks.follow(spool)
+    if asked is Command.COMPLETAR:
+        ticks.numbers |= ticks.ready
+    screen.questions.close()
+    await screen.app.push_screen(UnionesScreen(screen.worker, ticks, finish, asked))
 
 
 class UnionesScreen(WorkScreen):
@@ -40,7 +57,7 @@ class UnionesScreen(WorkScreen):
     """
 
     KEYS = keys.UNIONES
-    CODES = (Command.SI, Command.NO, Command.COMPLETAR)
+    CODES = (Command.SI, Command.NO, Command.COMPLETAR, Command.ENTREGAR, Command.EXTENDER, Command.NOTA)
 
     def __init__(self, worker: Worker, ticks: Ticks, finish: Finish, opened_by: Command | None) -> None:
         super().__init__(worker)
@@ -204,6 +221,12 @@ class UnionesScreen(WorkScreen):
                 await self._end(Command.COMPLETAR, command)
             case Command.CANCELAR | Command.NO:
                 self._ask_to_cancel()
+            case Command.ENTREGAR if self._ticks.numbers:
+                self.refuse(self.words.notice("uniones.unsaved", count=len(self._ticks.numbers)))
+            case Command.ENTREGAR | Command.EXTENDER | Command.NOTA:
+                # About the spool as a whole: the screen below points at it.
+                await self.leave()
+                await self.kiosk.act_on(command)
             case _:
                 return await super().on_command_code(command)
         return True
@@ -232,6 +255,8 @@ class UnionesScreen(WorkScreen):
 
     async def _end(self, command: Command, by: Command) -> None:
         """End the occupation on the screen below, which then shows the answer."""
-        numbers = None if command is Command.CANCELAR else tuple(sorted(self._ticks.numbers))
+        ticks = self._ticks
+        joints = {} if command is Command.CANCELAR else {"uniones": tuple(sorted(ticks.numbers))}
         await self.leave()
-        await self._finish(command, numbers, by)
+        if await self._finish(command, {"operacion": ticks.operacion, **joints}, by):
+            self.kiosk.ticks.pop((ticks.worker_id, ticks.spool.tag_spool, ticks.operacion), None)

@@ -19,12 +19,12 @@ async def test_everything_in_hand_is_paused_but_what_was_scanned_off_the_list(ki
     await kiosk.scan(FREE_SPOOL)
     assert (kiosk.tone, "NO ESTÁ EN SU MANO" in kiosk.panel) == (Tone.REFUSED, True)
     await kiosk.scan("C.SI")
-    assert (kiosk.tone, "2 DE 2 PAUSADOS" in kiosk.panel) == (Tone.DONE, True)
+    assert (kiosk.tone, "2 DE 2 GUARDADOS" in kiosk.panel) == (Tone.DONE, True)
     assert [await holder(kiosk, tag) for tag in (own, kept, other)] == [None, "JP(94)", None]
     assert "✔ PAUSADO" in kiosk.row(other)
     before = kiosk.app.board.seq
     await kiosk.scan("C.PAUSAR")
-    assert "2 DE 2 PAUSADOS" in kiosk.panel
+    assert "2 DE 2 GUARDADOS" in kiosk.panel
     assert kiosk.app.board.seq == before
     await kiosk.scan("C.SALIR", "C.PAUSAR")
     assert kiosk.screen_name == "estacion"

@@ -102,3 +102,32 @@ async def test_ticks_outlive_a_change_at_another_terminal_which_is_said_and_the_
     assert kiosk.screen_name == "estacion"
     assert kiosk.tone == "refused"
     assert made(kiosk, tag) == []
+
+
+async def test_at_the_end_of_a_shift_each_spool_with_joints_asks_once_and_all_is_saved_together(
+    kiosk: Terminal, clock: FrozenClock
+) -> None:
+    [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
+    tag = with_joints(kiosk).tag_spool
+    asking = {one for one in (own, tag) if kiosk.app.board.spools[one].uniones}
+    await kiosk.scan(JUAN, tag)
+    before = kiosk.app.board.seq
+    await kiosk.scan("C.FIN", "C.SI")
+    for _ in asking:
+        assert kiosk.screen_name == "uniones"
+        clock.now += timedelta(seconds=5)
+        await kiosk.scan(*(["C.U1", "C.SI"] if tag in kiosk.panel else ["C.NO", "C.PAUSAR"]))
+    assert (kiosk.screen_name, "2 DE 2 GUARDADOS" in kiosk.panel) == ("fin", True)
+    assert made(kiosk, tag) == [1]
+    assert kiosk.app.board.held_by(94) == []
+    assert kiosk.app.board.seq == before + 2
+    assert kiosk.app.ticks == {}
+
+
+async def test_a_spool_is_handed_over_from_the_question_when_no_tick_would_be_lost(kiosk: Terminal) -> None:
+    tag = with_joints(kiosk).tag_spool
+    await kiosk.scan(JUAN, tag, tag, "C.U1", "C.ENTREGAR")
+    assert "HAY UNIONES SIN GUARDAR" in kiosk.panel
+    await kiosk.scan("1", "C.ENTREGAR", MIGUEL)
+    assert "ENTREGADO" in kiosk.panel
+    assert tag in {spool.tag_spool for spool in kiosk.app.board.held_by(93)}
