@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
-from textual import events
-from textual.app import App
-from textual.binding import Binding, BindingType
 from textual.worker import Worker as BackgroundTask
 from textual.worker import WorkerError
 from typing_extensions import override
@@ -32,13 +28,12 @@ from kiosk.screens.host import Draft
 from kiosk.screens.inicio import InicioScreen
 from kiosk.screens.places import screen_for, work_screen
 from kiosk.session import Session
+from kiosk.terminal.keyed_app import KeyedApp, Presence
 from kiosk.terminal.sound import Sounder
 from kiosk.theme import MONO, TALLER, THEMES
 from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from kiosk.screens.host import Kiosk
     from kiosk.screens.ticks import Ticks
 
@@ -50,40 +45,14 @@ IDLE_WARNING: Final = timedelta(seconds=10)
 
 STYLES: Final = ASSETS / "styles"
 
-OWN_KEYS: Final = frozenset({"ctrl+q", "ctrl+c"})
-"""The keys that are not a screen's: those by which people close programs."""
-
 NEED_NO_LEDGER: Final = (Command.CERRAR, Command.LECTOR, Command.AYUDA, Command.SALIR)
 """What is for those who look after the terminal, and works before there is anything to work on."""
 
 
-class Presence:
-    """Whether somebody is at the terminal, by its own clock (aware)."""
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-        self._touched_at = clock()
-
-    def touched(self) -> None:
-        """Somebody scanned, typed or touched just now."""
-        self._touched_at = self._clock()
-
-    def left(self, seconds: int) -> timedelta:
-        """How much is left of so many seconds without a touch; without an end when they are 0."""
-        # A clock that was set back must not count as waiting.
-        waited = max(self._clock() - self._touched_at, timedelta())
-        return timedelta(seconds=seconds) - waited if seconds else timedelta.max
-
-
-class KioskApp(App[InvalidRequestError]):
+class KioskApp(KeyedApp):
     """One terminal. Ends with the error when its settings name no usable ledger."""
 
     TITLE = "Kiosk"
-    ENABLE_COMMAND_PALETTE = False
-    ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "leave_program", show=False, priority=True, id="quit"),
-    ]
 
     def __init__(self, session: Session) -> None:
         theme = THEMES.get(session.theme, TALLER)
@@ -104,7 +73,7 @@ class KioskApp(App[InvalidRequestError]):
         self.ticks: dict[tuple[int, str, Operacion], Ticks] = {}
         self.intake = Intake(burst_gap=session.configured.scan_gap, read=self._read, typed_changed=self._show_typed)
         self.changes = Bell()
-        self._presence = Presence(session.clock)
+        self.presence = Presence(session.clock)
         self._following: BackgroundTask[None] | None = None
         self._was_connected = False
         self._jumps_shown = 0
@@ -133,25 +102,10 @@ class KioskApp(App[InvalidRequestError]):
             with suppress(WorkerError):
                 await self._following.wait()
 
+    @property
     @override
-    def exit(
-        self, result: InvalidRequestError | None = None, return_code: int = 0, message: RenderableType | None = None
-    ) -> None:
-        self.intake.close()
-        super().exit(result, return_code, message)
-
-    @override
-    def action_help_quit(self) -> None:
-        # Ctrl+C closes many programs; outside kiosk mode it says what closes this one.
-        if not self.session.configured.mode:
-            self.notify(self.wording("quit_hint"))
-
-    def action_leave_program(self) -> None:
-        """Leave; in kiosk mode that takes a supervisor."""
-        if self.session.configured.mode:
-            self.intake.submit(Command.CERRAR)
-        else:
-            self.exit()
+    def is_locked(self) -> bool:
+        return bool(self.session.configured.mode)
 
     @property
     def front(self) -> KioskScreen | None:
@@ -165,20 +119,6 @@ class KioskApp(App[InvalidRequestError]):
         """Note a fact about this terminal. A run that keeps no log forgets it."""
 
     # Codes: from keys to screens, in order
-
-    @override
-    async def on_event(self, event: events.Event) -> None:
-        # What belongs to a scan is taken before any widget sees it, so that no focus can swallow it.
-        if isinstance(event, (events.Key, events.Paste, events.MouseDown)):
-            self._presence.touched()
-        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
-            if self.intake.take(event):
-                return
-            if isinstance(event, events.Key) and event.key not in OWN_KEYS:
-                # Widgets get no keys: each acts in its turn behind what was scanned, on the screen then in front.
-                self.intake.submit(Pressed(event.key))
-                return
-        await super().on_event(event)
 
     def _show_typed(self, text: str) -> None:
         if self.front is not None:
@@ -200,7 +140,7 @@ class KioskApp(App[InvalidRequestError]):
         if screen is None:
             raise TypeError(f"{self.screen!r} takes no codes")
         if isinstance(code, Idle):
-            if self._presence.left(self.session.configured.idle_logout) <= timedelta():
+            if self.presence.left(self.session.configured.idle_logout) <= timedelta():
                 await self.back_to_inicio()
         elif screen.inspects:
             await screen.handle(code)
@@ -280,7 +220,7 @@ class KioskApp(App[InvalidRequestError]):
     def _tick(self) -> None:
         """Every second, because clocks and ages move without any event."""
         if self.worker is not None and self.front is not None:
-            left = self._presence.left(self.session.configured.idle_logout)
+            left = self.presence.left(self.session.configured.idle_logout)
             if left <= timedelta():
                 self.intake.submit(Idle())
             warns = left <= IDLE_WARNING
