@@ -31,6 +31,12 @@ def grow(worksheet: Worksheet, last_row: int) -> list[Request]:
     return [{"appendDimension": {"sheetId": worksheet.sheet_id, "dimension": "ROWS", "length": missing + SPARE}}]
 
 
+def last_with_room(worksheet: Worksheet, worksheets: Iterable[Worksheet], most: int) -> int:
+    """The last row that the worksheet has, or may have: all `worksheets` together may have `most` cells."""
+    free = most - sum(each.rows * each.columns for each in worksheets)
+    return worksheet.rows + max(free // worksheet.columns - SPARE, 0)
+
+
 def column_of(cells: Grid) -> list[object]:
     """The cells of a range of one column, from top to bottom."""
     return [row[0] if row else None for row in cells]

@@ -15,7 +15,7 @@ from core.sheet.client import Batch, Worksheet, a1
 from core.sheet.findings import Findings
 from core.sheet.places import Block, Places
 from core.sheet.plant import title_among
-from core.sheet.ranges import SPARE, grow, runs
+from core.sheet.ranges import grow, last_with_room, runs
 from core.sheet.replica import MirrorReplica
 from core.sheet.shop_rows import Key, ShopRows, Texts
 from core.sheet.template import widened
@@ -27,16 +27,11 @@ AT_ONCE: Final = 2000
 class Rows:
     """The part of the mirror that writes one worksheet of the shop: what its rows said, and which are stale.
 
-    `mark`, and then the methods `choose` to `written`, are called in this order in each cycle (see
-    `core.sheet.mirror.Part`).
+    `mark`, then `choose` to `written`, are called in this order in each cycle (see `core.sheet.mirror.Part`).
     """
 
     def __init__(
-        self,
-        design: ShopRows,
-        service: OccupationService,
-        replica: MirrorReplica,
-        findings: Findings,
+        self, design: ShopRows, service: OccupationService, replica: MirrorReplica, findings: Findings
     ) -> None:
         self._design = design
         self._service = service
@@ -114,16 +109,14 @@ class Rows:
         self._is_narrow = self._design.is_older(names)
         if not self._is_narrow and names != self._design.columns:
             raise SheetUnusableError(self._worksheet.title, Defecto.CABECERA_CAMBIADA)
-        now = self._service.now()
         # A large plant takes a second, in which the lease must be renewed.
-        await asyncio.to_thread(self._take_rows, blocks, now)
+        await asyncio.to_thread(self._take_rows, blocks, self._service.now())
 
     def _take_rows(self, blocks: Sequence[Grid], now: datetime) -> None:
         self._by_hand.clear()
         width = self._design.older if self._is_narrow else None
         for (first, last), rows in zip(self._blocks, blocks, strict=True):
-            count = last - first + 1 if last else len(rows)
-            for at in range(count):
+            for at in range(last - first + 1 if last else len(rows)):
                 texts = self._design.texts_in(rows[at][:width] if at < len(rows) else ())
                 if not self._take_row(first + at, texts, now):
                     # Rows moved.
@@ -187,8 +180,8 @@ class Rows:
         surplus = sorted(filter(self._places.was_read, self._places.surplus))
         rows: dict[int, Sequence[object]] = dict.fromkeys(surplus[:AT_ONCE], ("",) * len(self._design.columns))
         self._planned = dict.fromkeys(rows)
-        is_full = await self._plan_stale(rows, self._last_with_room(worksheet))
-        if is_full and not rows:
+        last = last_with_room(worksheet, self._worksheets, self._design.most)
+        if await self._plan_stale(rows, last) and not rows:
             raise SheetUnavailableError(FallaPlanilla.LLENA)
         if changes := grow(worksheet, max(rows, default=0)):
             self._grid_rows = 0
@@ -223,11 +216,6 @@ class Rows:
     def _may_be_written(self, key: Key) -> bool:
         number = self._places.get(key)
         return self._places.is_complete if number is None else self._places.was_read(number)
-
-    def _last_with_room(self, worksheet: Worksheet) -> int:
-        """The last row that the worksheet has, or may have."""
-        free = self._design.most - sum(each.rows * each.columns for each in self._worksheets)
-        return worksheet.rows + max(free // worksheet.columns - SPARE, 0)
 
     def written(self) -> None:
         """What was planned is in the sheet."""

@@ -95,9 +95,8 @@ class Feed:
 
     def now(self) -> datetime:
         """The ledger's clock in the plant's time zone; the terminal's own while there is no ledger."""
-        if self.occupation is not None:
-            return self.occupation.now()
-        return self._session.clock().astimezone(self._session.configured.zone)
+        own = self._session.clock().astimezone(self._session.configured.zone)
+        return self.occupation.now() if self.occupation else own
 
     async def run(self) -> None:
         """Keep the board live, forever. Raises InvalidRequestError when the settings name no usable ledger."""

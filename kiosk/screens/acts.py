@@ -7,25 +7,20 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from core.domain.errors import KioskError, OperacionNoDisponibleError
-from core.domain.model import ROLES_POR_OPERACION, Accion, Occupation, Operacion, Resultado, Rol, Spool, Worker
+from core.domain.errors import KioskError
+from core.domain.model import ROLES_POR_OPERACION, Occupation, Operacion, Resultado, Rol, Spool, Worker
 from core.domain.policy import Policy
-from core.domain.reasons import Impedimento
-from core.domain.roles import require_supervisor
-from kiosk.live.supervision import last_rejection
 from kiosk.scanning.codes import Command
 from kiosk.screens.dialogue import OUTCOMES, NextStep, next_step
 from kiosk.screens.entregar import HandingOver
 from kiosk.screens.questions import Answer
-from kiosk.screens.retener import ask_to_hold_back
+from kiosk.screens.supervising import ask_why_of
 from kiosk.screens.ticks import counts_joints
 from kiosk.screens.working import WorkScreen
 from kiosk.words.wording import Notice
 
 MOTIVES: Final = 5
-RELEASE_MOTIVES: Final = 4
-UNBLOCK_MOTIVES: Final = 3
-"""How many ready answers there are to the question why, and to what there is to note."""
+"""How many ready answers there are to why a spool is rejected, and to what there is to note."""
 
 
 def takes_spools(worker: Worker, policy: Policy) -> bool:
@@ -58,16 +53,12 @@ class SpoolActs:
                 await self._inspect(tag, Resultado.APROBADO)
             case Command.RECHAZADO:
                 await self._reject(tag)
-            case Command.LIBERAR:
-                await self._ask_release(tag)
-            case Command.DESBLOQUEAR:
-                await self._ask_unblock(tag)
             case Command.NOTA:
                 self._screen.ask_why(self._about("note", tag), "note", MOTIVES, partial(self._note, tag))
             case Command.ENTREGAR:
                 await self.handing_over.ask(tag)
-            case Command.RETENER | Command.REANUDAR:
-                await ask_to_hold_back(self._screen, command, tag)
+            case Command.LIBERAR | Command.DESBLOQUEAR | Command.RETENER | Command.REANUDAR:
+                await ask_why_of(self._screen, command, tag)
             case Command.PAUSAR | Command.COMPLETAR if counts_joints(spool, self._worker.worker_id):
                 await self._ask_joints(spool, command)
             case Command.PAUSAR | Command.COMPLETAR | Command.CANCELAR | Command.EXTENDER:
@@ -206,41 +197,3 @@ class SpoolActs:
             self._screen.show_refusal(refusal)
         else:
             await self._ask_why_rejected(tag)
-
-    # What a supervisor does: the motive is asked under the name of who holds the spool, or why it was rejected
-
-    async def _ask_release(self, tag: str) -> None:
-        require_supervisor(self._worker)
-        held = (await self._screen.kiosk.feed.service.spool(tag)).ocupacion
-        if held is None:
-            raise _impossible(tag, Accion.LIBERAR, Impedimento.SPOOL_LIBRE)
-        detail = f"{tag} · {held.worker_nombre} · {self._screen.words.operacion(held.operacion)}"
-        then = partial(self._release_from, held, tag)
-        self._screen.ask_why(self._about("release", detail), "motive.release", RELEASE_MOTIVES, then)
-
-    async def _release_from(self, asked_about: Occupation, tag: str, motivo: str) -> None:
-        """Release the spool, but from nobody except who was named in the question."""
-        held = (await self._screen.kiosk.feed.service.spool(tag)).ocupacion
-        if held is not None and held.event_id != asked_about.event_id:
-            self._screen.refuse(self._screen.words.notice("supervise.changed", tag=tag, quien=held.worker_nombre))
-        else:
-            await self._screen.act(Command.LIBERAR, tag, motivo=motivo)
-
-    async def _ask_unblock(self, tag: str) -> None:
-        require_supervisor(self._worker)
-        if not (await self._screen.kiosk.feed.service.spool(tag)).bloqueado:
-            raise _impossible(tag, Accion.DESBLOQUEAR, Impedimento.NO_BLOQUEADO)
-        about = self._about("unblock", f"{tag} · {await self.last_rejection(tag)}")
-        self._screen.ask_why(about, "motive.unblock", UNBLOCK_MOTIVES, partial(self._unblock, tag))
-
-    async def _unblock(self, tag: str, motivo: str) -> None:
-        await self._screen.act(Command.DESBLOQUEAR, tag, motivo=motivo)
-
-    async def last_rejection(self, tag: str) -> str:
-        """Why the spool was last rejected, which only its history says."""
-        motivo = last_rejection(await self._screen.kiosk.feed.service.history(tag))
-        return motivo or self._screen.words("rejected.no_motive")
-
-
-def _impossible(tag: str, accion: Accion, impedimento: Impedimento) -> OperacionNoDisponibleError:
-    return OperacionNoDisponibleError(tag, accion=accion, operacion=None, impedimento=impedimento)

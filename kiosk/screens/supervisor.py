@@ -19,6 +19,7 @@ from kiosk.screens.base import KioskScreen
 from kiosk.screens.dia import DiaScreen
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
+from kiosk.screens.supervising import rejected_because
 from kiosk.screens.supervisor_ledger import RegistroPage
 from kiosk.screens.supervisor_pages import Page, RechazosPage, SpoolsPage, TomasPage
 from kiosk.screens.supervisor_pauses import PausasPage
@@ -201,7 +202,7 @@ class SupervisorScreen(PointingScreen):
     async def about(self, spool: Spool) -> Notice:
         words, line = self.words, self._line_of(spool)
         if spool.ocupacion is None and spool.rechazado:
-            line = words("rejected.motive", line=line, motivo=await self.acts.last_rejection(spool.tag_spool))
+            line = words("rejected.motive", line=line, motivo=await rejected_because(self, spool.tag_spool))
         return Notice(words("what_to_do", tag=spool.tag_spool), line)
 
     def _page_of(self, spool: Spool) -> int:

@@ -22,7 +22,7 @@ from kiosk.screens.ticks import COUNTED, Ticks
 from kiosk.screens.working import WorkScreen
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table
-from kiosk.words.wording import Notice
+from kiosk.words.wording import Notice, Wording
 
 Finish: TypeAlias = Callable[[Command, Mapping[str, object], Command], Awaitable[bool]]
 """What ends the occupation: PAUSAR, COMPLETAR or CANCELAR, with these fields of its request, as this command confirmed
@@ -123,19 +123,10 @@ class UnionesScreen(WorkScreen):
                 numbers = self.words.uniones(sorted(lost))
                 self.refuse(self.words.notice("uniones.changed", tag=spool.tag_spool, numbers=numbers))
         table = self.query_one(Table)
-        table.show([self._row(union) for union in ticks.spool.uniones])
+        table.show([_row(union, ticks, self.words) for union in ticks.spool.uniones])
         progress = self.words.progress(ticks.spool.uniones, ticks.operacion)
         self.query_one(Box).label(title=self.words("uniones.box", operacion=self.words.operacion(ticks.operacion)))
         self.query_one(Box).label(remark=self.words("uniones.so_far", progress=progress))
-
-    def _row(self, union: Union) -> Row:
-        ticks, words = self._ticks, self.words
-        is_ticked, is_ready = union.numero in ticks.numbers, union.is_ready(ticks.operacion)
-        made = union.is_made(ticks.operacion)
-        sign = _TICKED if is_ticked else _READY if is_ready else _MADE if made else _NOT_NOW
-        size = words.dn(union)
-        cells = (sign, f"{union.numero:>3}", size, union.tipo, words.hecho(union, "ARM"), words.hecho(union, "SOLD"))
-        return Row(str(union.numero), cells, warn=is_ticked, dim=not is_ready)
 
     @override
     def move_cursor(self, lines: int) -> None:
@@ -154,11 +145,10 @@ class UnionesScreen(WorkScreen):
 
     @override
     async def on_code(self, code: Code) -> None:
-        match code:
-            case Joint(number):
-                self._toggle((number,))
-            case _:
-                await super().on_code(code)
+        if isinstance(code, Joint):
+            self._toggle((code.number,))
+        else:
+            await super().on_code(code)
 
     def _toggle(self, numbers: tuple[int, ...]) -> None:
         if not self._is_repeat(numbers):
@@ -260,3 +250,11 @@ class UnionesScreen(WorkScreen):
         await self.leave()
         if await self._finish(command, {"operacion": ticks.operacion, **joints}, by):
             self.kiosk.ticks.pop((ticks.worker_id, ticks.spool.tag_spool, ticks.operacion), None)
+
+
+def _row(union: Union, ticks: Ticks, words: Wording) -> Row:
+    is_ticked, is_ready = union.numero in ticks.numbers, union.is_ready(ticks.operacion)
+    sign = _TICKED if is_ticked else _READY if is_ready else _MADE if union.is_made(ticks.operacion) else _NOT_NOW
+    made = (words.hecho(union, operacion) for operacion in sorted(COUNTED))
+    cells = (sign, f"{union.numero:>3}", words.dn(union), union.tipo, *made)
+    return Row(str(union.numero), cells, warn=is_ticked, dim=not is_ready)

@@ -22,7 +22,8 @@ from typing import Final
 
 from core.domain.texts import masked
 from core.private import private_folder, private_opener
-from kiosk.words.wording import LANGUAGES, Wording
+from kiosk.words.naming import LANGUAGES
+from kiosk.words.wording import Wording
 
 KEPT_REPORTS: Final = 20
 

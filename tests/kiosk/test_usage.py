@@ -7,8 +7,9 @@ import typer
 from typer.main import get_command
 
 from core.domain.reasons import Defecto
+from kiosk.words.naming import LANGUAGES
 from kiosk.words.usage import UsageFault, usage_error
-from kiosk.words.wording import LANGUAGES, Wording
+from kiosk.words.wording import Wording
 from tests.plants import START
 
 app = typer.Typer()

@@ -52,7 +52,8 @@ from core.domain.sheet_errors import (
 from core.occupation import OccupationService
 from kiosk.words import CATALOGUE
 from kiosk.words.event_words import event_line
-from kiosk.words.wording import LANGUAGES, Notice, Wording, elapsed
+from kiosk.words.naming import LANGUAGES
+from kiosk.words.wording import Notice, Wording, elapsed
 from tests.asking import (
     aprobar,
     ask,

@@ -24,10 +24,10 @@ from kiosk.live.views import Order, Shown
 from kiosk.live.worklog import ENDS, Labor
 from kiosk.scanning.codes import Command
 from kiosk.scanning.keyboards import Layout
-from kiosk.screens.acts import MOTIVES, RELEASE_MOTIVES, UNBLOCK_MOTIVES
+from kiosk.screens.acts import MOTIVES
 from kiosk.screens.dia import DiaScreen
 from kiosk.screens.keys import Key
-from kiosk.screens.retener import MOTIVES as HOLD_MOTIVES
+from kiosk.screens.supervising import QUESTIONS as WHY
 from kiosk.screens.supervisor_pages import RechazosPage, TomasPage
 from kiosk.terminal.pins import PinFault
 from kiosk.words import CATALOGUE, TOPICS
@@ -59,10 +59,8 @@ def built_keys() -> set[str]:
         *(f"avance.{estado}" for estado in EstadoAvance),
         *(f"done.{verdict}" for verdict in (Command.APROBADO, Command.RECHAZADO)),
         *(f"motive.reject.{number}" for number in range(1, MOTIVES + 1)),
-        *(f"motive.release.{number}" for number in range(1, RELEASE_MOTIVES + 1)),
-        *(f"motive.unblock.{number}" for number in range(1, UNBLOCK_MOTIVES + 1)),
-        *(f"motive.{name}.{number}" for name, count in HOLD_MOTIVES.values() for number in range(1, count + 1)),
-        *(f"{name}.title" for name, _ in HOLD_MOTIVES.values()),
+        *(f"motive.{name}.{number}" for name, count in WHY.values() for number in range(1, count + 1)),
+        *(f"{name}.title" for name, _ in WHY.values()),
         *(f"pausa.{motivo}" for motivo in MotivoPausa),
         *(f"note.{number}" for number in range(1, MOTIVES + 1)),
         *(f"key.{act.lower()}" for act in WITHOUT_KEY),
