@@ -29,7 +29,7 @@ class DiaScreen(PointingScreen):
     CODES = (Command.NO,)
     COLUMNS = (
         *(("time", 11, 0), ("spool", 20, 2), ("operacion", 10, 0)),
-        *(("outcome", 7, 0), ("uniones", 9, 1), ("other", 8, 2)),
+        *(("outcome", 7, 0), ("uniones", 9, 1), ("other", 7, 2)),
     )
 
     def __init__(self, worker: Worker, whose: Worker) -> None:

@@ -170,7 +170,7 @@ async def test_work_goes_on_upon_a_spool_after_an_unknown_event(painted: Occupat
     assert done.state == await painted.spool(TAG)
     log = WorkLog()
     await log.bring_up(painted.ledger, newest=6, first_day=DIA, zone=SANTIAGO)
-    assert [day.total for day in log.days.per_worker(done.state.arm.fecha or DIA)] == [1]
+    assert [who.day.sums.operaciones for who in log.days.per_worker(done.state.arm.fecha or DIA)] == [1]
 
 
 async def test_a_copy_keeps_events_that_are_not_known(painted: OccupationService, another_ledger: OpenLedger) -> None:

@@ -253,10 +253,10 @@ class Terminal:
         """A spool's timeline, or what the help tells: all of it, also what is scrolled away."""
         return self.app.screen.query_one(WrappedList).entries
 
-    def untouched(self, count: int) -> list[str]:
-        """Tags of so many spools that can be taken and that nobody ever began."""
-        spools = self.app.board.of(Shown.DISPONIBLE)
-        tags = [spool.tag_spool for spool in spools if spool.arm.estado is EstadoAvance.PENDIENTE]
+    def untouched(self, count: int, *, with_joints: bool = False) -> list[str]:
+        """Tags of so many spools, all with or all without joints, that can be taken and that nobody ever began."""
+        free = [spool for spool in self.app.board.of(Shown.DISPONIBLE) if bool(spool.uniones) is with_joints]
+        tags = [spool.tag_spool for spool in free if spool.arm.estado is EstadoAvance.PENDIENTE]
         assert len(tags) >= count
         return tags[:count]
 

@@ -13,7 +13,7 @@ WITH_JOINTS = "GK-0872-FW-25117-025"
 
 async def test_a_worker_sees_their_day_and_those_before(kiosk: Terminal, clock: FrozenClock) -> None:
     [own] = [spool.tag_spool for spool in kiosk.app.board.held_by(94)]
-    await kiosk.scan(JUAN, WITH_JOINTS, "C.COMPLETAR", "C.DIA")
+    await kiosk.scan(JUAN, WITH_JOINTS, "C.COMPLETAR", "C.SI", "C.DIA")
     await kiosk.until(lambda: "LISTO" in kiosk.text)
     inches = kiosk.app.wording.pulgadas(pulgadas(kiosk.app.board.spools[WITH_JOINTS].uniones))
     assert inches in kiosk.panel

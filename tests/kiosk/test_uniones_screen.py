@@ -9,7 +9,7 @@ from tests.kiosk.terminal import JUAN, MIGUEL, FrozenClock, Terminal
 
 def with_joints(kiosk: Terminal, count: int = 3) -> Spool:
     """A spool that nobody began, with at least so many joints, all of them still to be fitted."""
-    for tag in kiosk.untouched(20):
+    for tag in kiosk.untouched(20, with_joints=True):
         spool = kiosk.app.board.spools[tag]
         if len(spool.uniones) >= count and not any(union.is_begun for union in spool.uniones):
             return spool

@@ -14,7 +14,7 @@ from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from kiosk.live import worklog
-from kiosk.live.worklog import Labor, WorkLog, last_days, together
+from kiosk.live.worklog import Labor, WorkLog, last_days
 from tests.asking import aprobar, completar, nota, tomar
 from tests.conftest import OpenLedger, Store
 from tests.ledger.redis.sites import key
@@ -73,7 +73,7 @@ async def read(log: WorkLog, service: OccupationService, *, newest: int | None =
 
 
 def per_day(log: WorkLog, service: OccupationService, days: int) -> list[int]:
-    return [together(made.values()).spools for made in log.days.per_day(last_days(today(service), days))]
+    return [day.sums.operaciones for day in log.days.per_day(last_days(today(service), days))]
 
 
 async def test_work_is_found_on_its_day_over_many_pages(
@@ -187,9 +187,9 @@ async def test_another_ledger_is_read_from_its_own_log(
     await other.load_plant(Plant(spools=(spool_at(Etapa.FABRICADO),), workers=WORKERS))
     await other.completar(aprobar(CARLA, Etapa.FABRICADO))
     await read(log, other)
-    [made] = log.days.per_day([today(other)])
-    assert {labor: one.spools for labor, one in made.items() if one.spools} == {Labor.APROBADO: 1}
-    assert {labor: one.spools for labor, one in made.items() if one.spools} == {Labor.APROBADO: 1}
+    [work] = log.days.per_day([today(other)])
+    assert {labor for labor, made in work.made.items() if made.operaciones} == {Labor.APROBADO}
+    assert work.sums.operaciones == 1
 
 
 async def test_a_reading_that_is_cancelled_leaves_what_was_counted_before(
@@ -244,7 +244,7 @@ async def test_a_day_ends_at_the_plants_midnight_not_at_the_clocks(
     clock.advance(seconds=(utc - service.now()).total_seconds())
     await fit_up(service, FREE_TAGS[0])
     await read(log, service)
-    assert [together(made.values()).spools for made in log.days.per_day([counts_for])] == [1]
+    assert [day.sums.operaciones for day in log.days.per_day([counts_for])] == [1]
 
 
 async def test_the_first_day_is_read_from_its_first_second(

@@ -109,7 +109,8 @@ def is_untouched(spool: Spool) -> bool:
 
 async def my_day(terminal: Terminal) -> None:
     free = [spool.tag_spool for spool in terminal.app.board.of(Shown.DISPONIBLE) if is_untouched(spool)]
-    await terminal.scan(JUAN, free[0], "C.COMPLETAR", free[1], "C.PAUSAR", "C.DIA", "C.1", "C.DIA")
+    await terminal.scan(JUAN, free[0], "C.COMPLETAR", "C.SI", free[1], "C.PAUSAR", "C.U1", "C.SI")
+    await terminal.scan("C.DIA", "C.1", "C.DIA")
     await terminal.until(lambda: terminal.app.work_log.newest == terminal.app.board.seq)
 
 
@@ -143,7 +144,7 @@ async def spool_acts(terminal: Terminal) -> None:
 
 
 def with_joints(terminal: Terminal) -> str:
-    spools = (terminal.app.board.spools[tag] for tag in terminal.untouched(20))
+    spools = (terminal.app.board.spools[tag] for tag in terminal.untouched(20, with_joints=True))
     return next(spool.tag_spool for spool in spools if len(spool.uniones) > 6)
 
 
