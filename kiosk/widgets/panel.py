@@ -32,7 +32,6 @@ class Panel(Vertical):
     DEFAULT_CSS: ClassVar[str] = """
     Panel {
         height: auto;
-        padding: 1 3;
         & .title { text-style: bold; width: 1fr; height: 1; }
         & .detail { width: 1fr; height: 2; }
         & .next { width: 1fr; height: 1; }
