@@ -157,6 +157,7 @@ class KioskScreen(Screen[None]):
             self.kiosk.feed, self.kiosk.board, self.words, station=self.kiosk.session.configured.station
         )
         self.query_one(SheetLine).show(self.kiosk.feed, self.words)
+        self.query_one(Panel).look_at_clock(self.kiosk.session.clock())
         self.refresh_keys()
 
     def refresh_board(self) -> None:

@@ -1,6 +1,7 @@
 """The themes, as the screens really use them: every text stands out from what is behind it, on any palette."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import combinations
 
 import pytest
@@ -10,11 +11,12 @@ from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 from textual.theme import Theme
 
+from kiosk.screens.questions import OPEN_FOR
 from kiosk.session import Session
 from kiosk.terminal.abilities import is_dumb, is_monochrome, is_utf8
 from kiosk.theme import MONO, THEMES
 from kiosk.widgets.panel import Panel, Tone
-from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, Terminal, case
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, FrozenClock, Terminal, case
 
 LEAST = 7.0
 """The contrast ratio that every text keeps: WCAG's AAA."""
@@ -121,6 +123,27 @@ def test_the_four_tones_are_told_apart_by_every_sight(theme: Theme, sight: str) 
     seen = {tone: Seen(color) if sight == "normal" else Seen(color).filter(sight) for tone, color in painted.items()}
     apart = {(one, other): seen[one].delta_e(seen[other], method="2000") for one, other in combinations(Tone, 2)}
     assert {tones: distance for tones, distance in apart.items() if distance < APART} == {}
+
+
+async def test_a_success_is_a_block_for_three_seconds_and_then_calm(kiosk: Terminal, clock: FrozenClock) -> None:
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    panel, words, looks = kiosk.app.screen.query_one(Panel), kiosk.panel, []
+    for seconds in (0, 2, 1):
+        clock.now += timedelta(seconds=seconds)
+        kiosk.tick()
+        await kiosk.answered()
+        looks.append(panel.styles.background.hex)
+        assert kiosk.panel == words
+    await kiosk.scan("C.PAUSAR")
+    looks.append(panel.styles.background.hex)
+    # When nobody gives the pause a reason, its answers go; what was done long ago is no news again.
+    clock.now += OPEN_FOR
+    kiosk.tick()
+    await kiosk.answered()
+    looks.append(panel.styles.background.hex)
+    block, calm = looks[0], kiosk.app.theme_variables["surface"]
+    assert looks == [block, block, calm, block, calm]
+    assert block != calm
 
 
 def test_every_theme_names_the_same_colours() -> None:
