@@ -182,8 +182,8 @@ class Settings:
     scan_gap: Annotated[float, _number(float, 0.005, 2)] = 0.15
     keyboards: Annotated[str, _matching("auto|(us|es|latam)/(us|es|latam)", Defecto.NO_ES_TECLADOS)] = "auto"
     idle_logout: Annotated[int, _number(int, 0, 86_400)] = 60
-    theme: Annotated[str | None, _one_of("taller", "contraste", "mono")] = None
-    sound: Annotated[str, _one_of("bell", "files", "off")] = "bell"
+    theme: Annotated[str | None, _one_of("taller", "claro", "contraste", "mono")] = None
+    sound: Annotated[str, _one_of("bell", "files", "flash", "off")] = "bell"
     sheets_id: Annotated[str | None, _spreadsheet_id] = None
     google_credentials: Annotated[str | None, lambda value: _text(value).strip() or None] = field(
         default=None, repr=False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -31,9 +32,12 @@ from kiosk.session import Session
 from kiosk.terminal.keyed_app import KeyedApp, Presence
 from kiosk.terminal.sound import Sounder
 from kiosk.theme import MONO, TALLER, THEMES
+from kiosk.widgets.inverted import INVERTED
 from kiosk.words.wording import Wording
 
 if TYPE_CHECKING:
+    from textual.filter import LineFilter
+
     from kiosk.screens.host import Kiosk
     from kiosk.screens.ticks import Ticks
 
@@ -68,7 +72,7 @@ class KioskApp(KeyedApp):
         self.board = Board()
         self.feed = Feed(session, self.board, changed=self._refresh_soon, settled=self._tell)
         self.work_log = WorkLog()
-        self.sounder = Sounder(session.configured.sound, self.bell)
+        self.sounder = Sounder(session.configured.sound, self.bell, self.refresh)
         self.reader = Reader(self.board.find, session.configured.keyboards)
         self.ticks: dict[tuple[int, str, Operacion], Ticks] = {}
         self.intake = Intake(burst_gap=session.configured.scan_gap, read=self._read, typed_changed=self._show_typed)
@@ -114,6 +118,10 @@ class KioskApp(KeyedApp):
             return None
         screen = self.screen
         return screen if isinstance(screen, KioskScreen) and screen.is_mounted else None
+
+    @override
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *([INVERTED] if self.sounder.flashes else [])]
 
     def log_event(self, name: str, **fields: object) -> None:
         """Note a fact about this terminal. A run that keeps no log forgets it."""

@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -25,6 +26,11 @@ from tests.shopfloor import SANTIAGO, FixedClock
 settings.register_profile("shop", deadline=None, print_blob=True)
 settings.load_profile("shop")
 
+# Children that compile every module anew start three times as slowly: where an environment keeps Python from writing
+# down what it compiled, here it may.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Each kiosk leaves much garbage at once: looked for as often as usual, it costs 40 % of the time of tests with kiosks.
 gc.set_threshold(50_000, 10, 10)
 
@@ -39,6 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep the tests' files in memory where there is room: what they show does not depend on a disk, which is slow."""
     if config.option.basetemp is None and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: the collector need not walk over it again and again."""
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -18,6 +18,7 @@ from kiosk.screens.host import Kiosk
 from kiosk.screens.keys import MOST_ON_BAR, Act, Key, in_order
 from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH
 from kiosk.widgets.bars import BarKey, KeyBar, ScanLine, SheetLine, TopBar
+from kiosk.widgets.panel import Panel
 from kiosk.words.wording import Wording
 
 
@@ -116,6 +117,7 @@ class FramedScreen(Screen[None]):
             self.kiosk.feed, self.kiosk.board, self.words, station=self.kiosk.session.configured.station
         )
         self.query_one(SheetLine).show(self.kiosk.feed, self.words)
+        self.query_one(Panel).look_at_clock(self.kiosk.session.clock())
         self.refresh_keys()
 
     def refresh_board(self) -> None:

@@ -159,7 +159,11 @@ class PointingScreen(WorkScreen):
             return
         panel, words = self.query_one(Panel), self.words
         answers = [Answer(words(f"pausa.{motivo}"), partial(self._save_motive, done, motivo)) for motivo in MotivoPausa]
-        ends = partial(panel.show, tone, done.notice)
+
+        def ends() -> None:
+            panel.show(tone, done.notice)
+            panel.settle()
+
         self.questions.offer(answers, now=self.kiosk.session.clock(), ends=ends)
         detail = f"{done.notice.detail} · {words('pausa.hint')}"
         panel.show(tone, replace(done.notice, detail=detail), self.questions.labels)

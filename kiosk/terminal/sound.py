@@ -1,4 +1,5 @@
-"""The sound of an answer: one short beep for done, two for a question, three for a refusal.
+"""The sound of an answer: one short beep for done, two for a question, three for a refusal; or, where none is
+heard, a flash of the whole screen for a refusal.
 
 Sounds never queue up: a new answer ends the sound of the one before. Nothing here blocks the event loop.
 """
@@ -20,6 +21,9 @@ BEEPS: Final = {"done": 1, "ask": 2, "refused": 3}
 GAP: Final = 0.18
 """Seconds from one ring of the bell to the next: closer ones are heard as one."""
 
+FLASH: Final = 0.15
+"""Seconds that a flash takes."""
+
 LONGEST: Final = 3.0
 """Seconds that a player may take; then it is killed."""
 
@@ -36,14 +40,16 @@ def find_player() -> tuple[str, ...] | None:
 
 
 class Sounder:
-    """Plays one terminal's sounds, in one event loop. `kind` is the setting: `bell`, `files` or `off`.
+    """Plays one terminal's sounds, in one event loop. `kind` is the setting: `bell`, `files`, `flash` or `off`.
 
-    Calling `bell` rings the terminal's bell once.
+    Calling `bell` rings the terminal's bell once; `repaint` paints the screen, inverted where `flashes` says so.
     """
 
-    def __init__(self, kind: str, bell: Callable[[], None]) -> None:
+    def __init__(self, kind: str, bell: Callable[[], None], repaint: Callable[[], object]) -> None:
         self._kind = kind
         self._bell = bell
+        self._repaint = repaint
+        self.flashes = False
         self._player = find_player() if kind == "files" else None
         self._sounding: asyncio.Task[None] | None = None
         self._silent_at = 0.0
@@ -57,8 +63,21 @@ class Sounder:
         self._sounding = asyncio.get_running_loop().create_task(self._sound(tone))
 
     async def _sound(self, tone: str) -> None:
-        if self._player is None or not await self._played(self._player, SOUNDS / _FILES[tone]):
+        if self._kind == "flash":
+            # The other answers can wait until somebody looks.
+            if tone == "refused":
+                await self._flash()
+        elif self._player is None or not await self._played(self._player, SOUNDS / _FILES[tone]):
             await self._ring(BEEPS[tone])
+
+    async def _flash(self) -> None:
+        self.flashes = True
+        try:
+            self._repaint()
+            await asyncio.sleep(FLASH)
+        finally:
+            self.flashes = False
+            self._repaint()
 
     async def _ring(self, times: int) -> None:
         loop = asyncio.get_running_loop()

@@ -21,7 +21,7 @@ from kiosk.scanning.codes import Pressed
 from kiosk.widgets.touch import TouchLine
 from kiosk.words.wording import Wording, elapsed
 
-LIVE, AT_RISK, DOWN = "$success", "bold $warning", "bold $background on $error"
+LIVE, AT_RISK, DOWN = "$text-success", "bold $text-warning", "bold auto on $error"
 """How the ledger's state looks."""
 
 MAX_STATE: Final = 60
@@ -65,7 +65,7 @@ class ScanLine(Static):
         width: 1fr;
         height: 1;
         padding: 0 2;
-        color: $warning;
+        color: $text-warning;
         &.-typing { background: $surface; color: $foreground; text-style: bold; }
     }
     """
@@ -102,8 +102,8 @@ class SheetLine(Static):
         margin-right: 1;
         padding: 0 1;
         color: $text-muted;
-        &.-late { color: $warning; text-style: bold; }
-        &.-bad { color: $background; background: $error; text-style: bold; }
+        &.-late { color: $text-warning; text-style: bold; }
+        &.-bad { color: auto; background: $error; text-style: bold; }
     }
     """
 

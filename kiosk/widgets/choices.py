@@ -48,7 +48,7 @@ class Choices(Vertical):
     Choices {{
         width: {WIDTH};
         height: auto;
-        & ChoiceLine {{ width: {WIDTH}; height: 1; text-style: bold; color: $warning; }}
+        & ChoiceLine {{ width: {WIDTH}; height: 1; text-style: bold; color: $foreground; }}
     }}
     """
 

@@ -19,7 +19,7 @@ class HoldBand(Static):
         padding: 0 1;
         display: none;
         background: $error;
-        color: $background;
+        color: auto;
         text-style: bold;
         &.-held { display: block; }
     }

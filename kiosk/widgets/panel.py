@@ -1,6 +1,7 @@
 """The full-width answer to the last scan: a colour, a sign and three lines, to be read from afar."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
@@ -26,13 +27,16 @@ class Tone(StrEnum):
 _SIGNS: Final = {Tone.INFO: "▸", Tone.DONE: "✔", Tone.ASK: "?", Tone.REFUSED: "✘"}
 
 
+SETTLES_AFTER: Final = timedelta(seconds=3)
+"""How long a success stands out as a block of colour."""
+
+
 class Panel(Vertical):
     """Shows a notice in a tone, with the numbered answers to a question if it asks one."""
 
     DEFAULT_CSS: ClassVar[str] = """
     Panel {
         height: auto;
-        padding: 1 3;
         & .title { text-style: bold; width: 1fr; height: 1; }
         & .detail { width: 1fr; height: 2; }
         & .next { width: 1fr; height: 1; }
@@ -42,6 +46,8 @@ class Panel(Vertical):
         &.-asking .next { display: none; }
     }
     """
+
+    _seen_since: datetime | None = None
 
     @override
     def compose(self) -> ComposeResult:
@@ -54,8 +60,21 @@ class Panel(Vertical):
         """Say more in the second line of what is shown."""
         self.query_one(".detail", Static).update(detail, layout=False)
 
+    def look_at_clock(self, now: datetime) -> None:
+        """Let a success go calm some time after this was first called since it is shown."""
+        self._seen_since = self._seen_since or now
+        # A clock that was set back must not keep it.
+        if abs(now - self._seen_since) >= SETTLES_AFTER:
+            self.settle()
+
+    def settle(self) -> None:
+        """Let a success go calm: the same words, no block of colour."""
+        self.set_class(self.has_class("-done"), "-settled")
+
     def show(self, tone: Tone, notice: Notice, answers: Sequence[str] = ()) -> None:
         """Show an answer in place of the one before."""
+        self._seen_since = None
+        self.remove_class("-settled")
         for other in Tone:
             self.set_class(other is tone, f"-{other}")
         # Each line keeps its place: a new layout would take longer than to paint the words.

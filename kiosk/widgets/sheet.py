@@ -47,12 +47,12 @@ class SpoolSheet(Vertical):
         & .papers { width: 1fr; height: 1; text-align: right; color: $text-muted; }
         & .estado { height: 1; text-style: bold; }
         & .holder { height: 1; }
-        & .holder.-alert { color: $warning; text-style: bold; }
+        & .holder.-alert { color: $text-warning; text-style: bold; }
         & .steps { height: 2; }
         & .step { width: 1fr; height: 2; color: $text-muted; }
-        & .step.-done { color: $success; }
+        & .step.-done { color: $text-success; }
         & .step.-busy { color: $primary; text-style: bold; }
-        & .step.-bad { color: $error; text-style: bold; }
+        & .step.-bad { color: $text-error; text-style: bold; }
     }
     """
 

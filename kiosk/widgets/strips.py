@@ -86,7 +86,7 @@ class CountStrip(Static):
         if count.chosen:
             look = "bold $background on $primary"
         elif count.alert and count.number:
-            look = "bold $error"
+            look = "bold $text-error"
         else:
             look = "$foreground" if count.number else "$text-muted"
         return Content.styled(count.text, look).stylize(Style.from_meta({"count": count.code}))
@@ -137,4 +137,4 @@ class PageBar(Horizontal):
     def _style(at: int, shown: int, alert: Collection[int]) -> str:
         if at == shown:
             return "bold $background on $primary"
-        return "bold $error" if at in alert else "$text-muted"
+        return "bold $text-error" if at in alert else "$text-muted"

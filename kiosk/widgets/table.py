@@ -81,8 +81,8 @@ class Table(ScrollView, can_focus=False):
         & > .table--header { color: $text-muted; text-style: bold; }
         & > .table--row { color: $foreground; }
         & > .table--cursor { background: $primary; color: $background; text-style: bold; }
-        & > .table--alert { color: $error; text-style: bold; }
-        & > .table--warn { color: $warning; text-style: bold; }
+        & > .table--alert { color: $text-error; text-style: bold; }
+        & > .table--warn { color: $text-warning; text-style: bold; }
         & > .table--dim { color: $text-muted; }
         & > .table--fresh { background: $panel; text-style: bold; }
     }

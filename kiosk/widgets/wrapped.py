@@ -41,7 +41,7 @@ class WrappedList(ScrollView, can_focus=False):
         overflow-x: hidden;
         & > .wrapped--heading { color: $primary; text-style: bold; }
         & > .wrapped--plain { color: $foreground; }
-        & > .wrapped--marked { color: $warning; text-style: bold; }
+        & > .wrapped--marked { color: $text-warning; text-style: bold; }
         & > .wrapped--dim { color: $text-muted; }
     }
     """

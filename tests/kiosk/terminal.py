@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from rich.segment import Segment
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -194,6 +195,12 @@ class Terminal:
         """The whole screen, line by line."""
         with self.app._context():
             return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The whole screen, piece by piece, each with how it is painted."""
+        with self.app._context():
+            return [segment for strip in self.app.screen._compositor.render_strips() for segment in strip]
 
     @property
     def picture(self) -> str:

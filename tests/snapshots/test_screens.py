@@ -10,6 +10,7 @@ from syrupy import SnapshotAssertion
 from core.domain.model import EstadoAvance, Spool
 from core.ledger.redis import doorbell
 from kiosk.live.board import Shown
+from kiosk.theme import THEMES
 from tests.asking import tomar
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, terminal
 from tests.ledger.redis.sites import station, told_soon
@@ -243,6 +244,18 @@ async def test_screen_looks_as_it_was_approved(
             kiosk.tick()
             await kiosk.answered()
             assert kiosk.picture == approved(name=f"{play.__name__}-{language}-{width}x{height}")
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("theme", sorted(THEMES.keys() - {"taller"}))
+async def test_theme_looks_as_it_was_approved(
+    approved: SnapshotAssertion, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, theme: str
+) -> None:
+    monkeypatch.setenv("KIOSK_THEME", theme)
+    async with terminal(clock=clock) as kiosk:
+        for play in (rest, asked, refused, board):
+            await play(kiosk)
+            assert kiosk.picture == approved(name=f"{theme}-{play.__name__}")
 
 
 async def at_risk(terminal: Terminal, server: RedisServer) -> None:
