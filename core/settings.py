@@ -21,7 +21,7 @@ from core.domain.errors import InvalidRequestError
 from core.domain.model import Operacion
 from core.domain.policy import Policy
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import clean_site, clean_text, masked
+from core.domain.texts import clean_paper, clean_site, clean_text, masked
 
 ENV_PREFIX: Final = "KIOSK_"
 FILE_NAME: Final = "kiosk.toml"
@@ -160,7 +160,8 @@ class Settings:
     terminal waits for its worker (0: for ever), both in seconds. `keyboards` is `auto`, or the layouts of scanner and
     terminal as the calibration barcode names them, `us/latam`. Without a `theme` it is what the terminal can show.
     `google_credentials` is the file of a service account's key, or the key itself where it begins with a brace.
-    `sheets_pull_every` is seconds, 0: never.
+    `sheets_pull_every` is seconds, 0: never. `impresora` is the queue of a label printer, `etiqueta` the size of its
+    labels in mm, or `a4`.
     """
 
     ledger_url: Annotated[str | None, _text] = None
@@ -184,6 +185,8 @@ class Settings:
     idle_logout: Annotated[int, _number(int, 0, 86_400)] = 60
     theme: Annotated[str | None, _one_of("taller", "contraste", "mono")] = None
     sound: Annotated[str, _one_of("bell", "files", "off")] = "bell"
+    impresora: Annotated[str | None, _matching(r"[^-\s/#][^\s/#]*", Defecto.NO_SIRVE)] = None
+    etiqueta: Annotated[str, lambda value: clean_paper(_text(value))] = "100x50"
     sheets_id: Annotated[str | None, _spreadsheet_id] = None
     google_credentials: Annotated[str | None, lambda value: _text(value).strip() or None] = field(
         default=None, repr=False

@@ -37,6 +37,7 @@ class Command(StrEnum):
     SALIR = "SALIR"
     TABLERO = "TABLERO"
     HISTORIA = "HISTORIA"
+    ETIQUETA = "ETIQUETA"
     LOTE = "LOTE"
     DIA = "DIA"
     FIN = "FIN"

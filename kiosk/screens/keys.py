@@ -67,6 +67,7 @@ _PAGE: Final = Key("right", Command.ESTADO, "pagina")
 _ORDEN: Final = Key("home", Command.ORDEN, "orden")
 _TODAS: Final = Key("ctrl+a", Command.TODAS, "todas")
 _LIMPIAR: Final = Key("backspace", Command.NO, "limpiar")
+_ETIQUETA: Final = Key("ctrl+p", Command.ETIQUETA, "etiqueta")
 _GUARDAR: Final = Key("ctrl+s", Command.LECTOR, "guardar")
 _PERSON: Final = Key("enter", Act.CHOOSE, "choose")
 _ASK: Final = Key("enter", Act.CHOOSE, "ask", hidden=True)
@@ -78,7 +79,7 @@ _BACK: Final = Key("escape", Command.SALIR, "back")
 TABLE: Final = (
     *(_AYUDA, _TOMAR, _TOMAR_LOTE, _CONFIRMAR, _PAUSAR, _PAUSAR_TODO, _COMPLETAR, _CANCELAR, _QUITAR, _FUERA),
     *(_TABLERO, _LOTE, _DESHACER, _HISTORIA, _DIA, _COLA, _SUPERVISOR, _LIBERAR, _DESBLOQUEAR),
-    *(_FIN, _BEFORE, _DAY_BEFORE, _ESTADO, _DAY_AFTER, _PAGE, _ORDEN, _TODAS, _LIMPIAR, _GUARDAR),
+    *(_FIN, _BEFORE, _DAY_BEFORE, _ESTADO, _DAY_AFTER, _PAGE, _ORDEN, _TODAS, _LIMPIAR, _ETIQUETA, _GUARDAR),
     *(_PERSON, _ASK, _TICK, _OPEN, _INICIO, _BACK),
 )
 """Every key there is, in the order of the bar. One key has different words where it is about different things."""
@@ -95,7 +96,7 @@ COLA: Final = (_AYUDA, _BACK, *_HOLD, _TOMAR, _DESHACER, _HISTORIA, _TABLERO, _A
 LOTE: Final = (_AYUDA, _BACK, _TOMAR_LOTE, _QUITAR, _DESHACER, _HISTORIA, _TABLERO)
 UNIONES: Final = (_AYUDA, _BACK, _CONFIRMAR, _PAUSAR, _CANCELAR, _TODAS, _TICK, _HISTORIA, _TABLERO)
 SPOOL: Final = (_AYUDA, _BACK, _TABLERO)
-SPOOL_ACTS: Final = (_AYUDA, _BACK, *_HOLD, _TOMAR, _DESHACER, _LIBERAR, _DESBLOQUEAR, _TABLERO)
+SPOOL_ACTS: Final = (_AYUDA, _BACK, *_HOLD, _TOMAR, _DESHACER, _LIBERAR, _DESBLOQUEAR, _TABLERO, _ETIQUETA)
 SUPERVISOR: Final = (
     *(_AYUDA, _BACK, _LIBERAR, _DESBLOQUEAR, _PAGE, _BEFORE),
     *(_DESHACER, _HISTORIA, _TABLERO, _DIA, _ASK),

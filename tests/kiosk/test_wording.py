@@ -50,6 +50,7 @@ from core.domain.sheet_errors import (
     SheetUnusableError,
 )
 from core.occupation import OccupationService
+from kiosk.labels.printing import PrinterError, PrinterFault
 from kiosk.words import CATALOGUE
 from kiosk.words.event_words import event_line
 from kiosk.words.wording import LANGUAGES, Notice, Wording, elapsed
@@ -139,6 +140,8 @@ def errors() -> Iterator[KioskError]:
     yield SheetHasHistoryError("Metadata 2")
     yield SheetDisagreesError({TAG: {"Armador": ("JP(94)", "MR(93)")}})
     yield PullInProgressError()
+    for fault in PrinterFault:
+        yield PrinterError(fault, queue="zebra-2", detail="lp: no such printer")
     for planilla in FallaPlanilla:
         for account in ("", "planilla@taller.example"):
             key = InvalidValueError(Defecto.NO_ES_JSON)

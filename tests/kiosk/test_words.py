@@ -19,6 +19,7 @@ from core.domain.undo import REVERSIBLE
 from core.sheet.pull import Problem
 from kiosk.cli.export import EVENT_COLUMNS
 from kiosk.cli.labels import LabelFault
+from kiosk.labels.printing import PrinterFault
 from kiosk.labels.sheets import JOINTS, SHEETS, TECLADO
 from kiosk.live.views import Order, Shown
 from kiosk.live.worklog import ENDS, Labor
@@ -36,7 +37,7 @@ from kiosk.words.usage import UsageFault
 from kiosk.words.wording import Wording
 from tests.kiosk.screens import every_screen
 
-REASONS = (Defecto, FallaRegistro, LabelFault, PinFault, UsageFault)
+REASONS = (Defecto, FallaRegistro, LabelFault, PrinterFault, PinFault, UsageFault)
 QUEUES = (Operacion.METROLOGIA, Operacion.REPARACION)
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(kiosk.__file__).parent.rglob("*.py"))
 ASKED = set(re.findall(r"""(?:words|wording|self)\(\s*["']([a-z_]+(?:\.[A-Za-z0-9_]+)*)["']""", SOURCES))
