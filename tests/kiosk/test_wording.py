@@ -620,6 +620,11 @@ EVENTS = [
         "Registro reconstruido de la planilla",
         "Ledger rebuilt from the sheet",
     ),
+    (
+        event(Accion.INVENTARIO, contados=212, faltan=3, sobran=1, en_otra_parte=2),
+        "MR(93) contó el patio: 212 contados, 3 faltan, 1 sobran, 2 en otra parte",
+        "MR(93) counted the yard: 212 counted, 3 missing, 1 unexpected, 2 elsewhere",
+    ),
 ]
 
 
