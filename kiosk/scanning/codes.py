@@ -42,6 +42,7 @@ class Command(StrEnum):
     DIA = "DIA"
     FIN = "FIN"
     SUPERVISOR = "SUPERVISOR"
+    INVENTARIO = "INVENTARIO"
     AYUDA = "AYUDA"
     LECTOR = "LECTOR"
     CERRAR = "CERRAR"

@@ -21,6 +21,7 @@ from kiosk.cli.export import EVENT_COLUMNS
 from kiosk.cli.labels import LabelFault
 from kiosk.labels.printing import PrinterFault
 from kiosk.labels.sheets import JOINTS, SHEETS, TECLADO
+from kiosk.live.counting import Finding
 from kiosk.live.views import Order, Shown
 from kiosk.live.worklog import ENDS, Labor
 from kiosk.scanning.codes import Command
@@ -76,6 +77,7 @@ def built_keys() -> set[str]:
         *(f"cola.{queue}.{part}" for queue in QUEUES for part in ("title", "count", "none", "hint")),
         *(f"operacion.{operacion}" for operacion in Operacion),
         *(f"tablero.{choice}" for choices in (Shown, Order) for choice in choices),
+        *(f"inventario.{finding}" for finding in Finding),
         *(f"rol.{rol}" for rol in Rol),
         *(f"layout.{layout}" for layout in Layout),
         *(f"work.{labor}" for labor in Labor),
