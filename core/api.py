@@ -41,6 +41,7 @@ from core.domain.requests import (
     DeshacerRequest,
     EntregarRequest,
     ExtenderRequest,
+    InventarioRequest,
     LiberarRequest,
     NotaRequest,
     PausarRequest,

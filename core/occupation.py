@@ -27,6 +27,7 @@ from core.domain.requests import (
     DeshacerRequest,
     EntregarRequest,
     ExtenderRequest,
+    InventarioRequest,
     LiberarRequest,
     NotaRequest,
     PausarRequest,
@@ -81,9 +82,9 @@ class OccupationService(Queries):
     @overload
     async def act(self, request: BatchTomarRequest) -> BatchResponse: ...
     @overload
-    async def act(self, request: AceptarRegistroRequest) -> Event: ...
+    async def act(self, request: AceptarRegistroRequest | InventarioRequest) -> Event: ...
     async def act(
-        self, request: Request | BatchTomarRequest | AceptarRegistroRequest
+        self, request: Request | BatchTomarRequest | AceptarRegistroRequest | InventarioRequest
     ) -> Response | BatchResponse | Event:
         """Do what `request` asks for. Every verb goes through here."""
         match request:
@@ -96,6 +97,8 @@ class OccupationService(Queries):
                 return await self.act_each(request.each())
             case AceptarRegistroRequest():
                 return await _accept(self, request)
+            case InventarioRequest():
+                return await _record_count(self, request)
 
     async def act_each(self, requests: Sequence[Request]) -> BatchResponse:
         """Do what each of these (at least one, all by one worker, each about another spool) asks for, on its own.
@@ -191,6 +194,10 @@ class OccupationService(Queries):
         """
         return await self.act(request)
 
+    async def inventario(self, request: InventarioRequest) -> Event:
+        """Put a count of the yard on record; supervisors only. No spool changes."""
+        return await self.act(request)
+
     def undoable(self, worker_id: int) -> Act | None:
         """What this worker may undo now, as far as this service knows; somebody else may yet be faster."""
         act = self._last_acts.of(worker_id)
@@ -235,3 +242,18 @@ async def _accept(service: OccupationService, request: AceptarRegistroRequest) -
         metadata={"motivo": request.motivo, "se_conocia_hasta": known.seq, "registro_anterior": known.identity},
     )
     return await service.ledger.admin.accept(draft)
+
+
+async def _record_count(service: OccupationService, request: InventarioRequest) -> Event:
+    worker = await service.worker(request.worker_id)
+    require_supervisor(worker)
+    draft = EventDraft(
+        id=request.request_id,
+        accion=Accion.INVENTARIO,
+        worker_id=request.worker_id,
+        worker_nombre=worker.worker_nombre,
+        fecha_operacion=service.now().date(),
+        station=service.station,
+        metadata=request.model_dump(exclude={"worker_id", "request_id"}),
+    )
+    return await service.ledger.record(draft)

@@ -14,3 +14,10 @@ def private_folder(folder: Path) -> None:
 def private_opener(path: str, flags: int) -> int:
     """An opener for `open`: a file that it makes is for this user alone."""
     return os.open(path, flags, 0o600)
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file for this user alone, and its folder where that is missing. Raises OSError."""
+    private_folder(file.parent)
+    with open(file, "w", encoding="utf-8", opener=private_opener) as stream:
+        stream.write(text)

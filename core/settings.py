@@ -6,22 +6,23 @@ A plain dataclass: the first picture needs the settings and must not wait for py
 import os
 import re
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, NoReturn, get_args
-from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Final, Literal, get_args
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import platformdirs
 
+import core.setting_checks as check
 from core.conflicts import Backoff
 from core.domain.errors import InvalidRequestError
 from core.domain.model import Operacion
 from core.domain.policy import Policy
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import clean_site, clean_text, masked
+from core.domain.texts import clean_paper, clean_site, clean_text, masked
 
 ENV_PREFIX: Final = "KIOSK_"
 FILE_NAME: Final = "kiosk.toml"
@@ -29,123 +30,6 @@ HIDDEN: Final = "***"
 
 LONGEST_PATH: Final = 500
 """Characters of the longest file path: a longer text is a key."""
-
-LONGEST: Final = 10 * 365 * 86_400
-"""Ten years of seconds: a larger number is a typing error, and soon no date at all."""
-
-Check = Callable[[object], object]
-"""Turns a value of the environment or the file into the setting's. Raises InvalidValueError."""
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    raise InvalidValueError(Defecto.NO_SIRVE)
-
-
-def _matching(pattern: str, otherwise: Defecto, **data: object) -> Check:
-    def check(value: object) -> str:
-        text = _text(value).strip()
-        if not re.fullmatch(pattern, text):
-            raise InvalidValueError(otherwise, **data)
-        return text
-
-    return check
-
-
-def _one_of(*choices: str) -> Check:
-    return _matching("|".join(choices), Defecto.NO_ES_UNO_DE, expected=", ".join(choices))
-
-
-def _number(kind: type[int] | type[float], low: float, high: float) -> Check:
-    def check(value: object) -> float:
-        try:
-            number = kind(str(value)) if type(value) in {str, int, kind} else None
-        except ValueError:
-            number = None
-        if number is None:
-            raise InvalidValueError(Defecto.NO_ES_NUMERO)
-        if not number >= low:
-            raise InvalidValueError(Defecto.MENOR_QUE, limit=low)
-        if number > high:
-            raise InvalidValueError(Defecto.MAYOR_QUE, limit=high)
-        return number
-
-    return check
-
-
-def _flag(value: object) -> bool:
-    text = str(value).lower()
-    if text not in {"1", "true", "t", "yes", "y", "on", "0", "false", "f", "no", "n", "off"}:
-        raise InvalidValueError(Defecto.NO_ES_SI_NI_NO)
-    return text in {"1", "true", "t", "yes", "y", "on"}
-
-
-def _timezone(value: object) -> str:
-    try:
-        return ZoneInfo(_text(value)).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        raise InvalidValueError(Defecto.NO_ES_ZONA_HORARIA) from exc
-
-
-def _folder(value: object) -> Path:
-    try:
-        return Path(_text(value)).expanduser()
-    except RuntimeError as exc:
-        raise InvalidValueError(Defecto.ILEGIBLE, detail=str(exc)) from exc
-
-
-def _spreadsheet_id(value: object) -> str | None:
-    """The identifier, also out of the address that a browser shows."""
-    address = re.search(r"/spreadsheets/d/([^/?#]+)", _text(value))
-    identifier = address[1] if address else _text(value).strip()
-    if identifier and not re.fullmatch(r"[A-Za-z0-9_-]{1,200}", identifier):
-        raise InvalidValueError(Defecto.NO_ES_PLANILLA)
-    return identifier or None
-
-
-def _base_address(value: object) -> str | None:
-    """Without a slash at its end. A user or password in it would be credentials, which this address never gets."""
-    address = _text(value).strip().rstrip("/")
-    if not address:
-        return None
-    try:
-        parts = urlsplit(address)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
-        usable = False
-    if not usable or "@" in address or parts.query or parts.fragment:
-        raise InvalidValueError(Defecto.NO_ES_DIRECCION)
-    return address
-
-
-def _listed(value: object) -> str:
-    """Names between commas, in capitals."""
-    return ",".join(filter(None, (name.strip().upper() for name in _text(value).split(","))))
-
-
-def _helped(value: object) -> str:
-    """Operations between commas."""
-    operaciones = _listed(value)
-    helped = (Operacion.ARM, Operacion.SOLD)
-    if not set(filter(None, operaciones.split(","))) <= set(helped):
-        raise InvalidValueError(Defecto.NO_ES_UNO_DE, expected=", ".join(helped))
-    return operaciones
-
-
-def _times(value: object) -> str:
-    """Times of day between commas, `HH:MM`, in order."""
-    times = sorted(filter(None, (time.strip() for time in _text(value).split(","))))
-    if not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time) for time in times):
-        raise InvalidValueError(Defecto.NO_ES_TURNOS)
-    return ",".join(times)
-
-
-def _unknown(_: object) -> NoReturn:
-    raise InvalidValueError(Defecto.NO_SE_CONOCE)
-
-
-_SECONDS: Final = _number(int, 0, LONGEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,39 +44,42 @@ class Settings:
     terminal waits for its worker (0: for ever), both in seconds. `keyboards` is `auto`, or the layouts of scanner and
     terminal as the calibration barcode names them, `us/latam`. Without a `theme` it is what the terminal can show.
     `google_credentials` is the file of a service account's key, or the key itself where it begins with a brace.
-    `sheets_pull_every` is seconds, 0: never.
+    `sheets_pull_every` is seconds, 0: never. `impresora` is the queue of a label printer, `etiqueta` the size of its
+    labels in mm, or `a4`.
     """
 
-    ledger_url: Annotated[str | None, _text] = None
-    site: Annotated[str, lambda value: clean_site(_text(value))] = "planta"
-    station: Annotated[str, lambda value: clean_text(_text(value), 40)] = field(default_factory=socket.gethostname)
-    lang: Annotated[Literal["es", "en"], _one_of("es", "en")] = "es"
-    timezone: Annotated[str, _timezone] = "America/Santiago"
-    lock_ttl: Annotated[int, _SECONDS] = Policy().lock_ttl
-    max_reparaciones: Annotated[int, _number(int, 0, 1000)] = Policy().max_reparaciones
-    uniones_solo_armado: Annotated[str, _listed] = ",".join(sorted(Policy().uniones_solo_armado))
-    ayudante: Annotated[str | None, _helped] = None
-    turnos: Annotated[str | None, _times] = None
-    request_memory: Annotated[int, _number(int, 1, LONGEST)] = 3600
-    redis_min_replicas: Annotated[int, _number(int, 0, 100)] = 0
-    conflict_attempts: Annotated[int, _number(int, 1, 1000)] = Backoff().attempts
-    conflict_base: Annotated[float, _number(float, 1e-6, 60)] = Backoff().base
-    conflict_cap: Annotated[float, _number(float, 1e-6, 60)] = Backoff().cap
-    mode: Annotated[bool, _flag] = False
-    scan_gap: Annotated[float, _number(float, 0.005, 2)] = 0.15
-    keyboards: Annotated[str, _matching("auto|(us|es|latam)/(us|es|latam)", Defecto.NO_ES_TECLADOS)] = "auto"
-    idle_logout: Annotated[int, _number(int, 0, 86_400)] = 60
-    theme: Annotated[str | None, _one_of("taller", "claro", "contraste", "mono")] = None
-    sound: Annotated[str, _one_of("bell", "files", "flash", "off")] = "bell"
-    sheets_id: Annotated[str | None, _spreadsheet_id] = None
-    google_credentials: Annotated[str | None, lambda value: _text(value).strip() or None] = field(
+    ledger_url: Annotated[str | None, check.text] = None
+    site: Annotated[str, lambda value: clean_site(check.text(value))] = "planta"
+    station: Annotated[str, lambda value: clean_text(check.text(value), 40)] = field(default_factory=socket.gethostname)
+    lang: Annotated[Literal["es", "en"], check.one_of("es", "en")] = "es"
+    timezone: Annotated[str, check.timezone] = "America/Santiago"
+    lock_ttl: Annotated[int, check.SECONDS] = Policy().lock_ttl
+    max_reparaciones: Annotated[int, check.number(int, 0, 1000)] = Policy().max_reparaciones
+    uniones_solo_armado: Annotated[str, check.listed] = ",".join(sorted(Policy().uniones_solo_armado))
+    ayudante: Annotated[str | None, check.helped] = None
+    turnos: Annotated[str | None, check.times] = None
+    request_memory: Annotated[int, check.number(int, 1, check.LONGEST)] = 3600
+    redis_min_replicas: Annotated[int, check.number(int, 0, 100)] = 0
+    conflict_attempts: Annotated[int, check.number(int, 1, 1000)] = Backoff().attempts
+    conflict_base: Annotated[float, check.number(float, 1e-6, 60)] = Backoff().base
+    conflict_cap: Annotated[float, check.number(float, 1e-6, 60)] = Backoff().cap
+    mode: Annotated[bool, check.flag] = False
+    scan_gap: Annotated[float, check.number(float, 0.005, 2)] = 0.15
+    keyboards: Annotated[str, check.matching("auto|(us|es|latam)/(us|es|latam)", Defecto.NO_ES_TECLADOS)] = "auto"
+    idle_logout: Annotated[int, check.number(int, 0, 86_400)] = 60
+    theme: Annotated[str | None, check.one_of("taller", "claro", "contraste", "mono")] = None
+    sound: Annotated[str, check.one_of("bell", "files", "flash", "off")] = "bell"
+    impresora: Annotated[str | None, check.matching(r"[^-\s/#][^\s/#]*", Defecto.NO_SIRVE)] = None
+    etiqueta: Annotated[str, lambda value: clean_paper(check.text(value))] = "100x50"
+    sheets_id: Annotated[str | None, check.spreadsheet_id] = None
+    google_credentials: Annotated[str | None, lambda value: check.text(value).strip() or None] = field(
         default=None, repr=False
     )
-    sheets_api_url: Annotated[str | None, _base_address] = None
-    sheets_reads_per_minute: Annotated[int, _number(int, 1, 10_000)] = 55
-    sheets_writes_per_minute: Annotated[int, _number(int, 1, 10_000)] = 55
-    sheets_pull_every: Annotated[int, _SECONDS] = 300
-    data_dir: Annotated[Path, _folder] = field(default_factory=lambda: platformdirs.user_data_path("kiosk"))
+    sheets_api_url: Annotated[str | None, check.base_address] = None
+    sheets_reads_per_minute: Annotated[int, check.number(int, 1, 10_000)] = 55
+    sheets_writes_per_minute: Annotated[int, check.number(int, 1, 10_000)] = 55
+    sheets_pull_every: Annotated[int, check.SECONDS] = 300
+    data_dir: Annotated[Path, check.folder] = field(default_factory=lambda: platformdirs.user_data_path("kiosk"))
 
     @classmethod
     def load(cls) -> "Settings":
@@ -202,7 +89,7 @@ class Settings:
         values: dict[str, Any] = {}
         for name, value in given.items():
             try:
-                values[name] = checks.get(name, _unknown)(value)
+                values[name] = checks.get(name, check.unknown)(value)
             except InvalidValueError as exc:
                 shown = shown_setting(name, str(value))
                 raise InvalidRequestError(variable(name), exc.reason, shown, **exc.data) from exc
@@ -248,7 +135,7 @@ class Settings:
         return {name: shown_setting(name, str(getattr(self, name))) for name in _checks()}
 
 
-def _checks() -> dict[str, Check]:
+def _checks() -> dict[str, check.Check]:
     return {setting.name: get_args(setting.type)[1] for setting in fields(Settings)}
 
 

@@ -68,6 +68,7 @@ class KioskApp(KeyedApp):
         self.wording = session.wording
         self.worker: Worker | None = None
         self.drafts: dict[int, Draft] = {}
+        self.counts: dict[int, list[str]] = {}
         self.still_on: dict[int, datetime] = {}
         self.board = Board()
         self.feed = Feed(session, self.board, changed=self._refresh_soon, settled=self._tell)

@@ -37,7 +37,10 @@ WORKERS_BY_ID = {worker.worker_id: worker for worker in WORKERS}
 UNKNOWN_WORKER_ID = 404
 
 NOT_ASKED_BY_WORKERS = frozenset(
-    {Accion.CARGAR_PLANTA, Accion.ACEPTAR_REGISTRO, Accion.CONFLICTO_HOJA, Accion.RECONSTRUIR}
+    {
+        *(Accion.CARGAR_PLANTA, Accion.ACEPTAR_REGISTRO, Accion.CONFLICTO_HOJA, Accion.RECONSTRUIR),
+        Accion.INVENTARIO,
+    }
 )
 
 START = datetime(2025, 11, 21, 15, tzinfo=UTC)

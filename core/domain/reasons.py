@@ -154,6 +154,7 @@ class Defecto(Codes):
     PARECE_ORDEN = auto()
     NO_ES_UNO_DE = auto()  # expected
     NO_SIRVE = auto()
+    NO_ES_PAPEL = auto()  # shortest, longest
 
     # Days and hours
     NO_ES_FECHA = auto()

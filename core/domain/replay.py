@@ -63,7 +63,14 @@ def apply_event(spool: Spool, event: Event) -> Spool:
             changes = {"retencion": _held_back(event)}
         case Accion.DESHACER:
             changes = _undone(spool, event)
-        case Accion.NOTA | Accion.CONFLICTO_HOJA | Accion.CARGAR_PLANTA | Accion.ACEPTAR_REGISTRO | Accion.RECONSTRUIR:
+        case (
+            Accion.NOTA
+            | Accion.CONFLICTO_HOJA
+            | Accion.CARGAR_PLANTA
+            | Accion.ACEPTAR_REGISTRO
+            | Accion.RECONSTRUIR
+            | Accion.INVENTARIO
+        ):
             changes = {}
         case _:
             raise ValueError(f"event {event.seq}: {event.evento_tipo} is not known")

@@ -250,6 +250,20 @@ class AceptarRegistroRequest(_Asked):
     motivo: Texto
 
 
+Cuenta = Annotated[int, Field(ge=0)]
+
+
+class InventarioRequest(_Asked):
+    """Put a count of the yard on record: spools that lie there, and how many are missing, too many or elsewhere."""
+
+    worker_id: WorkerId
+    contados: Cuenta
+    faltan: Cuenta
+    sobran: Cuenta
+    en_otra_parte: Cuenta
+    request_id: UUID = Field(default_factory=uuid4)
+
+
 def _distinct(tags: tuple[str, ...]) -> tuple[str, ...]:
     same = Counter(map(identity, tags))
     repeated = sorted({tag for tag in tags if same[identity(tag)] > 1})

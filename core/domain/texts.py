@@ -8,6 +8,9 @@ from core.domain.reasons import Defecto, InvalidValueError
 
 TEXT_MAX_LENGTH: Final = 500
 SITE_MAX_LENGTH: Final = 64
+SHORTEST_LABEL: Final = 16
+LONGEST_LABEL: Final = 400
+"""Millimetres of a label, each side: a smaller one has no room for bars and a line."""
 
 
 def clean_text(text: str, longest: int = TEXT_MAX_LENGTH) -> str:
@@ -29,6 +32,15 @@ def clean_text(text: str, longest: int = TEXT_MAX_LENGTH) -> str:
 def one_line(text: str) -> str:
     """The text with a blank for whatever would break a line or steer a terminal."""
     return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
+
+
+def clean_paper(text: str) -> str:
+    """`a4`, or the width and height of a label in mm, `62x29`. Raises InvalidValueError."""
+    paper = "".join(text.lower().replace(",", ".").split())
+    sides = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)x(\d{1,3}(?:\.\d+)?)", paper)
+    if paper != "a4" and not (sides and all(SHORTEST_LABEL <= float(side) <= LONGEST_LABEL for side in sides.groups())):
+        raise InvalidValueError(Defecto.NO_ES_PAPEL, shortest=SHORTEST_LABEL, longest=LONGEST_LABEL)
+    return paper
 
 
 def clean_site(text: str) -> str:

@@ -233,6 +233,9 @@ class Ledger(Protocol):
         survives a power cut.
         """
 
+    async def record(self, draft: EventDraft) -> Event:
+        """Append an event of the site as a whole. The same draft again, by its id, in an hour, appends nothing."""
+
     async def settle(self, requests: Collection[UUID]) -> set[UUID]:
         """Which of these requests, whose answers never came, were committed. The others never will be, in an hour.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 from core.domain.errors import InvalidRequestError, KioskError, LedgerRolledBackError, LedgerUnavailableError
 from core.domain.reasons import Defecto
 from core.domain.sheet_errors import SheetUnavailableError
+from kiosk.labels.printing import PrinterError
 from kiosk.session import Session
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ INTERRUPTED: Final = 130
 
 
 def exit_status(error: KioskError) -> int:
-    """2 for a request that makes no sense, 5 for a ledger or a sheet out of reach, 4 for what a rule refused."""
+    """2 for a request that makes no sense, 5 for a ledger, sheet or printer out of reach, 4 for what a rule refused."""
     match error:
         case InvalidRequestError():
             return USAGE
-        case LedgerUnavailableError() | LedgerRolledBackError() | SheetUnavailableError():
+        case LedgerUnavailableError() | LedgerRolledBackError() | SheetUnavailableError() | PrinterError():
             return UNREACHABLE
         case _:
             return REFUSED

@@ -95,12 +95,13 @@ def _terminal() -> list[Finding]:
 
 
 def _hardening(session: Session, settings: Settings) -> list[Finding]:
-    """The looks, the sound, the logs and the PINs of a terminal that nobody supervises."""
+    """The looks, the sound, the printer, the logs and the PINs of a terminal that nobody supervises."""
     player = find_player()
     sound = settings.sound if settings.sound != "files" else f"files: {player[0] if player else '✘ → bell'}"
     return [
         Finding("theme", session.theme),
         Finding("sound", sound, ok=settings.sound != "files" or player is not None),
+        Finding("printer", settings.impresora or "-", ok=not settings.impresora or bool(shutil.which("lp"))),
         _data_folder(settings.data_dir, session.wording),
         _logs(log_folder(settings.data_dir), session.wording),
         _pins(session, settings),

@@ -1,9 +1,8 @@
-"""`kiosk labels`: badges, command sheets and spool labels of the plant in use, in one PDF.
+"""`kiosk labels`: badges, command sheets and spool labels of the plant in use, in one PDF, or to the label printer.
 
 A label that could not be scanned is named and left out. The file is written whole or not at all.
 """
 
-import re
 import sys
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
@@ -11,33 +10,29 @@ from dataclasses import asdict
 from enum import StrEnum, auto
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from core import Defecto, InvalidRequestError, OccupationService, Spool, Worker
 from core.domain.model import Rol
-from core.domain.reasons import Codes
-from core.domain.texts import plain
+from core.domain.reasons import Codes, InvalidValueError
+from core.domain.texts import clean_paper, plain
 from kiosk.cli.console import Console
 from kiosk.cli.options import Json
 from kiosk.cli.outfile import written_whole
 from kiosk.labels.label import DELICATE, badge, printable, spool_label
-from kiosk.labels.pages import A4, BADGES, MOST_PAGES, SPOOLS, Arranged, Grid, LeftOut, Page, arrange, on_roll, pdf
+from kiosk.labels.pages import A4, BADGES, MOST_PAGES, SPOOLS, Arranged, Grid, LeftOut, Page, arrange, pdf, roll_of
+from kiosk.labels.printing import send
 from kiosk.labels.sheets import Sheet, command_label, draw_sheet, sheets_for
 from kiosk.words.wording import Wording
 
 commands = typer.Typer()
 
-SHORTEST: Final = 16
-LONGEST: Final = 400
-"""Millimetres of a roll's label, each side: a smaller one has no room for bars and a line."""
-
 
 class LabelFault(Codes):
     """Why the labels cannot be printed. The sentences are in `kiosk.words`, `reason.<MEMBER>`."""
 
-    NO_ES_PAPEL = auto()  # shortest, longest
     NADA_QUE_IMPRIMIR = auto()
     DEMASIADAS_PAGINAS = auto()  # pages, most
 
@@ -53,15 +48,16 @@ class What(StrEnum):
 @commands.command()
 def labels(
     context: typer.Context,
-    out: Annotated[Path, typer.Argument(metavar="OUT.pdf")],
+    out: Annotated[Path | None, typer.Argument(metavar="OUT.pdf")] = None,
     *,
     what: Annotated[list[str] | None, typer.Option("--what")] = None,
-    paper: Annotated[str, typer.Option("--paper")] = "a4",
+    paper: Annotated[str | None, typer.Option("--paper")] = None,
     worker: Annotated[list[int] | None, typer.Option("--worker", metavar="ID")] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG")] = None,
     role: Annotated[list[str] | None, typer.Option("--role", metavar="ROL")] = None,
     first: Annotated[int | None, typer.Option("--from", metavar="N", min=1)] = None,
     count: Annotated[int | None, typer.Option("--count", metavar="N", min=1)] = None,
+    printing: Annotated[bool, typer.Option("--print")] = False,
     as_json: Json = False,
 ) -> None:
     """Print badges, command sheets and spool labels. Without options: badges and command sheets of everybody."""
@@ -70,7 +66,11 @@ def labels(
     named = {What.BADGES: bool(worker), What.SPOOLS: bool(tag or first or count)}
 
     async def act(occupation: OccupationService) -> None:
-        words, roll, kinds, roles = console.words, _roll(paper), _kinds(what or (), named), _roles(role or ())
+        if out is None and not printing:
+            raise InvalidRequestError("OUT.pdf", Defecto.FALTA)
+        words, settings = console.words, console.session.configured
+        roll = _roll(paper or (settings.etiqueta if printing else "a4"))
+        kinds, roles = _kinds(what or (), named), _roles(role or ())
         workers, spools = await _workers_and_spools(occupation, kinds, worker or (), tag or ())
         bearers = [each for each in workers if not roles or roles & each.roles] if What.BADGES in kinds else []
         sheets = sheets_for(roles) if What.COMMANDS in kinds else []
@@ -80,20 +80,22 @@ def labels(
             What.COMMANDS: _command_labels(sheets, roll, words),
             What.SPOOLS: arrange([spool_label(each, words) for each in wanted], [roll] if roll else SPOOLS, words),
         }
-        _make(console, out, parts, bearers)
+        document, pages = _document(console, parts, title=out.stem if out else "kiosk")
+        if out is not None:
+            with written_whole(out, "OUT.pdf") as aside:
+                aside.write_bytes(document)
+        queue = await send(document, settings.impresora) if printing else None
+        _report(console, parts, bearers, pages=pages, file=out, printer=queue)
 
     console.run(act)
 
 
 def _roll(paper: str) -> Grid | None:
     """The roll to print on; None for A4 sheets. Raises InvalidRequestError."""
-    if paper.lower() == "a4":
-        return None
-    sides = re.fullmatch(r"(\d{1,3}(?:[.,]\d+)?)\s*[xX]\s*(\d{1,3}(?:[.,]\d+)?)", paper)
-    width, height = (float(side.replace(",", ".")) for side in sides.groups()) if sides else (0.0, 0.0)
-    if not all(SHORTEST <= side <= LONGEST for side in (width, height)):
-        raise InvalidRequestError("--paper", LabelFault.NO_ES_PAPEL, paper, shortest=SHORTEST, longest=LONGEST)
-    return on_roll(width, height)
+    try:
+        return roll_of(clean_paper(paper))
+    except InvalidValueError as exc:
+        raise InvalidRequestError("--paper", exc.reason, paper, **exc.data) from exc
 
 
 def _kinds(what: Sequence[str], named: Mapping[What, bool]) -> frozenset[What]:
@@ -139,33 +141,44 @@ async def _workers_and_spools(
     return workers, spools
 
 
-def _make(console: Console, out: Path, parts: Mapping[What, Arranged], bearers: Sequence[Worker]) -> None:
-    """Write the file and report what is in it. Raises InvalidRequestError."""
-    words = console.words
+def _document(console: Console, parts: Mapping[What, Arranged], *, title: str) -> tuple[bytes, int]:
+    """The PDF, and how many pages it has. Raises InvalidRequestError."""
     pages = [page for part in parts.values() for page in part.pages]
     left_out = [left for part in parts.values() for left in part.left_out]
     if not pages:
         _warn_of_left_out(console, left_out)
-        raise InvalidRequestError("OUT.pdf", LabelFault.NADA_QUE_IMPRIMIR, str(out))
+        raise InvalidRequestError("OUT.pdf", LabelFault.NADA_QUE_IMPRIMIR, title)
     if len(pages) > MOST_PAGES:
         raise InvalidRequestError("--count", LabelFault.DEMASIADAS_PAGINAS, pages=len(pages), most=MOST_PAGES)
     is_hidden = not sys.stderr.isatty()
-    with typer.progressbar(pages, label=words("labels.making"), file=sys.stderr, hidden=is_hidden) as drawn:
-        document = pdf(drawn, title=out.stem)
-    with written_whole(out, "OUT.pdf") as aside:
-        aside.write_bytes(document)
+    with typer.progressbar(pages, label=console.words("labels.making"), file=sys.stderr, hidden=is_hidden) as drawn:
+        return pdf(drawn, title=title), len(pages)
+
+
+def _report(
+    console: Console,
+    parts: Mapping[What, Arranged],
+    bearers: Sequence[Worker],
+    *,
+    pages: int,
+    file: Path | None,
+    printer: str | None,
+) -> None:
+    words, to = console.words, ", ".join(filter(None, (str(file or ""), printer)))
+    left_out = [left for part in parts.values() for left in part.left_out]
     counts: dict[str, object] = {str(kind): part.count for kind, part in parts.items()}
     delicate = sum(part.delicate for part in parts.values())
     if console.as_json:
-        of_file = {"file": str(out), "pages": len(pages), **counts}
+        of_file = {"file": str(file) if file else None, "printer": printer, "pages": pages, **counts}
         console.print_json({**of_file, "delicate": delicate, "left_out": list(map(asdict, left_out))})
         return
     _warn_of_letters(console, bearers)
     _warn_of_left_out(console, left_out)
     if delicate:
         console.warn(words("labels.fine_bars", count=delicate, limit=DELICATE))
-    console.print(words("labels.done", count=len(pages), file=str(out), **counts))
-    console.print(words("labels.print_at_size"))
+    console.print(words("labels.done", count=pages, file=to, **counts))
+    if file:
+        console.print(words("labels.print_at_size"))
 
 
 def _command_labels(sheets: Sequence[Sheet], roll: Grid | None, words: Wording) -> Arranged:

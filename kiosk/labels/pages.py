@@ -94,6 +94,11 @@ class Grid:
         return (width - self.columns * self.width) / 2, (height - self.rows * self.height) / 2
 
 
+def roll_of(paper: str) -> Grid | None:
+    """The roll with labels of this size, `62x29`; None for sheets, `a4`."""
+    return None if paper == "a4" else on_roll(*map(float, paper.split("x")))
+
+
 def on_roll(width: float, height: float) -> Grid:
     """One label a page; on one that is higher than wide, the label lies along its length."""
     return Grid(paper=Paper(width, height, height > width), width=max(width, height), height=min(width, height))

@@ -67,7 +67,7 @@ SHEETS: Final = (
         (
             ("supervise", (C.SUPERVISOR, C.TABLERO, C.LIBERAR, C.DESBLOQUEAR, C.RETENER, C.REANUDAR)),
             ("answer", (C.SI, C.NO, C.DESHACER, C.SALIR)),
-            ("look", (C.HISTORIA, C.NOTA, C.SUBIR, C.BAJAR)),
+            ("look", (C.HISTORIA, C.NOTA, C.ETIQUETA, C.INVENTARIO)),
             ("terminal", (C.LECTOR, TECLADO, C.CERRAR, C.AYUDA)),
         ),
     ),

@@ -39,6 +39,8 @@ class Kiosk(Protocol):
     worker: Worker | None
     drafts: dict[int, Draft]
     """By worker."""
+    counts: dict[int, list[str]]
+    """By supervisor, what they counted in the yard and did not close yet: tags, and codes that are none."""
     still_on: dict[int, datetime]
     """By worker, the last change of shifts after which they said that they go on with what they hold."""
     ticks: dict[tuple[int, str, Operacion], Ticks]

@@ -46,6 +46,8 @@ _PAUSAR: Final = Key("f3", Command.PAUSAR, "pausar")
 _COMPLETAR: Final = Key("f4", Command.COMPLETAR, "completar")
 _CANCELAR: Final = Key("f5", Command.CANCELAR, "cancelar")
 _QUITAR: Final = Key("f5", Command.CANCELAR, "quitar")
+_CERRAR_CONTEO: Final = Key("f2", Command.TOMAR, "cerrar_conteo")
+_DESCONTAR: Final = Key("f5", Command.CANCELAR, "descontar")
 _CONFIRMAR: Final = Key("f2", Command.TOMAR, "uniones")
 _TABLERO: Final = Key("f6", Command.TABLERO, "tablero")
 _LOTE: Final = Key("f7", Command.LOTE, "lote")
@@ -67,6 +69,7 @@ _PAGE: Final = Key("right", Command.ESTADO, "pagina")
 _ORDEN: Final = Key("home", Command.ORDEN, "orden")
 _TODAS: Final = Key("ctrl+a", Command.TODAS, "todas")
 _LIMPIAR: Final = Key("backspace", Command.NO, "limpiar")
+_ETIQUETA: Final = Key("ctrl+p", Command.ETIQUETA, "etiqueta")
 _GUARDAR: Final = Key("ctrl+s", Command.LECTOR, "guardar")
 _PERSON: Final = Key("enter", Act.CHOOSE, "choose")
 _ASK: Final = Key("enter", Act.CHOOSE, "ask", hidden=True)
@@ -76,9 +79,10 @@ _INICIO: Final = Key("escape", Command.SALIR, "inicio")
 _BACK: Final = Key("escape", Command.SALIR, "back")
 
 TABLE: Final = (
-    *(_AYUDA, _TOMAR, _TOMAR_LOTE, _CONFIRMAR, _PAUSAR, _PAUSAR_TODO, _COMPLETAR, _CANCELAR, _QUITAR, _FUERA),
+    *(_AYUDA, _TOMAR, _TOMAR_LOTE, _CERRAR_CONTEO, _CONFIRMAR, _PAUSAR, _PAUSAR_TODO, _COMPLETAR),
+    *(_CANCELAR, _QUITAR, _DESCONTAR, _FUERA),
     *(_TABLERO, _LOTE, _DESHACER, _HISTORIA, _DIA, _COLA, _SUPERVISOR, _LIBERAR, _DESBLOQUEAR),
-    *(_FIN, _BEFORE, _DAY_BEFORE, _ESTADO, _DAY_AFTER, _PAGE, _ORDEN, _TODAS, _LIMPIAR, _GUARDAR),
+    *(_FIN, _BEFORE, _DAY_BEFORE, _ESTADO, _DAY_AFTER, _PAGE, _ORDEN, _TODAS, _LIMPIAR, _ETIQUETA, _GUARDAR),
     *(_PERSON, _ASK, _TICK, _OPEN, _INICIO, _BACK),
 )
 """Every key there is, in the order of the bar. One key has different words where it is about different things."""
@@ -93,9 +97,10 @@ ESTACION: Final = (
 )
 COLA: Final = (_AYUDA, _BACK, *_HOLD, _TOMAR, _DESHACER, _HISTORIA, _TABLERO, _ASK)
 LOTE: Final = (_AYUDA, _BACK, _TOMAR_LOTE, _QUITAR, _DESHACER, _HISTORIA, _TABLERO)
+INVENTARIO: Final = (_AYUDA, _BACK, _CERRAR_CONTEO, _DESCONTAR, _HISTORIA, _TABLERO)
 UNIONES: Final = (_AYUDA, _BACK, _CONFIRMAR, _PAUSAR, _CANCELAR, _TODAS, _TICK, _HISTORIA, _TABLERO)
 SPOOL: Final = (_AYUDA, _BACK, _TABLERO)
-SPOOL_ACTS: Final = (_AYUDA, _BACK, *_HOLD, _TOMAR, _DESHACER, _LIBERAR, _DESBLOQUEAR, _TABLERO)
+SPOOL_ACTS: Final = (_AYUDA, _BACK, *_HOLD, _TOMAR, _DESHACER, _LIBERAR, _DESBLOQUEAR, _TABLERO, _ETIQUETA)
 SUPERVISOR: Final = (
     *(_AYUDA, _BACK, _LIBERAR, _DESBLOQUEAR, _PAGE, _BEFORE),
     *(_DESHACER, _HISTORIA, _TABLERO, _DIA, _ASK),

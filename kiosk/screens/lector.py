@@ -3,7 +3,6 @@
 import asyncio
 import unicodedata
 from collections.abc import Collection
-from pathlib import Path
 from statistics import median
 from typing import Final
 
@@ -13,7 +12,7 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from core.domain.dates import format_datetime
-from core.private import private_folder, private_opener
+from core.private import write_private
 from kiosk.scanning.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Pressed, Text, UnknownCommand
 from kiosk.scanning.reading import Inspection
 from kiosk.scanning.scanner import Keystroke, Scan
@@ -191,7 +190,7 @@ class LectorScreen(KioskScreen):
         scans = [line for seen in self.kiosk.reader.recent for line in self._lines_of(seen)]
         text = "\n".join([*heading, *scans])
         try:
-            await asyncio.to_thread(_write, file, f"{text}\n")
+            await asyncio.to_thread(write_private, file, f"{text}\n")
         except OSError as trouble:
             reason = f"{file}: {trouble.strerror}"
             self.refuse(Notice(words("lector.not_saved.title"), reason, words("lector.not_saved.next")))
@@ -202,12 +201,6 @@ class LectorScreen(KioskScreen):
         words, scan = self.words, seen.scan
         became = words("lector.became", what=self._became(seen.code))
         return ["", came(scan), became, _how(scan, words), keys_and_gaps(scan.keystrokes, 120)]
-
-
-def _write(file: Path, text: str) -> None:
-    private_folder(file.parent)
-    with open(file, "w", encoding="utf-8", opener=private_opener) as stream:
-        stream.write(text)
 
 
 def _how(scan: Scan, words: Wording) -> str:

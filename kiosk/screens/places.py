@@ -17,6 +17,7 @@ _FOR_WORKERS: Final = {
     Command.DIA: None,
     Command.FIN: None,
     Command.SUPERVISOR: frozenset({Rol.SUPERVISOR}),
+    Command.INVENTARIO: frozenset({Rol.SUPERVISOR}),
 }
 """By command, the roles of which whoever is identified needs one; None: whatever their roles."""
 
@@ -43,7 +44,7 @@ def screen_for(command: Command, below: KioskScreen, worker: Worker | None) -> K
             return _screen("spool_acts", "SpoolActsScreen", below.subject, worker)
         case Command.DIA:
             return _screen("dia", "DiaScreen", worker, worker)
-        case Command.LOTE | Command.FIN | Command.SUPERVISOR:
+        case Command.LOTE | Command.FIN | Command.SUPERVISOR | Command.INVENTARIO:
             return _screen(command.lower(), f"{command.capitalize()}Screen", worker)
         case _:
             return _screen("cola", "ColaScreen", worker, Operacion(command))

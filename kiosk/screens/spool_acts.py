@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from textual.app import ComposeResult
 from typing_extensions import override
 
 from core.domain.model import Spool, Worker
+from kiosk.labels.printing import print_label
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
 from kiosk.screens.dialogue import ABOUT_A_SPOOL, Possible
+from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.questions import DOUBLE_SCAN
 from kiosk.screens.spool import SpoolPage
@@ -36,7 +38,7 @@ class SpoolActsScreen(PointingScreen):
     ACTS = frozenset(
         {
             *(*ABOUT_A_SPOOL, Command.ARM, Command.SOLD),
-            *(Command.APROBADO, Command.RECHAZADO, Command.NOTA),
+            *(Command.APROBADO, Command.RECHAZADO, Command.NOTA, Command.ETIQUETA),
         }
     )
     ACTS_WHILE_ASKING = frozenset({Command.ENTREGAR, Command.RETENER, Command.REANUDAR})
@@ -94,6 +96,19 @@ class SpoolActsScreen(PointingScreen):
         last = self.kiosk.feed.service.undoable(self.worker.worker_id) if acts else None
         # It goes by itself after a while, and must not move the others' numbers.
         return [*acts, Possible(Command.DESHACER)] if last and last.event.tag_spool == spool.tag_spool else acts
+
+    @override
+    def not_now(self) -> Collection[Command | Act]:
+        has_printer = self.spool is not None and self.kiosk.session.configured.impresora
+        return {*super().not_now(), *(() if has_printer else (Command.ETIQUETA,))}
+
+    @override
+    async def act_on_subject(self, command: Command) -> None:
+        if command is Command.ETIQUETA and self.spool is not None:
+            queue = await print_label(self.spool, self.words, self.kiosk.session.configured)
+            self.show_notice(Tone.DONE, self.words.notice("labels.sent", queue=queue))
+        else:
+            await super().act_on_subject(command)
 
     def _offer(self, act: Possible) -> Offer:
         key = next((self.words.key(key.name) for key in self.KEYS if key.does is act.command), "")

@@ -61,6 +61,9 @@ def event_detail(event: Event, words: Wording) -> str:
 def _work_detail(event: Event, words: Wording) -> str:
     if made := event.uniones:
         return " · ".join((words.uniones([*made]), words.pulgadas(sum(made.values(), Decimal()))))
+    match event.metadata:
+        case {"contados": contados, "faltan": faltan, "sobran": sobran, "en_otra_parte": elsewhere}:
+            return words("event.counted", contados=contados, faltan=faltan, sobran=sobran, en_otra_parte=elsewhere)
     receiver = event.receiver
     return words("event.receiver", holder=receiver.worker_nombre) if receiver else ""
 

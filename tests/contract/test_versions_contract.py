@@ -52,6 +52,7 @@ ASKED: dict[str, Callable[[Ledger, Commit], Awaitable[object]]] = {
     "position": lambda ledger, _: ledger.position(),
     "read": lambda ledger, _: ledger.read([TAG], MIGUEL.worker_id),
     "commit": lambda ledger, commit: ledger.commit([commit]),
+    "record": lambda ledger, _: ledger.record(draft("", Accion.INVENTARIO)),
     "settle": lambda ledger, _: ledger.settle([uuid4()]),
     "load": lambda ledger, _: load(ledger),
     "snapshot": lambda ledger, _: ledger.snapshot(),

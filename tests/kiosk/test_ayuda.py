@@ -22,6 +22,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "dia": (MIGUEL, "C.DIA"),
     "fin": (MIGUEL, FREE_SPOOL, "C.FIN"),
     "cola": (CARLA, "C.METROLOGIA"),
+    "inventario": (CARLA, "C.INVENTARIO"),
     "supervisor": (CARLA, "C.SUPERVISOR"),
 }
 """How each screen is reached from wherever one is, but from one that keeps badges to itself."""

@@ -74,6 +74,7 @@ NO_CODES: Final = (
 ERRANDS: Final = (
     ("W.93", "C.LOTE", "C.ARM", *FREE_TAGS[:2], FREE_TAGS[0], "C.SI", "C.DESHACER"),
     ("W.95", "C.METROLOGIA", Etapa.FABRICADO, "C.RECHAZADO", "C.1", "C.DESHACER"),
+    ("W.95", "C.INVENTARIO", *FREE_TAGS[:2], FREE_TAGS[0], "C.TOMAR", "C.SI"),
     ("W.95", "C.SUPERVISOR", FREE_TAGS[1], "C.LIBERAR", "C.2", Etapa.BLOQUEADO, "C.DESBLOQUEAR", "C.1"),
     ("W.93", "C.REPARACION", Etapa.RECHAZADO, Etapa.RECHAZADO, "C.COMPLETAR", "C.NOTA", "C.3"),
     ("W.908", FREE_TAGS[2], "C.HISTORIA", "C.PAUSAR", "C.TOMAR", "C.EXTENDER", "C.CANCELAR"),
@@ -83,7 +84,7 @@ ERRANDS: Final = (
 
 SIZES: Final = ((80, 24), (80, 24), (132, 50), (20, 5), (1, 1), (300, 3))
 
-LISTENING: Final = frozenset({"lote", "lector"})
+LISTENING: Final = frozenset({"lote", "lector", "inventario"})
 """Screens that say of something which is no act that it was done: a spool joined the list, a file was written."""
 
 

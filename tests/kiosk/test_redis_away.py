@@ -14,7 +14,7 @@ from kiosk.live import feed
 from kiosk.live.board import Board
 from tests.asking import nota, tomar
 from tests.kiosk.conftest import OpenKiosk
-from tests.kiosk.terminal import FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, Tone
 from tests.ledger.redis.sites import station, told_soon
 from tests.plants import JUAN as THE_JUAN
 from tests.plants import MIGUEL as THE_MIGUEL
@@ -233,6 +233,23 @@ async def test_the_same_order_repeated_in_doubt_counts_once(open_kiosk: OpenKios
     assert "SÍ SE GUARDÓ" in kiosk.panel
     await is_true(kiosk)
     assert [event.accion for event in await kiosk.service.history(FREE_SPOOL)] == [Accion.TOMAR, Accion.PAUSAR]
+
+
+async def test_a_count_of_the_yard_in_doubt_is_confirmed_again_and_counts_once(
+    open_kiosk: OpenKiosk, shop: Shop
+) -> None:
+    kiosk = await open_kiosk(shop.proxy.url)
+    await kiosk.scan(CARLA, "C.INVENTARIO", FREE_SPOOL, "C.TOMAR")
+    before = kiosk.app.board.seq
+    shop.proxy.cut_next_reply(1000, containing=scripts.RECORD.sha.encode())
+    with told_soon():
+        await kiosk.scan("C.SI")
+    assert "NO SE SABE TODAVÍA" in kiosk.panel
+    assert "Confírmelo otra vez" in kiosk.panel
+    await shop.proxy.heal()
+    await kiosk.scan("C.TOMAR", "C.SI")
+    assert "CONTEO GUARDADO" in kiosk.panel
+    assert [event.accion for event in await kiosk.service.ledger.events(after=before, limit=9)] == [Accion.INVENTARIO]
 
 
 @pytest.mark.parametrize("who", [MIGUEL, JUAN], ids=["still there", "gone"])

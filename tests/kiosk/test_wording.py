@@ -50,6 +50,7 @@ from core.domain.sheet_errors import (
     SheetUnusableError,
 )
 from core.occupation import OccupationService
+from kiosk.labels.printing import PrinterError, PrinterFault
 from kiosk.words import CATALOGUE
 from kiosk.words.event_words import event_line
 from kiosk.words.naming import LANGUAGES
@@ -140,6 +141,8 @@ def errors() -> Iterator[KioskError]:
     yield SheetHasHistoryError("Metadata 2")
     yield SheetDisagreesError({TAG: {"Armador": ("JP(94)", "MR(93)")}})
     yield PullInProgressError()
+    for fault in PrinterFault:
+        yield PrinterError(fault, queue="zebra-2", detail="lp: no such printer")
     for planilla in FallaPlanilla:
         for account in ("", "planilla@taller.example"):
             key = InvalidValueError(Defecto.NO_ES_JSON)
@@ -617,6 +620,11 @@ EVENTS = [
         event(Accion.RECONSTRUIR, spools=2),
         "Registro reconstruido de la planilla",
         "Ledger rebuilt from the sheet",
+    ),
+    (
+        event(Accion.INVENTARIO, contados=212, faltan=3, sobran=1, en_otra_parte=2),
+        "MR(93) contó el patio: 212 contados, 3 faltan, 1 sobran, 2 en otra parte",
+        "MR(93) counted the yard: 212 counted, 3 missing, 1 unexpected, 2 elsewhere",
     ),
 ]
 

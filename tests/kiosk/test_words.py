@@ -19,7 +19,9 @@ from core.domain.undo import REVERSIBLE
 from core.sheet.pull import Problem
 from kiosk.cli.export import EVENT_COLUMNS
 from kiosk.cli.labels import LabelFault
+from kiosk.labels.printing import PrinterFault
 from kiosk.labels.sheets import JOINTS, SHEETS, TECLADO
+from kiosk.live.counting import Finding
 from kiosk.live.views import Order, Shown
 from kiosk.live.worklog import ENDS, Labor
 from kiosk.scanning.codes import Command
@@ -36,7 +38,7 @@ from kiosk.words.usage import UsageFault
 from kiosk.words.wording import Wording
 from tests.kiosk.screens import every_screen
 
-REASONS = (Defecto, FallaRegistro, LabelFault, PinFault, UsageFault)
+REASONS = (Defecto, FallaRegistro, LabelFault, PrinterFault, PinFault, UsageFault)
 QUEUES = (Operacion.METROLOGIA, Operacion.REPARACION)
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(kiosk.__file__).parent.rglob("*.py"))
 ASKED = set(re.findall(r"""(?:words|wording|self)\(\s*["']([a-z_]+(?:\.[A-Za-z0-9_]+)*)["']""", SOURCES))
@@ -73,6 +75,7 @@ def built_keys() -> set[str]:
         *(f"cola.{queue}.{part}" for queue in QUEUES for part in ("title", "count", "none", "hint")),
         *(f"operacion.{operacion}" for operacion in Operacion),
         *(f"tablero.{choice}" for choices in (Shown, Order) for choice in choices),
+        *(f"inventario.{finding}" for finding in Finding),
         *(f"rol.{rol}" for rol in Rol),
         *(f"layout.{layout}" for layout in Layout),
         *(f"work.{labor}" for labor in Labor),

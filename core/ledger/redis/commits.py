@@ -74,6 +74,20 @@ async def commit(
     return outcomes
 
 
+async def record(site: Site, draft: EventDraft, *, memory_ms: int) -> Event:
+    """As `Ledger.record`. Raises ReplicasUnconfirmedError as well."""
+    await site.require_past()
+    arguments = (*site.known(), memory_ms, site.keys.channel, str(draft.id), event_rest(future(draft)))
+    keys = (site.keys.request(draft.id),)
+    [document], confirmed = await site.ask(scripts.RECORD, *arguments, keys=keys, changes=True)
+    with site.connection.reading():
+        event = Event.model_validate_json(document)
+    site.continuity.saw(event)
+    await site.replicas.require(confirmed, saved=True)
+    site.committed([event])
+    return event
+
+
 async def settle(site: Site, requests: Collection[UUID], *, memory_ms: int) -> set[UUID]:
     """As `Ledger.settle`. Raises ReplicasUnconfirmedError as well."""
     await site.require_past()

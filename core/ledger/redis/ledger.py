@@ -35,7 +35,7 @@ from core.ledger.protocol import (
 )
 from core.ledger.redis import reads
 from core.ledger.redis.admin import RedisAdmin
-from core.ledger.redis.commits import commit, load, settle
+from core.ledger.redis.commits import commit, load, record, settle
 from core.ledger.redis.connection import ATTEMPT, Connection
 from core.ledger.redis.doorbell import Doorbell
 from core.ledger.redis.locks import RedisLocks
@@ -121,6 +121,10 @@ class RedisLedger(Ledger):
         if not commits:
             return []
         return await commit(self._site, commits, people, memory_ms=self._memory_ms)
+
+    @override
+    async def record(self, draft: EventDraft) -> Event:
+        return await record(self._site, draft, memory_ms=self._memory_ms)
 
     @override
     async def settle(self, requests: Collection[UUID]) -> set[UUID]:

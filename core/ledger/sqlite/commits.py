@@ -15,7 +15,15 @@ from core.ledger.codec import spool_to_json, worker_to_json
 from core.ledger.loading import PlantChange, with_first_event
 from core.ledger.protocol import Commit, Committed, Conflict, LoadReport, Outcome, WorkerRecord
 from core.ledger.sqlite.locks import lock_step, put_lock
-from core.ledger.sqlite.reads import NEVER, all_spools, all_workers, remembered, repeated_request, worker_document
+from core.ledger.sqlite.reads import (
+    NEVER,
+    all_spools,
+    all_workers,
+    events,
+    remembered,
+    repeated_request,
+    worker_document,
+)
 from core.ledger.sqlite.site import Site, to_microseconds
 
 _INSERT_EVENT: Final = """
@@ -65,6 +73,20 @@ def _remember(site: Site, request_id: UUID, seq: int, now: datetime) -> None:
         "INSERT OR REPLACE INTO requests (site, request_id, seq, expires_at) VALUES (?, ?, ?, ?)",
         (site.number, str(request_id), seq, to_microseconds(now + site.request_memory)),
     )
+
+
+def record(site: Site, draft: EventDraft) -> Event:
+    """As `Ledger.record`."""
+    site.require_in_place()
+    now = site.clock()
+    with site.changing():
+        site.require_past()
+        if known := remembered(site, draft.id):
+            [event] = events(site, after=known - 1, limit=1)
+            return event
+        event = append(site, draft, now)
+        _remember(site, draft.id, event.seq, now)
+    return event
 
 
 def settle(site: Site, requests: Collection[UUID]) -> set[UUID]:

@@ -36,7 +36,7 @@ from core.ledger.protocol import (
 )
 from core.ledger.sqlite import reads
 from core.ledger.sqlite.admin import SqliteAdmin
-from core.ledger.sqlite.commits import commit, load, settle
+from core.ledger.sqlite.commits import commit, load, record, settle
 from core.ledger.sqlite.connection import Connections
 from core.ledger.sqlite.locks import SqliteLocks
 from core.ledger.sqlite.notes import SqliteNotes
@@ -122,6 +122,13 @@ class SqliteLedger(Ledger):
                 self._continuity.saw(outcome.event)
         self._bell.ring()
         return outcomes
+
+    @override
+    async def record(self, draft: EventDraft) -> Event:
+        event = await self._connections.writer.run(record, draft)
+        self._continuity.saw(event)
+        self._bell.ring()
+        return event
 
     @override
     async def settle(self, requests: Collection[UUID]) -> set[UUID]:

@@ -37,6 +37,7 @@ class Script:
 
 
 COMMIT: Final = Script.of("prelude", "commit")
+RECORD: Final = Script.of("prelude", "record")
 SETTLE: Final = Script.of("prelude", "settle")
 PAGE: Final = Script.of("prelude", "page")
 POSITION: Final = Script.of("prelude", "position")
