@@ -84,6 +84,8 @@ class KioskApp(App[InvalidRequestError]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave_program", show=False, priority=True, id="quit"),
     ]
+    REST: ClassVar[type[KioskScreen]] = InicioScreen
+    """The screen below all others."""
 
     def __init__(self, session: Session) -> None:
         theme = THEMES.get(session.theme, TALLER)
@@ -112,7 +114,7 @@ class KioskApp(App[InvalidRequestError]):
 
     def on_mount(self) -> None:
         """Show the first picture, which does not wait for the ledger."""
-        self.push_screen(InicioScreen())
+        self.push_screen(self.REST())
         self.run_worker(self._handle_codes(), group="codes", exclusive=True)
         self.call_after_refresh(self._open_ledger)
 
