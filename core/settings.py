@@ -44,8 +44,8 @@ class Settings:
     terminal waits for its worker (0: for ever), both in seconds. `keyboards` is `auto`, or the layouts of scanner and
     terminal as the calibration barcode names them, `us/latam`. Without a `theme` it is what the terminal can show.
     `google_credentials` is the file of a service account's key, or the key itself where it begins with a brace.
-    `sheets_pull_every` is seconds, 0: never. `impresora` is the queue of a label printer, `etiqueta` the size of its
-    labels in mm, or `a4`.
+    `sheets_pull_every` is seconds, 0: never. `serve_token` is what browsers of other machines show to see the board.
+    `impresora` is the queue of a label printer, `etiqueta` the size of its labels in mm, or `a4`.
     """
 
     ledger_url: Annotated[str | None, check.text] = None
@@ -79,6 +79,9 @@ class Settings:
     sheets_reads_per_minute: Annotated[int, check.number(int, 1, 10_000)] = 55
     sheets_writes_per_minute: Annotated[int, check.number(int, 1, 10_000)] = 55
     sheets_pull_every: Annotated[int, check.SECONDS] = 300
+    serve_token: Annotated[str | None, check.matching("[A-Za-z0-9_-]{16,200}", Defecto.NO_ES_TOKEN)] = field(
+        default=None, repr=False
+    )
     data_dir: Annotated[Path, check.folder] = field(default_factory=lambda: platformdirs.user_data_path("kiosk"))
 
     @classmethod
@@ -190,10 +193,11 @@ def _file_values() -> dict[str, Any]:
 
 
 def shown_setting(name: str, value: str) -> str:
-    """A setting's value as it may be shown: no password of a URL, nothing of a key but that there is one."""
+    """A setting's value as it may be shown: no password of a URL, nothing of a key or token but that there is one."""
     # Whatever may be a key, a part of one or one in base64, names no file.
     may_be_key = len(value) > LONGEST_PATH or re.search(r"""[{}"'\n]|-----|^eyJ|^ewo""", value)
-    return HIDDEN if name == "google_credentials" and may_be_key else masked(value)
+    is_secret = may_be_key if name == "google_credentials" else name == "serve_token" and value != str(None)
+    return HIDDEN if is_secret else masked(value)
 
 
 def sqlite_url(file: Path) -> str:

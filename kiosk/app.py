@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.worker import Worker as BackgroundTask
 from textual.worker import WorkerError
@@ -57,6 +57,8 @@ class KioskApp(KeyedApp):
     """One terminal. Ends with the error when its settings name no usable ledger."""
 
     TITLE = "Kiosk"
+    REST: ClassVar[type[KioskScreen]] = InicioScreen
+    """The screen below all others."""
 
     def __init__(self, session: Session) -> None:
         theme = THEMES.get(session.theme, TALLER)
@@ -86,7 +88,7 @@ class KioskApp(KeyedApp):
 
     def on_mount(self) -> None:
         """Show the first picture, which does not wait for the ledger."""
-        self.push_screen(InicioScreen())
+        self.push_screen(self.REST())
         self.run_worker(self._handle_codes(), group="codes", exclusive=True)
         self.call_after_refresh(self._open_ledger)
 

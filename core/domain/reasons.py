@@ -251,6 +251,8 @@ class Defecto(Codes):
     NO_ES_PLANILLA = auto()
     FALTA_PLANILLA = auto()
     NO_ES_DIRECCION = auto()
+    NO_ES_TOKEN = auto()
+    FALTA_TOKEN = auto()  # host
     LLAVE_DE_OTRO_TIPO = auto()
     LLAVE_INCOMPLETA = auto()  # name
     LLAVE_PRIVADA_ILEGIBLE = auto()

@@ -19,6 +19,7 @@ FAMILIES: Final = {
     "reading": ("status", "board", "history", "watch"),
     "plant": ("load", "copy"),
     "export": ("export",),
+    "serve": ("serve",),
     "sheet": ("sync", "pull", "sheet-template", "rebuild"),
     "labels": ("labels",),
     "doctor": ("doctor",),

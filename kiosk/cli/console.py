@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import signal
 import stat
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO, TypeVar
 
 from core.domain.errors import InvalidRequestError, KioskError, LedgerRolledBackError, LedgerUnavailableError
 from core.domain.reasons import Defecto
@@ -26,6 +27,8 @@ LEFT_OUT: Final = 3
 REFUSED: Final = 4
 UNREACHABLE: Final = 5
 INTERRUPTED: Final = 130
+
+T = TypeVar("T")
 
 
 def exit_status(error: KioskError) -> int:
@@ -137,6 +140,22 @@ def _write(stream: TextIO, text: str) -> None:
     """Write the line at once."""
     stream.write(f"{text}\n")
     stream.flush()
+
+
+async def until_stopped(work: Coroutine[Any, Any, T]) -> T | None:
+    """The result of the work; None when a signal stopped it first. It has then released what it held."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    for number in signals:
+        loop.add_signal_handler(number, lambda: bool(task.cancel()))
+    try:
+        with suppress(asyncio.CancelledError):
+            return await task
+        return None
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
 
 
 @contextmanager

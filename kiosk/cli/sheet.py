@@ -1,12 +1,10 @@
 """The commands about the office's sheet. They work on the configured ledger, never on the demo's."""
 
-import asyncio
-import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final
 
 import typer
 
@@ -26,15 +24,13 @@ from core.sheet.recovery import Columns, Source
 from core.sheet.sync import Sync
 from core.sheet.sync_events import Elected, Failed, Mirrored, Pulled, StandingBy, SyncEvent
 from core.sheet.template import write_worksheets
-from kiosk.cli.console import INTERRUPTED, Console
+from kiosk.cli.console import INTERRUPTED, Console, until_stopped
 from kiosk.cli.options import Json
 from kiosk.cli.plant import load_counts, print_load
 from kiosk.words.sheet_words import problem_document, problem_line, row_problem_line
 from kiosk.words.wording import Wording
 
 commands = typer.Typer()
-
-T = TypeVar("T")
 
 FAILURES: Final = 3
 """Failures in a row, some seconds apart, after which `sync --once` gives up."""
@@ -74,30 +70,14 @@ def sync(
                 tell=SyncReporter(console),
             )
             if not once:
-                await _until_stopped(mirror.run())
+                await until_stopped(mirror.run())
                 return
-            seq = await _until_stopped(mirror.run_once(give_up_after=FAILURES))
+            seq = await until_stopped(mirror.run_once(give_up_after=FAILURES))
             if seq is None:
                 raise SystemExit(INTERRUPTED)
             console.answer({"event": "done", "waiting": 0, "seq": seq}, [console.words("sync.done", seq=seq)])
 
     console.run_alone(act)
-
-
-async def _until_stopped(work: Coroutine[Any, Any, T]) -> T | None:
-    """The result of the work; None when a signal stopped it first. It has then released what it held."""
-    task = asyncio.ensure_future(work)
-    loop = asyncio.get_running_loop()
-    signals = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-    for number in signals:
-        loop.add_signal_handler(number, lambda: bool(task.cancel()))
-    try:
-        with suppress(asyncio.CancelledError):
-            return await task
-        return None
-    finally:
-        for number in signals:
-            loop.remove_signal_handler(number)
 
 
 class SyncReporter:

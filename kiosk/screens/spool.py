@@ -133,7 +133,11 @@ class SpoolScreen(KioskScreen):
 
     def __init__(self, tag: str | None) -> None:
         super().__init__()
-        self._page = SpoolPage(self.kiosk, tag, remark=self.words("spool.needs_badge"))
+        self._page = SpoolPage(self.kiosk, tag, remark=self.remark())
+
+    def remark(self) -> str:
+        """What stands below the history."""
+        return self.words("spool.needs_badge")
 
     @property
     @override

@@ -209,8 +209,7 @@ class TableroScreen(KioskScreen):
         worker = self._named(text)
         before = self._view.query
         if spool is not None:
-            await self.leave()
-            await self.kiosk.act_on(Text(spool.tag_spool))
+            await self.on_spool(spool)
         elif worker is not None:
             self._ask(before.toggling_worker(worker.worker_id))
         else:
@@ -219,6 +218,11 @@ class TableroScreen(KioskScreen):
                 # A code that makes no sense is not half applied either.
                 self._ask(before)
                 self.find_spool(text)
+
+    async def on_spool(self, spool: Spool) -> None:
+        """Do what its whole tag means here."""
+        await self.leave()
+        await self.kiosk.act_on(Text(spool.tag_spool))
 
     def _named(self, text: str) -> Worker | None:
         """Who holds something and is named so: by number, by initials and number, or by the whole name."""

@@ -285,15 +285,17 @@ class Terminal:
         return not self.app.screen.query_one(Panel).display
 
 
-def kiosk_app(clock: Callable[[], datetime]) -> TestedKiosk:
+def kiosk_app(clock: Callable[[], datetime], kind: type[TestedKiosk] = TestedKiosk) -> TestedKiosk:
     """The kiosk over the plant that the environment's settings name, by default the demo's."""
-    return TestedKiosk(Session(demo=False, clock=clock))
+    return kind(Session(demo=False, clock=clock))
 
 
 @asynccontextmanager
-async def terminal(*, size: tuple[int, int] = (80, 24), clock: Callable[[], datetime]) -> AsyncIterator[Terminal]:
+async def terminal(
+    *, size: tuple[int, int] = (80, 24), clock: Callable[[], datetime], kind: type[TestedKiosk] = TestedKiosk
+) -> AsyncIterator[Terminal]:
     """A running terminal whose ledger is open."""
-    app = kiosk_app(clock)
+    app = kiosk_app(clock, kind)
     async with app.run_test(size=size) as pilot:
         running = Terminal(app, pilot)
         await running.answered()

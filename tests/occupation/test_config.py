@@ -205,6 +205,17 @@ def test_a_key_among_the_settings_is_never_shown(monkeypatch: pytest.MonkeyPatch
     assert "cr3t" not in repr(settings) + shown_setting("google_credentials", credentials)
 
 
+def test_the_token_of_the_boards_page_is_never_shown_also_when_it_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.load().shown()["serve_token"] == "None"
+    monkeypatch.setenv("KIOSK_SERVE_TOKEN", "s3cr3t-s3cr3t-s3cr3t")
+    settings = Settings.load()
+    assert "cr3t" not in repr(settings) + settings.shown()["serve_token"]
+    monkeypatch.setenv("KIOSK_SERVE_TOKEN", "s3cr3t")
+    with pytest.raises(InvalidRequestError, match="KIOSK_SERVE_TOKEN") as refused:
+        Settings.load()
+    assert "cr3t" not in str(refused.value.details)
+
+
 def test_the_file_of_a_key_is_shown() -> None:
     assert shown_setting("google_credentials", "~/Muñoz/llave-1.json") == "~/Muñoz/llave-1.json"
 
