@@ -284,15 +284,9 @@ class BatchTomarRequest(_Asked):
 
     def each(self) -> tuple[TomarRequest, ...]:
         """The same as a request a spool, in order; of one batch they always have the same ids."""
-        return tuple(
-            TomarRequest(
-                tag_spool=tag,
-                worker_id=self.worker_id,
-                operacion=self.operacion,
-                request_id=uuid5(self.request_id, tag),
-            )
-            for tag in self.tag_spools
-        )
+        who, what = self.worker_id, self.operacion
+        ids = {tag: uuid5(self.request_id, tag) for tag in self.tag_spools}
+        return tuple(TomarRequest(tag_spool=t, worker_id=who, operacion=what, request_id=ids[t]) for t in ids)
 
 
 R = TypeVar("R", bound=BaseModel)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Final
 
-from core.domain.model import Operacion, Spool
+from core.domain.model import Operacion, Spool, Worker
 from core.domain.uniones import left
 from kiosk.live.board import Board, Change, Shown, is_for, is_shown_as
 from kiosk.live.searching import fold, wanted_words
@@ -206,6 +206,15 @@ class Load:
     worker_id: int
     count: int
     since: datetime
+
+
+def named(text: str, workers: Iterable[Worker]) -> Worker | None:
+    """Whose number, initials and number, or whole name it is."""
+    wanted = fold(text)
+    for worker in workers:
+        if wanted in {str(worker.worker_id), fold(worker.worker_nombre), fold(worker.nombre_completo)}:
+            return worker
+    return None
 
 
 def loads(board: Board) -> list[Load]:

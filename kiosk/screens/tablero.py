@@ -12,10 +12,9 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 from typing_extensions import override
 
-from core.domain.model import Operacion, Spool, Worker
+from core.domain.model import Operacion, Spool
 from kiosk.live.board import Shown
-from kiosk.live.searching import fold
-from kiosk.live.views import Flashes, Load, Order, Query, View, loads
+from kiosk.live.views import Flashes, Load, Order, Query, View, loads, named
 from kiosk.scanning.codes import Choice, Chosen, Code, Command, Text
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen
@@ -113,16 +112,11 @@ class TableroScreen(KioskScreen):
 
     def _show_counts(self) -> None:
         board, now, chosen = self.kiosk.board, self.now(), self._view.query.shown
+        numbers = {shown: len(board.showing(shown, now)) for shown in Shown}
         self.query_one(CountStrip).show(
             [
-                Count(
-                    shown,
-                    self.words(f"tablero.{shown}"),
-                    len(board.showing(shown, now)),
-                    chosen=shown is chosen,
-                    alert=shown in _ALERTS,
-                )
-                for shown in Shown
+                Count(shown, self.words(f"tablero.{shown}"), number, chosen=shown is chosen, alert=shown in _ALERTS)
+                for shown, number in numbers.items()
             ]
         )
 
@@ -206,7 +200,7 @@ class TableroScreen(KioskScreen):
     async def on_text_code(self, text: str) -> None:
         """A whole tag goes to whoever is identified, a worker's code shows that worker; else it stays as the filter."""
         spool = self.kiosk.board.find(text)
-        worker = self._named(text)
+        worker = named(text, filter(None, (self.kiosk.board.workers.get(load.worker_id) for load in self._load)))
         before = self._view.query
         if spool is not None:
             await self.on_spool(spool)
@@ -223,15 +217,6 @@ class TableroScreen(KioskScreen):
         """Do what its whole tag means here."""
         await self.leave()
         await self.kiosk.act_on(Text(spool.tag_spool))
-
-    def _named(self, text: str) -> Worker | None:
-        """Who holds something and is named so: by number, by initials and number, or by the whole name."""
-        wanted = fold(text)
-        for load in self._load:
-            worker = self.kiosk.board.workers.get(load.worker_id)
-            if worker and wanted in {str(worker.worker_id), fold(worker.worker_nombre), fold(worker.nombre_completo)}:
-                return worker
-        return None
 
     def _on_table_chosen(self, event: Table.Chosen) -> None:
         """A touched worker is shown alone."""
