@@ -17,11 +17,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import platformdirs
 
 from core.conflicts import Backoff
+from core.domain.datos import MOST
 from core.domain.errors import InvalidRequestError
 from core.domain.model import Operacion
 from core.domain.policy import Policy
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import clean_site, clean_text, masked
+from core.domain.texts import clean_site, clean_text, masked, plain
+from core.plant.columns import OPERACIONES
 
 ENV_PREFIX: Final = "KIOSK_"
 FILE_NAME: Final = "kiosk.toml"
@@ -141,6 +143,16 @@ def _times(value: object) -> str:
     return ",".join(times)
 
 
+def _columns(value: object) -> str:
+    """Headers between commas, of columns that mean nothing to the shop."""
+    names = [name for text in _text(value).split(",") if (name := text.strip())]
+    known = {plain(name) for name in names}
+    # A header without a letter is no name, and two of one spelling are one.
+    if len(names) > MOST or len(known) < len(names) or known & {"", *map(plain, OPERACIONES)}:
+        raise InvalidValueError(Defecto.NO_SON_COLUMNAS, limit=MOST)
+    return ",".join(clean_text(name, 40) for name in names)
+
+
 def _unknown(_: object) -> NoReturn:
     raise InvalidValueError(Defecto.NO_SE_CONOCE)
 
@@ -153,6 +165,7 @@ class Settings:
     """A terminal's settings. Each is `KIOSK_` + its name in the environment, its name in `kiosk.toml`.
 
     `uniones_solo_armado` are types of joints, `ayudante` operations, between commas (see `core.domain.policy`).
+    `columnas` are headers of the office's own columns, between commas.
     `turnos` are the times at which shifts change, between commas, in the plant's time zone.
     `lock_ttl` and `request_memory` are seconds; `lock_ttl` 0 is until released, `max_reparaciones` 0 unlimited.
     `redis_min_replicas` is how many replicas must have a change before it counts as saved. `mode` is kiosk mode: no
@@ -172,6 +185,7 @@ class Settings:
     max_reparaciones: Annotated[int, _number(int, 0, 1000)] = Policy().max_reparaciones
     uniones_solo_armado: Annotated[str, _listed] = ",".join(sorted(Policy().uniones_solo_armado))
     ayudante: Annotated[str | None, _helped] = None
+    columnas: Annotated[str | None, _columns] = None
     turnos: Annotated[str | None, _times] = None
     request_memory: Annotated[int, _number(int, 1, LONGEST)] = 3600
     redis_min_replicas: Annotated[int, _number(int, 0, 100)] = 0
@@ -231,6 +245,7 @@ class Settings:
             max_reparaciones=self.max_reparaciones,
             uniones_solo_armado=frozenset(filter(None, self.uniones_solo_armado.split(","))),
             ayudante=frozenset(map(Operacion, filter(None, (self.ayudante or "").split(",")))),
+            columnas=tuple(filter(None, (self.columnas or "").split(","))),
         )
 
     @property

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from core.domain.datos import Cambio, Dato, Datos, changes
 from core.domain.uniones import Uniones
 
 TAG_MAX_LENGTH: Final = 64
@@ -205,6 +206,7 @@ class Spool:
 
     `uniones` are its joints by number; one without them is counted as a whole. When an operation is completed, no
     joint remains in it. `retencion` is None unless a supervisor or an inspector holds the spool back.
+    `datos` are the office's own columns that the plant shows, `antes` the `facts` that it changed since a take.
     `version` grows by one with every change and never repeats: it is the fencing token that every commit
     is compared against. `seq` is the number of the last event in its history, 0 for none yet; a spool
     that was loaded occupied has the load's.
@@ -224,6 +226,8 @@ class Spool:
     ocupacion: Occupation | None = None
     uniones: Uniones = ()
     retencion: Retencion | None = None
+    datos: Datos = ()
+    antes: Datos = ()
     version: int = 1
     seq: int = 0
 
@@ -236,6 +240,16 @@ class Spool:
         """The spool with another progress of an operation that is taken."""
         changes: dict[str, Any] = {avance_field(operacion): avance}
         return replace(self, **changes)
+
+    @property
+    def facts(self) -> Datos:
+        """What the office says of it for people to read: OT, NV and its own columns, without empty ones."""
+        return (*(Dato(*paper) for paper in (("OT", self.ot), ("NV", self.nv)) if paper[1]), *self.datos)
+
+    @property
+    def cambios(self) -> tuple[Cambio, ...]:
+        """What the office changed of its facts since it was taken."""
+        return changes(self.antes, self.facts)
 
     @property
     def fabricado(self) -> bool:

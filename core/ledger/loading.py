@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from core.domain.datos import facts_at_take
 from core.domain.events import Event, EventDraft
 from core.domain.joint_rules import with_joints
 from core.domain.model import Plant, Spool, Worker
@@ -100,7 +101,10 @@ def _people_after(before: dict[int, Worker], plant: Plant) -> tuple[Worker, ...]
 
 def _with_office_columns(before: Spool, plant_spool: Spool, plant: Plant, made_joints: list[MadeJoint]) -> Spool | None:
     """`before` with what the office owns taken from the plant; None when that changes nothing."""
-    after = replace(before, ot=plant_spool.ot, nv=plant_spool.nv, fecha_materiales=plant_spool.fecha_materiales)
+    listed = plant_spool
+    after = replace(before, ot=listed.ot, nv=listed.nv, fecha_materiales=listed.fecha_materiales, datos=listed.datos)
+    if before.ocupacion is not None:
+        after = replace(after, antes=facts_at_take(before.antes, before.facts, after.facts))
     if plant.uniones_listed:
         complete = not plant.uniones_incomplete and identity(plant_spool.tag_spool) not in plant.uniones_doubtful
         uniones, reasons = as_listed(before.uniones, plant_spool.uniones, complete=complete)

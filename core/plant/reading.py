@@ -4,16 +4,17 @@ The tables are a folder's CSV files or a sheet's worksheets: what a row means is
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from core.domain import dates
+from core.domain.datos import Dato, Datos
 from core.domain.estado import with_starting_estado
 from core.domain.model import (
     PENDIENTE,
@@ -31,7 +32,7 @@ from core.domain.model import (
 from core.domain.reasons import Defecto
 from core.domain.tags import identity, without_decimal
 from core.plant import cells, columns
-from core.plant.people import People, read_people, short_text
+from core.plant.people import NAME_MAX_LENGTH, People, read_people, short_text
 from core.plant.tables import (
     BadCellError,
     Layout,
@@ -56,12 +57,21 @@ LAYOUTS: Final = {
     UNIONES: Layout(columns.UNIONES, required=columns.UNIONES),
 }
 """The tables that a plant may have, by the name of the worksheet or the file, and the columns they have in files."""
+
+
+def with_own(layouts: Mapping[str, Layout], columnas: Sequence[str]) -> dict[str, Layout]:
+    """The layouts, with these columns of the office's own in Operaciones."""
+    return {**layouts, OPERACIONES: replace(layouts[OPERACIONES], own=tuple(columnas))}
+
+
 M = TypeVar("M")
 SLIPS: Final = 10
 """Where one in so many dates of a column has its month first, it is no slip: nobody knows how the others are meant."""
 STEP: Final = 1_000
 """Progress is reported every so many rows."""
 _shared: Final = lru_cache(maxsize=65_536)(Avance)
+_own_text: Final = partial(cells.read_shown, longest=NAME_MAX_LENGTH)
+_shared_dato: Final = lru_cache(maxsize=65_536)(Dato)
 """Spools share what is equal: the same few people work on the same days."""
 
 
@@ -167,7 +177,20 @@ class _SpoolReader:
 
     def spools(self, table: Table) -> tuple[Spool, ...]:
         """The spools of the good rows; of a repeated tag, the first."""
-        rows = read_rows(table, self._spool, self.problems)
+        for column in table.own:
+            if column not in table.places:
+                self.problems.append(
+                    RowProblem(
+                        file=table.name,
+                        line=0,
+                        column=column,
+                        value="",
+                        reason=Defecto.FALTA_COLUMNA,
+                        data={"column": column},
+                        kept=True,
+                    )
+                )
+        rows = read_rows(table, lambda row: self._spool(row, table.own), self.problems)
         return without_repeats(self._counted(rows), "TAG_SPOOL", lambda spool: identity(spool.tag_spool), self.problems)
 
     def _counted(self, rows: Iterator[tuple[Row, Spool]]) -> Iterator[tuple[Row, Spool]]:
@@ -176,7 +199,7 @@ class _SpoolReader:
                 self.progress(STEP)
             yield row
 
-    def _spool(self, row: Row) -> Spool:
+    def _spool(self, row: Row, own: Sequence[str]) -> Spool:
         tag = self._tag(row)
         qc = self._date(row, "Fecha_QC_Metrologia")
         spool = Spool(
@@ -187,12 +210,24 @@ class _SpoolReader:
             arm=self._avance(row, "Armador", "Fecha_Armado"),
             sold=self._avance(row, "Soldador", "Fecha_Soldadura"),
             inspeccion=Inspeccion(Resultado.APROBADO, fecha=qc) if qc else SIN_INSPECCION,
+            datos=self._datos(row, own) if own else (),
         )
         if not qc and (estado := row.text("Estado_Detalle")):
             spool = with_starting_estado(spool, estado)
         if spool.rechazado and not spool.fabricado:
             raise BadCellError("Estado_Detalle", Defecto.RECHAZADO_SIN_FABRICAR)
         return self._occupied(spool, row) if row.text("Ocupado_Por") else spool
+
+    def _datos(self, row: Row, own: Sequence[str]) -> Datos:
+        """What stands in the office's own columns. A cell that cannot be kept is no reason to do without the row."""
+        datos = []
+        for column in own:
+            try:
+                if valor := row.parse(column, _own_text):
+                    datos.append(_shared_dato(column, valor))
+            except BadCellError as bad:
+                self._note(row, bad)
+        return tuple(datos)
 
     def _tag(self, row: Row) -> str:
         tag = row.parse("TAG_SPOOL", cells.read_tag)

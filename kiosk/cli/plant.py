@@ -73,7 +73,7 @@ def load(
 
 async def _read(console: Console, path: Path, settings: Settings) -> PlantReading:
     """The plant in the files. Where they name no people, their rows name those of the ledger."""
-    files = open_plant(path)
+    files = open_plant(path, settings.policy.columnas)
     workers = () if files.has_people else (await _present(settings)).workers
     with _progress(console.words("cli.loading"), files.size) as advance:
         return files.read(timezone=settings.zone, lock_ttl=settings.lock_ttl, workers=workers, progress=advance)

@@ -294,7 +294,7 @@ async def test_doctor_tells_the_ledger_the_settings_and_where_they_came_from() -
     assert found["ledger"] == "ok"
     assert found["ledger_journal_mode"] == "wal"
     assert found["ledger_synchronous"] == "full"
-    assert found["ledger_schema_version"] == "7"
+    assert found["ledger_schema_version"] == "8"
     assert done.json["settings"]["lock_ttl"] == {"value": "600", "origin": "KIOSK_LOCK_TTL"}
     assert done.json["settings"]["site"]["origin"] == "por defecto"
 
