@@ -42,6 +42,8 @@ class EstacionScreen(PointingScreen):
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
         self._told_of_ledger = False
+        self._told_changes: set[tuple[str, str]] = set()
+        """The spools in hand that the office changed, and how, as the panel said."""
         self._offers_end = False
         """Whether the open question is one that anything else may pass over."""
 
@@ -95,7 +97,7 @@ class EstacionScreen(PointingScreen):
         if lost is not None:
             self.show_refusal(lost)
             return
-        if self._ask_about_shift():
+        if self._ask_about_shift() or self._tell_changes(again=True):
             return
         held = len(self.kiosk.board.held_by(self.worker.worker_id))
         line = words("welcome.held", count=held) if held else words("welcome.free")
@@ -138,6 +140,23 @@ class EstacionScreen(PointingScreen):
             self.questions.close()
         self._offers_end = False
         return await super().on_command_code(command)
+
+    # What the office changed of what is in hand
+
+    def _change_of(self, spool: Spool) -> str:
+        """What the office changed since the spool was taken, until its holder scans it."""
+        return "" if (spool.tag_spool, spool.cambios) in self.kiosk.seen_changes else self.words.changes(spool)
+
+    def _tell_changes(self, *, again: bool = False) -> bool:
+        """Say at once what the office changed; whether there is anything to say."""
+        mine = self.kiosk.board.held_by(self.worker.worker_id)
+        changed = {(spool.tag_spool, line) for spool in mine if (line := self._change_of(spool))}
+        if again or not (changed <= self._told_changes or self.questions.is_open):
+            self._told_changes = changed
+            if changed:
+                lines = "\n".join(" · ".join(each) for each in sorted(changed))
+                self.show_notice(Tone.INFO, Notice(self.words("changed.title"), lines, self.words("changed.next")))
+        return bool(changed)
 
     # What only a supervisor may accept: a ledger that lost its past, a clock that does not fit it. Others call one
 
@@ -191,6 +210,7 @@ class EstacionScreen(PointingScreen):
         title = words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine")
         self.query_one(Box).label(title=title, remark="" if mine else words("estacion.none"))
         self._watch_ledger()
+        self._tell_changes()
 
     def _row(self, spool: Spool) -> Row:
         now, held = self.now(), spool.ocupacion
@@ -200,13 +220,14 @@ class EstacionScreen(PointingScreen):
         if held.worker_id != self.worker.worker_id:
             taken = (spool.tag_spool, self.words("estacion.taken"), held.worker_nombre, operacion)
             return Row(spool.tag_spool, taken, alert=True)
+        change = self._change_of(spool)
         cells = (
             spool.tag_spool,
-            operacion,
+            change or operacion,
             elapsed(now - held.fecha_ocupacion),
             self.words("expired") if expired else self.words("held_back") if spool.retencion else "",
         )
-        return Row(spool.tag_spool, cells, alert=expired or spool.retencion is not None)
+        return Row(spool.tag_spool, cells, alert=expired or spool.retencion is not None, warn=bool(change))
 
     # Codes
 
