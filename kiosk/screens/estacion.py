@@ -16,6 +16,7 @@ from core.domain.requests import AceptarRegistroRequest
 from kiosk.live.shifts import held_since_before, last_change
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
+from kiosk.screens.acts import takes_spools
 from kiosk.screens.dialogue import FINISHES, OF_HOLDERS
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
@@ -48,11 +49,12 @@ class EstacionScreen(PointingScreen):
         """Whether the open question is one that anything else may pass over."""
 
     @property
-    def _queue(self) -> Operacion | None:
+    def _queue(self) -> Command | None:
         """The queue this worker works from."""
-        queues = (Operacion.METROLOGIA, Operacion.REPARACION)
-        lets = self.kiosk.session.configured.policy.lets
-        return next((operacion for operacion in queues if lets(self.worker, operacion)), None)
+        policy = self.kiosk.session.configured.policy
+        if policy.lets(self.worker, Operacion.METROLOGIA):
+            return Command.METROLOGIA
+        return Command.SIGUIENTE if takes_spools(self.worker, policy) else None
 
     @override
     def not_for_them(self) -> Collection[Command | Act]:
@@ -236,7 +238,7 @@ class EstacionScreen(PointingScreen):
         if act is not Act.QUEUE:
             await super().on_act(act)
         elif self._queue is not None:
-            await self.on_code(Command(self._queue))
+            await self.on_code(self._queue)
 
     @override
     async def leave(self) -> None:
