@@ -21,6 +21,8 @@ from kiosk.screens.dialogue import FINISHES, OF_HOLDERS
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.questions import Answer
+from kiosk.screens.today import TodayCount
+from kiosk.screens.working import Done
 from kiosk.widgets.banner import NameBanner
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table
@@ -43,6 +45,7 @@ class EstacionScreen(PointingScreen):
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
         self._told_of_ledger = False
+        self._today = TodayCount(self, worker.worker_id)
         self._told_changes: set[tuple[str, str]] = set()
         """The spools in hand that the office changed, and how, as the panel said."""
         self._offers_end = False
@@ -92,6 +95,16 @@ class EstacionScreen(PointingScreen):
         super().on_mount()
         if self.kiosk.feed.lost_past is None and not self.questions.is_open:
             self._open()
+
+    @override
+    def on_screen_resume(self) -> None:
+        self._today.look_again(self.kiosk.board.seq)
+        super().on_screen_resume()
+
+    @override
+    def show_done(self, tone: Tone, done: Done) -> None:
+        super().show_done(tone, done)
+        self._today.look_again(done.seq)
 
     def _open(self) -> None:
         """What this screen begins with, when nothing is asked."""
@@ -210,7 +223,8 @@ class EstacionScreen(PointingScreen):
         table.show([self._row(spool) for spool in [*mine, *self.kiosk.board.taken_from(self.worker.worker_id)]])
         table.point_at(self.subject)
         title = words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine")
-        self.query_one(Box).label(title=title, remark="" if mine else words("estacion.none"))
+        remark = " · ".join(filter(None, ("" if mine else words("estacion.none"), self._today.line)))
+        self.query_one(Box).label(title=title, remark=remark)
         self._watch_ledger()
         self._tell_changes()
 
