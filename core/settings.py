@@ -23,7 +23,7 @@ from core.domain.model import Operacion
 from core.domain.policy import Policy
 from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.texts import clean_site, clean_text, masked, plain
-from core.plant.columns import OPERACIONES
+from core.plant.columns import OPERACIONES, RETENIDO
 
 ENV_PREFIX: Final = "KIOSK_"
 FILE_NAME: Final = "kiosk.toml"
@@ -148,7 +148,7 @@ def _columns(value: object) -> str:
     names = [name for text in _text(value).split(",") if (name := text.strip())]
     known = {plain(name) for name in names}
     # A header without a letter is no name, and two of one spelling are one.
-    if len(names) > MOST or len(known) < len(names) or known & {"", *map(plain, OPERACIONES)}:
+    if len(names) > MOST or len(known) < len(names) or known & {"", *map(plain, (*OPERACIONES, RETENIDO))}:
         raise InvalidValueError(Defecto.NO_SON_COLUMNAS, limit=MOST)
     return ",".join(clean_text(name, 40) for name in names)
 

@@ -3,6 +3,7 @@
 Every class here is a frozen value. Nothing in this module decides, stores or prints.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -192,7 +193,7 @@ class Occupation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retencion:
-    """Why nobody may take a spool for the time being, by whom and since when."""
+    """Why nobody may take a spool for the time being, by whom (`worker_id` 0: by the office) and since when."""
 
     motivo: str
     worker_id: int
@@ -283,6 +284,8 @@ class Plant:
     The spools have the joints of the office's list, if there is one (`uniones_listed`). No joint is dropped of the
     spools `uniones_doubtful` (the identities of their tags), of which a row could not be read; and of none when
     `uniones_incomplete`: a row does not even say whose it is.
+
+    `retenidos` says why the office holds a spool back, by tag; empty: it does not. Spools without it stay as they are.
     """
 
     spools: tuple[Spool, ...] = ()
@@ -292,6 +295,7 @@ class Plant:
     uniones_listed: bool = False
     uniones_doubtful: frozenset[str] = frozenset()
     uniones_incomplete: bool = False
+    retenidos: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Final, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from core.domain import dates
-from core.domain.datos import Dato, Datos
 from core.domain.estado import with_starting_estado
 from core.domain.model import (
     PENDIENTE,
@@ -32,7 +31,8 @@ from core.domain.model import (
 from core.domain.reasons import Defecto
 from core.domain.tags import identity, without_decimal
 from core.plant import cells, columns
-from core.plant.people import NAME_MAX_LENGTH, People, read_people, short_text
+from core.plant.office import missing, read_datos, read_hold
+from core.plant.people import People, read_people, short_text
 from core.plant.tables import (
     BadCellError,
     Layout,
@@ -51,7 +51,7 @@ TRABAJADORES: Final = "Trabajadores"
 ROLES: Final = "Roles"
 UNIONES: Final = "Uniones"
 LAYOUTS: Final = {
-    OPERACIONES: Layout(columns.OPERACIONES, required=("TAG_SPOOL",)),
+    OPERACIONES: Layout((*columns.OPERACIONES, columns.RETENIDO), required=("TAG_SPOOL",)),
     TRABAJADORES: Layout(columns.TRABAJADORES, required=("Id", "Nombre")),
     ROLES: Layout(columns.ROLES, required=("Id", "Rol")),
     UNIONES: Layout(columns.UNIONES, required=columns.UNIONES),
@@ -70,8 +70,6 @@ SLIPS: Final = 10
 STEP: Final = 1_000
 """Progress is reported every so many rows."""
 _shared: Final = lru_cache(maxsize=65_536)(Avance)
-_own_text: Final = partial(cells.read_shown, longest=NAME_MAX_LENGTH)
-_shared_dato: Final = lru_cache(maxsize=65_536)(Dato)
 """Spools share what is equal: the same few people work on the same days."""
 
 
@@ -136,6 +134,7 @@ def read_tables(
         uniones_listed=bool(joints.by_spool),
         uniones_doubtful=frozenset(joints.doubtful),
         uniones_incomplete=joints.incomplete,
+        retenidos=reader.retenidos,
     )
     sources = tuple(table.source for table in tables.values() if table.source is not None)
     return PlantReading(plant=plant, problems=tuple(problems), sources=sources)
@@ -174,22 +173,11 @@ class _SpoolReader:
     progress: Callable[[int], None]
     doubt: AbstractSet[str] = frozenset()
     problems: list[RowProblem] = field(default_factory=list)
+    retenidos: dict[str, str] = field(default_factory=dict)
 
     def spools(self, table: Table) -> tuple[Spool, ...]:
         """The spools of the good rows; of a repeated tag, the first."""
-        for column in table.own:
-            if column not in table.places:
-                self.problems.append(
-                    RowProblem(
-                        file=table.name,
-                        line=0,
-                        column=column,
-                        value="",
-                        reason=Defecto.FALTA_COLUMNA,
-                        data={"column": column},
-                        kept=True,
-                    )
-                )
+        self.problems.extend(missing(table))
         rows = read_rows(table, lambda row: self._spool(row, table.own), self.problems)
         return without_repeats(self._counted(rows), "TAG_SPOOL", lambda spool: identity(spool.tag_spool), self.problems)
 
@@ -210,24 +198,18 @@ class _SpoolReader:
             arm=self._avance(row, "Armador", "Fecha_Armado"),
             sold=self._avance(row, "Soldador", "Fecha_Soldadura"),
             inspeccion=Inspeccion(Resultado.APROBADO, fecha=qc) if qc else SIN_INSPECCION,
-            datos=self._datos(row, own) if own else (),
+            datos=read_datos(row, own, self._note),
         )
         if not qc and (estado := row.text("Estado_Detalle")):
             spool = with_starting_estado(spool, estado)
         if spool.rechazado and not spool.fabricado:
             raise BadCellError("Estado_Detalle", Defecto.RECHAZADO_SIN_FABRICAR)
-        return self._occupied(spool, row) if row.text("Ocupado_Por") else spool
-
-    def _datos(self, row: Row, own: Sequence[str]) -> Datos:
-        """What stands in the office's own columns. A cell that cannot be kept is no reason to do without the row."""
-        datos = []
-        for column in own:
-            try:
-                if valor := row.parse(column, _own_text):
-                    datos.append(_shared_dato(column, valor))
-            except BadCellError as bad:
-                self._note(row, bad)
-        return tuple(datos)
+        if row.text("Ocupado_Por"):
+            spool = self._occupied(spool, row)
+        if (motive := read_hold(row, self._note)) is not None:
+            # Of a repeated tag the first row counts.
+            self.retenidos.setdefault(tag, motive)
+        return spool
 
     def _tag(self, row: Row) -> str:
         tag = row.parse("TAG_SPOOL", cells.read_tag)

@@ -5,6 +5,7 @@ what was there: an answer without rows is more often a fault than a shop without
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ WORKSHEETS: Final = (OPERACIONES, TRABAJADORES, ROLES)
 _LAYOUTS: Final = {
     **LAYOUTS,
     # A column of the office that lost its name would otherwise empty that column of every spool and worker.
-    OPERACIONES: Layout(columns.OPERACIONES, required=("TAG_SPOOL", "OT", "NV", "Fecha_Materiales")),
+    OPERACIONES: replace(LAYOUTS[OPERACIONES], required=columns.OFFICES),
     TRABAJADORES: Layout(columns.TRABAJADORES, required=("Id", "Nombre", "Apellido", "Activo")),
     ROLES: Layout(columns.ROLES, required=("Id", "Rol", "Activo")),
 }
@@ -30,7 +31,7 @@ _NEVER_ALL_EMPTY: Final = {
     TRABAJADORES: ("Id", "Nombre", "Activo"),
     ROLES: ("Id", "Rol", "Activo"),
 }
-_WITHOUT_PROGRESS: Final = Layout(columns.OFFICES, required=columns.OFFICES)
+_WITHOUT_PROGRESS: Final = Layout((*columns.OFFICES, columns.RETENIDO), required=columns.OFFICES)
 
 
 def find_worksheets(titles: Iterable[str], wanted: Sequence[str] = WORKSHEETS) -> dict[str, str]:

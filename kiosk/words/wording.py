@@ -208,6 +208,8 @@ class Wording:
                 return self.operacion(value)
             case (("falta" | "impedimento"), _):
                 return self(f"{name}.{value}")
+            case "retenido_por", "":
+                return self("office")
             case "parecidos", tuple():
                 return ", ".join(value)
             case "roles_necesarios", list():
@@ -300,7 +302,7 @@ class Wording:
         return self(
             "held_back.detail",
             motivo=one_line(hold.motivo),
-            quien=hold.worker_nombre,
+            quien=hold.worker_nombre or self("office"),
             since=moment(hold.desde.astimezone(now.tzinfo), now),
             elapsed=elapsed(now - hold.desde),
         )
