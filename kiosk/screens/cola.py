@@ -31,6 +31,7 @@ class ColaScreen(PointingScreen):
         *(Command.CANCELAR, Command.EXTENDER, Command.ENTREGAR, Command.RETENER, Command.REANUDAR),
         *(Command.NOTA, Command.NO),
     )
+    COLUMNS = (Column("", 24, weight=3), Column("", 18, weight=1), Column("", 14, weight=2), Column("", 10))
     ACTS = frozenset({Command.TOMAR, Command.NOTA, *OF_HOLDERS, Command.RETENER, Command.REANUDAR})
     ACTS_WHILE_ASKING = frozenset({Command.ENTREGAR, Command.RETENER, Command.REANUDAR})
 
@@ -52,7 +53,7 @@ class ColaScreen(PointingScreen):
     def compose_body(self) -> ComposeResult:
         yield Panel()
         with Box(classes="box"):
-            yield Table([Column("", 24, weight=3), Column("", 18, weight=1), Column("", 14, weight=2), Column("", 10)])
+            yield Table(self.COLUMNS)
 
     @override
     def on_mount(self) -> None:
@@ -83,9 +84,8 @@ class ColaScreen(PointingScreen):
         table = self.query_one(Table)
         table.show([self.row(spool) for spool in waiting])
         table.point_at(self.subject)
-        none = "" if waiting else self.count_text(0)
-        title = self.count_text(len(waiting)) if waiting else self.words(f"cola.{self.queue}.count", count=0)
-        self.query_one(Box).label(title=title, remark=none)
+        title = self.words(f"cola.{self.queue}.count", count=len(waiting))
+        self.query_one(Box).label(title=title, remark="" if waiting else self.count_text(0))
 
     def row(self, spool: Spool) -> Row:
         """The line of a spool that waits."""

@@ -27,7 +27,7 @@ from kiosk.widgets.banner import NameBanner
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table
 from kiosk.words.event_words import event_line
-from kiosk.words.wording import Notice, elapsed
+from kiosk.words.wording import Notice, changed_text, elapsed
 
 
 class EstacionScreen(PointingScreen):
@@ -239,7 +239,7 @@ class EstacionScreen(PointingScreen):
         change = self._change_of(spool)
         cells = (
             spool.tag_spool,
-            change or operacion,
+            f"▲ {changed_text(spool)}" if change else operacion,
             elapsed(now - held.fecha_ocupacion),
             self.words("expired") if expired else self.words("held_back") if spool.retencion else "",
         )

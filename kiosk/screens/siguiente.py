@@ -11,12 +11,13 @@ from core.domain.model import EstadoAvance, Operacion, Spool, Worker
 from kiosk.live.next_spools import NextSpools
 from kiosk.scanning.codes import Command
 from kiosk.screens.cola import ColaScreen
-from kiosk.widgets.table import Row
+from kiosk.widgets.table import Column, Row
 
 
 class SiguienteScreen(ColaScreen):
     """The spools that this worker may take now."""
 
+    COLUMNS = (Column("", 22, weight=1), Column("", 10), Column("", 24, weight=3), Column("", 10))
     CODES = (Command.ARM, Command.SOLD, *ColaScreen.CODES[2:])
 
     def __init__(self, worker: Worker) -> None:
@@ -47,7 +48,7 @@ class SiguienteScreen(ColaScreen):
         whose = [f"{words('cola.half')} {avance.worker_nombre or ''}".strip() for avance in begun[:1]]
         cells = (
             spool.tag_spool,
-            " / ".join(map(words.operacion, operaciones)),
+            " / ".join(words(f"work.short.{operacion}") for operacion in operaciones),
             " · ".join((*whose, *map(words.fact, spool.facts))),
             format_date(spool.fecha_materiales),
         )

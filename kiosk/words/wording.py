@@ -52,6 +52,11 @@ def moment(at: datetime, now: datetime) -> str:
     return f"{at:%H:%M}" if at.date() == now.date() else f"{format_date(at.date())} {at:%H:%M}"
 
 
+def changed_text(spool: Spool) -> str:
+    """What the office changed of the spool since it was taken, in brief: `Revisión: A → B`."""
+    return ", ".join(f"{change.nombre}: {change.antes} → {change.ahora}" for change in spool.cambios)
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What a worker is told: a title to read from afar, a line about it, and what to do next.
@@ -289,8 +294,7 @@ class Wording:
 
     def changes(self, spool: Spool) -> str:
         """What the office changed of the spool since it was taken: `cambió Revisión: A → B`; empty for nothing."""
-        changed = [f"{change.nombre}: {change.antes} → {change.ahora}" for change in spool.cambios]
-        return self("changed.line", changes=", ".join(changed)) if changed else ""
+        return self("changed.line", changes=changed_text(spool)) if spool.cambios else ""
 
     def already(self, tag_spool: str, operacion: Operacion, held_for: timedelta) -> Notice:
         """What to tell a worker about a spool they hold already."""

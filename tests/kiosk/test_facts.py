@@ -30,13 +30,13 @@ async def test_whoever_takes_a_spool_sees_its_papers_and_is_told_when_they_chang
     # Also of who was away meanwhile, until they scan the spool.
     await kiosk.scan(MIGUEL)
     assert "cambió Revisión: A → B" in kiosk.panel
-    assert "cambió Revisión: A → B" in kiosk.row(FREE_SPOOL)
+    assert "▲ Revisión: A → B" in kiosk.row(FREE_SPOOL)
     await kiosk.scan(FREE_SPOOL)
     assert "YA ES SUYO" in kiosk.panel
     assert "cambió Revisión: A → B · OT 14102 · NV-1335 · Plano P-12 · Revisión B" in kiosk.panel
-    assert "cambió" not in kiosk.row(FREE_SPOOL)
+    assert "▲" not in kiosk.row(FREE_SPOOL)
     await load_revision(kiosk, "C")
-    await kiosk.until(lambda: "cambió Revisión: A → C" in kiosk.row(FREE_SPOOL))
+    await kiosk.until(lambda: "▲ Revisión: A → C" in kiosk.row(FREE_SPOOL))
     assert "YA ES SUYO" in kiosk.panel, "an open question is not in the way of anything"
     await kiosk.scan("C.PAUSAR", "C.HISTORIA")
     assert "Plano P-12 · Revisión C" in kiosk.text
