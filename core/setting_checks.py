@@ -7,8 +7,11 @@ from typing import Final, NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from core.domain.datos import MOST
 from core.domain.model import Operacion
 from core.domain.reasons import Defecto, InvalidValueError
+from core.domain.texts import clean_text, plain
+from core.plant.columns import OPERACIONES, RETENIDO
 
 LONGEST: Final = 10 * 365 * 86_400
 """Ten years of seconds: a larger number is a typing error, and soon no date at all."""
@@ -128,6 +131,16 @@ def times(value: object) -> str:
     if not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time) for time in times):
         raise InvalidValueError(Defecto.NO_ES_TURNOS)
     return ",".join(times)
+
+
+def columns(value: object) -> str:
+    """Headers between commas, of columns that mean nothing to the shop."""
+    names = [name for part in text(value).split(",") if (name := part.strip())]
+    known = {plain(name) for name in names}
+    # A header without a letter is no name, and two of one spelling are one.
+    if len(names) > MOST or len(known) < len(names) or known & {"", *map(plain, (*OPERACIONES, RETENIDO))}:
+        raise InvalidValueError(Defecto.NO_SON_COLUMNAS, limit=MOST)
+    return ",".join(clean_text(name, 40) for name in names)
 
 
 def unknown(_: object) -> NoReturn:

@@ -37,6 +37,7 @@ class Settings:
     """A terminal's settings. Each is `KIOSK_` + its name in the environment, its name in `kiosk.toml`.
 
     `uniones_solo_armado` are types of joints, `ayudante` operations, between commas (see `core.domain.policy`).
+    `columnas` are headers of the office's own columns, between commas.
     `turnos` are the times at which shifts change, between commas, in the plant's time zone.
     `lock_ttl` and `request_memory` are seconds; `lock_ttl` 0 is until released, `max_reparaciones` 0 unlimited.
     `redis_min_replicas` is how many replicas must have a change before it counts as saved. `mode` is kiosk mode: no
@@ -57,6 +58,7 @@ class Settings:
     max_reparaciones: Annotated[int, check.number(int, 0, 1000)] = Policy().max_reparaciones
     uniones_solo_armado: Annotated[str, check.listed] = ",".join(sorted(Policy().uniones_solo_armado))
     ayudante: Annotated[str | None, check.helped] = None
+    columnas: Annotated[str | None, check.columns] = None
     turnos: Annotated[str | None, check.times] = None
     request_memory: Annotated[int, check.number(int, 1, check.LONGEST)] = 3600
     redis_min_replicas: Annotated[int, check.number(int, 0, 100)] = 0
@@ -121,6 +123,7 @@ class Settings:
             max_reparaciones=self.max_reparaciones,
             uniones_solo_armado=frozenset(filter(None, self.uniones_solo_armado.split(","))),
             ayudante=frozenset(map(Operacion, filter(None, (self.ayudante or "").split(",")))),
+            columnas=tuple(filter(None, (self.columnas or "").split(","))),
         )
 
     @property

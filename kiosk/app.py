@@ -11,6 +11,7 @@ from textual.worker import Worker as BackgroundTask
 from textual.worker import WorkerError
 from typing_extensions import override
 
+from core.domain.datos import Cambio
 from core.domain.errors import InvalidRequestError, LedgerUnavailableError, WorkerNoEncontradoError
 from core.domain.model import Operacion, Worker
 from core.domain.reasons import FallaRegistro
@@ -72,6 +73,7 @@ class KioskApp(KeyedApp):
         self.drafts: dict[int, Draft] = {}
         self.counts: dict[int, list[str]] = {}
         self.still_on: dict[int, datetime] = {}
+        self.seen_changes: set[tuple[str, tuple[Cambio, ...]]] = set()
         self.board = Board()
         self.feed = Feed(session, self.board, changed=self._refresh_soon, settled=self._tell)
         self.work_log = WorkLog()

@@ -3,12 +3,14 @@
 Every class here is a frozen value. Nothing in this module decides, stores or prints.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from core.domain.datos import Cambio, Dato, Datos, changes
 from core.domain.uniones import Uniones
 
 TAG_MAX_LENGTH: Final = 64
@@ -192,7 +194,7 @@ class Occupation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retencion:
-    """Why nobody may take a spool for the time being, by whom and since when."""
+    """Why nobody may take a spool for the time being, by whom (`worker_id` 0: by the office) and since when."""
 
     motivo: str
     worker_id: int
@@ -206,6 +208,7 @@ class Spool:
 
     `uniones` are its joints by number; one without them is counted as a whole. When an operation is completed, no
     joint remains in it. `retencion` is None unless a supervisor or an inspector holds the spool back.
+    `datos` are the office's own columns that the plant shows, `antes` the `facts` that it changed since a take.
     `version` grows by one with every change and never repeats: it is the fencing token that every commit
     is compared against. `seq` is the number of the last event in its history, 0 for none yet; a spool
     that was loaded occupied has the load's.
@@ -225,6 +228,8 @@ class Spool:
     ocupacion: Occupation | None = None
     uniones: Uniones = ()
     retencion: Retencion | None = None
+    datos: Datos = ()
+    antes: Datos = ()
     version: int = 1
     seq: int = 0
 
@@ -237,6 +242,16 @@ class Spool:
         """The spool with another progress of an operation that is taken."""
         changes: dict[str, Any] = {avance_field(operacion): avance}
         return replace(self, **changes)
+
+    @property
+    def facts(self) -> Datos:
+        """What the office says of it for people to read: OT, NV and its own columns, without empty ones."""
+        return (*(Dato(*paper) for paper in (("OT", self.ot), ("NV", self.nv)) if paper[1]), *self.datos)
+
+    @property
+    def cambios(self) -> tuple[Cambio, ...]:
+        """What the office changed of its facts since it was taken."""
+        return changes(self.antes, self.facts)
 
     @property
     def fabricado(self) -> bool:
@@ -270,6 +285,8 @@ class Plant:
     The spools have the joints of the office's list, if there is one (`uniones_listed`). No joint is dropped of the
     spools `uniones_doubtful` (the identities of their tags), of which a row could not be read; and of none when
     `uniones_incomplete`: a row does not even say whose it is.
+
+    `retenidos` says why the office holds a spool back, by tag; empty: it does not. Spools without it stay as they are.
     """
 
     spools: tuple[Spool, ...] = ()
@@ -279,6 +296,7 @@ class Plant:
     uniones_listed: bool = False
     uniones_doubtful: frozenset[str] = frozenset()
     uniones_incomplete: bool = False
+    retenidos: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

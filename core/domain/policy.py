@@ -13,12 +13,14 @@ class Policy:
     `lock_ttl` is the life of a lock in seconds, 0 for until released. `max_reparaciones` is how many repair
     cycles a spool may have before the next rejection blocks it, 0 for unlimited. Joints of the types
     `uniones_solo_armado` (in capitals) need no weld, from the next load of the plant on. Helpers may do `ayudante`.
+    `columnas` are the office's own columns of Operaciones that are kept and shown.
     """
 
     lock_ttl: int = 12 * 3600
     max_reparaciones: int = 3
     uniones_solo_armado: frozenset[str] = frozenset({"FW"})
     ayudante: frozenset[Operacion] = frozenset()
+    columnas: tuple[str, ...] = ()
 
     def lets(self, worker: Worker, operacion: Operacion) -> bool:
         """Whether the worker is active and has a role that allows the operation."""

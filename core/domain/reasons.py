@@ -247,6 +247,7 @@ class Defecto(Codes):
     NO_ES_NOMBRE = auto()
     NO_ES_ZONA_HORARIA = auto()
     NO_ES_TURNOS = auto()
+    NO_SON_COLUMNAS = auto()  # limit
     NO_ES_TECLADOS = auto()
     NO_ES_PLANILLA = auto()
     FALTA_PLANILLA = auto()

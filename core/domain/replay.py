@@ -84,7 +84,7 @@ def _held(spool: Spool) -> Occupation:
 
 
 def _freed(spool: Spool, avance: Avance) -> Changes:
-    return {avance_field(_held(spool).operacion): avance, "ocupacion": None}
+    return {avance_field(_held(spool).operacion): avance, "ocupacion": None, "antes": ()}
 
 
 def _paused(spool: Spool) -> Avance:
@@ -182,7 +182,7 @@ def _undone(spool: Spool, event: Event) -> Changes:
     document = event.metadata["restaura"]
     if not isinstance(document, dict):
         raise TypeError(f"event {event.seq}: restaura is {document!r}, not the fields of a spool")
-    return restored(spool, document)
+    return {**restored(spool, document), "antes": ()}
 
 
 def _operacion(event: Event) -> Operacion:

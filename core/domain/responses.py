@@ -38,6 +38,7 @@ class SpoolStatus(BaseModel):
 
     `vencido` says that the lock's life ran out while the occupation is still on record. `pulgadas_arm` and
     `pulgadas_sold` are the diameter-inches of the joints that are finished; `retencion` says why it is held back.
+    `datos` are the office's own columns by name, `cambios` what it changed since the spool was taken: before and now.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -61,6 +62,8 @@ class SpoolStatus(BaseModel):
     rechazos: int
     bloqueado: bool
     retencion: Retencion | None
+    datos: dict[str, str]
+    cambios: dict[str, tuple[str, str]]
     uniones: tuple[UnionStatus, ...]
     total_uniones: int
     uniones_arm_completadas: int
@@ -85,6 +88,8 @@ class SpoolStatus(BaseModel):
             vence=held.vence if held else None,
             vencido=held.is_expired(now) if held else False,
             estado_detalle=estado_detalle(spool, now=now, max_reparaciones=policy.max_reparaciones),
+            datos={dato.nombre: dato.valor for dato in spool.datos},
+            cambios={cambio.nombre: (cambio.antes, cambio.ahora) for cambio in spool.cambios},
             uniones=tuple(map(UnionStatus.of, spool.uniones)),
             total_uniones=len(spool.uniones),
             uniones_arm_completadas=len(fitted),
@@ -95,7 +100,7 @@ class SpoolStatus(BaseModel):
         )
 
 
-_AS_STORED: Final = (SpoolStatus.model_fields.keys() & {field.name for field in fields(Spool)}) - {"uniones"}
+_AS_STORED: Final = (SpoolStatus.model_fields.keys() & {field.name for field in fields(Spool)}) - {"uniones", "datos"}
 """The fields of a status that are the spool's own."""
 
 

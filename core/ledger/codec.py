@@ -3,8 +3,8 @@
 What is read is refused when it has a field that is not known: the next commit would drop it. A program that adds one
 raises the format number of both engines, so that an older program never comes that far.
 
-What is equal in many spools, as progress and joints are, is decoded once and kept once: these are frozen values. A
-joint is a text in its spool's document, so that an equal one is found without decoding it.
+What is equal in many spools, as progress, joints and the office's cells are, is decoded once and kept once: these are
+frozen values. A joint is a text in its spool's document, so that an equal one is found without decoding it.
 """
 
 from datetime import date
@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
+from core.domain.datos import Dato
 from core.domain.model import Avance, Inspeccion, Spool, Worker
 from core.domain.uniones import Hecho, Union
 
@@ -29,6 +30,9 @@ _PARTS: Final[dict[str, TypeAdapter[Avance] | TypeAdapter[Inspeccion]]] = {
     "inspeccion": TypeAdapter(Inspeccion),
 }
 """The parts of a spool that are equal in many."""
+
+_FACTS: Final = {"datos", "antes"}
+_DATOS: Final = TypeAdapter(Dato)
 
 _KEPT: Final = 16_384
 """Equal values of a kind that are remembered."""
@@ -53,11 +57,18 @@ def spool_of_fields(fields: dict[str, Any]) -> Spool:
     try:
         for name in _PARTS.keys() & fields.keys():
             fields[name] = _part(name, **fields[name])
+        for name in _FACTS & fields.keys():
+            fields[name] = tuple([_dato(tuple(dato.items())) for dato in fields[name]])
         if uniones := fields.get("uniones"):
             fields["uniones"] = tuple(map(_union_from_text, uniones))
     except (AttributeError, TypeError) as exc:
         raise ValueError(f"not the fields of a spool: {fields!r}") from exc
     return SPOOLS.validate_python(fields, extra="forbid")
+
+
+@lru_cache(maxsize=_KEPT)
+def _dato(fields: tuple[tuple[str, object], ...]) -> Dato:
+    return _DATOS.validate_python(dict(fields), extra="forbid")
 
 
 @lru_cache(maxsize=_KEPT)

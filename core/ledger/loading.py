@@ -1,11 +1,12 @@
 """What loading a plant changes in a ledger: the same for every engine. It only compares; the engine stores."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
+from core.domain.datos import facts_at_take
 from core.domain.events import Event, EventDraft
 from core.domain.joint_rules import with_joints
-from core.domain.model import Plant, Spool, Worker
+from core.domain.model import Accion, Plant, Spool, Worker
 from core.domain.tags import TagIndex, identity
 from core.domain.uniones import MadeJoint, as_listed
 from core.ledger.protocol import LoadReport
@@ -16,6 +17,7 @@ class PlantChange:
     """The difference between a plant and a ledger. `people` is the whole list of workers after the load.
 
     `made_joints` are those that the office changed or removed although they were made; they stay as they were.
+    `holds` are the spools that the office holds back, or no longer, in events of their own that come after the load's.
     """
 
     listed: int
@@ -24,6 +26,7 @@ class PlantChange:
     people: tuple[Worker, ...]
     workers_changed: int
     made_joints: tuple[MadeJoint, ...] = ()
+    holds: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def between(cls, spools: Iterable[Spool], workers: Iterable[Worker], plant: Plant) -> "PlantChange":
@@ -45,6 +48,12 @@ class PlantChange:
             added=tuple(with_joints(spool, spool.uniones) for spool in added),
             updated=tuple(spool for spool in updates if spool is not None),
             made_joints=tuple(made_joints),
+            holds={
+                key or spool.tag_spool: plant.retenidos[spool.tag_spool]
+                for spool, key in zip(plant.spools, keys, strict=True)
+                if spool.tag_spool in plant.retenidos
+                and office_holds(present[key] if key else spool, plant.retenidos[spool.tag_spool])
+            },
             people=people,
             workers_changed=len({worker.worker_id for worker in different}),
         )
@@ -71,7 +80,21 @@ class PlantChange:
             workers=self.workers_changed,
             event=event,
             made_joints=self.made_joints,
+            holds=self.holds,
         )
+
+
+def office_holds(spool: Spool, motive: str) -> Accion | None:
+    """What the office does to a spool by this `motive` to hold it back, an empty one for none; None when it is so.
+
+    What a person holds back is theirs: the office neither renames nor ends it.
+    """
+    hold = spool.retencion
+    if hold is not None and hold.worker_id:
+        return None
+    if (hold.motivo if hold else "") == motive:
+        return None
+    return Accion.RETENER if motive else Accion.REANUDAR
 
 
 def _keys(present: Collection[str], plant: Plant) -> list[str | None]:
@@ -100,7 +123,10 @@ def _people_after(before: dict[int, Worker], plant: Plant) -> tuple[Worker, ...]
 
 def _with_office_columns(before: Spool, plant_spool: Spool, plant: Plant, made_joints: list[MadeJoint]) -> Spool | None:
     """`before` with what the office owns taken from the plant; None when that changes nothing."""
-    after = replace(before, ot=plant_spool.ot, nv=plant_spool.nv, fecha_materiales=plant_spool.fecha_materiales)
+    listed = plant_spool
+    after = replace(before, ot=listed.ot, nv=listed.nv, fecha_materiales=listed.fecha_materiales, datos=listed.datos)
+    if before.ocupacion is not None:
+        after = replace(after, antes=facts_at_take(before.antes, before.facts, after.facts))
     if plant.uniones_listed:
         complete = not plant.uniones_incomplete and identity(plant_spool.tag_spool) not in plant.uniones_doubtful
         uniones, reasons = as_listed(before.uniones, plant_spool.uniones, complete=complete)

@@ -14,7 +14,7 @@ returns.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -77,6 +77,7 @@ class LoadReport:
     """What a load changed, in spools and workers. Spools the plant no longer lists stay in the ledger.
 
     `made_joints` are joints the plant has otherwise, or no more, although they were made: they stay as they were.
+    `holds` are the spools that the office holds back from now on (tag to motive), or no longer (an empty motive).
     """
 
     added: int
@@ -85,6 +86,7 @@ class LoadReport:
     workers: int
     event: Event | None
     made_joints: tuple[MadeJoint, ...] = ()
+    holds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

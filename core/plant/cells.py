@@ -92,6 +92,13 @@ def read_text(cell: object, longest: int = TEXT_MAX_LENGTH) -> str:
     return clean_text(text, longest) if text.strip() else ""
 
 
+@lru_cache(maxsize=65_536, typed=True)
+def read_shown(cell: object, longest: int) -> str:
+    """The cell as a person sees it, for people alone: no digit of a number counts."""
+    text = text_of(cell)
+    return clean_text(text, longest) if text.strip() else ""
+
+
 def read_name(cell: object, longest: int = TEXT_MAX_LENGTH) -> str:
     """The text in a cell that may not be empty."""
     return clean_text(_typed(cell), longest)

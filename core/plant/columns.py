@@ -15,6 +15,8 @@ OPERACIONES: Final = (
     *("Ocupado_Por", "Fecha_Ocupacion", "Estado_Detalle"),
 )
 """What is known of a spool by its row, wherever the row stands."""
+RETENIDO: Final = "Retenido"
+"""A column of Operaciones that the office may have: why it holds the spool back; empty when it does not."""
 TRABAJADORES: Final = ("Id", "Nombre", "Apellido", "Activo", "Idioma")
 ROLES: Final = ("Id", "Rol", "Activo")
 UNIONES: Final = (TAG, "N_UNION", "DN_UNION", "TIPO_UNION")

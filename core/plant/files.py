@@ -3,7 +3,7 @@
 Which file is a workbook its content says, not its name: systems save texts as `.xls`.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,8 @@ from core.domain.reasons import Defecto
 from core.domain.texts import plain
 from core.plant import workbooks
 from core.plant.csv_files import open_csv
-from core.plant.reading import LAYOUTS, OPERACIONES, ROLES, TRABAJADORES, PlantReading, ignore, read_tables
-from core.plant.tables import Table
+from core.plant.reading import LAYOUTS, OPERACIONES, ROLES, TRABAJADORES, PlantReading, ignore, read_tables, with_own
+from core.plant.tables import Layout, Table
 from core.plant.workbooks import Workbook, is_workbook
 
 SUFFIXES: Final = (".csv", ".txt", ".tsv", *workbooks.SUFFIXES)
@@ -59,19 +59,20 @@ def read_plant(path: Path, *, timezone: ZoneInfo, lock_ttl: int) -> PlantReading
     return open_plant(path).read(timezone=timezone, lock_ttl=lock_ttl)
 
 
-def open_plant(path: Path) -> PlantFiles:
-    """The tables of the plant at `path`, a folder or a file.
+def open_plant(path: Path, columnas: Sequence[str] = ()) -> PlantFiles:
+    """The tables of the plant at `path`, a folder or a file; `columnas` are the office's own columns to read.
 
     Raises InvalidRequestError when it is not there, or a table, a file or a required column is missing, is there twice
     or cannot be read.
     """
+    layouts = with_own(LAYOUTS, columnas)
     try:
         if path.is_dir():
-            tables = _in_folder(path)
+            tables = _in_folder(path, layouts)
         elif is_workbook(path):
-            tables = _in_workbook(Workbook(path))
+            tables = _in_workbook(Workbook(path), layouts)
         else:
-            tables = {OPERACIONES: open_csv(path, LAYOUTS[OPERACIONES])}
+            tables = {OPERACIONES: open_csv(path, layouts[OPERACIONES])}
     except FileNotFoundError as exc:
         raise InvalidRequestError(str(path), Defecto.NO_EXISTE, str(path)) from exc
     except OSError as exc:
@@ -84,15 +85,15 @@ def _needed(found: AbstractSet[str]) -> list[str]:
     return [OPERACIONES, *(PEOPLE if not found.isdisjoint(PEOPLE) else ())]
 
 
-def _in_workbook(workbook: Workbook) -> dict[str, Table]:
+def _in_workbook(workbook: Workbook, layouts: Mapping[str, Layout]) -> dict[str, Table]:
     titles = {name: title for name in LAYOUTS if (title := workbook.title_of(name))}
     for name in _needed(titles.keys()):
         if name not in titles:
             raise workbook.missing(name)
-    return {name: workbook.table(title, LAYOUTS[name]) for name, title in titles.items()}
+    return {name: workbook.table(title, layouts[name]) for name, title in titles.items()}
 
 
-def _in_folder(folder: Path) -> dict[str, Table]:
+def _in_folder(folder: Path, layouts: Mapping[str, Layout]) -> dict[str, Table]:
     files: dict[str, Path] = {}
     names = {plain(name): name for name in LAYOUTS}
     for file in sorted(folder.iterdir()):
@@ -107,15 +108,15 @@ def _in_folder(folder: Path) -> dict[str, Table]:
     for name in _needed(files.keys()):
         if name not in files:
             raise InvalidRequestError(f"{name.lower()}.csv", Defecto.NO_EXISTE, str(folder))
-    return {name: _in_file(file, name) for name, file in files.items()}
+    return {name: _in_file(file, name, layouts[name]) for name, file in files.items()}
 
 
-def _in_file(file: Path, name: str) -> Table:
+def _in_file(file: Path, name: str, layout: Layout) -> Table:
     """The one table of a file that is named after it: in a workbook, the worksheet of that name or the only one."""
     if not is_workbook(file):
-        return open_csv(file, LAYOUTS[name])
+        return open_csv(file, layout)
     workbook = Workbook(file)
     title = workbook.title_of(name) or (workbook.titles[0] if len(workbook.titles) == 1 else "")
     if not title:
         raise workbook.missing(name)
-    return workbook.table(title, LAYOUTS[name])
+    return workbook.table(title, layout)

@@ -4,7 +4,7 @@ The tables are a folder's CSV files or a sheet's worksheets: what a row means is
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -31,6 +31,7 @@ from core.domain.model import (
 from core.domain.reasons import Defecto
 from core.domain.tags import identity, without_decimal
 from core.plant import cells, columns
+from core.plant.office import missing, read_datos, read_hold
 from core.plant.people import People, read_people, short_text
 from core.plant.tables import (
     BadCellError,
@@ -50,12 +51,19 @@ TRABAJADORES: Final = "Trabajadores"
 ROLES: Final = "Roles"
 UNIONES: Final = "Uniones"
 LAYOUTS: Final = {
-    OPERACIONES: Layout(columns.OPERACIONES, required=("TAG_SPOOL",)),
+    OPERACIONES: Layout((*columns.OPERACIONES, columns.RETENIDO), required=("TAG_SPOOL",)),
     TRABAJADORES: Layout(columns.TRABAJADORES, required=("Id", "Nombre")),
     ROLES: Layout(columns.ROLES, required=("Id", "Rol")),
     UNIONES: Layout(columns.UNIONES, required=columns.UNIONES),
 }
 """The tables that a plant may have, by the name of the worksheet or the file, and the columns they have in files."""
+
+
+def with_own(layouts: Mapping[str, Layout], columnas: Sequence[str]) -> dict[str, Layout]:
+    """The layouts, with these columns of the office's own in Operaciones."""
+    return {**layouts, OPERACIONES: replace(layouts[OPERACIONES], own=tuple(columnas))}
+
+
 M = TypeVar("M")
 SLIPS: Final = 10
 """Where one in so many dates of a column has its month first, it is no slip: nobody knows how the others are meant."""
@@ -126,6 +134,7 @@ def read_tables(
         uniones_listed=bool(joints.by_spool),
         uniones_doubtful=frozenset(joints.doubtful),
         uniones_incomplete=joints.incomplete,
+        retenidos=reader.retenidos,
     )
     sources = tuple(table.source for table in tables.values() if table.source is not None)
     return PlantReading(plant=plant, problems=tuple(problems), sources=sources)
@@ -164,10 +173,12 @@ class _SpoolReader:
     progress: Callable[[int], None]
     doubt: AbstractSet[str] = frozenset()
     problems: list[RowProblem] = field(default_factory=list)
+    retenidos: dict[str, str] = field(default_factory=dict)
 
     def spools(self, table: Table) -> tuple[Spool, ...]:
         """The spools of the good rows; of a repeated tag, the first."""
-        rows = read_rows(table, self._spool, self.problems)
+        self.problems.extend(missing(table))
+        rows = read_rows(table, lambda row: self._spool(row, table.own), self.problems)
         return without_repeats(self._counted(rows), "TAG_SPOOL", lambda spool: identity(spool.tag_spool), self.problems)
 
     def _counted(self, rows: Iterator[tuple[Row, Spool]]) -> Iterator[tuple[Row, Spool]]:
@@ -176,7 +187,7 @@ class _SpoolReader:
                 self.progress(STEP)
             yield row
 
-    def _spool(self, row: Row) -> Spool:
+    def _spool(self, row: Row, own: Sequence[str]) -> Spool:
         tag = self._tag(row)
         qc = self._date(row, "Fecha_QC_Metrologia")
         spool = Spool(
@@ -187,12 +198,18 @@ class _SpoolReader:
             arm=self._avance(row, "Armador", "Fecha_Armado"),
             sold=self._avance(row, "Soldador", "Fecha_Soldadura"),
             inspeccion=Inspeccion(Resultado.APROBADO, fecha=qc) if qc else SIN_INSPECCION,
+            datos=read_datos(row, own, self._note),
         )
         if not qc and (estado := row.text("Estado_Detalle")):
             spool = with_starting_estado(spool, estado)
         if spool.rechazado and not spool.fabricado:
             raise BadCellError("Estado_Detalle", Defecto.RECHAZADO_SIN_FABRICAR)
-        return self._occupied(spool, row) if row.text("Ocupado_Por") else spool
+        if row.text("Ocupado_Por"):
+            spool = self._occupied(spool, row)
+        if (motive := read_hold(row, self._note)) is not None:
+            # Of a repeated tag the first row counts.
+            self.retenidos.setdefault(tag, motive)
+        return spool
 
     def _tag(self, row: Row) -> str:
         tag = row.parse("TAG_SPOOL", cells.read_tag)

@@ -38,10 +38,11 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns to look for, by their canonical names, and those a table must have."""
+    """The columns to look for, by their canonical names, and those a table must have. `own` are the office's own."""
 
     columns: Sequence[str]
     required: Sequence[str]
+    own: tuple[str, ...] = ()
 
 
 class BadCellError(InvalidValueError):
@@ -128,7 +129,7 @@ class Table:
     """The lines below a header row whose columns were found. They can be gone through as often as `lines` can.
 
     A line is its number, from 1, and its cells; missing cells at its end are empty. `size` is about how many lines
-    there are.
+    there are, `own` the office's own columns that were looked for.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Table:
     lines: Lines
     source: Source | None = None
     size: int = 0
+    own: tuple[str, ...] = ()
 
     @classmethod
     def under(
@@ -152,10 +154,10 @@ class Table:
 
         Raises InvalidValueError when a column that the table must have is missing, or a column is there twice.
         """
-        places = columns.find_columns([shown(header) for header in headers], layout.columns)
+        places = columns.find_columns([shown(header) for header in headers], (*layout.columns, *layout.own))
         if missing := [column for column in layout.required if column not in places]:
             raise InvalidValueError(Defecto.FALTA_COLUMNA, column=", ".join(missing))
-        return cls(name, places, lines, source, size)
+        return cls(name, places, lines, source, size, layout.own)
 
     def rows(self) -> Iterator[Row]:
         """Its rows, without those that are empty in every column of the layout."""
@@ -178,7 +180,7 @@ def find_header(rows: Iterable[Sequence[object]], layout: Layout) -> tuple[int, 
 
     It is the row that names most of them, the first of equal ones: above it may be titles, and blank rows.
     """
-    known = {plain(column) for column in layout.columns}
+    known = {plain(column) for column in (*layout.columns, *layout.own)}
     found = [(len(known & {plain(shown(cell)) for cell in row}), len(row)) for row in rows] or [(0, 0)]
     at = max(range(len(found)), key=lambda at: (found[at][0], -at))
     return at, *found[at]

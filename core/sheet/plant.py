@@ -5,6 +5,7 @@ what was there: an answer without rows is more often a fault than a shop without
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from core.domain.sheet_errors import SheetUnusableError
 from core.domain.texts import plain
 from core.plant import columns
 from core.plant.cells import Grid
-from core.plant.reading import LAYOUTS, OPERACIONES, ROLES, TRABAJADORES, UNIONES, PlantReading, read_tables
+from core.plant.reading import LAYOUTS, OPERACIONES, ROLES, TRABAJADORES, UNIONES, PlantReading, read_tables, with_own
 from core.plant.tables import Layout, Table, says_something
 
 WORKSHEETS: Final = (OPERACIONES, TRABAJADORES, ROLES)
@@ -21,7 +22,7 @@ WORKSHEETS: Final = (OPERACIONES, TRABAJADORES, ROLES)
 _LAYOUTS: Final = {
     **LAYOUTS,
     # A column of the office that lost its name would otherwise empty that column of every spool and worker.
-    OPERACIONES: Layout(columns.OPERACIONES, required=("TAG_SPOOL", "OT", "NV", "Fecha_Materiales")),
+    OPERACIONES: replace(LAYOUTS[OPERACIONES], required=columns.OFFICES),
     TRABAJADORES: Layout(columns.TRABAJADORES, required=("Id", "Nombre", "Apellido", "Activo")),
     ROLES: Layout(columns.ROLES, required=("Id", "Rol", "Activo")),
 }
@@ -30,7 +31,7 @@ _NEVER_ALL_EMPTY: Final = {
     TRABAJADORES: ("Id", "Nombre", "Activo"),
     ROLES: ("Id", "Rol", "Activo"),
 }
-_WITHOUT_PROGRESS: Final = Layout(columns.OFFICES, required=columns.OFFICES)
+_WITHOUT_PROGRESS: Final = Layout((*columns.OFFICES, columns.RETENIDO), required=columns.OFFICES)
 
 
 def find_worksheets(titles: Iterable[str], wanted: Sequence[str] = WORKSHEETS) -> dict[str, str]:
@@ -61,6 +62,7 @@ def read_sheet_plant(
     lock_ttl: int,
     may_be_empty: Collection[str] = (),
     progress: bool = True,
+    columnas: Sequence[str] = (),
 ) -> PlantReading:
     """The plant in a spreadsheet's worksheets, by title: Operaciones, Trabajadores, Roles, and Uniones where there is
     one with content; others are ignored.
@@ -68,11 +70,12 @@ def read_sheet_plant(
     Rows are read as `core.plant.reading.read_tables` does; bad ones are problems named by the worksheet's title and
     the row's number. `may_be_empty` names the worksheets (by their canonical names) that may have a header and no row.
     Without `progress` the shop's columns of Operaciones are not read: they show what the shop itself wrote elsewhere.
+    `columnas` are the office's own columns to read.
     Raises SheetUnusableError when a worksheet or a column that only the office can fill is missing, is there twice
     or is empty from top to bottom.
     """
     titles = find_worksheets(tables)
-    layouts = _LAYOUTS if progress else {**_LAYOUTS, OPERACIONES: _WITHOUT_PROGRESS}
+    layouts = with_own(_LAYOUTS if progress else {**_LAYOUTS, OPERACIONES: _WITHOUT_PROGRESS}, columnas)
     found: dict[str, Table] = {}
     for name, title in titles.items():
         if not has_content(tables[title]):

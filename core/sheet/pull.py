@@ -205,6 +205,7 @@ class _Pull:
             timezone=self.service.timezone,
             lock_ttl=self.service.policy.lock_ttl,
             progress=not has_mirrored,
+            columnas=self.service.policy.columnas,
         )
         try:
             return await asyncio.to_thread(read)

@@ -97,7 +97,10 @@ async def rebuild(
     tables = await _read(spreadsheet, outline.worksheets, progress)
     titles = find_worksheets(tables, (*WORKSHEETS, TALLER))
     # People, roles, and what the office owns of each spool.
-    office = read_sheet_plant(tables, timezone=service.timezone, lock_ttl=service.policy.lock_ttl, progress=False)
+    policy = service.policy
+    office = read_sheet_plant(
+        tables, timezone=service.timezone, lock_ttl=policy.lock_ttl, progress=False, columnas=policy.columnas
+    )
     filled = [title for title in metadata.in_order(tables) if has_content(tables[title])]
     log = read_log((table_in(title, tables[title], metadata.LAYOUT) for title in filled), station=service.station)
     spools, disagreements, unknown = _spools(service, tables, titles, log, take)

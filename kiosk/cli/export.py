@@ -105,10 +105,13 @@ def _day(option: str, text: str | None) -> date | None:
 def write_plant(book: Workbook, snapshot: Snapshot, *, now: datetime, zone: tzinfo, policy: Policy) -> None:
     """What `kiosk load` reads, with the state of each spool as of `now` (aware) in the plant's `zone`."""
     spools = sorted(snapshot.spools, key=lambda spool: spool.tag_spool)
-    with book.sheet(OPERACIONES, columns.OPERACIONES, _SPOOL_KINDS) as sheet:
+    own = policy.columnas
+    headers, kinds = (*columns.OPERACIONES, *own), (*_SPOOL_KINDS, *(str for _ in own))
+    with book.sheet(OPERACIONES, headers, kinds) as sheet:
         for spool in spools:
             estado = estado_detalle(spool, now=now, max_reparaciones=policy.max_reparaciones)
-            sheet.add(*_spool_cells(spool, zone), estado)
+            datos = {dato.nombre: dato.valor for dato in spool.datos}
+            sheet.add(*_spool_cells(spool, zone), estado, *(datos.get(column) for column in own))
     workers = sorted(snapshot.workers, key=lambda worker: worker.worker_id)
     with book.sheet(TRABAJADORES, columns.TRABAJADORES, (int, str, str, bool, str)) as sheet:
         for worker in workers:

@@ -73,7 +73,7 @@ def load(
 
 async def _read(console: Console, path: Path, settings: Settings) -> PlantReading:
     """The plant in the files. Where they name no people, their rows name those of the ledger."""
-    files = open_plant(path)
+    files = open_plant(path, settings.policy.columnas)
     workers = () if files.has_people else (await _present(settings)).workers
     with _progress(console.words("cli.loading"), files.size) as advance:
         return files.read(timezone=settings.zone, lock_ttl=settings.lock_ttl, workers=workers, progress=advance)
@@ -134,6 +134,8 @@ def load_counts(report: LoadReport) -> dict[str, object]:
         "unchanged": report.unchanged,
         "workers": report.workers,
         "seq": report.event.seq if report.event else None,
+        "held": sum(map(bool, report.holds.values())),
+        "resumed": sum(not motive for motive in report.holds.values()),
     }
 
 
@@ -142,6 +144,8 @@ def print_load(console: Console, report: LoadReport, *, left_out: int) -> None:
     if left_out:
         console.warn(console.words("cli.load_problems", count=left_out))
     console.print(console.words("cli.load", **load_counts(report)))
+    if report.holds:
+        console.print(console.words("cli.load_holds", **load_counts(report)))
 
 
 @commands.command()

@@ -32,6 +32,8 @@ def status(context: typer.Context, tag: Tag, *, as_json: Json = False) -> None:
 
 def _status_lines(spool: Spool, words: Wording, occupation: OccupationService) -> Iterator[str]:
     yield f"{spool.tag_spool}  {_estado(spool, words, occupation)}"
+    if facts := words.facts(spool):
+        yield f"  {' · '.join(facts)}"
     rows = []
     for operacion, avance in ((Operacion.ARM, spool.arm), (Operacion.SOLD, spool.sold)):
         who = " ".join(filter(None, (avance.worker_nombre, format_date(avance.fecha))))

@@ -46,7 +46,7 @@ def _for_fabrication(rol: Rol, operacion: Command) -> Sheet:
             ("work", (C.TOMAR, C.PAUSAR, C.COMPLETAR, C.CANCELAR, C.EXTENDER, C.ENTREGAR, C.LOTE, C.FIN)),
             ("operation", (operacion, C.REPARACION)),
             ("answer", (C.SI, C.NO, C.DESHACER, C.SALIR)),
-            ("look", (C.HISTORIA, C.NOTA, C.TABLERO, C.AYUDA)),
+            ("look", (C.SIGUIENTE, C.HISTORIA, C.TABLERO, C.AYUDA)),
         ),
     )
 

@@ -213,15 +213,16 @@ class WorkLog:
         self.days = Workdays()
         self.newest = 0
         self.complete_since: datetime | None = None
-        self._first_day: date | None = None
+        self.first_day: date | None = None
+        """The first day that is counted."""
         self._identity = ""
 
     def is_current(self, *, identity: str, newest: int, first_day: date) -> bool:
         """Whether all work of this ledger from `first_day` up to event `newest` is counted, as far as it can be."""
-        return self._knows(identity, newest, first_day) and (self.newest, self._first_day) == (newest, first_day)
+        return self._knows(identity, newest, first_day) and (self.newest, self.first_day) == (newest, first_day)
 
     def _knows(self, identity: str, newest: int, first_day: date) -> bool:
-        begun = self._first_day is not None and self._first_day <= first_day
+        begun = self.first_day is not None and self.first_day <= first_day
         return begun and self._identity == identity and newest - MOST_EVENTS <= self.newest <= newest
 
     async def bring_up(
@@ -252,9 +253,9 @@ class WorkLog:
             self.complete_since = earliest
         elif not knows or (self.complete_since is not None and self.complete_since < since):
             self.complete_since = None
-        if knows and self._first_day != first_day:
+        if knows and self.first_day != first_day:
             days.forget_before(first_day)
-        self.days, self.newest, self._first_day, self._identity = days, newest, first_day, identity
+        self.days, self.newest, self.first_day, self._identity = days, newest, first_day, identity
 
 
 async def read_back(ledger: Ledger, *, newest: int, since: datetime, known: int = 0) -> AsyncIterator[list[Event]]:

@@ -131,6 +131,9 @@ class SpoolActs:
     async def ask_outcome(self, spool: Spool, held: Occupation) -> None:
         """Ask what became of a spool that the worker holds: of one with joints, which of them were made."""
         screen, words, tag, operacion = self._screen, self._screen.words, spool.tag_spool, held.operacion
+        if spool.cambios:
+            screen.kiosk.seen_changes.add((tag, spool.cambios))
+            screen.refresh_board()
         if counts_joints(spool, self._worker.worker_id):
             await self._ask_joints(spool)
             return
@@ -140,7 +143,7 @@ class SpoolActs:
             for command in OUTCOMES
             if not (hold and command is Command.COMPLETAR)
         ]
-        notice = words.already(tag, operacion, screen.now() - held.fecha_ocupacion)
+        notice = replace(words.already(tag, operacion, screen.now() - held.fecha_ocupacion), facts=words.facts(spool))
         if hold is not None:
             notice = replace(notice, detail=f"{notice.detail} · {words.held_back(hold, now=screen.now())}")
         screen.ask(notice, answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from textual.app import ComposeResult
 from typing_extensions import override
@@ -31,45 +31,48 @@ class ColaScreen(PointingScreen):
         *(Command.CANCELAR, Command.EXTENDER, Command.ENTREGAR, Command.RETENER, Command.REANUDAR),
         *(Command.NOTA, Command.NO),
     )
+    COLUMNS = (Column("", 24, weight=3), Column("", 18, weight=1), Column("", 14, weight=2), Column("", 10))
     ACTS = frozenset({Command.TOMAR, Command.NOTA, *OF_HOLDERS, Command.RETENER, Command.REANUDAR})
     ACTS_WHILE_ASKING = frozenset({Command.ENTREGAR, Command.RETENER, Command.REANUDAR})
 
-    def __init__(self, worker: Worker, operacion: Operacion) -> None:
+    def __init__(self, worker: Worker, queue: Command) -> None:
         super().__init__(worker)
-        self.operacion = operacion
+        self.queue = queue
 
     @override
     def is_same_place(self, other: KioskScreen) -> bool:
-        return isinstance(other, ColaScreen) and other.operacion is self.operacion
+        return isinstance(other, ColaScreen) and other.queue is self.queue
 
     @override
     def not_for_them(self) -> Collection[Command | Act]:
         # An inspection is not taken, paused or completed: scanning the spool is all there is.
-        inspects = self.operacion is Operacion.METROLOGIA
+        inspects = self.queue is Command.METROLOGIA
         return {*super().not_for_them(), *((Command.TOMAR, *OF_HOLDERS) if inspects else ())}
 
     @override
     def compose_body(self) -> ComposeResult:
         yield Panel()
         with Box(classes="box"):
-            yield Table([Column("", 24, weight=3), Column("", 18, weight=1), Column("", 14, weight=2), Column("", 10)])
+            yield Table(self.COLUMNS)
 
     @override
     def on_mount(self) -> None:
         super().on_mount()
-        name = f"cola.{self.operacion}"
+        name = f"cola.{self.queue}"
         title, hint = self.words(f"{name}.title"), self.words(f"{name}.hint")
-        self.show_notice(Tone.INFO, Notice(title, self._count_text(len(self._waiting())), hint))
+        self.show_notice(Tone.INFO, Notice(title, self.count_text(len(self.waiting())), hint))
 
-    def _count_text(self, count: int) -> str:
-        return self.words(f"cola.{self.operacion}.count" if count else f"cola.{self.operacion}.none", count=count)
+    def count_text(self, count: int) -> str:
+        """How many spools wait, in words."""
+        return self.words(f"cola.{self.queue}.count" if count else f"cola.{self.queue}.none", count=count)
 
-    def _waiting(self) -> list[Spool]:
+    def waiting(self) -> Sequence[Spool]:
+        """The spools that wait, in their order."""
         board = self.kiosk.board
-        if self.operacion is Operacion.METROLOGIA:
+        if self.queue is Command.METROLOGIA:
             return list(board.of(Shown.POR_INSPECCIONAR))
         under_repair = [
-            spool for spool in board.occupied() if spool.ocupacion and spool.ocupacion.operacion is self.operacion
+            spool for spool in board.occupied() if spool.ocupacion and spool.ocupacion.operacion is Operacion.REPARACION
         ]
         # Those that nobody can begin now stand last.
         blocked = board.of(Shown.BLOQUEADO)
@@ -77,17 +80,18 @@ class ColaScreen(PointingScreen):
 
     @override
     def refresh_board(self) -> None:
-        waiting = self._waiting()
+        waiting = self.waiting()
         table = self.query_one(Table)
-        table.show([self._row(spool) for spool in waiting])
+        table.show([self.row(spool) for spool in waiting])
         table.point_at(self.subject)
-        title = self.words(f"cola.{self.operacion}.count", count=len(waiting))
-        self.query_one(Box).label(title=title, remark="" if waiting else self._count_text(0))
+        title = self.words(f"cola.{self.queue}.count", count=len(waiting))
+        self.query_one(Box).label(title=title, remark="" if waiting else self.count_text(0))
 
-    def _row(self, spool: Spool) -> Row:
+    def row(self, spool: Spool) -> Row:
+        """The line of a spool that waits."""
         words, held = self.words, spool.ocupacion
         which = cycle(spool, self.kiosk.session.configured.max_reparaciones)
-        if self.operacion is Operacion.METROLOGIA:
+        if self.queue is Command.METROLOGIA:
             state = words("cola.again", cycle=which) if spool.rechazos else words("cola.first")
             last = spool.reparacion if spool.reparacion.completado else spool.sold
             cells = (spool.tag_spool, state, last.worker_nombre or "", format_date(last.fecha))

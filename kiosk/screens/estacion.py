@@ -16,15 +16,18 @@ from core.domain.requests import AceptarRegistroRequest
 from kiosk.live.shifts import held_since_before, last_change
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
+from kiosk.screens.acts import takes_spools
 from kiosk.screens.dialogue import FINISHES, OF_HOLDERS
 from kiosk.screens.keys import Act
 from kiosk.screens.pointing import PointingScreen
 from kiosk.screens.questions import Answer
+from kiosk.screens.today import TodayCount
+from kiosk.screens.working import Done
 from kiosk.widgets.banner import NameBanner
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table
 from kiosk.words.event_words import event_line
-from kiosk.words.wording import Notice, elapsed
+from kiosk.words.wording import Notice, changed_text, elapsed
 
 
 class EstacionScreen(PointingScreen):
@@ -42,15 +45,19 @@ class EstacionScreen(PointingScreen):
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
         self._told_of_ledger = False
+        self._today = TodayCount(self, worker.worker_id)
+        self._told_changes: set[tuple[str, str]] = set()
+        """The spools in hand that the office changed, and how, as the panel said."""
         self._offers_end = False
         """Whether the open question is one that anything else may pass over."""
 
     @property
-    def _queue(self) -> Operacion | None:
+    def _queue(self) -> Command | None:
         """The queue this worker works from."""
-        queues = (Operacion.METROLOGIA, Operacion.REPARACION)
-        lets = self.kiosk.session.configured.policy.lets
-        return next((operacion for operacion in queues if lets(self.worker, operacion)), None)
+        policy = self.kiosk.session.configured.policy
+        if policy.lets(self.worker, Operacion.METROLOGIA):
+            return Command.METROLOGIA
+        return Command.SIGUIENTE if takes_spools(self.worker, policy) else None
 
     @override
     def not_for_them(self) -> Collection[Command | Act]:
@@ -89,13 +96,23 @@ class EstacionScreen(PointingScreen):
         if self.kiosk.feed.lost_past is None and not self.questions.is_open:
             self._open()
 
+    @override
+    def on_screen_resume(self) -> None:
+        self._today.look_again(self.kiosk.board.seq)
+        super().on_screen_resume()
+
+    @override
+    def show_done(self, tone: Tone, done: Done) -> None:
+        super().show_done(tone, done)
+        self._today.look_again(done.seq)
+
     def _open(self) -> None:
         """What this screen begins with, when nothing is asked."""
         words, lost = self.words, self.kiosk.feed.lost_past
         if lost is not None:
             self.show_refusal(lost)
             return
-        if self._ask_about_shift():
+        if self._ask_about_shift() or self._tell_changes(again=True):
             return
         held = len(self.kiosk.board.held_by(self.worker.worker_id))
         line = words("welcome.held", count=held) if held else words("welcome.free")
@@ -138,6 +155,23 @@ class EstacionScreen(PointingScreen):
             self.questions.close()
         self._offers_end = False
         return await super().on_command_code(command)
+
+    # What the office changed of what is in hand
+
+    def _change_of(self, spool: Spool) -> str:
+        """What the office changed since the spool was taken, until its holder scans it."""
+        return "" if (spool.tag_spool, spool.cambios) in self.kiosk.seen_changes else self.words.changes(spool)
+
+    def _tell_changes(self, *, again: bool = False) -> bool:
+        """Say at once what the office changed; whether there is anything to say."""
+        mine = self.kiosk.board.held_by(self.worker.worker_id)
+        changed = {(spool.tag_spool, line) for spool in mine if (line := self._change_of(spool))}
+        if again or not (changed <= self._told_changes or self.questions.is_open):
+            self._told_changes = changed
+            if changed:
+                lines = "\n".join(" · ".join(each) for each in sorted(changed))
+                self.show_notice(Tone.INFO, Notice(self.words("changed.title"), lines, self.words("changed.next")))
+        return bool(changed)
 
     # What only a supervisor may accept: a ledger that lost its past, a clock that does not fit it. Others call one
 
@@ -189,8 +223,10 @@ class EstacionScreen(PointingScreen):
         table.show([self._row(spool) for spool in [*mine, *self.kiosk.board.taken_from(self.worker.worker_id)]])
         table.point_at(self.subject)
         title = words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine")
-        self.query_one(Box).label(title=title, remark="" if mine else words("estacion.none"))
+        remark = " · ".join(filter(None, ("" if mine else words("estacion.none"), self._today.line)))
+        self.query_one(Box).label(title=title, remark=remark)
         self._watch_ledger()
+        self._tell_changes()
 
     def _row(self, spool: Spool) -> Row:
         now, held = self.now(), spool.ocupacion
@@ -200,13 +236,14 @@ class EstacionScreen(PointingScreen):
         if held.worker_id != self.worker.worker_id:
             taken = (spool.tag_spool, self.words("estacion.taken"), held.worker_nombre, operacion)
             return Row(spool.tag_spool, taken, alert=True)
+        change = self._change_of(spool)
         cells = (
             spool.tag_spool,
-            operacion,
+            f"▲ {changed_text(spool)}" if change else operacion,
             elapsed(now - held.fecha_ocupacion),
             self.words("expired") if expired else self.words("held_back") if spool.retencion else "",
         )
-        return Row(spool.tag_spool, cells, alert=expired or spool.retencion is not None)
+        return Row(spool.tag_spool, cells, alert=expired or spool.retencion is not None, warn=bool(change))
 
     # Codes
 
@@ -215,7 +252,7 @@ class EstacionScreen(PointingScreen):
         if act is not Act.QUEUE:
             await super().on_act(act)
         elif self._queue is not None:
-            await self.on_code(Command(self._queue))
+            await self.on_code(self._queue)
 
     @override
     async def leave(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from core.domain.datos import Cambio
 from core.domain.model import Operacion, Worker
 from core.ledger.feed import Bell
 from kiosk.live.board import Board
@@ -45,6 +46,8 @@ class Kiosk(Protocol):
     """By worker, the last change of shifts after which they said that they go on with what they hold."""
     ticks: dict[tuple[int, str, Operacion], Ticks]
     """The joints ticked and not saved yet, by worker, tag and operation."""
+    seen_changes: set[tuple[str, tuple[Cambio, ...]]]
+    """What the office changed of which spool, and its holder has seen."""
     board: Board
     feed: Feed
     intake: Intake

@@ -13,6 +13,7 @@ _FOR_ANYBODY: Final = (Command.TABLERO, Command.HISTORIA, Command.AYUDA, Command
 _FOR_WORKERS: Final = {
     Command.METROLOGIA: frozenset({*ROLES_POR_OPERACION[Operacion.METROLOGIA], Rol.SUPERVISOR}),
     Command.REPARACION: frozenset({*ROLES_POR_OPERACION[Operacion.REPARACION], Rol.SUPERVISOR}),
+    Command.SIGUIENTE: None,
     Command.LOTE: None,
     Command.DIA: None,
     Command.FIN: None,
@@ -44,10 +45,10 @@ def screen_for(command: Command, below: KioskScreen, worker: Worker | None) -> K
             return _screen("spool_acts", "SpoolActsScreen", below.subject, worker)
         case Command.DIA:
             return _screen("dia", "DiaScreen", worker, worker)
-        case Command.LOTE | Command.FIN | Command.SUPERVISOR | Command.INVENTARIO:
+        case Command.LOTE | Command.FIN | Command.SIGUIENTE | Command.SUPERVISOR | Command.INVENTARIO:
             return _screen(command.lower(), f"{command.capitalize()}Screen", worker)
         case _:
-            return _screen("cola", "ColaScreen", worker, Operacion(command))
+            return _screen("cola", "ColaScreen", worker, command)
 
 
 def work_screen(worker: Worker) -> KioskScreen:

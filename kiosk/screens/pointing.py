@@ -141,7 +141,7 @@ class PointingScreen(WorkScreen):
             line = f"{words.work(spool, held.operacion)} · {elapsed(self.now() - held.fecha_ocupacion)}"
         else:
             line = self.estado_of(spool)
-        self.show_notice(Tone.INFO, Notice(spool.tag_spool, line, words("pointed.next")))
+        self.show_notice(Tone.INFO, Notice(spool.tag_spool, line, words("pointed.next"), words.facts(spool)))
 
     @override
     async def show_unchanged(self, response: Response) -> None:

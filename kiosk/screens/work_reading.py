@@ -12,15 +12,16 @@ from kiosk.screens.base import KioskScreen
 from kiosk.screens.supervisor_pages import reason_of
 
 DAYS: Final = 14
-"""How many days are counted, today among them."""
+"""How many days are counted at most, today among them."""
 
 
 class WorkReading:
     """Keeps the terminal's counted work up with the board, in the background of one screen."""
 
-    def __init__(self, screen: KioskScreen) -> None:
+    def __init__(self, screen: KioskScreen, count: int = DAYS) -> None:
         self._screen = screen
         self._kiosk = screen.kiosk
+        self._days = count
         self._is_under_way = False
         self._count = 0
         """How many events were read in the reading under way."""
@@ -29,7 +30,13 @@ class WorkReading:
     @property
     def days(self) -> tuple[date, ...]:
         """The days that are counted, today last."""
-        return last_days(self._kiosk.feed.now().date(), DAYS)
+        return last_days(self._kiosk.feed.now().date(), self._days)
+
+    @property
+    def _first_day(self) -> date:
+        """The day to count from: what was counted for another screen is not forgotten."""
+        known, longest = self._kiosk.work_log.first_day, last_days(self.days[-1], DAYS)[0]
+        return self.days[0] if known is None else max(min(known, self.days[0]), longest)
 
     def keep_up(self) -> None:
         """Read on in the background when the board knows more than was counted."""
@@ -37,7 +44,7 @@ class WorkReading:
         if occupation is None or not self._kiosk.feed.is_live or self._is_under_way:
             return
         identity, newest = occupation.ledger.seen.identity, self._kiosk.board.seq
-        if not self._kiosk.work_log.is_current(identity=identity, newest=newest, first_day=self.days[0]):
+        if not self._kiosk.work_log.is_current(identity=identity, newest=newest, first_day=self._first_day):
             self._count = 0
             self._is_under_way = True
             self._screen.run_worker(self._read(), group="work")
@@ -51,7 +58,7 @@ class WorkReading:
                 wanted = kiosk.board.seq
                 ledger = kiosk.feed.service.ledger
                 await kiosk.work_log.bring_up(
-                    ledger, newest=wanted, first_day=self.days[0], zone=zone, progress=self._show_count
+                    ledger, newest=wanted, first_day=self._first_day, zone=zone, progress=self._show_count
                 )
         except (LedgerUnavailableError, LedgerRolledBackError) as trouble:
             self._trouble = reason_of(trouble, kiosk.wording)

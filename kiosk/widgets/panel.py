@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
+from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.containers import Grid, Vertical
 from textual.widgets import Static
@@ -48,6 +49,8 @@ class Panel(Vertical):
     """
 
     _seen_since: datetime | None = None
+    _facts: tuple[str, ...] = ()
+    """What stands below the second line of what is shown."""
 
     @override
     def compose(self) -> ComposeResult:
@@ -58,7 +61,8 @@ class Panel(Vertical):
 
     def amend(self, detail: str) -> None:
         """Say more in the second line of what is shown."""
-        self.query_one(".detail", Static).update(detail, layout=False)
+        facts = fitting(self._facts, self.content_size.width)
+        self.query_one(".detail", Static).update("\n".join(filter(None, (detail, facts))), layout=False)
 
     def look_at_clock(self, now: datetime) -> None:
         """Let a success go calm some time after this was first called since it is shown."""
@@ -79,7 +83,8 @@ class Panel(Vertical):
             self.set_class(other is tone, f"-{other}")
         # Each line keeps its place: a new layout would take longer than to paint the words.
         self.query_one(".title", Static).update(f"{_SIGNS[tone]}  {notice.title}", layout=False)
-        self.query_one(".detail", Static).update(notice.detail, layout=False)
+        self._facts = notice.facts
+        self.amend(notice.detail)
         self.query_one(".next", Static).update(notice.next_step, layout=False)
         self.set_class(bool(answers), "-asking")
         offered = self.query_one(Grid)
@@ -92,6 +97,15 @@ class Panel(Vertical):
                 TouchLine(Choice(number), f" {number}  {label} ", classes="option")
                 for number, label in enumerate(answers, start=1)
             )
+
+
+def fitting(parts: Sequence[str], width: int) -> str:
+    """The parts on a line of so many cells (0: of any length); the last ones are left out where they are too long."""
+    for count in range(len(parts), 0, -1):
+        line = " · ".join(parts[:count]) + (" …" if count < len(parts) else "")
+        if not width or cell_len(line) <= width:
+            return line
+    return f"{set_cell_size(parts[0], width - 1)}…" if parts else ""
 
 
 class QuietPanel(Panel):

@@ -39,12 +39,15 @@ class SpoolSheet(Vertical):
 
     DEFAULT_CSS = """
     SpoolSheet {
-        height: 5;
+        height: auto;
         margin: 1 1 0 1;
         padding: 0 1;
         & Horizontal { height: 1; }
         & .tag { width: auto; max-width: 60%; height: 1; text-style: bold; color: $primary; }
         & .papers { width: 1fr; height: 1; text-align: right; color: $text-muted; }
+        & .facts { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+        & .facts.-changed { color: $warning; text-style: bold; }
+        & .facts.-none { display: none; }
         & .estado { height: 1; text-style: bold; }
         & .holder { height: 1; }
         & .holder.-alert { color: $text-warning; text-style: bold; }
@@ -61,6 +64,7 @@ class SpoolSheet(Vertical):
         with Horizontal():
             yield Static(markup=False, classes="tag")
             yield Static(markup=False, classes="papers")
+        yield Static(markup=False, classes="facts -none")
         yield Static(markup=False, classes="estado")
         yield Static(markup=False, classes="holder")
         with Horizontal(classes="steps"):
@@ -80,13 +84,17 @@ class SpoolSheet(Vertical):
         held = spool.ocupacion
         # That it is held back, the page says in a band of its own.
         bare = replace(spool, retencion=None)
+        papers = replace(spool, datos=()).facts
+        facts = " · ".join(filter(None, (words.changes(spool), *map(words.fact, spool.datos))))
         for name, text in (
             ("tag", spool.tag_spool),
-            ("papers", _papers(spool, words)),
+            ("papers", " · ".join((*map(words.fact, papers), _materials(spool, words)))),
+            ("facts", facts),
             ("estado", words.estado(bare, now=now, max_reparaciones=max_reparaciones)),
             ("holder", _holder(spool, workers, words, now)),
         ):
             self._update(self.query_one(f".{name}", Static), text)
+        self.query_one(".facts").set_class(not facts, "-none").set_class(bool(spool.cambios), "-changed")
         self.query_one(".holder").set_class(held is not None and held.is_expired(now), "-alert")
         steps = (
             _progress(spool, Operacion.ARM, words),
@@ -106,14 +114,10 @@ class SpoolSheet(Vertical):
             shown.update(text)
 
 
-def _papers(spool: Spool, words: Wording) -> str:
+def _materials(spool: Spool, words: Wording) -> str:
     if spool.fecha_materiales is None:
-        materials = words("spool.no_materials")
-    else:
-        materials = words("spool.materials", fecha=format_date(spool.fecha_materiales))
-    # Offices write "NV-1335" or just the number.
-    nv = spool.nv if not spool.nv or spool.nv.upper().startswith("NV") else words("spool.nv", nv=spool.nv)
-    return " · ".join(filter(None, (words("spool.ot", ot=spool.ot) if spool.ot else "", nv, materials)))
+        return words("spool.no_materials")
+    return words("spool.materials", fecha=format_date(spool.fecha_materiales))
 
 
 def _holder(spool: Spool, workers: Mapping[int, Worker], words: Wording, now: datetime) -> str:

@@ -20,7 +20,7 @@ def event_line(event: Event, words: Wording) -> str:
     # What only a newer program knows is named as the log names it.
     line = f"{event.worker_nombre} {event.evento_tipo}".strip()
     if key in CATALOGUE:
-        line = words(key, quien=event.worker_nombre, operacion=operacion)
+        line = words(key, quien=event.worker_nombre or words("office"), operacion=operacion)
     written = [str(event.metadata[name]) for name in ("motivo", "texto") if event.metadata.get(name)]
     return ": ".join(filter(None, [line, event_detail(event, words), *written]))
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.domain.dates import format_date
+from core.domain.datos import Dato
 from core.domain.errors import (
     KioskError,
     LedgerUnavailableError,
@@ -45,13 +46,22 @@ def moment(at: datetime, now: datetime) -> str:
     return f"{at:%H:%M}" if at.date() == now.date() else f"{format_date(at.date())} {at:%H:%M}"
 
 
+def changed_text(spool: Spool) -> str:
+    """What the office changed of the spool since it was taken, in brief: `Revisión: A → B`."""
+    return ", ".join(f"{change.nombre}: {change.antes} → {change.ahora}" for change in spool.cambios)
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a worker is told: a title to read from afar, a line about it, and what to do next."""
+    """What a worker is told: a title to read from afar, a line about it, and what to do next.
+
+    `facts` about the spool stand below the line, as many as there is room for.
+    """
 
     title: str
     detail: str = ""
     next_step: str = ""
+    facts: tuple[str, ...] = ()
 
     @property
     def line(self) -> str:
@@ -99,8 +109,8 @@ class Wording(Names):
     def notice(self, key: str, **values: object) -> Notice:
         """The notice of the texts `key.title`, `key.detail` and `key.next`, of which only the first must be there."""
         keys = (f"{key}.title", f"{key}.detail", f"{key}.next")
-        title, *others = (self(part, **values) if part in CATALOGUE or part == keys[0] else "" for part in keys)
-        return Notice(title, *others)
+        title, detail, step = (self(part, **values) if part in CATALOGUE or part == keys[0] else "" for part in keys)
+        return Notice(title, detail, step)
 
     def document(self, error: KioskError, *, now: datetime, saving: bool = False) -> dict[str, object]:
         """The error as a JSON document whose `message` is in this language."""
@@ -120,6 +130,8 @@ class Wording(Names):
                 return self.operacion(value)
             case (("falta" | "impedimento"), _):
                 return self(f"{name}.{value}")
+            case "retenido_por", "":
+                return self("office")
             case "parecidos", tuple():
                 return ", ".join(value)
             case "roles_necesarios", list():
@@ -186,7 +198,20 @@ class Wording(Names):
             self("done.receiver", holder=held.worker_nombre) if held and response.accion is Accion.ENTREGAR else ""
         )
         detail = _joined(response.tag_spool, saved, receiver, self.displaced(response, now=now))
-        return Notice(title, detail, step)
+        return Notice(title, detail, step, self.facts(response.state) if response.accion is Accion.TOMAR else ())
+
+    def facts(self, spool: Spool) -> tuple[str, ...]:
+        """What the office changed of the spool since it was taken, and what it says of it: `OT 1234`, `Plano P-12`."""
+        return tuple(filter(None, (self.changes(spool), *map(self.fact, spool.facts))))
+
+    def fact(self, fact: Dato) -> str:
+        """One of them. Offices write `NV-1335` or just the number."""
+        is_named = fact.valor.upper().startswith(fact.nombre.upper())
+        return fact.valor if is_named else f"{fact.nombre} {fact.valor}"
+
+    def changes(self, spool: Spool) -> str:
+        """What the office changed of the spool since it was taken: `cambió Revisión: A → B`; empty for nothing."""
+        return self("changed.line", changes=changed_text(spool)) if spool.cambios else ""
 
     def already(self, tag_spool: str, operacion: Operacion, held_for: timedelta) -> Notice:
         """What to tell a worker about a spool they hold already."""
@@ -198,7 +223,7 @@ class Wording(Names):
         return self(
             "held_back.detail",
             motivo=one_line(hold.motivo),
-            quien=hold.worker_nombre,
+            quien=hold.worker_nombre or self("office"),
             since=moment(hold.desde.astimezone(now.tzinfo), now),
             elapsed=elapsed(now - hold.desde),
         )

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.domain.datos import Cambio, Dato
 from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Operacion, Plant, Rol, Snapshot, Spool
 from core.ledger.protocol import Ledger
@@ -109,9 +110,30 @@ async def test_a_spool_that_exists_keeps_its_occupation_and_progress_whatever_th
     taken = (await committed(ledger, taking(await spool_of(ledger)))).spool
     await load(ledger, plant_of(replace(spool_at(etapa, TAG), **NEW_OFFICE_COLUMNS)))
     after = await spool_of(ledger)
-    assert replace(after, seq=taken.seq) == replace(taken, **NEW_OFFICE_COLUMNS, version=taken.version + 1)
+    before = (Dato("OT", LIBRE.ot), Dato("NV", LIBRE.nv))
+    assert replace(after, seq=taken.seq) == replace(
+        taken, **NEW_OFFICE_COLUMNS, antes=before, version=taken.version + 1
+    )
     assert await ledger.locks.value(LOCK) == taken.ocupacion.lock_token
     assert (await committed(ledger, putting_down(after))).spool.ocupacion is None
+
+
+def in_revision(revision: str) -> Plant:
+    return plant_of(replace(LIBRE, datos=(Dato("Plano", "P-12"), Dato("Revisión", revision))))
+
+
+async def test_what_the_office_changes_of_a_spool_in_hand_is_known_until_it_is_put_down(ledger: Ledger):
+    await load(ledger, in_revision("A"))
+    await committed(ledger, taking(await spool_of(ledger)))
+    for revision in "BC":
+        await load(ledger, in_revision(revision))
+        assert (await load(ledger, in_revision(revision))).event is None
+    held = await spool_of(ledger)
+    assert held in (await ledger.snapshot()).spools
+    assert held.cambios == (Cambio("Revisión", "A", "C"),)
+    assert (await committed(ledger, putting_down(held))).spool.cambios == ()
+    await load(ledger, in_revision("D"))
+    assert (await spool_of(ledger)).antes == ()
 
 
 async def test_spools_the_plant_no_longer_lists_stay(ledger: Ledger):

@@ -23,6 +23,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "fin": (MIGUEL, FREE_SPOOL, "C.FIN"),
     "cola": (CARLA, "C.METROLOGIA"),
     "inventario": (CARLA, "C.INVENTARIO"),
+    "siguiente": (MIGUEL, "C.SIGUIENTE"),
     "supervisor": (CARLA, "C.SUPERVISOR"),
 }
 """How each screen is reached from wherever one is, but from one that keeps badges to itself."""
@@ -35,6 +36,7 @@ IN_ITS_OWN_WAY = {Command.CERRAR}
 _OF_WHO_TAKES = {Command.TOMAR, Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR, Command.EXTENDER}
 UNDERSTOOD = {
     "estacion": {Command.RETENER, Command.REANUDAR},
+    "siguiente": {Command.RETENER, Command.REANUDAR},
     "estacion of an inspector": _OF_WHO_TAKES,
     "spool of a supervisor": _OF_WHO_TAKES,
     "cola": _OF_WHO_TAKES,

@@ -294,7 +294,7 @@ async def test_doctor_tells_the_ledger_the_settings_and_where_they_came_from() -
     assert found["ledger"] == "ok"
     assert found["ledger_journal_mode"] == "wal"
     assert found["ledger_synchronous"] == "full"
-    assert found["ledger_schema_version"] == "7"
+    assert found["ledger_schema_version"] == "8"
     assert done.json["settings"]["lock_ttl"] == {"value": "600", "origin": "KIOSK_LOCK_TTL"}
     assert done.json["settings"]["site"]["origin"] == "por defecto"
 
@@ -382,15 +382,16 @@ async def test_status_reads_for_people_too() -> None:
     await tomar(FREE_SPOOL)
     lines = (await run_kiosk("status", FREE_SPOOL)).out.splitlines()
     assert lines[0].startswith(f"{FREE_SPOOL}  Lo tiene MR(93)")
-    assert lines[1].split() == ["ARMADO", "en", "curso", "MR(93)"]
-    assert lines[2].split() == ["SOLDADURA", "pendiente"]
-    assert lines[3].startswith("  MR(93)  ARMADO  ")
-    assert lines[3].endswith("(0 s)  ARM-02")
+    assert lines[1] == "  OT 14102 · NV-1335"
+    assert lines[2].split() == ["ARMADO", "en", "curso", "MR(93)"]
+    assert lines[3].split() == ["SOLDADURA", "pendiente"]
+    assert lines[4].startswith("  MR(93)  ARMADO  ")
+    assert lines[4].endswith("(0 s)  ARM-02")
 
 
 async def test_status_speaks_the_language_of_the_terminal() -> None:
     lines = (await run_kiosk("status", FREE_SPOOL, KIOSK_LANG="en")).out.splitlines()
-    assert [line.split() for line in lines[1:]] == [["FIT-UP", "not", "begun"], ["WELDING", "not", "begun"]]
+    assert [line.split() for line in lines[2:]] == [["FIT-UP", "not", "begun"], ["WELDING", "not", "begun"]]
 
 
 async def test_a_batch_reads_as_one_line_a_spool_and_a_count() -> None:

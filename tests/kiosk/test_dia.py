@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from core.domain.uniones import pulgadas
+from kiosk.screens.today import QUIET
+from kiosk.widgets.table import Box
 from tests.kiosk.commands import run_kiosk
-from tests.kiosk.terminal import JUAN, FrozenClock, Terminal
+from tests.kiosk.terminal import FREE_SPOOL, JUAN, FrozenClock, Terminal
 
 WITH_JOINTS = "GK-0872-FW-25117-025"
 
@@ -30,6 +32,33 @@ async def test_a_worker_sees_their_day_and_those_before(kiosk: Terminal, clock: 
     assert own in kiosk.text
     await kiosk.scan("C.9", "C.9")
     assert "12-11-2026" in kiosk.panel
+
+
+async def test_what_a_worker_did_today_is_counted_when_nothing_is_scanned_and_no_day_is_forgotten_for_it(
+    kiosk: Terminal, clock: FrozenClock
+) -> None:
+    def remark() -> str:
+        kiosk.tick()
+        return str(kiosk.app.screen.query_one(Box).border_subtitle)
+
+    await kiosk.scan(JUAN, WITH_JOINTS, "C.COMPLETAR", "C.SI")
+    assert "Hoy" not in remark()
+    assert kiosk.app.work_log.first_day is None, "the log was read before there was time for it"
+    clock.now += QUIET
+    inches = kiosk.app.wording.pulgadas(pulgadas(kiosk.app.board.spools[WITH_JOINTS].uniones))
+    await kiosk.until(lambda: "Hoy: " in remark())
+    assert remark().endswith(f" · {inches}")
+    assert kiosk.app.work_log.first_day == clock.now.date()
+    counted = remark()
+    await kiosk.scan("C.DESHACER")
+    clock.now += QUIET
+    await kiosk.until(lambda: remark() != counted)
+    await kiosk.scan("C.DIA")
+    await kiosk.until(lambda: kiosk.app.work_log.first_day == clock.now.date() - timedelta(days=13))
+    await kiosk.scan("C.SALIR", FREE_SPOOL, "C.PAUSAR")
+    clock.now += QUIET
+    await kiosk.until(lambda: "Hoy: " in remark())
+    assert kiosk.app.work_log.first_day == clock.now.date() - timedelta(days=13)
 
 
 @pytest.mark.usefixtures("demo_of_today")

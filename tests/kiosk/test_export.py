@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import load_workbook
 
+from core.domain.datos import Dato
 from core.domain.joint_rules import with_joints
 from core.domain.model import Avance, EstadoAvance, Operacion, Rol, Snapshot, Spool, Worker
 from core.domain.policy import Policy
@@ -19,7 +20,7 @@ from core.domain.texts import clean_text
 from core.domain.uniones import PER_INCH, Hecho, Union, typed
 from core.ledger.loading import PlantChange
 from core.occupation import OccupationService
-from core.plant.files import read_plant
+from core.plant.files import open_plant
 from core.plant.reading import PlantReading
 from core.settings import sqlite_url
 from kiosk.cli.export import write_plant
@@ -30,7 +31,7 @@ from tests.plant.test_cells import VALUES, is_clean
 from tests.plants import CARLA, FREE_TAGS, JUAN, MIGUEL, PLANT, START, WORKERS, Etapa, held_by, joint, spool_at
 from tests.processes import SITE, TIMEZONE, service_on
 
-POLICY = Policy()
+POLICY = Policy(columnas=("Plano",))
 clean = st.text(max_size=12).filter(is_clean(clean_text))
 short = st.sampled_from(["", "001", "=1+1", "_x0041_", "01-02-2026", "TRUE", "1e3", "a\u00a0b"]) | clean
 days = st.dates(date(1900, 1, 1), date(2300, 1, 1))
@@ -70,6 +71,7 @@ spools = st.builds(
     fecha_materiales=st.none() | days,
     arm=avances,
     sold=avances,
+    datos=short.map(lambda text: (Dato("Plano", text),) if text else ()),
     uniones=uniones,
 ).map(lambda spool: with_joints(spool, spool.uniones))
 snapshots = st.builds(
@@ -88,7 +90,7 @@ def exported(snapshot: Snapshot, file: Path) -> PlantReading:
     """What a load makes of the workbook of this plant."""
     with workbook(file) as book:
         write_plant(book, snapshot, now=START, zone=TIMEZONE, policy=POLICY)
-    return read_plant(file, timezone=TIMEZONE, lock_ttl=0)
+    return open_plant(file, POLICY.columnas).read(timezone=TIMEZONE, lock_ttl=0)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)

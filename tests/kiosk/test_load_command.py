@@ -61,6 +61,22 @@ async def test_a_dry_run_reports_what_a_load_would_change_and_makes_no_ledger(of
     assert (await run_kiosk("load", plant(office), "--json")).json["seq"] is None
 
 
+async def test_the_office_holds_spools_back_by_its_list_and_the_history_says_who_did(office: Path) -> None:
+    rows = OPERACIONES.replace("Fecha_Materiales", "Fecha_Materiales,Retenido")
+    held = rows.replace("MK-1,001,NV-1,02-01-2026", "MK-1,001,NV-1,02-01-2026,falta plano")
+    assert "La oficina retiene 1 y deja seguir 0" in (await run_kiosk("load", plant(office, held), "--dry-run")).out
+    assert (await run_kiosk("load", plant(office, held), "--json")).json["held"] == 1
+    refused = await run_kiosk("tomar", "MK-1", "--worker", "93", "--operacion", "ARM")
+    assert "MK-1: falta plano · La oficina, hace" in refused.err
+    loaded = await run_kiosk("load", plant(office, rows), "--json")
+    assert (loaded.json["held"], loaded.json["resumed"], loaded.json["seq"]) == (0, 1, None)
+    history = (await run_kiosk("history", "MK-1")).out.splitlines()
+    assert [line.partition("La oficina ")[2].partition("  ")[0] for line in history] == [
+        "retuvo el spool: falta plano",
+        "reanudó el spool",
+    ]
+
+
 async def test_joints_that_the_office_changed_after_they_were_made_are_named_without_a_line_also_by_a_dry_run(
     office: Path,
 ) -> None:

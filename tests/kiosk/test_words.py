@@ -39,7 +39,7 @@ from kiosk.words.wording import Wording
 from tests.kiosk.screens import every_screen
 
 REASONS = (Defecto, FallaRegistro, LabelFault, PrinterFault, PinFault, UsageFault)
-QUEUES = (Operacion.METROLOGIA, Operacion.REPARACION)
+QUEUES = (Command.METROLOGIA, Command.REPARACION, Command.SIGUIENTE)
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(kiosk.__file__).parent.rglob("*.py"))
 ASKED = set(re.findall(r"""(?:words|wording|self)\(\s*["']([a-z_]+(?:\.[A-Za-z0-9_]+)*)["']""", SOURCES))
 NOTICES = set(re.findall(r"""notice\(\s*"([a-z_]+(?:\.[A-Za-z0-9_]+)*)\"""", SOURCES))

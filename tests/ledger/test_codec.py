@@ -10,6 +10,7 @@ from operator import is_
 import pytest
 from pydantic import ValidationError
 
+from core.domain.datos import Dato
 from core.domain.model import Operacion, Retencion, Spool, Worker
 from core.domain.uniones import Hecho
 from core.ledger.codec import SPOOLS, WORKERS, spool_from_json, spool_to_json, worker_from_json, worker_to_json
@@ -32,6 +33,8 @@ WITH_JOINTS = replace(
     spool_at(Etapa.ARM_PARCIAL),
     uniones=(replace(joint(1, "1½"), arm=Hecho("JP(94)", DIA)), joint(2, tipo="FW", solo_armado=True)),
     retencion=Retencion(motivo="cliente", worker_id=95, worker_nombre="CP(95)", desde=START),
+    datos=(Dato("Plano", "P-12"), Dato("Revisión", "B")),
+    antes=(Dato("Revisión", "A"),),
 )
 
 
@@ -56,6 +59,9 @@ def test_a_field_that_is_not_known_is_refused(document: str):
         "[]",
         '{"tag_spool": "S", "arm": 1}',
         '{"tag_spool": "S", "arm": {"estado": "PENDIENTE", "fecha": []}}',
+        '{"tag_spool": "S", "datos": 1}',
+        '{"tag_spool": "S", "datos": [{"nombre": "Plano"}]}',
+        '{"tag_spool": "S", "antes": [{"nombre": "Plano", "valor": 12}]}',
         '{"tag_spool": "S", "uniones": 1}',
         '{"tag_spool": "S", "uniones": [{"numero": 1}]}',
         '{"tag_spool": "S", "uniones": [""]}',
@@ -72,7 +78,7 @@ def test_what_is_equal_in_many_spools_is_kept_once():
     document = spool_to_json(WITH_JOINTS)
     one, other = spool_from_json(document), spool_from_json(document)
     assert one.arm is other.arm
-    assert all(map(is_, one.uniones, other.uniones))
+    assert all(map(is_, (*one.uniones, *one.datos), (*other.uniones, *other.datos)))
 
 
 def test_what_documents_may_hold_changes_with_the_format_numbers_alone():
@@ -85,4 +91,4 @@ def test_what_documents_may_hold_changes_with_the_format_numbers_alone():
         migrations()[-1].number,
         sha256(re.sub(r'"description": "[^"]*", ', "", schema).encode()).hexdigest()[:8],
     )
-    assert known == (4, 7, "1a45eed5")
+    assert known == (5, 8, "ecbd2998")

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from core.domain.model import PENDIENTE, Rol
+from core.domain.policy import Policy
 from core.domain.reasons import Defecto
 from core.occupation import OccupationService
+from core.plant.columns import letters
 from core.sheet.client import Spreadsheet
 from core.sheet.pull import NAMED_PROBLEMS, Problem, PullReport, pull, read_pull_note
 from tests.asking import pausar, tomar
@@ -287,3 +289,34 @@ async def test_joints_that_the_office_changes_after_they_were_made_stay_and_are_
     report = await pull(loaded, spreadsheet)
     assert named(report) == [("Uniones", 0, "N_UNION", "MK-1 1")]
     assert f"{(await loaded.spool('MK-1')).uniones[0].dn}" == "1.5"
+
+
+async def test_columns_of_the_offices_own_come_with_their_spool_and_one_that_is_not_there_is_named(
+    loaded: OccupationService, spreadsheet: Spreadsheet, operaciones: Office
+) -> None:
+    policy = Policy(columnas=("peso", "Plano"))
+    shop = OccupationService(loaded.ledger, timezone=loaded.timezone, policy=policy)
+    report = await pull(shop, spreadsheet)
+    assert (await shop.status("MK-1")).datos == {"peso": "12.5"}
+    assert (report.loaded.updated, named(report)) == (2, [("Operaciones", 0, "Plano", "")])
+    await shop.tomar(tomar(MIGUEL, tag="MK-1"))
+    operaciones.set(cell_of(operaciones, "MK-1", "Peso"), 13)
+    await pull(shop, spreadsheet)
+    assert (await shop.status("MK-1")).cambios == {"peso": ("12.5", "13")}
+
+
+async def test_the_office_holds_a_spool_back_by_a_cell_also_once_the_shop_has_its_own_worksheet(
+    mirrored: Shop, spreadsheet: Spreadsheet
+) -> None:
+    shop = await mirrored.caught_up()
+    office = shop.operaciones
+    office.set(f"{letters(len(office.rows()[0]))}1", "RETENIDO")
+    cell = cell_of(office, "MK-2", "RETENIDO")
+    for motive in ("falta plano", ""):
+        office.set(cell, motive)
+        for _ in range(2):
+            await pull(shop.service, spreadsheet)
+        held = (await shop.service.spool("MK-2")).retencion
+        assert (held.motivo if held else "") == motive
+    assert [event.evento_tipo for event in await shop.service.history("MK-2")][-2:] == ["RETENER", "REANUDAR"]
+    await mirrored.caught_up()

@@ -65,7 +65,7 @@ async def test_work_goes_on_upon_states_of_format_1(
     await old.cancelar(cancelar(MIGUEL, tag=TAG))
     await old.tomar(tomar(MIGUEL, tag=FREE_TAGS[1]))
     assert len(consistent(redis_server, site)) == 8
-    assert redis_server.command("HGET", key(site, "ledger"), "format") == b"4"
+    assert redis_server.command("HGET", key(site, "ledger"), "format") == b"5"
 
 
 async def test_a_plant_is_loaded_over_states_of_format_1(
@@ -83,7 +83,7 @@ async def test_a_site_of_format_1_has_todays_from_the_moment_it_is_opened(
     old: OccupationService, redis_server: RedisServer, site: str
 ) -> None:
     async with station(redis_server.url, site):
-        assert redis_server.command("HGET", key(site, "ledger"), "format") == b"4"
+        assert redis_server.command("HGET", key(site, "ledger"), "format") == b"5"
 
 
 async def test_a_plant_is_read_again_when_a_newer_program_changed_it_meanwhile(

@@ -28,7 +28,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "ledger.sqlite3"
 
 
-DOCUMENTS_ONLY = {5, 6}
+DOCUMENTS_ONLY = {5, 6, 7}
 """Versions from which the next step changes what a document may hold, and no table."""
 
 
@@ -61,7 +61,10 @@ def test_up_down_and_up_again_leaves_the_same_schema(file: Path, version: int) -
         assert schema_version(connection) == NEWEST
 
 
-@pytest.mark.parametrize(("version", "field"), [(5, "$.ocupacion.desplaza"), (6, "$.uniones"), (6, "$.retencion")])
+@pytest.mark.parametrize(
+    ("version", "field"),
+    [(5, "$.ocupacion.desplaza"), (6, "$.uniones"), (6, "$.retencion"), (7, "$.datos"), (7, "$.antes")],
+)
 def test_a_step_down_takes_out_of_the_documents_what_its_step_up_allowed(used: Path, version: int, field: str) -> None:
     with database(used) as connection:
         set_in = "SELECT count(*) FROM spools WHERE json_type(state, ?) NOT NULL"

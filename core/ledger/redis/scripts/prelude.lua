@@ -6,7 +6,7 @@
 local ledger, events, spools, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 
 -- The format of what is stored. A site without the field `format` has format 1: states without columns (see state_of).
-local FORMAT = 4
+local FORMAT = 5
 local format = tonumber(redis.call('HGET', ledger, 'format') or '1')
 if format > FORMAT then
   return {'too_new', format, FORMAT}
