@@ -1,10 +1,10 @@
 """The only door to the shop floor's truth, for kiosks, commands and scripts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import overload
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
@@ -17,7 +17,7 @@ from core.domain.errors import (
     WorkerNoEncontradoError,
 )
 from core.domain.events import Event, EventDraft
-from core.domain.model import BATCH_MAX_SIZE, Accion, Plant
+from core.domain.model import Accion, Plant
 from core.domain.policy import Policy
 from core.domain.requests import (
     AceptarRegistroRequest,
@@ -40,10 +40,10 @@ from core.domain.requests import (
 from core.domain.responses import BatchDetail, BatchResponse, Response
 from core.domain.roles import require_supervisor
 from core.domain.undo import Act, LastActs
-from core.ledger.loading import office_holds
 from core.ledger.memory import Memory
-from core.ledger.protocol import Commit, Conflict, Ledger, LoadReport
+from core.ledger.protocol import Ledger, LoadReport
 from core.ledger.zone import keep_zone
+from core.office_holds import hold_back_for_office
 from core.queries import Queries
 
 
@@ -220,42 +220,9 @@ class OccupationService(Queries):
         draft = EventDraft(accion=Accion.CARGAR_PLANTA, fecha_operacion=today, station=self.station, metadata=metadata)
         report = await self.ledger.load(self.policy.applied_to(plant), draft)
         await keep_zone(self.ledger, self.timezone)
-        tags = list(report.holds)
-        for at in range(0, len(tags), BATCH_MAX_SIZE):
-            some = {tag: report.holds[tag] for tag in tags[at : at + BATCH_MAX_SIZE]}
-            await self._hold_back(some, replace(draft, metadata={"origen": source}))
+        origin = replace(draft, metadata={"origen": source})
+        await hold_back_for_office(self.ledger, report.holds, origin, attempts=self.conflicts.backoff.attempts)
         return report
-
-    async def _hold_back(self, holds: Mapping[str, str], draft: EventDraft) -> None:
-        """Hold these spools back for the office (tag to motive), or let them go on (an empty motive).
-
-        A spool that changes again and again meanwhile waits for the next load.
-        """
-        pending = list(holds)
-        for _ in range(self.conflicts.backoff.attempts):
-            spools = (await self.ledger.read(pending, 0)).spools.values() if pending else ()
-            commits = [
-                Commit(
-                    request_id=uuid4(),
-                    spool=spool,
-                    draft=replace(
-                        draft,
-                        id=uuid4(),
-                        tag_spool=spool.tag_spool,
-                        accion=accion,
-                        metadata=draft.metadata | ({"motivo": motive} if motive else {}),
-                    ),
-                    lock=None,
-                )
-                for spool in spools
-                if (accion := office_holds(spool, motive := holds[spool.tag_spool]))
-            ]
-            outcomes = await self.ledger.commit(commits) if commits else ()
-            pending = [
-                commit.spool.tag_spool
-                for commit, outcome in zip(commits, outcomes, strict=True)
-                if isinstance(outcome, Conflict)
-            ]
 
 
 def _tag_of(result: Result) -> str:

@@ -1,7 +1,4 @@
-"""The nouns of the shop: spools, workers, operations and who occupies what.
-
-Every class here is a frozen value. Nothing in this module decides, stores or prints.
-"""
+"""The nouns of the shop: spools, workers, operations and who occupies what. Frozen values, nothing decides here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -166,9 +163,8 @@ class Displaced:
 class Occupation:
     """Who holds a spool, for what, since when, and until when the lock lives.
 
-    `seq` and `event_id` are those of the TOMAR that made it. `vence` is None when the lock lives until it
-    is released. `previo` is what the operation was before, so that CANCELAR can return to it. `desplaza` is
-    whoever was displaced by it, if anybody was.
+    `seq` and `event_id` are those of the TOMAR that made it. `vence` is None when the lock lives until it is released.
+    `previo` is what the operation was before, so that CANCELAR can return to it; `desplaza` whoever was displaced.
     """
 
     worker_id: int
@@ -209,9 +205,8 @@ class Spool:
     `uniones` are its joints by number; one without them is counted as a whole. When an operation is completed, no
     joint remains in it. `retencion` is None unless a supervisor or an inspector holds the spool back.
     `datos` are the office's own columns that the plant shows, `antes` the `facts` that it changed since a take.
-    `version` grows by one with every change and never repeats: it is the fencing token that every commit
-    is compared against. `seq` is the number of the last event in its history, 0 for none yet; a spool
-    that was loaded occupied has the load's.
+    `version` grows by one with every change and never repeats: the fencing token that every commit is compared against.
+    `seq` is the number of the last event in its history, 0 for none yet; one that was loaded occupied has the load's.
     """
 
     tag_spool: str
@@ -280,13 +275,10 @@ class Plant:
 
     `doubtful_workers` are the numbers of people something could not be read about: those a ledger knows stay as
     they are there. `workers_incomplete` says that somebody's number itself could not be read: then nobody who is
-    missing here is dropped.
-
-    The spools have the joints of the office's list, if there is one (`uniones_listed`). No joint is dropped of the
-    spools `uniones_doubtful` (the identities of their tags), of which a row could not be read; and of none when
-    `uniones_incomplete`: a row does not even say whose it is.
-
-    `retenidos` says why the office holds a spool back, by tag; empty: it does not. Spools without it stay as they are.
+    missing here is dropped. The spools have the joints of the office's list, if there is one (`uniones_listed`). No
+    joint is dropped of the spools `uniones_doubtful` (the identities of their tags), of which a row could not be read;
+    and of none when `uniones_incomplete`: a row does not even say whose it is. `retenidos` says why the office holds a
+    spool back, by tag; empty: it does not. Spools without it stay as they are.
     """
 
     spools: tuple[Spool, ...] = ()

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import partial
 
 from textual.app import ComposeResult
 from typing_extensions import override
 
-from core.domain.dates import DATETIME_FORMAT
-from core.domain.errors import VersionConflictError
 from core.domain.model import Operacion, Spool, Worker
-from core.domain.reasons import Riesgo
-from core.domain.requests import AceptarRegistroRequest
 from kiosk.live.shifts import held_since_before, last_change
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
+from kiosk.screens.accepting import Accepting
 from kiosk.screens.acts import takes_spools
 from kiosk.screens.dialogue import FINISHES, OF_HOLDERS
 from kiosk.screens.keys import Act
@@ -26,7 +22,6 @@ from kiosk.screens.working import Done
 from kiosk.widgets.banner import NameBanner
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Box, Column, Row, Table
-from kiosk.words.event_words import event_line
 from kiosk.words.wording import Notice, changed_text, elapsed
 
 
@@ -44,7 +39,7 @@ class EstacionScreen(PointingScreen):
 
     def __init__(self, worker: Worker) -> None:
         super().__init__(worker)
-        self._told_of_ledger = False
+        self._accepting = Accepting(self, self._open)
         self._today = TodayCount(self, worker.worker_id)
         self._told_changes: set[tuple[str, str]] = set()
         """The spools in hand that the office changed, and how, as the panel said."""
@@ -173,48 +168,6 @@ class EstacionScreen(PointingScreen):
                 self.show_notice(Tone.INFO, Notice(self.words("changed.title"), lines, self.words("changed.next")))
         return bool(changed)
 
-    # What only a supervisor may accept: a ledger that lost its past, a clock that does not fit it. Others call one
-
-    def _watch_ledger(self) -> None:
-        feed, words = self.kiosk.feed, self.words
-        lost, was_told = feed.lost_past, self._told_of_ledger
-        self._told_of_ledger = lost is not None or Riesgo.RELOJ_DUDOSO in feed.risks
-        if not self._told_of_ledger:
-            if was_told and not (self.worker.is_supervisor or self.questions.is_open):
-                self._open()
-        elif was_told:
-            return
-        elif not self.worker.is_supervisor:
-            if lost is not None:
-                self.show_refusal(lost)
-        else:
-            if lost is None:
-                about, detail = "clock", words("clock.detail", now=self.now().strftime(DATETIME_FORMAT))
-            else:
-                about, detail = "past", words("past.detail", known_seq=lost.known_seq, found_seq=lost.found_seq)
-            answers = [
-                Answer(words("past.refuse"), self._leave_ledger, Command.NO),
-                Answer(words("past.accept"), partial(self._accept_ledger, about), Command.SI),
-            ]
-            self.ask(Notice(words(f"{about}.title"), detail), answers)
-
-    async def _leave_ledger(self) -> None:
-        self._open()
-
-    async def _accept_ledger(self, about: str) -> None:
-        words, service = self.words, self.kiosk.feed.service
-        motive = words("past.motive", station=self.kiosk.session.configured.station)
-        request = AceptarRegistroRequest(worker_id=self.worker.worker_id, motivo=motive)
-        try:
-            event = await service.act(request)
-        except VersionConflictError:
-            # It was accepted at another terminal meanwhile, or what was wrong is right again.
-            self._open()
-        else:
-            notice = Notice(words("done.ACEPTAR_REGISTRO"), event_line(event, words), words(f"{about}.next"))
-            self.show_notice(Tone.DONE, notice)
-        await self.kiosk.feed.look_at_health(service)
-
     @override
     def refresh_board(self) -> None:
         words, mine = self.words, self.kiosk.board.held_by(self.worker.worker_id)
@@ -225,7 +178,7 @@ class EstacionScreen(PointingScreen):
         title = words("estacion.mine_count", count=len(mine)) if mine else words("estacion.mine")
         remark = " · ".join(filter(None, ("" if mine else words("estacion.none"), self._today.line)))
         self.query_one(Box).label(title=title, remark=remark)
-        self._watch_ledger()
+        self._accepting.watch()
         self._tell_changes()
 
     def _row(self, spool: Spool) -> Row:

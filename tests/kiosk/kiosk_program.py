@@ -57,10 +57,12 @@ async def events_of(tag: str) -> list[tuple[int, str, str]]:
 
 
 async def free_spools() -> list[str]:
-    """The tags of spools that ARM can begin with at once."""
+    """The tags of spools without joints that ARM can begin with at once."""
     board = (await run_kiosk("board", "--all", "--json")).json
     return [
         spool["tag_spool"]
         for spool in board["spools"]
-        if spool["ocupado_por"] is None and spool["fecha_materiales"] and spool["arm"]["estado"] == "PENDIENTE"
+        if not (spool["ocupado_por"] or spool["uniones"])
+        and spool["fecha_materiales"]
+        and spool["arm"]["estado"] == "PENDIENTE"
     ]

@@ -107,7 +107,7 @@ async def test_joints_that_the_spreadsheet_has_no_room_for_leave_the_room_to_the
     mirrored: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mirrored.taller_uniones.delete_rows(3, mirrored.taller_uniones.sheet.grid.row_count - 2)
-    monkeypatch.setattr("core.sheet.rows.SPARE", 10_000_000)
+    monkeypatch.setattr("core.sheet.ranges.SPARE", 10_000_000)
     await mirrored.start()
     await mirrored.cycle()
     with pytest.raises(SheetUnavailableError) as refused:

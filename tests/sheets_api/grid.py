@@ -1,13 +1,26 @@
 """The cells of one worksheet: where they are, how many fit, and how rows and columns come, go and move."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from tests.sheets_api.a1 import Box
 from tests.sheets_api.cells import Cell
 
 _Item = TypeVar("_Item")
+_P = ParamSpec("_P")
+
+
+def _changes(method: "Callable[Concatenate[Grid, _P], None]") -> "Callable[Concatenate[Grid, _P], None]":
+    """After this method the grid is another one for whoever remembers what was calculated of it."""
+
+    @wraps(method)
+    def changing(grid: "Grid", *args: _P.args, **kwargs: _P.kwargs) -> None:
+        grid.version = object()
+        method(grid, *args, **kwargs)
+
+    return changing
 
 
 class Grid:
@@ -20,6 +33,8 @@ class Grid:
         self.row_count = row_count
         self.column_count = column_count
         self._rows: list[list[Cell | None]] = []
+        self.version = object()
+        """The same one as long as nothing changes."""
 
     @property
     def cell_count(self) -> int:
@@ -35,6 +50,7 @@ class Grid:
         twin._rows = [row[:] for row in self._rows]
         return twin
 
+    @_changes
     def become(self, other: "Grid") -> None:
         self.row_count, self.column_count, self._rows = other.row_count, other.column_count, other._rows
 
@@ -43,6 +59,7 @@ class Grid:
             return None
         return self._rows[row][column]
 
+    @_changes
     def put(self, row: int, column: int, cell: Cell) -> None:
         while len(self._rows) <= row:
             self._rows.append([])
@@ -70,8 +87,10 @@ class Grid:
                 if number in cells:
                     row.extend([None] * (column - left + 1 - len(row)))
                     row[column - left] = cells[number]
-            while row and (row[-1] is None or row[-1].is_blank):
-                row.pop()
+            used = len(row)
+            while used and ((cell := row[used - 1]) is None or cell.is_blank):
+                used -= 1
+            del row[used:]
             waiting.append(row)
             if row:
                 yield from waiting
@@ -108,6 +127,7 @@ class Grid:
     def _any_in_column(self, column: int, top: int, bottom: int) -> bool:
         return any(not self.is_blank(row, column) for row in range(max(top, 0), min(bottom, len(self._rows))))
 
+    @_changes
     def insert_rows(self, at: int, count: int, *, like: int | None = None) -> None:
         """`like`: the row whose number formats the new ones get."""
         self.row_count += count
@@ -120,42 +140,50 @@ class Grid:
                 self._rows.append([])
             self._rows[at:at] = [patterns[:] if has_patterns else [] for _ in range(count)]
 
+    @_changes
     def delete_rows(self, at: int, count: int) -> None:
         self.row_count -= count
         del self._rows[at : at + count]
 
+    @_changes
     def insert_columns(self, at: int, count: int) -> None:
         self.column_count += count
         for row in self._rows:
             if len(row) > at:
                 row[at:at] = [None] * count
 
+    @_changes
     def delete_columns(self, at: int, count: int) -> None:
         self.column_count -= count
         for row in self._rows:
             del row[at : at + count]
 
+    @_changes
     def move_rows(self, start: int, count: int, to: int) -> None:
         """`to`: before which row, counted as the rows are before the move."""
         self._fill(max(start + count, to))
         _move(self._rows, start, count, to)
 
+    @_changes
     def move_columns(self, start: int, count: int, to: int) -> None:
         for row in self._rows:
             row.extend([None] * (max(start + count, to) - len(row)))
             _move(row, start, count, to)
 
+    @_changes
     def reorder(self, top: int, order: Sequence[int]) -> None:
         """The used rows from `top` on, by their places among themselves. Whole rows move."""
         rows = self._rows[top:]
         self._rows[top:] = [rows[place] for place in order]
 
+    @_changes
     def resize(self, row_count: int, column_count: int) -> None:
         self.row_count, self.column_count = row_count, column_count
         del self._rows[row_count:]
         for row in self._rows:
             del row[column_count:]
 
+    @_changes
     def clear(self, box: Box) -> None:
         """Values and formulas go, formats stay."""
         top, left, bottom, right = box.within(self.row_count, self.column_count).closed
@@ -165,11 +193,14 @@ class Grid:
                 if cell is not None:
                     row[column] = Cell(pattern=cell.pattern) if cell.pattern else None
 
+    @_changes
     def set_pattern(self, box: Box, pattern: str | None) -> None:
         top, left, bottom, right = box.within(self.row_count, self.column_count).closed
+        blank = Cell(pattern=pattern)
         for row in range(top, bottom):
             for column in range(left, right):
-                self.put(row, column, replace(self.get(row, column) or Cell(), pattern=pattern))
+                before = self.get(row, column)
+                self.put(row, column, replace(before, pattern=pattern) if before else blank)
 
     def _fill(self, rows: int) -> None:
         while len(self._rows) < rows:

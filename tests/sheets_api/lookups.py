@@ -29,6 +29,8 @@ class Lookups:
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
         self.anchors: tuple[Anchor, ...] = ()
+        self._calculated: dict[tuple[int, int], tuple[tuple[object, ...], dict[int, Cell]]] = {}
+        """By cell, what it showed last, and of what that was calculated."""
 
     def note(self, row: int, column: int, cell: Cell, titles: Collection[str]) -> None:
         """A cell that was entered. A lookup in it is bound to one of these worksheets."""
@@ -39,7 +41,7 @@ class Lookups:
             self.anchors = (*self.anchors, Anchor(row, column, is_lost))
 
     def spilled(self, box: Box, find: Callable[[str], Grid | None]) -> dict[int, dict[int, Cell]]:
-        """By column and row what those in these columns show, calculated now."""
+        """By column and row what those in these columns show."""
         indexes: formulas.Indexes = {}
         shown: dict[int, dict[int, Cell]] = {}
         for anchor, formula in self._present():
@@ -47,7 +49,12 @@ class Lookups:
             if lookup is None or anchor.column < box.left or (box.right is not None and anchor.column >= box.right):
                 continue
             table = None if anchor.lost or lookup.table is None else find(str(lookup.table.title))
-            cells = formulas.spill(lookup, (anchor.row, anchor.column), self._grid, table, indexes)
+            place = (anchor.row, anchor.column)
+            of_what = (formula, table is None, self._grid.version, table and table.version)
+            before, cells = self._calculated.get(place, (None, {}))
+            if before != of_what:
+                cells = formulas.spill(lookup, place, self._grid, table, indexes)
+                self._calculated[place] = (of_what, cells)
             shown.setdefault(anchor.column, {}).update(cells)
         return shown
 
