@@ -14,6 +14,7 @@ from kiosk.live.counting import is_expected
 from kiosk.theme import THEMES
 from tests.asking import tomar
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, terminal
+from tests.kiosk.test_facts import load_revision
 from tests.ledger.redis.sites import station, told_soon
 from tests.plants import FREE_TAGS, PLANT
 from tests.plants import JUAN as THE_JUAN
@@ -216,6 +217,17 @@ async def yard_asked(terminal: Terminal) -> None:
     await terminal.scan(*expected[5:], "C.TOMAR")
 
 
+async def next_up(terminal: Terminal) -> None:
+    await terminal.scan(MIGUEL, "C.SIGUIENTE")
+
+
+async def papers_changed(terminal: Terminal) -> None:
+    await load_revision(terminal, "A")
+    await terminal.scan(MIGUEL, FREE_SPOOL)
+    await load_revision(terminal, "B")
+    await terminal.until(lambda: "A → B" in terminal.panel)
+
+
 async def help_of_estacion(terminal: Terminal) -> None:
     await terminal.scan(MIGUEL, "C.AYUDA")
 
@@ -238,7 +250,10 @@ PLAYS: list[Play] = [
     *(joints_asked, joints_on_page, board_by_inches),
     *(supervisor_holds, supervisor_blocked, supervisor_work, supervisor_motive),
     *(receiver_asked, held_back, pause_offered, supervisor_pauses),
+<<<<<<< HEAD
     *(yard_counted, yard_asked),
+=======
+    *(next_up, papers_changed),
     *(help_of_estacion, inspector, leaving),
 ]
 
