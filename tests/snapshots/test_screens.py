@@ -250,9 +250,7 @@ PLAYS: list[Play] = [
     *(joints_asked, joints_on_page, board_by_inches),
     *(supervisor_holds, supervisor_blocked, supervisor_work, supervisor_motive),
     *(receiver_asked, held_back, pause_offered, supervisor_pauses),
-<<<<<<< HEAD
     *(yard_counted, yard_asked),
-=======
     *(next_up, papers_changed),
     *(help_of_estacion, inspector, leaving),
 ]
