@@ -14,6 +14,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from core.domain.model import Spool, Worker
+from kiosk.labels.matrix import draw_matrix
 from kiosk.words.wording import Wording
 
 # The barcode
@@ -219,7 +220,7 @@ def spool_label(spool: Spool, words: Wording) -> Label:
 
 
 def draw_label(canvas: Canvas, box: Box, label: Label, module: float) -> None:
-    """Draw the label into its box, its barcode with modules of `module_width`."""
+    """Draw the label into its box, its barcode with modules of `module_width`, beside fine bars a Data Matrix too."""
     margin = min(4.0, max(1.2, 0.09 * box.height))
     height = min(_HIGHEST, max(LOWEST, 0.34 * box.height))
     quiet, length = QUIET * module, modules(label.code) * module
@@ -227,7 +228,11 @@ def draw_label(canvas: Canvas, box: Box, label: Label, module: float) -> None:
         box.x + min(max(margin, INDENT), box.width - length - quiet), box.bottom - margin - height, length, height
     )
     draw_symbol(canvas, bars.x, bars.y, label.code, module=module, height=height)
-    _draw_lines(canvas, Box(bars.x, box.y + margin, box.right - margin - bars.x, bars.y - 1.5 - box.y - margin), label)
+    lines = Box(bars.x, box.y + margin, box.right - margin - bars.x, bars.y - 1.5 - box.y - margin)
+    taken = 0.0
+    if module < DELICATE:
+        taken = draw_matrix(canvas, lines.right, lines.y, label.code, width=lines.width / 2, height=lines.height)
+    _draw_lines(canvas, Box(lines.x, lines.y, lines.width - taken, lines.height), label)
     room_beside = box.right - margin - bars.right - max(quiet, 2.0)
     if label.mark and room_beside >= _ROOM_FOR_MARK:
         mark, size = fitted(printable(label.mark), Font.BOLD, 20, room_beside)

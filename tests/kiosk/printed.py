@@ -10,6 +10,7 @@ import pypdfium2
 import zxingcpp
 from PIL import Image, ImageFilter
 
+BARS: Final = zxingcpp.BarcodeFormat.Code128
 DPI: Final = 200
 """An office scanner's, and coarser than any printer's."""
 
@@ -47,14 +48,22 @@ class Printed:
         """What each page says to a scanner, sorted."""
         return [sorted(found.text for found in page) for page in self.barcodes]
 
+    @property
+    def matrices(self) -> list[list[str]]:
+        """What each page says to a camera by its Data Matrix symbols, worn as above."""
+        kind = zxingcpp.BarcodeFormat.DataMatrix
+        return [[found.text for found in decoded(worn(image, 0), kind)] for image in self._images]
+
     @cached_property
     def worn_codes(self) -> list[list[str]]:
         """The same of pages that are dirty, askew and out of focus."""
         return [sorted(found.text for found in decoded(worn(image, page))) for page, image in enumerate(self._images)]
 
 
-def decoded(image: Image.Image) -> list[zxingcpp.Barcode]:
-    return zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.Code128, try_invert=False)
+def decoded(
+    image: Image.Image, kind: zxingcpp.BarcodeFormat = zxingcpp.BarcodeFormat.Code128
+) -> list[zxingcpp.Barcode]:
+    return zxingcpp.read_barcodes(image, formats=kind, try_invert=False)
 
 
 def worn(image: Image.Image, seed: int) -> Image.Image:

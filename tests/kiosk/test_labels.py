@@ -135,6 +135,8 @@ async def test_a_small_roll_takes_badges_and_commands_and_names_the_bars_that_ne
     assert all(len(codes) == 1 for codes in pages.worn_codes)
     fine = await kiosk_labels(url, tmp_path / "fine.pdf", "--tag", FREE_TAGS[0], *roll)
     assert (fine.status, "0.25 mm" in fine.err) == (0, True)
+    assert Printed(tmp_path / "fine.pdf").matrices == [[FREE_TAGS[0]]]
+    assert pages.matrices == [[]] * len(pages), "bars that any printer prints need no second symbol"
 
 
 @pytest.mark.parametrize(
