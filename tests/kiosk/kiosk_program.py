@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from tests.kiosk.commands import run_kiosk
 from tests.kiosk.pseudo_terminal import PseudoTerminal
-from tests.kiosk.terminal import MIGUEL
+from tests.kiosk.terminal import FREE_SPOOL, MIGUEL
 
 FIRST_SCREEN: Final = "ESCANEE SU CREDENCIAL"
 OPEN: Final = "tomados"
@@ -57,12 +57,12 @@ async def events_of(tag: str) -> list[tuple[int, str, str]]:
 
 
 async def free_spools() -> list[str]:
-    """The tags of spools without joints that ARM can begin with at once."""
+    """The tags of further spools without joints that ARM can begin with at once."""
     board = (await run_kiosk("board", "--all", "--json")).json
     return [
         spool["tag_spool"]
         for spool in board["spools"]
-        if not (spool["ocupado_por"] or spool["uniones"])
+        if not (spool["ocupado_por"] or spool["uniones"] or spool["tag_spool"] == FREE_SPOOL)
         and spool["fecha_materiales"]
         and spool["arm"]["estado"] == "PENDIENTE"
     ]

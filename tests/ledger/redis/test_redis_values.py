@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
+from core.domain.datos import Dato
 from core.domain.errors import LedgerUnavailableError
 from core.domain.events import Event
 from core.domain.lock_steps import DropLock, ExtendLock, TakeLock
@@ -150,7 +151,8 @@ async def test_a_text_comes_back_from_every_place_a_spool_and_a_worker_have_for_
 
         office = Plant(spools=(replace(free, ot="new"),), workers=())
         await load(ledger, office)
-        assert await spool_of(ledger, tag) == replace(taken.spool, ot="new", version=taken.spool.version + 1)
+        changed = replace(taken.spool, ot="new", antes=(Dato("OT", f"OT{text}"),), version=taken.spool.version + 1)
+        assert await spool_of(ledger, tag) == changed
 
 
 @each_text
