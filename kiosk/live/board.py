@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import takewhile
 from operator import attrgetter, itemgetter
@@ -113,6 +113,8 @@ class Board(Replica):
         self._of: dict[Shown, dict[str, Spool]] = {kind: {} for kind in _KINDS.values()}
         self._held_back: dict[str, Spool] = {}
         self._texts: dict[str, str] | None = None
+        self._run_out: tuple[datetime, datetime, list[Spool]] | None = None
+        """The spools whose time had run out: since when that is known, and when the next one's does."""
         self._changes: deque[Change] = deque(maxlen=CHANGES_KEPT)
 
     @override
@@ -134,6 +136,7 @@ class Board(Replica):
         if after.retencion is not None:
             self._held_back[after.tag_spool] = after
         self._changes.append(Change(event.seq, before, after))
+        self._run_out = None
         return after
 
     def changes_since(self, seq: int) -> Sequence[Change] | None:
@@ -147,11 +150,20 @@ class Board(Replica):
             case Shown.TODOS:
                 return self.spools.values()
             case Shown.VENCIDO:
-                return [spool for spool, held in self.occupations() if held.is_expired(now)]
+                return self._expired(now)
             case Shown.RETENIDO:
                 return self._held_back.values()
             case kind:
                 return self.of(kind)
+
+    def _expired(self, now: datetime) -> list[Spool]:
+        # A board at rest is brought up to date each second, in which nearly never one runs out.
+        known = self._run_out
+        if known is None or not known[0] <= now < known[1]:
+            ends = (held.vence for _, held in self.occupations() if held.vence is not None and held.vence > now)
+            expired = [spool for spool, held in self.occupations() if held.is_expired(now)]
+            known = self._run_out = (now, min(ends, default=datetime.max.replace(tzinfo=UTC)), expired)
+        return known[2]
 
     def of(self, kind: Shown) -> Collection[Spool]:
         """The spools of a kind that does not depend on the time, the one whose last change is the oldest first."""

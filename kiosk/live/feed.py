@@ -64,8 +64,7 @@ class Feed:
         self.risks: tuple[Riesgo, ...] = ()
         self.jumps = 0
         """How often the log had lost events that were not read yet, and the board was read again as a whole."""
-        self._read = asyncio.Event()
-        """Set when an event was read."""
+        self._event_was_read = asyncio.Event()
         self.tried = asyncio.Event()
         """Set once the ledger was tried for the first time, whatever came of it."""
 
@@ -89,9 +88,9 @@ class Feed:
 
     def age(self) -> timedelta:
         """How old what the board shows may be."""
-        if self.is_live:
-            self._fresh_at = self._session.clock()
-        return self._session.clock() - self._fresh_at
+        now = self._session.clock()
+        self._fresh_at = now if self.is_live else self._fresh_at
+        return now - self._fresh_at
 
     def now(self) -> datetime:
         """The ledger's clock in the plant's time zone; the terminal's own while there is no ledger."""
@@ -165,7 +164,7 @@ class Feed:
             self.mirror.record(event)
             if not self._board.apply(event):
                 self._board.load(await occupation.snapshot())
-            self._read.set()
+            self._event_was_read.set()
             self._changed()
 
     async def _confirm(self, occupation: OccupationService) -> None:
@@ -173,7 +172,7 @@ class Feed:
         await self.tried.wait()
         while True:
             await asyncio.sleep(CONFIRM_EVERY)
-            asked_at = monotonic()
+            asked_at, before = monotonic(), (self.trouble, self.is_live)
             try:
                 newest = (await occupation.ledger.position()).seq
             except LedgerUnavailableError as trouble:
@@ -184,14 +183,15 @@ class Feed:
             else:
                 await self._reaches(newest)
                 self._is_confirmed(asked_at)
-            self._changed()
+            if (self.trouble, self.is_live) != before:
+                self._changed()
 
     async def _reaches(self, seq: int) -> None:
         try:
             async with asyncio.timeout(STANDS_STILL):
                 while self._board.seq < seq and self.lost_past is None:
-                    self._read.clear()
-                    await self._read.wait()
+                    self._event_was_read.clear()
+                    await self._event_was_read.wait()
         except TimeoutError:
             raise LedgerUnavailableError(FallaRegistro.ATRASADO) from None
 

@@ -48,6 +48,7 @@ class TableroScreen(KioskScreen):
         self._view = View(board, {operacion: words.operacion(operacion) for operacion in Operacion})
         self._flashes = Flashes(board)
         self._load: list[Load] = []
+        self._load_as_of = (0, 0)
 
     @override
     def compose_body(self) -> ComposeResult:
@@ -121,7 +122,9 @@ class TableroScreen(KioskScreen):
         )
 
     def _show_load(self) -> None:
-        self._load = loads(self.kiosk.board)
+        as_of = (self.kiosk.board.loads, self.kiosk.board.seq)
+        if as_of != self._load_as_of:
+            self._load_as_of, self._load = as_of, loads(self.kiosk.board)
         if self.size.width < LOAD_FROM:
             return
         now, workers, with_names = self.now(), self.kiosk.board.workers, self.size.width >= NAMES_FROM
