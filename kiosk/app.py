@@ -33,6 +33,7 @@ from kiosk.session import Session
 from kiosk.terminal.keyed_app import KeyedApp, Presence
 from kiosk.terminal.sound import Sounder
 from kiosk.theme import MONO, TALLER, THEMES
+from kiosk.widgets.frame import Foot
 from kiosk.widgets.inverted import INVERTED
 from kiosk.words.wording import Wording
 
@@ -84,9 +85,8 @@ class KioskApp(KeyedApp):
         self.changes = Bell()
         self.presence = Presence(session.clock)
         self._following: BackgroundTask[None] | None = None
-        self._was_connected = False
+        self._was_connected = self._refresh_due = False
         self._jumps_shown = 0
-        self._refresh_due = False
 
     def on_mount(self) -> None:
         """Show the first picture, which does not wait for the ledger."""
@@ -236,8 +236,8 @@ class KioskApp(KeyedApp):
             left = self.presence.left(self.session.configured.idle_logout)
             if left <= timedelta():
                 self.intake.submit(Idle())
-            warns = left <= IDLE_WARNING
-            self.front.show_hint(self.wording("idle", seconds=int(left.total_seconds())) if warns else "")
+            hint = self.wording("idle", seconds=int(left.total_seconds())) if left <= IDLE_WARNING else ""
+            self.front.query_one(Foot).show_hint(hint)
         self.bring_up()
 
     def bring_up(self) -> None:

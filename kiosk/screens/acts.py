@@ -11,6 +11,7 @@ from core.domain.errors import KioskError
 from core.domain.model import ROLES_POR_OPERACION, Occupation, Operacion, Resultado, Rol, Spool, Worker
 from core.domain.policy import Policy
 from kiosk.scanning.codes import Command
+from kiosk.screens.asking import ask_why
 from kiosk.screens.dialogue import OUTCOMES, NextStep, next_step
 from kiosk.screens.entregar import HandingOver
 from kiosk.screens.questions import Answer
@@ -54,7 +55,7 @@ class SpoolActs:
             case Command.RECHAZADO:
                 await self._reject(tag)
             case Command.NOTA:
-                self._screen.ask_why(self._about("note", tag), "note", MOTIVES, partial(self._note, tag))
+                ask_why(self._screen, self._about("note", tag), "note", MOTIVES, partial(self._note, tag))
             case Command.ENTREGAR:
                 await self.handing_over.ask(tag)
             case Command.LIBERAR | Command.DESBLOQUEAR | Command.RETENER | Command.REANUDAR:
@@ -183,7 +184,7 @@ class SpoolActs:
 
     async def _ask_why_rejected(self, tag: str) -> None:
         then = partial(self._inspect, tag, Resultado.RECHAZADO)
-        self._screen.ask_why(self._about("reject", tag), "motive.reject", MOTIVES, then)
+        ask_why(self._screen, self._about("reject", tag), "motive.reject", MOTIVES, then)
 
     async def _inspect(self, tag: str, resultado: Resultado, motivo: str | None = None) -> None:
         await self._screen.act(Command(resultado), tag, resultado=resultado, motivo=motivo)

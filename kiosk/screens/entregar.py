@@ -12,6 +12,7 @@ from core.domain.errors import KioskError, LedgerUnavailableError
 from core.domain.requests import EntregarRequest
 from core.domain.roles import require_operacion
 from kiosk.scanning.codes import Command
+from kiosk.screens.asking import ask_for_badge
 from kiosk.screens.questions import Answer, BadgeReply
 from kiosk.widgets.panel import Tone
 from kiosk.words.wording import Notice
@@ -54,7 +55,7 @@ class HandingOver:
     def _ask(self, what: str, answers: Sequence[Answer], badge: BadgeReply) -> None:
         screen, words = self._screen, self._screen.words
         notice = Notice(words("entregar.title"), f"{what} · {words('entregar.hint')}")
-        screen.ask_for_badge(notice, [*answers, screen.never_mind()], badge)
+        ask_for_badge(screen, notice, answers, badge)
 
     async def _hand_over(self, tag: str, operacion: Operacion, to: int) -> None:
         service = self._screen.kiosk.feed.service

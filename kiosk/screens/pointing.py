@@ -15,6 +15,7 @@ from core.domain.reasons import FallaRegistro, MotivoPausa
 from core.domain.responses import Response
 from kiosk.scanning.codes import Chosen, Command
 from kiosk.screens.acts import SpoolActs, takes_spools
+from kiosk.screens.asking import never_mind
 from kiosk.screens.dialogue import ABOUT_A_SPOOL, OF_HOLDERS, Possible, possible_acts
 from kiosk.screens.keys import Act
 from kiosk.screens.questions import Answer
@@ -106,7 +107,7 @@ class PointingScreen(WorkScreen):
             self.show_refusal(away, saving=False)
             return
         answers = [Answer(self.word_for(act), partial(self.do, act, spool), act.command) for act in acts]
-        self.ask(await self.about(spool), [*answers, self.never_mind()])
+        self.ask(await self.about(spool), [*answers, never_mind(self)])
 
     async def about(self, spool: Spool) -> Notice:
         """What to say of the spool while it is asked what to do with it."""

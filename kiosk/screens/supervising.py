@@ -12,6 +12,7 @@ from core.domain.reasons import Impedimento
 from core.domain.roles import require_supervisor
 from kiosk.live.supervision import last_rejection
 from kiosk.scanning.codes import Command
+from kiosk.screens.asking import ask_why
 from kiosk.words.wording import Notice
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ async def ask_why_of(screen: WorkScreen, command: Command, tag: str) -> None:
         facts.append(words.held_back(spool.retencion, now=screen.now()))
     name, count = QUESTIONS[command]
     about = Notice(words(f"{name}.title"), " · ".join(facts))
-    screen.ask_why(about, f"motive.{name}", count, partial(_save, screen, command, tag, held))
+    ask_why(screen, about, f"motive.{name}", count, partial(_save, screen, command, tag, held))
 
 
 async def _save(screen: WorkScreen, command: Command, tag: str, asked_about: Occupation | None, motivo: str) -> None:

@@ -32,9 +32,10 @@ from core.domain.requests import (
 from core.domain.responses import Response
 from core.domain.restoring import shopwork_changed
 from kiosk.live.doubts import Fate
-from kiosk.scanning.codes import Code, Command, Text
-from kiosk.screens.asking import AskingScreen
+from kiosk.scanning.codes import Badge, Code, Command, Text
+from kiosk.screens.base import KioskScreen
 from kiosk.screens.keys import Act, Key
+from kiosk.screens.questions import Answer, QuestionBox, Reply
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.words.wording import Notice, elapsed
 
@@ -75,19 +76,49 @@ class Done:
     by: Command | None = None
 
 
-class WorkScreen(AskingScreen):
+class WorkScreen(KioskScreen):
     """A screen where its worker does something."""
 
+    ANSWERS = frozenset(
+        {
+            *(Command.ARM, Command.SOLD, Command.METROLOGIA, Command.REPARACION),
+            *(Command.APROBADO, Command.RECHAZADO, Command.SI, Command.NO),
+        }
+    )
+
     def __init__(self, worker: Worker) -> None:
-        super().__init__(worker)
+        super().__init__()
+        self.worker = worker
+        self.questions = QuestionBox()
         self._done: Done | None = None
         self._in_panel: Done | None = None
         """What the panel shows as done, until it is known to be in the sheet or the panel shows something else."""
 
+    # Questions
+
+    def ask(self, notice: Notice, answers: Sequence[Answer], *, reply: Reply | None = None) -> None:
+        """Ask this in the panel, in place of what was asked before; with `reply`, words are an answer too."""
+        self.questions.ask(answers, now=self.kiosk.session.clock(), reply=reply)
+        self.show_notice(Tone.ASK, notice)
+
+    @property
+    @override
+    def takes_badges(self) -> bool:
+        return self.questions.wants_badge(self.kiosk.session.clock())
+
     @override
     def show_notice(self, tone: Tone, notice: Notice, answers: Sequence[str] = ()) -> None:
+        # A refusal leaves a question open: it can still be answered.
         self._in_panel = None
-        super().show_notice(tone, notice, answers)
+        if tone not in {Tone.ASK, Tone.REFUSED}:
+            self.questions.close()
+        super().show_notice(tone, notice, answers or self.questions.labels)
+
+    async def answered(self, text: str) -> bool:
+        """Give the open question the answer with this number, or in these words; whether it was one."""
+        if self.kiosk.board.find(text) is not None:
+            return False
+        return await self.questions.take(text, now=self.kiosk.session.clock(), by_hand=self.by_hand)
 
     # What is done
 
@@ -176,6 +207,10 @@ class WorkScreen(AskingScreen):
 
     @override
     async def on_code(self, code: Code) -> None:
+        self.questions.look_at_clock(self.kiosk.session.clock())
+        if isinstance(code, Badge):
+            await self.questions.take_badge(code.worker_id, clock=self.kiosk.session.clock)
+            return
         spool = self.kiosk.board.find(code.text) if isinstance(code, Text) else None
         if spool is None or not self.kiosk.feed.doubts.is_about(self.worker.worker_id, spool.tag_spool):
             await super().on_code(code)
@@ -187,10 +222,7 @@ class WorkScreen(AskingScreen):
                 self._show_doubt(self.words.notice("doubtful.LEDGER_UNAVAILABLE", reason=self.words.why(trouble)))
 
     def answer_again(self, command: Command, tag: str, operacion: object = None) -> bool:
-        """Show the last answer again if this is the last order again, scanned twice; whether it is.
-
-        To TOMAR for another `operacion` is another order.
-        """
+        """Show the last answer again if it is the last order (TOMAR: for this operation) scanned twice; whether it is."""
         done, now = self._done, self.now()
         if done is None or (done.command, done.spool.tag_spool) != (command, tag):
             return False
@@ -237,6 +269,7 @@ class WorkScreen(AskingScreen):
     @override
     def refresh_frame(self) -> None:
         super().refresh_frame()
+        self.questions.look_at_clock(self.kiosk.session.clock())
         shown, mirrored = self._in_panel, self.kiosk.feed.mirror.mirrored
         if shown is not None and mirrored is not None and shown.seq <= mirrored:
             self._in_panel = None
