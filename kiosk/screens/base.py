@@ -114,9 +114,8 @@ class KioskScreen(Screen[None]):
     def refresh_keys(self) -> None:
         """Bring the bar of keys up to date."""
         words, keys = self.words, self.shown_keys()
-        self.query_one(Foot).show_keys(
-            [BarKey(key.name, words.key(key.name), self.word_of(key), words(f"tip.{key.id}")) for key in keys]
-        )
+        bar = [BarKey(key.name, words.key(key.name), self.word_of(key), words(f"tip.{key.id}")) for key in keys]
+        self.query_one(Foot).show_keys(bar)
 
     def on_mount(self) -> None:
         """Show how things are now."""
@@ -198,7 +197,9 @@ class KioskScreen(Screen[None]):
 
     def show_notice(self, tone: Tone, notice: Notice, answers: Sequence[str] = ()) -> None:
         """Answer in the screen's panel and by a sound."""
-        self.query_one(Panel).show(tone, notice, answers)
+        panel = self.query_one(Panel)
+        panel.show(tone, notice, answers)
+        panel.look_at_clock(self.kiosk.session.clock())
         self.kiosk.sounder.play(tone)
 
     def refuse(self, notice: Notice) -> None:

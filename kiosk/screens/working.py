@@ -222,7 +222,7 @@ class WorkScreen(KioskScreen):
                 self._show_doubt(self.words.notice("doubtful.LEDGER_UNAVAILABLE", reason=self.words.why(trouble)))
 
     def answer_again(self, command: Command, tag: str, operacion: object = None) -> bool:
-        """Show the last answer again if it is the last order (TOMAR: for this operation) scanned twice; whether it is."""
+        """Show the last answer again if its order (TOMAR: for this operation) was scanned twice; whether it was."""
         done, now = self._done, self.now()
         if done is None or (done.command, done.spool.tag_spool) != (command, tag):
             return False

@@ -65,7 +65,7 @@ class Panel(Vertical):
         self.query_one(".detail", Static).update("\n".join(filter(None, (detail, facts))), layout=False)
 
     def look_at_clock(self, now: datetime) -> None:
-        """Let a success go calm some time after this was first called since it is shown."""
+        """Let a success go calm some time after it was shown, at which this is called for the first time."""
         self._seen_since = self._seen_since or now
         # A clock that was set back must not keep it.
         if abs(now - self._seen_since) >= SETTLES_AFTER:
