@@ -1,7 +1,9 @@
 """The command line: which module has which command, and what happens when the command line itself is wrong."""
 
+import platform
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.metadata import version
 from typing import Annotated, Final
 
 import typer
@@ -14,7 +16,10 @@ from kiosk.words import TOPICS
 from kiosk.words.usage import usage_error
 
 FAMILIES: Final = {
-    "acts": ("tomar", "pausar", "completar", "cancelar", "extender", "liberar", "desbloquear", "nota"),
+    "acts": (
+        *("tomar", "pausar", "completar", "cancelar", "extender", "entregar", "nota"),
+        *("liberar", "desbloquear", "retener", "reanudar"),
+    ),
     "dia": ("dia",),
     "reading": ("status", "board", "history", "watch"),
     "plant": ("load", "copy"),
@@ -59,7 +64,18 @@ def assemble(arguments: Sequence[str]) -> TyperGroup:
     return get_group(app)
 
 
-def _begin(context: typer.Context, *, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
+def _say_version(asked: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if asked:
+        typer.echo(f"kiosk {version('spool-kiosk')} · Python {platform.python_version()}")
+        raise typer.Exit
+
+
+def _begin(
+    context: typer.Context,
+    *,
+    demo: Annotated[bool, typer.Option("--demo")] = False,
+    _version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True)] = False,
+) -> None:
     context.obj = Session(demo=demo)
 
 
