@@ -137,10 +137,9 @@ async def test_a_request_that_makes_no_sense_exits_2_and_names_the_field(argumen
     assert done.json["field"]
 
 
-async def test_the_version_is_said_and_nothing_else_is_done(tmp_path: Path) -> None:
+async def test_the_version_is_said_without_a_command() -> None:
     done = await run_kiosk("--version")
     assert (done.status, done.out.split()[:2]) == (0, ["kiosk", version("spool-kiosk")])
-    assert not (tmp_path / "demo.sqlite3").exists()
 
 
 async def test_a_wrong_option_exits_2() -> None:
