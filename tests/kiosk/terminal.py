@@ -177,13 +177,13 @@ class Terminal:
         self.app.call_later(self.app._tick)
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until `holds`, looked at each time the screen was brought up to date."""
+        """Wait until `holds`, and the screen shows what is known then. Looked at each time it was brought up to date."""
         if not holds():
             self.tick()
         async with asyncio.timeout(PATIENCE):
             while True:
                 rings = self.app.changes.rings
-                if holds():
+                if holds() and not self.app._refresh_due:
                     return
                 await self.app.changes.wait(beyond=rings)
                 await self.painted()
