@@ -177,7 +177,7 @@ class Terminal:
         self.app.call_later(self.app._tick)
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until `holds`, and the screen shows what is known then. Looked at each time it was brought up to date."""
+        """Wait until `holds` and the screen shows what is known; looked at each time it was brought up to date."""
         if not holds():
             self.tick()
         async with asyncio.timeout(PATIENCE):
