@@ -99,9 +99,12 @@ class Proxy:
         raise RuntimeError("no free port for the proxy in 20 tries")
 
     async def __aexit__(self, *_: object) -> None:
-        tasks = [connection.task for connection in self._open]
+        tasks, listening = [connection.task for connection in self._open], self._listening
         self.refuse()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if listening is not None:
+            # One that came just before is refused by the loop's next rounds: the loop must not end before them.
+            await listening.wait_closed()
         # A proxy that fails looks like a network that fails, and no test shall take the one for the other.
         if self._faults:
             raise BaseExceptionGroup("the proxy itself failed", self._faults)
