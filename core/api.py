@@ -57,6 +57,7 @@ from core.domain.sheet_errors import (
     SheetUnusableError,
 )
 from core.domain.undo import Act
+from core.extras import MissingPackageError
 from core.ledger.locks import LockService
 from core.ledger.protocol import LoadReport
 from core.occupation import OccupationService

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from core.domain.errors import InvalidRequestError, LedgerUnavailableError
 from core.domain.reasons import Defecto, FallaRegistro, InvalidValueError
 from core.domain.texts import clean_site, masked
+from core.extras import needing_extras
 
 if TYPE_CHECKING:
     from core.ledger.protocol import Ledger, Position
@@ -98,7 +99,8 @@ async def open_ledger(
                 sqlite_path(url), site=site, clock=clock, request_memory=request_memory, seen=seen
             )
         case scheme if scheme in REDIS_SCHEMES:
-            from core.ledger.redis.ledger import RedisLedger
+            with needing_extras():
+                from core.ledger.redis.ledger import RedisLedger
 
             ledger = await RedisLedger.open(
                 url, site=site, clock=clock, request_memory=request_memory, seen=seen, min_replicas=min_replicas
@@ -122,7 +124,8 @@ async def open_rate_limit(url: str, *, site: str, name: str, per_minute: int) ->
     site = _checked(site)
     rate_limit: RateLimit
     if urlsplit(url).scheme in REDIS_SCHEMES:
-        from core.ledger.redis.rates import RedisRateLimit
+        with needing_extras():
+            from core.ledger.redis.rates import RedisRateLimit
 
         rate_limit = RedisRateLimit(url, site=site, name=name, limit=per_minute)
     else:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Defecto, FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError
+from core.extras import needing_extras
 from core.ledger.open import open_rate_limit
 
 if TYPE_CHECKING:
@@ -276,6 +277,7 @@ async def open_spreadsheet(settings: Settings, *, timeouts: Timeouts = Timeouts(
             yield Spreadsheet(access, spreadsheet_id=settings.sheets_id, limits=limits, timeouts=timeouts)
 
 
+@needing_extras()
 def _open_access(settings: Settings, timeouts: Timeouts) -> Access:
     from core.sheet.access import open_access
 

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_group
 
+from core.extras import MissingPackageError, needing_extras
 from kiosk.cli.console import Console
 from kiosk.session import Session
 from kiosk.words import TOPICS
@@ -60,8 +61,26 @@ def assemble(arguments: Sequence[str]) -> TyperGroup:
     app = typer.Typer(name="kiosk", context_settings={"help_option_names": ["-h", "--help"]})
     app.callback()(_begin)
     for family in wanted:
-        app.add_typer(import_module(f"kiosk.cli.{family}").commands)
+        app.add_typer(_commands_of(family))
     return get_group(app)
+
+
+def _commands_of(family: str) -> typer.Typer:
+    """The commands of a family. Where it needs an extra that is not installed, they are in the help and say so."""
+    try:
+        with needing_extras():
+            commands: typer.Typer = import_module(f"kiosk.cli.{family}").commands
+            return commands
+    except MissingPackageError as error:
+        missing = error
+
+    def refuse(context: typer.Context) -> None:
+        Console(context.obj, as_json="--json" in context.args).refuse(missing)
+
+    commands = typer.Typer()
+    for name in FAMILIES[family]:
+        commands.command(name, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(refuse)
+    return commands
 
 
 def _say_version(asked: bool) -> None:  # noqa: FBT001 - as typer calls it

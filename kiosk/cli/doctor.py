@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typer
 
-from core import InvalidRequestError, LedgerUnavailableError, OccupationService
+from core import InvalidRequestError, KioskError, LedgerUnavailableError, MissingPackageError, OccupationService
 from core.domain.dates import format_datetime
 from core.domain.reasons import Defecto
 from core.ledger.zone import kept_zone
@@ -48,7 +48,7 @@ def doctor(context: typer.Context, *, as_json: Json = False) -> None:
                 findings += await _plant_of(occupation)
                 about_sheet, is_reachable = await check_sheet(session, in_force, occupation)
                 findings += about_sheet
-        except LedgerUnavailableError as error:
+        except (LedgerUnavailableError, MissingPackageError) as error:
             is_reachable = False
             # What was found before it failed may say why.
             is_told = any(finding.name == "ledger" and not finding.ok for finding in findings)
@@ -62,7 +62,7 @@ def doctor(context: typer.Context, *, as_json: Json = False) -> None:
     console.run_alone(act)
 
 
-def _why(session: Session, error: LedgerUnavailableError) -> str:
+def _why(session: Session, error: KioskError) -> str:
     """Why the ledger cannot be used, with the engine's own message."""
     notice, detail = session.wording.error(error, now=session.clock()), str(error.details.get("detail") or "")
     return ". ".join(filter(None, (notice.title, notice.detail, detail)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from core import Event, OccupationService
+from core import Event, MissingPackageError, OccupationService
 from core.domain.reasons import InvalidValueError
 from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.domain.texts import one_line
@@ -89,7 +89,7 @@ async def _reach(settings: Settings, words: Wording, *, now: datetime) -> tuple[
             if spreadsheet.account:
                 facts.append(Finding("sheet_account", spreadsheet.account))
             facts += await _headers(spreadsheet, words)
-    except (SheetUnavailableError, SheetUnusableError) as error:
+    except (SheetUnavailableError, SheetUnusableError, MissingPackageError) as error:
         is_reachable = isinstance(error, SheetUnusableError)
         return [Finding("sheet", _in_a_line(words.error(error, now=now)), ok=False), *facts], is_reachable
     return [Finding("sheet", "ok"), *facts], True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from core.domain.errors import KioskError
 from core.domain.reasons import Codes
 from core.domain.texts import one_line
+from core.extras import needing_extras
 
 if TYPE_CHECKING:
     from core.domain.model import Spool
@@ -71,6 +72,7 @@ async def print_label(spool: Spool, words: Wording, settings: Settings) -> str:
     return await send(document, settings.impresora)
 
 
+@needing_extras()
 def _label_of(spool: Spool, words: Wording, paper: str) -> bytes:
     from kiosk.labels.label import spool_label
     from kiosk.labels.pages import SPOOLS, arrange, pdf, roll_of

@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 import core
+from core.extras import MODULES
 from tests.processes import PATIENCE, ROOT
 
 SHEET_DRIVERS = {"gspread", "google", "requests", "urllib3"}
@@ -44,7 +46,7 @@ def test_the_first_screen_is_painted_without_what_only_a_request_or_a_command_ne
     )
     loaded = loaded_by(program)
     assert "textual" in loaded
-    drivers = {"apsw", "redis", "hiredis", "reportlab", "python_calamine", "xlsxwriter", *SHEET_DRIVERS}
+    drivers = {"apsw", "python_calamine", "xlsxwriter", *chain.from_iterable(MODULES.values())}
     assert loaded & {"pydantic", "tenacity", "typer", "argon2", *drivers} == set()
 
 
