@@ -83,8 +83,8 @@ async def open_ledger(
 
     `clock` (aware, UTC) is this machine's, and the ledger's where the engine has none of its own, as SQLite. `seen`
     is the furthest position known of this ledger. On Redis, a commit waits for `min_replicas` replicas.
-    Raises InvalidRequestError for a URL no engine knows or a bad name of a site, LedgerUnavailableError when it
-    cannot be opened.
+    Raises InvalidRequestError for a URL no engine knows or a bad name of a site, MissingPackageError where the engine's
+    driver is not installed, LedgerUnavailableError when it cannot be opened.
     """
     site = _checked(site)
     try:

@@ -262,8 +262,9 @@ def _listed(reply: Any, name: str, count: int) -> list[Any]:  # noqa: ANN401  # 
 async def open_spreadsheet(settings: Settings, *, timeouts: Timeouts = Timeouts()) -> AsyncIterator[Spreadsheet]:
     """The office's spreadsheet, closed when the block ends; nothing is asked of it yet.
 
-    Raises InvalidRequestError when no spreadsheet is configured, SheetUnavailableError when the credentials cannot be
-    used, LedgerUnavailableError when the quota cannot be counted together with the other processes.
+    Raises InvalidRequestError when no spreadsheet is configured, MissingPackageError without the drivers,
+    SheetUnavailableError when the credentials cannot be used, LedgerUnavailableError when the quota cannot be counted
+    together with the other processes.
     """
     if settings.sheets_id is None:
         raise InvalidRequestError("KIOSK_SHEETS_ID", Defecto.FALTA_PLANILLA)

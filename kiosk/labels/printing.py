@@ -66,7 +66,10 @@ async def send(document: bytes, queue: str | None) -> str:
 
 
 async def print_label(spool: Spool, words: Wording, settings: Settings) -> str:
-    """Print the label of the spool on the printer that is set, whose name is returned. Raises PrinterError."""
+    """Print the label of the spool on the printer that is set, whose name is returned.
+
+    Raises PrinterError, MissingPackageError.
+    """
     # In a thread: reportlab takes long to import.
     document = await asyncio.to_thread(_label_of, spool, words, settings.etiqueta)
     return await send(document, settings.impresora)
