@@ -26,6 +26,7 @@ from kiosk.widgets.choices import ChoiceLine
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
 from kiosk.widgets.wrapped import Entry, WrappedList
+from tests.kiosk import headless
 
 FREE_SPOOL: Final = "MK-1335-CW-25238-011"
 HAND: Final = 0.2
@@ -33,6 +34,7 @@ HAND: Final = 0.2
 
 MIGUEL, JUAN, CARLA = "W.93", "W.94", "W.95"
 
+headless.install()
 
 PATIENCE: Final = 60.0
 """Seconds after which what is awaited of a screen is taken for never coming."""
@@ -57,7 +59,10 @@ async def painted(pilot: Pilot[Any]) -> None:
     for _ in range(ROUNDS):
         await pilot._wait_for_screen()
         # A program that ends paints nothing more.
-        if pilot.app._exit or not _is_stale(pilot.app.screen):
+        if pilot.app._exit:
+            return
+        if not _is_stale(pilot.app.screen):
+            headless.paint(pilot.app)
             return
         # What is laid out may ask for more, which the next round handles.
         pilot.app.screen._on_timer_update()
