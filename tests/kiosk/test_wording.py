@@ -49,6 +49,7 @@ from core.domain.sheet_errors import (
     SheetUnavailableError,
     SheetUnusableError,
 )
+from core.extras import MissingPackageError
 from core.occupation import OccupationService
 from kiosk.labels.printing import PrinterError, PrinterFault
 from kiosk.words import CATALOGUE
@@ -138,6 +139,7 @@ def errors() -> Iterator[KioskError]:
     yield LedgerNotEmptyError(seq=7, spools=240)
     yield CopyFailedError(Defecto.OTROS_SPOOLS)
     yield KioskError(noted={"error_code": "NEW"})
+    yield MissingPackageError("redis")
     yield SheetHasHistoryError("Metadata 2")
     yield SheetDisagreesError({TAG: {"Armador": ("JP(94)", "MR(93)")}})
     yield PullInProgressError()
