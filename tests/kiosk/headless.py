@@ -17,15 +17,15 @@ def paint(app: App[Any]) -> None:
     _render_update(app.screen._compositor, screen_stack=app._background_screens)
 
 
-def _render_what_is_asked_for(self: Compositor, full: bool = False, *args: Any, **kwargs: Any) -> object:
+def _render_what_is_asked_for(self: Compositor, *, full: bool = False, **how: Any) -> object:
     """Leave what is to be painted to `paint`; a picture is made as ever."""
-    return _render_update(self, full, *args, **kwargs) if full else None
+    return _render_update(self, full=full, **how) if full else None
 
 
-def _parse_once(self: Stylesheet, css: str, *args: Any, **kwargs: Any) -> list[RuleSet]:
-    key = (frozenset(self._variables.items()), css, args, *kwargs.items())
+def _parse_once(self: Stylesheet, css: str, **whose: Any) -> list[RuleSet]:
+    key = (frozenset(self._variables.items()), css, *whose.items())
     if key not in _rules:
-        _rules[key] = _parse_rules(self, css, *args, **kwargs)
+        _rules[key] = _parse_rules(self, css, **whose)
     return _rules[key]
 
 
