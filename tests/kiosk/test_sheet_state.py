@@ -7,7 +7,6 @@ import pytest
 
 from core.domain.reasons import Defecto, FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
-from core.ledger.protocol import Ledger
 from core.sheet.pull import Problem
 from core.sheet.state import Named
 from kiosk.live import mirror_watch
@@ -15,40 +14,29 @@ from kiosk.widgets.panel import Tone
 from kiosk.widgets.timeline import IN_SHEET, SAVED
 from kiosk.widgets.wrapped import Look
 from tests.kiosk.conftest import OpenKiosk
-from tests.kiosk.mirrors import Mirror, conflict
-from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, FrozenClock, Terminal, terminal
+from tests.kiosk.mirrors import Mirror, begin, conflict, ledger_of, marks, shows
+from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, FrozenClock, Terminal, case, terminal
 from tests.ledger.redis.sites import station
 from tests.plants import FREE_TAGS, PLANT
 
 PAST = "MK-1335-CW-25238-010"
 """A spool of the demo's with a long past."""
-HOJA = (CARLA, "C.SUPERVISOR", "C.7")
 PROBLEM = Problem(sheet="Operaciones", row=88, column="Fecha_Materiales", value="31-02-2026", reason="no es una fecha")
 
 
-@pytest.fixture(autouse=True)
-def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal looks at the mirror as soon as it has looked."""
-    for pause in ("LOOK_EVERY", "LOOK_SELDOM"):
-        monkeypatch.setattr(mirror_watch, pause, 0.02)
+pytestmark = pytest.mark.usefixtures("looks_often")
 
 
-def ledger_of(kiosk: Terminal) -> Ledger:
-    return kiosk.service.ledger
+async def open_page(kiosk: Terminal) -> None:
+    """Carla opens the page about the sheet as soon as there is one."""
+    await kiosk.scan(CARLA, "C.SUPERVISOR")
+    await kiosk.until(lambda: any(name in kiosk.text for name in ("7 Hoja", "7 Sheet")))
+    await kiosk.scan("C.7")
 
 
-async def begin(kiosk: Terminal) -> Mirror:
-    return await Mirror.begin(ledger_of(kiosk))
-
-
-async def shows(kiosk: Terminal, text: str) -> None:
-    """Wait until the frame says exactly this of the sheet."""
-    await kiosk.until(lambda: kiosk.sheet.strip() == text)
-
-
-def marks(kiosk: Terminal) -> str:
-    """What stands beside each event of the timeline, the newest first."""
-    return "".join(entry.cells[1] for entry in kiosk.entries if entry.look is not Look.HEADING)
+def lines(kiosk: Terminal) -> str:
+    """The page about the sheet, with what was wrapped in one line."""
+    return kiosk.sheet_page.replace("\n | ", " ")
 
 
 # The frame
@@ -87,22 +75,23 @@ async def test_what_was_just_saved_is_counted_before_the_next_look(
     await shows(kiosk, "HOJA 1")
 
 
-async def test_what_waits_grows_old_before_everybodys_eyes(kiosk: Terminal, clock: FrozenClock) -> None:
-    await (await begin(kiosk)).caught_up()
+async def test_what_waits_grows_old_before_everybodys_eyes_and_trouble_and_a_stop_are_told(
+    kiosk: Terminal, clock: FrozenClock
+) -> None:
+    mirror = await begin(kiosk)
+    await mirror.caught_up(rows_waiting=5)
+    await shows(kiosk, "HOJA 5 filas")
+    await mirror.caught_up(rows_waiting=0)
     await shows(kiosk, "HOJA ✓")
     await kiosk.scan(MIGUEL, FREE_SPOOL)
     clock.now += timedelta(seconds=40)
     await shows(kiosk, "HOJA 1 · 40 s")
     clock.now += timedelta(seconds=30)
     await shows(kiosk, "⚠ HOJA 1 · 1 min")
-
-
-async def test_a_mirror_that_ended_is_told_when_nobody_took_over(kiosk: Terminal, clock: FrozenClock) -> None:
-    mirror = await begin(kiosk)
     await mirror.caught_up()
     await mirror.stop()
     await shows(kiosk, "HOJA ✓")
-    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    await kiosk.scan("C.PAUSAR")
     clock.now += timedelta(seconds=15)
     await shows(kiosk, "HOJA 1 · 15 s")
     clock.now += timedelta(seconds=15)
@@ -110,31 +99,12 @@ async def test_a_mirror_that_ended_is_told_when_nobody_took_over(kiosk: Terminal
     another = await begin(kiosk)
     await another.caught_up()
     await shows(kiosk, "HOJA ✓")
-
-
-async def test_a_mirror_in_trouble_is_told_at_once(kiosk: Terminal) -> None:
-    mirror = await begin(kiosk)
-    await mirror.met(SheetUnavailableError(FallaPlanilla.RED), since=kiosk.app.feed.now(), seq=kiosk.app.board.seq)
+    await another.met(SheetUnavailableError(FallaPlanilla.RED), since=kiosk.app.feed.now(), seq=kiosk.app.board.seq)
     await shows(kiosk, "HOJA con falla")
-
-
-async def test_a_mirror_that_ended_in_trouble_is_told_as_stopped_when_something_waits(
-    kiosk: Terminal, clock: FrozenClock
-) -> None:
-    mirror = await begin(kiosk)
-    await mirror.met(SheetUnavailableError(FallaPlanilla.RED), since=kiosk.app.feed.now(), seq=kiosk.app.board.seq)
-    await mirror.stop()
-    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    await another.stop()
+    await kiosk.scan(*kiosk.untouched(1))
     clock.now += timedelta(hours=2)
     await shows(kiosk, "HOJA detenida · 1 · 2 h")
-
-
-async def test_the_sheet_does_not_say_all_while_rows_wait(kiosk: Terminal) -> None:
-    mirror = await begin(kiosk)
-    await mirror.caught_up(rows_waiting=5)
-    await shows(kiosk, "HOJA 5 filas")
-    await mirror.caught_up(rows_waiting=0)
-    await shows(kiosk, "HOJA ✓")
 
 
 async def test_a_terminal_with_a_sheet_that_nobody_ever_mirrored_says_so(
@@ -147,7 +117,7 @@ async def test_a_terminal_with_a_sheet_that_nobody_ever_mirrored_says_so(
     monkeypatch.setenv("KIOSK_SHEETS_ID", "libro")
     async with terminal(clock=clock) as kiosk:
         await shows(kiosk, "HOJA detenida · 1")
-        await kiosk.scan(*HOJA)
+        await open_page(kiosk)
         assert "nadie todavía" in kiosk.sheet_page
 
 
@@ -189,16 +159,19 @@ async def test_the_answer_says_saved_and_then_in_the_sheet(shop: Terminal) -> No
     assert "TOMADO" in shop.panel
 
 
-@pytest.mark.parametrize(("code", "tone"), [(FREE_SPOOL, Tone.ASK), ("XX-99", Tone.REFUSED)], ids=["asked", "refused"])
-async def test_an_answer_that_made_room_for_another_is_not_touched(kiosk: Terminal, code: str, tone: Tone) -> None:
+async def test_an_answer_that_made_room_for_another_is_not_touched(kiosk: Terminal) -> None:
     mirror = await begin(kiosk)
-    await mirror.caught_up()
-    await kiosk.scan(MIGUEL, FREE_SPOOL, code)
-    assert kiosk.tone is tone
-    before = kiosk.panel
-    await mirror.caught_up()
-    await shows(kiosk, "HOJA ✓")
-    assert kiosk.panel == before
+    await kiosk.scan(MIGUEL, FREE_SPOOL)
+    for code, tone in ((FREE_SPOOL, Tone.ASK), ("XX-99", Tone.REFUSED)):
+        with case(code):
+            await mirror.reached(kiosk.app.board.seq - 1)
+            await kiosk.until(lambda: kiosk.sheet.strip().startswith("HOJA 1"))
+            await kiosk.scan(code)
+            assert kiosk.tone is tone
+            before = kiosk.panel
+            await mirror.caught_up()
+            await shows(kiosk, "HOJA ✓")
+            assert kiosk.panel == before
 
 
 # Beside each event
@@ -235,7 +208,7 @@ async def test_the_page_tells_who_mirrors_what_waits_and_the_figures(kiosk: Term
     await mirror.reached(kiosk.app.board.seq - 1, rows_waiting=1, cells=1_234_567, reads=812, writes=640, refused=3)
     await kiosk.until(lambda: kiosk.sheet != "")
     clock.now += timedelta(seconds=3)
-    await kiosk.scan(*HOJA)
+    await open_page(kiosk)
     for line in (
         "falta 1 evento · 1 fila · desde hace",
         "BOD-01, anotado hace 3 s",
@@ -250,6 +223,31 @@ async def test_the_page_tells_who_mirrors_what_waits_and_the_figures(kiosk: Term
     await mirror.caught_up(rows_waiting=0)
     await kiosk.scan("C.7")
     await kiosk.until(lambda: "✓ todo lo guardado está en la hoja" in kiosk.sheet_page)
+
+
+FLAWS: tuple[tuple[dict[str, object], int, tuple[str, ...]], ...] = (
+    # what the mirror noted, how many flaws the bar counts, what the page says
+    ({"cells": 7_999_999}, 0, ("Celdas | 7 999 999 de 10 000 000",)),
+    ({"cells": 8_000_000}, 1, ("⚠ Planilla casi llena | 8 000 000 de 10 000 000",)),
+    ({"cells": 0, "unknown": Named(count=3, first=("MK-9", "PRUEBA"))}, 1, ("Tags desconocidos | 3: MK-9, PRUEBA, …",)),
+    (
+        {"broken": Named(count=2, first=("Armador (G)", "Soldador (I)")), "lost": 7, "cells": 8_000_000},
+        4,
+        ("Fórmulas rotas | 2: Armador (G), Soldador (I)", "Eventos perdidos | 7 ya no estaban"),
+    ),
+)
+
+
+async def test_each_flaw_of_the_sheet_is_named_on_the_page_and_counted_once_on_the_bar(kiosk: Terminal) -> None:
+    mirror = await begin(kiosk)
+    await mirror.caught_up()
+    await open_page(kiosk)
+    for noted, count, told in FLAWS:
+        with case(*noted):
+            await mirror.caught_up(**noted)
+            await kiosk.until(lambda told=told: told[0] in kiosk.sheet_page)
+            assert [line for line in told if line not in kiosk.sheet_page] == []
+            assert ("7 Hoja ⚠" in kiosk.text, f"7 Hoja ⚠ {count}" in kiosk.text) == (count > 0, count > 0)
 
 
 @pytest.mark.parametrize(
@@ -267,52 +265,8 @@ async def test_trouble_is_told_in_words_with_what_to_do(
         error = SheetUnavailableError(FallaPlanilla.NO_COMPARTIDA, account="a@b.example")
         await (await begin(kiosk)).met(error, since=kiosk.app.feed.now() - timedelta(minutes=2), seq=3)
         await kiosk.until(lambda: kiosk.sheet != "")
-        await kiosk.scan(*HOJA)
-        assert [line for line in words if line not in kiosk.sheet_page.replace("\n | ", " ")] == []
-
-
-async def test_what_of_the_sheet_is_not_as_it_should_be_is_named(kiosk: Terminal) -> None:
-    await (await begin(kiosk)).caught_up(
-        unknown=Named(count=3, first=("MK-9", "PRUEBA")),
-        broken=Named(count=2, first=("Armador (G)", "Soldador (I)")),
-        lost=7,
-    )
-    await shows(kiosk, "HOJA ✓")
-    await kiosk.scan(*HOJA)
-    for line in (
-        "Tags desconocidos | 3: MK-9, PRUEBA, …",
-        "Fórmulas rotas | 2: Armador (G), Soldador (I)",
-        "Eventos perdidos | 7 ya no estaban",
-    ):
-        assert line in kiosk.sheet_page
-
-
-@pytest.mark.parametrize(
-    "flaws",
-    [
-        {"unknown": Named(count=3, first=("MK-9",))},
-        {"broken": Named(count=2, first=("Armador (G)", "Soldador (I)")), "lost": 7, "cells": 8_000_000},
-    ],
-    ids=" ".join,
-)
-async def test_the_bar_counts_each_kind_of_flaw_of_the_sheet_once(kiosk: Terminal, flaws: dict[str, object]) -> None:
-    await (await begin(kiosk)).caught_up(**flaws)
-    await kiosk.scan(CARLA, "C.SUPERVISOR")
-    await kiosk.until(lambda: f"7 Hoja ⚠ {len(flaws)}" in kiosk.text)
-
-
-@pytest.mark.parametrize(
-    ("cells", "line"), [(7_999_999, "Celdas | 7 999 999"), (8_000_000, "⚠ Planilla casi llena | 8 000 000")]
-)
-async def test_a_spreadsheet_that_is_nearly_full_is_marked_while_there_is_time(
-    kiosk: Terminal, cells: int, line: str
-) -> None:
-    await (await begin(kiosk)).caught_up(cells=cells)
-    await kiosk.scan(CARLA, "C.SUPERVISOR")
-    await kiosk.until(lambda: "7 Hoja" in kiosk.text)
-    assert ("7 Hoja ⚠ 1" in kiosk.text) == line.startswith("⚠")
-    await kiosk.scan("C.7")
-    assert f"{line} de 10 000 000" in kiosk.sheet_page
+        await open_page(kiosk)
+        assert [line for line in words if line not in lines(kiosk)] == []
 
 
 async def test_a_sheet_that_was_read_and_never_mirrored_has_its_page_too(kiosk: Terminal) -> None:
@@ -361,21 +315,14 @@ async def test_a_pull_that_fails_is_told_beside_the_last_that_did_not(kiosk: Ter
     await mirror.caught_up()
     error = SheetUnusableError("Operaciones", Defecto.FALTA_COLUMNA, column="OT")
     await mirror.pulled(error=error.as_dict(), failing_since=kiosk.app.feed.now() - timedelta(minutes=9))
-    await kiosk.scan(CARLA, "C.SUPERVISOR")
+    await open_page(kiosk)
     await kiosk.until(lambda: "7 Hoja ⚠" in kiosk.text)
-    await kiosk.scan("C.7")
-    assert "LA PLANILLA NO SIRVE ASÍ · desde hace 9 min" in kiosk.sheet_page.replace("\n | ", " ")
-    assert "Hoja Operaciones: falta la columna OT" in kiosk.sheet_page.replace("\n | ", " ")
+    assert "LA PLANILLA NO SIRVE ASÍ · desde hace 9 min" in lines(kiosk)
+    assert "Hoja Operaciones: falta la columna OT" in lines(kiosk)
     assert "Antes | leída hace 0 s, sin cambios" in kiosk.sheet_page
-
-
-async def test_an_error_that_a_newer_program_noted_is_told_as_it_put_it(kiosk: Terminal) -> None:
-    mirror = await begin(kiosk)
-    await mirror.caught_up()
+    # What only a newer program knows is told as it put it.
     await mirror.pulled(error={"error_code": "NUEVO", "message": "algo nuevo"})
-    await kiosk.until(lambda: kiosk.app.feed.mirror.pull is not None)
-    await kiosk.scan(*HOJA)
-    assert "Lectura de la oficina | algo nuevo" in kiosk.sheet_page
+    await kiosk.until(lambda: "Lectura de la oficina | algo nuevo" in kiosk.sheet_page)
 
 
 async def test_a_conflict_tells_itself_to_a_supervisor_with_both_values(shop: Terminal) -> None:
@@ -386,9 +333,8 @@ async def test_a_conflict_tells_itself_to_a_supervisor_with_both_values(shop: Te
     await conflict(ledger_of(shop), FREE_TAGS[0], Armador=("Juan Pérez", "MR(93)"), Fecha_Armado=("19-11-2026", ""))
     await shop.until(lambda: "7 Hoja ⚠ 1" in shop.text)
     await shop.scan("C.7")
-    told = shop.sheet_page.replace("\n | ", " ")
-    assert "1 vez la planilla decía otra cosa" in told
-    assert f"  {FREE_TAGS[0]} | Armador «Juan Pérez» por «MR(93)», Fecha_Armado «19-11-2026» por «—»" in told
+    assert "1 vez la planilla decía otra cosa" in lines(shop)
+    assert f"  {FREE_TAGS[0]} | Armador «Juan Pérez» por «MR(93)», Fecha_Armado «19-11-2026» por «—»" in lines(shop)
 
 
 async def test_a_conflict_from_before_the_terminal_was_started_is_found(
@@ -417,7 +363,7 @@ async def test_what_somebody_wrote_into_a_cell_steers_no_terminal(kiosk: Termina
     await mirror.pulled(PROBLEM.model_copy(update={"value": "x\n\x1b[2Jy"}))
     await conflict(ledger_of(kiosk), PAST, Armador=("a\nb\x1b[2J", ""))
     await kiosk.until(lambda: kiosk.app.feed.mirror.pull is not None)
-    await kiosk.scan(*HOJA)
+    await open_page(kiosk)
     await kiosk.until(lambda: "decía otra cosa" in kiosk.sheet_page)
     assert "\x1b" not in kiosk.sheet_page
     assert all(row.isprintable() for row in kiosk.sheet_page.splitlines())
