@@ -8,24 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.scanning.calibration import CALIBRATION, diagnose, is_calibration
 from kiosk.scanning.codes import Command, parse
-from kiosk.scanning.keyboards import (
-    CALIBRATION,
-    MISMATCHES,
-    PAIRS,
-    SYMBOLS,
-    Layout,
-    Pair,
-    Stroke,
-    decoded,
-    diagnose,
-    is_calibration,
-    shown,
-    strokes,
-)
+from kiosk.scanning.keyboards import MISMATCHES, PAIRS, Pair, decoded, shown, strokes
+from kiosk.scanning.layouts import SYMBOLS, Layout, Stroke
 from tests.kiosk.arriving import arrival, readings
 
-US, ES, LATAM = Layout
+US, ES, LATAM, DE, FR, IT, UK = Layout
 ALT_GR_LOST = 2
 
 

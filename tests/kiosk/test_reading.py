@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from core.domain.model import Snapshot, Spool
 from kiosk.live.board import Board
+from kiosk.scanning.calibration import CALIBRATION
 from kiosk.scanning.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Text, UnknownCommand
-from kiosk.scanning.keyboards import CALIBRATION, MISMATCHES, PAIRS, SYMBOLS, Pair, shown, strokes
+from kiosk.scanning.keyboards import MISMATCHES, PAIRS, Pair, shown, strokes
+from kiosk.scanning.layouts import SYMBOLS
 from kiosk.scanning.reading import REMEMBERED, Reader
 from kiosk.scanning.scanner import SHORTEST_CODE, Scan, ScanCollector, pasted
 from tests.kiosk.arriving import arrival
