@@ -43,6 +43,7 @@ def diagnose(text: str) -> Pair | None:
     return None
 
 
+@cache
 def _arrivals(printed: str, pair: Pair) -> str:
     """A pattern of the texts as which the calibration barcode may arrive.
 

@@ -128,11 +128,12 @@ def decoded(text: str, pair: Pair) -> list[str]:
 def readings(text: str, pair: Pair | None) -> Iterable[str]:
     """The different originals of a text that came through this pair, or else any. Caps Lock may have been on."""
     clusters, turned = _clusters(text), _clusters(caps_locked(text))
+    letters = set(filter(str.isalpha, text))
     # Most pairs read a text alike.
     different: dict[Choices, None] = {}
     for places in _places(pair):
         different[places.choices(clusters)] = None
-        if not places.letters_else_signs.isdisjoint(text):
+        if not letters <= places.cased:
             different[places.choices(turned)] = None
     as_printed = [text] if pair is None or pair.is_in_order else []
     return dict.fromkeys([*as_printed, *(original for choices in different for original in _made_of(choices))])
@@ -148,12 +149,12 @@ def likeliest(text: str, pair: Pair | None) -> Iterable[str]:
 def caps_locked(text: str) -> str:
     """The text with its letters as Caps Lock turns them about."""
     turned = text.swapcase()
-    # A ß stays: its key has no capital letter.
-    return turned if len(turned) == len(text) else "".join(map(_turned, text))
+    # No capital letter is on the keys of ß and µ: they stay.
+    return turned if turned.lower() == text.lower() else "".join(map(_turned, text))
 
 
 def _turned(char: str) -> str:
-    return turned if len(turned := char.swapcase()) == 1 else char
+    return turned if (turned := char.swapcase()).lower() == char.lower() else char
 
 
 Cluster = tuple[str, str | None]
@@ -176,23 +177,31 @@ def _clusters(text: str) -> list[Cluster]:
     return clusters
 
 
+def _cased(layout: Layout) -> set[Stroke]:
+    """The keystrokes that type a letter, whose other case is on the same key."""
+    symbols = SYMBOLS[layout]
+    return {
+        stroke
+        for stroke, symbol in symbols.items()
+        if symbol.isalpha() and symbols.get(stroke._replace(level=1 - stroke.level)) == symbol.swapcase()
+    }
+
+
 class _Places(dict[Cluster, tuple[str, ...]]):
     """What each character that arrives may have been on the label, by the places of the keys in a pair's layouts."""
 
     def __init__(self, pair: Pair) -> None:
         super().__init__()
         self._pair = pair
-        self.letters_else_signs = {
-            symbol
-            for stroke, symbol in SYMBOLS[pair.terminal].items()
-            if symbol.isalpha() and not SYMBOLS[pair.scanner].get(stroke, "").isalpha()
-        }
-        """Caps Lock at the terminal changes these, and at the scanner's end they are no letters."""
+        in_both = _cased(pair.scanner) & _cased(pair.terminal)
+        self.cased = {SYMBOLS[pair.terminal][stroke] for stroke in in_both}
+        """Letters on keys that type a letter at both ends: Caps Lock turns the original about as well."""
 
     def __missing__(self, cluster: Cluster) -> tuple[str, ...]:
         symbols = SYMBOLS[self._pair.scanner]
-        ways = _ways(*cluster, self._pair.terminal)
-        originals = tuple(dict.fromkeys("".join(symbols.get(key, "") for key in way) for way in ways))
+        # No scanner presses a key that types nothing in its layout.
+        ways = [way for way in _ways(*cluster, self._pair.terminal) if symbols.keys() >= set(way)]
+        originals = tuple(dict.fromkeys("".join(map(symbols.__getitem__, way)) for way in ways))
         # Barcodes are of ASCII: the unlikely ways to other letters are too many to look up.
         originals = (*originals[:1], *filter(str.isascii, originals[1:]))
         # Of characters on no key there is no end.

@@ -52,12 +52,14 @@ class Reader:
         """The scan's code. A secret scan is neither looked up among the tags nor remembered."""
         if secret:
             by_form = parse(scan.text)
-            if not isinstance(by_form, Text):
+            if isinstance(by_form, Order):
                 return by_form
             typed = scan.typed
             by_layout = readings(typed, None) if _is_scanned(scan) else ()
             orders = {order for text in by_layout if (order := _order(text, typed)) is not None}
-            return orders.pop() if len(orders) == 1 else Text(_composed(typed))
+            if len(orders) == 1:
+                return orders.pop()
+            return Text(_composed(typed)) if isinstance(by_form, Text) else by_form
         code = self._meant(scan)
         self._recent.append(Inspection(scan, code))
         return code
@@ -124,7 +126,7 @@ class Reader:
                 elif pair is not None or not _swaps_letters(text, part):
                     labels |= {tag: Text(tag) for tag in tags}
                 elif scanned and self.pair is None:
-                    # Where only Y and Z changed places nothing says that the text is not as printed.
+                    # Letters alone, as Y for Z, say nothing of another layout: the text may be as printed.
                     labels |= {tag: Ambiguous(scan.text, (tag,)) for tag in tags - labels.keys()}
         return labels
 

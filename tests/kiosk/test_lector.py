@@ -126,6 +126,8 @@ BECAME = (
     ("nada", "nada conocido: nada"),
     (CALIBRATION, "calibración: en orden"),
     ("C.TECLADO!!", "calibración: distribución desconocida"),
+    (f"{MIGUEL}{FREE_SPOOL}", f"códigos pegados: {MIGUEL} + {FREE_SPOOL}"),
+    ("]d20109506000134352", "producto ajeno (GS1 DataMatrix): 0109506000134352"),
 )
 
 
