@@ -255,11 +255,10 @@ def _ways(characters: str, before: str | None, layout: Layout) -> list[list[Stro
 
 
 def _taken_apart(characters: str) -> tuple[str, str]:
-    """The one accent and its letter, which may be a ç; empty for any other character."""
+    """The last accent and its letter, which may be a ç or ü; empty for any other character."""
     letter, *marks = list(unicodedata.normalize("NFD", characters))
-    match [mark for mark in marks if mark in DEAD_KEYS]:
-        case [accent]:
-            marks.remove(accent)
-            return accent, unicodedata.normalize("NFC", "".join((letter, *marks)))
-        case _:
-            return "", ""
+    accents = [place for place, mark in enumerate(marks) if mark in DEAD_KEYS]
+    if not accents:
+        return "", ""
+    accent = marks.pop(accents[-1])
+    return accent, unicodedata.normalize("NFC", "".join((letter, *marks)))
