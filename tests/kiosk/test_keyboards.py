@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.settings import Settings
 from kiosk.scanning.calibration import CALIBRATION, diagnose, is_calibration
 from kiosk.scanning.codes import Command, Text, UnknownCommand, parse
 from kiosk.scanning.keyboards import MISMATCHES, PAIRS, Pair, caps_locked, decoded, readings, shown, strokes
@@ -284,8 +285,9 @@ def test_another_text_is_not_the_calibration_barcode() -> None:
 # Pairs
 
 
-def test_a_pair_is_written_as_it_is_set_and_anything_else_names_none() -> None:
+def test_a_pair_is_written_as_it_is_set_and_anything_else_names_none(monkeypatch: pytest.MonkeyPatch) -> None:
     for pair in PAIRS:
-        assert Pair.parse(str(pair)) == pair
+        monkeypatch.setenv("KIOSK_KEYBOARDS", str(pair))
+        assert Pair.parse(Settings.load().keyboards) == pair
     for text in ("auto", "", "us", "us/", "/es", "us/pt", "US/ES", "us/es/latam", "us / es"):
         assert Pair.parse(text) is None, text
