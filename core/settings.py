@@ -31,6 +31,8 @@ HIDDEN: Final = "***"
 LONGEST_PATH: Final = 500
 """Characters of the longest file path: a longer text is a key."""
 
+_LAYOUT: Final = "(us|es|latam|de|fr|it|uk)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -67,7 +69,7 @@ class Settings:
     conflict_cap: Annotated[float, check.number(float, 1e-6, 60)] = Backoff().cap
     mode: Annotated[bool, check.flag] = False
     scan_gap: Annotated[float, check.number(float, 0.005, 2)] = 0.15
-    keyboards: Annotated[str, check.matching("auto|(us|es|latam)/(us|es|latam)", Defecto.NO_ES_TECLADOS)] = "auto"
+    keyboards: Annotated[str, check.matching(f"auto|{_LAYOUT}/{_LAYOUT}", Defecto.NO_ES_TECLADOS)] = "auto"
     idle_logout: Annotated[int, check.number(int, 0, 86_400)] = 60
     theme: Annotated[str | None, check.one_of("taller", "claro", "contraste", "mono")] = None
     sound: Annotated[str, check.one_of("bell", "files", "flash", "off")] = "bell"

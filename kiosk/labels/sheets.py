@@ -10,8 +10,8 @@ from reportlab.pdfgen.canvas import Canvas
 from core.domain.model import Rol
 from kiosk.labels.label import CLEAR, INDENT, Box, Font, Label, draw_label, module_width, printable, write
 from kiosk.labels.pages import A4, MARGIN
+from kiosk.scanning.calibration import CALIBRATION
 from kiosk.scanning.codes import Choice, Command, Joint
-from kiosk.scanning.keyboards import CALIBRATION
 from kiosk.words.wording import Wording
 
 TECLADO: Final = "TECLADO"

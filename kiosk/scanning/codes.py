@@ -113,10 +113,28 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """A scan that fits several tags: a mangled one, or one after typed characters. A person must choose of `tags`."""
+    """A scan that fits several tags: a mangled one, or one after typed characters. A person must choose of `tags`.
+
+    Of badges and commands, which may be among them, the printed text stands for a tag.
+    """
 
     text: str
     tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Glued:
+    """Several labels that arrived as one text: the scanner ends its codes with nothing. `labels` in their order."""
+
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A GS1 element string, from the label of goods and not of the shop; `symbology` is the barcode's kind."""
+
+    text: str
+    symbology: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +145,10 @@ class Calibration:
     pair: Pair | None
 
 
-Code: TypeAlias = (
-    Badge | Command | Choice | Joint | UnknownCommand | Text | Pressed | Chosen | Idle | Ambiguous | Calibration
-)
+Order: TypeAlias = Badge | Command | Choice | Joint
+"""What is printed on badges and command sheets."""
+
+Code: TypeAlias = Order | UnknownCommand | Text | Pressed | Chosen | Idle | Ambiguous | Glued | Goods | Calibration
 
 _BADGE: Final = re.compile(r"W\.(\d{1,9})", re.IGNORECASE)
 _CHOICE: Final = re.compile(r"C\.([1-9])", re.IGNORECASE)

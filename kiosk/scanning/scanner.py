@@ -1,7 +1,7 @@
 """Keystrokes to scans. Pure: keys and their times go in, scans come out.
 
-A barcode scanner types its code and a suffix (CR, LF or TAB). A person types slower and ends with Enter. Both
-go through one buffer, so that nothing needs the focus and nothing is echoed letter by letter.
+A barcode scanner types its code and a suffix (CR, LF or TAB), or its code between STX and ETX. A person types slower
+and ends with Enter. Both go through one buffer, so that nothing needs the focus and nothing is echoed letter by letter.
 """
 
 import re
@@ -43,10 +43,16 @@ class Suffix(StrEnum):
     CR = "CR"
     LF = "LF"
     TAB = "TAB"
+    ETX = "ETX"
     PASTE = "paste"
 
 
 _SUFFIXES: Final = {"enter": Suffix.CR, "ctrl+j": Suffix.LF, "tab": Suffix.TAB}
+
+_STX, _GS = "\x02", "\x1d"
+_ETX_KEY: Final = "ctrl+c"
+_CONTROLS: Final = {"ctrl+b": _STX, "ctrl+right_square_bracket": _GS}
+"""Control characters that mean something, by the names of their keys: some terminals send the name alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,12 @@ class Scan:
         if self.burst is None:
             return None
         return _printable("".join(key.character for key in self.keystrokes[self.burst_start :])) or self.burst
+
+    @property
+    def has_separators(self) -> bool:
+        """Whether GS (FNC1) was in it, as a control character or in writing."""
+        came = "".join(key.character for key in self.keystrokes)
+        return _GS in came or _SEPARATOR.search(came) is not None
 
     @property
     def gaps(self) -> list[float]:
@@ -143,6 +155,11 @@ class ScanCollector:
         """
         if key in _SUFFIXES:
             return self._finish(_SUFFIXES[key], time) if self._holds_text() else self._is_second_suffix(time)
+        if key == _ETX_KEY:
+            if self._is_framed(time):
+                return self._finish(Suffix.ETX, time)
+            if not self._holds_text() and self._is_second_suffix(time):
+                return True
         if key == "backspace" and self._holds_text():
             while not self._keys.pop()[0].isprintable():
                 pass
@@ -157,7 +174,19 @@ class ScanCollector:
             return False
         return self._collect(key, character, time)
 
+    def _is_framed(self, time: float) -> bool:
+        """Whether a scanner sent STX and text up to now, without a pause. What was lying there before is dropped."""
+        keys = list(self._keys)
+        start = max((place for place, (char, _) in enumerate(keys) if char == _STX), default=len(keys))
+        times = [at for _, at in keys[start:]]
+        quick = all(later - earlier <= self._burst_gap for earlier, later in pairwise([*times, time]))
+        if not quick or not any(char.isprintable() for char, _ in keys[start:]):
+            return False
+        self._keys = deque(keys[start:], maxlen=MAX_LENGTH)
+        return True
+
     def _collect(self, key: str, character: str | None, time: float) -> bool:
+        character = _CONTROLS.get(key, character)
         if character is None or len(character) != 1 or key in _EDITING_KEYS:
             return False
         if unicodedata.category(character) == "Cc":

@@ -15,7 +15,19 @@ from core.domain.errors import KioskError
 from core.domain.model import Spool
 from core.domain.tags import nearest
 from kiosk.live.doubts import Fate
-from kiosk.scanning.codes import Ambiguous, Choice, Chosen, Code, Command, Joint, Pressed, Text, UnknownCommand
+from kiosk.scanning.codes import (
+    Ambiguous,
+    Choice,
+    Chosen,
+    Code,
+    Command,
+    Glued,
+    Goods,
+    Joint,
+    Pressed,
+    Text,
+    UnknownCommand,
+)
 from kiosk.screens.host import Kiosk
 from kiosk.screens.keys import MOST_ON_BAR, MOVES, Act, Key, in_order
 from kiosk.widgets.bars import BarKey
@@ -234,6 +246,17 @@ def _unknown(text: str, spools: Collection[str], words: Wording) -> Notice:
     return words.notice("near_miss", text=text, parecidos=near) if near else words.notice("unknown_code", text=text)
 
 
+def _unread(code: Ambiguous | Glued | Goods, words: Wording) -> Notice:
+    """Why a scan is no code that can be acted on, and what to do about it."""
+    match code:
+        case Ambiguous(text, tags):
+            return words.notice("ambiguous", text=text, tags=" / ".join(tags))
+        case Glued(labels):
+            return words.notice("glued", labels=" + ".join(labels))
+        case Goods(text, symbology):
+            return words.notice("goods", text=text, symbology=symbology)
+
+
 async def _dispatch(screen: KioskScreen, code: Code) -> None:
     """Let the screen act on the code. Raises KioskError when it is refused."""
     match code:
@@ -258,10 +281,10 @@ async def _dispatch(screen: KioskScreen, code: Code) -> None:
             await _press(screen, name)
         case Chosen(row):
             await screen.on_chosen(row)
-        case Ambiguous(text, tags):
+        case Ambiguous() | Glued() | Goods():
             # None is taken for the other, and the spool pointed at before for neither.
             screen.forget_subject()
-            screen.refuse(screen.words.notice("ambiguous", text=text, tags=" / ".join(tags)))
+            screen.refuse(_unread(code, screen.words))
         case _:
             raise TypeError(f"{code!r} concerns the app, whatever the screen")
 

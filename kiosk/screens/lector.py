@@ -13,7 +13,19 @@ from typing_extensions import override
 
 from core.domain.dates import format_datetime
 from core.private import write_private
-from kiosk.scanning.codes import Ambiguous, Badge, Calibration, Choice, Code, Command, Pressed, Text, UnknownCommand
+from kiosk.scanning.codes import (
+    Ambiguous,
+    Badge,
+    Calibration,
+    Choice,
+    Code,
+    Command,
+    Glued,
+    Goods,
+    Pressed,
+    Text,
+    UnknownCommand,
+)
 from kiosk.scanning.reading import Inspection
 from kiosk.scanning.scanner import Keystroke, Scan
 from kiosk.screens import keys
@@ -128,7 +140,7 @@ class LectorScreen(KioskScreen):
         self.query_one("#how", Static).update(_how(newest.scan, words))
 
     def _row(self, place: int, seen: Inspection) -> Row:
-        scan, unknown = seen.scan, isinstance(seen.code, (Ambiguous, UnknownCommand))
+        scan, unknown = seen.scan, isinstance(seen.code, (Ambiguous, Glued, Goods, UnknownCommand))
         cells = (came(scan), gap_summary(scan), scan.suffix, visible(scan.prefix), self._became(seen.code))
         return Row(str(place), cells, alert=unknown, dim=place > 0)
 
@@ -143,6 +155,10 @@ class LectorScreen(KioskScreen):
                 return words("lector.is_choice", number=number)
             case Ambiguous(tags=tags):
                 return words("lector.is_ambiguous", tags=", ".join(map(visible, tags)))
+            case Glued(labels):
+                return words("lector.is_glued", labels=" + ".join(map(visible, labels)))
+            case Goods(text, symbology):
+                return words("lector.is_goods", symbology=symbology, text=visible(text))
             case Calibration():
                 return words("lector.is_calibration", verdict=self._verdict_in_short(code))
             case Text(text) if spool := self.kiosk.board.find(text):

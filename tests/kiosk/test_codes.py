@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.scanning.calibration import is_calibration
 from kiosk.scanning.codes import Badge, Choice, Code, Command, Joint, Text, UnknownCommand, parse
-from kiosk.scanning.keyboards import is_calibration
 
 
 def test_a_badge_is_a_w_a_point_and_a_number() -> None:

@@ -14,8 +14,8 @@ from core.settings import sqlite_url
 from kiosk.labels.label import COMFORTABLE, FINEST, LOWEST, QUIET, Font, draw_symbol, fitted, modules, printable, width
 from kiosk.labels.pages import MOST_PAGES, Page, Paper, pdf
 from kiosk.labels.sheets import JOINTS, SHEETS, Sheet
+from kiosk.scanning.calibration import CALIBRATION
 from kiosk.scanning.codes import Choice, Command, Joint, parse
-from kiosk.scanning.keyboards import CALIBRATION
 from kiosk.words.wording import Wording
 from tests.kiosk.commands import Done, run_kiosk
 from tests.kiosk.printed import Printed, gaps

@@ -7,8 +7,9 @@ import pytest
 from textual import events
 from textual.widgets import Static
 
+from kiosk.scanning.calibration import CALIBRATION
 from kiosk.scanning.codes import Ambiguous, Calibration
-from kiosk.scanning.keyboards import CALIBRATION, MISMATCHES, PAIRS, Pair
+from kiosk.scanning.keyboards import MISMATCHES, PAIRS, Pair
 from kiosk.scanning.scanner import Keystroke, Scan, ScanCollector
 from kiosk.screens.inicio import InicioScreen
 from kiosk.screens.lector import LectorScreen, came, gap_summary, keys_and_gaps, verdict, visible
@@ -125,6 +126,8 @@ BECAME = (
     ("nada", "nada conocido: nada"),
     (CALIBRATION, "calibración: en orden"),
     ("C.TECLADO!!", "calibración: distribución desconocida"),
+    (f"{MIGUEL}{FREE_SPOOL}", f"códigos pegados: {MIGUEL} + {FREE_SPOOL}"),
+    ("]d20109506000134352", "producto ajeno (GS1 DataMatrix): 0109506000134352"),
 )
 
 

@@ -30,7 +30,9 @@ pytestmark = pytest.mark.usefixtures("demo_of_today")
 LAST = "ZZZ-404"
 """No code of anybody's: once it is refused by its name, all that was scanned before it has been handled."""
 
-SUFFIXES = ("\r", "\n", "\r\n", "\t")
+ENDS = (("", "\r"), ("", "\n"), ("", "\r\n"), ("", "\t"), ("\x02", "\x03"))
+"""What scanners send before a code and after it."""
+
 CTRL_C, CTRL_Q = b"\x03", b"\x11"
 
 
@@ -59,13 +61,13 @@ async def test_scans_are_handled_whole_and_in_their_order_however_a_scanner_send
         assert terminal.lowest_line == 24
         assert ENTERS_ALTERNATE_SCREEN in terminal.raw
 
-        for suffix in SUFFIXES:
+        for begin, end in ENDS:
             tag = next(spare)
             terminal.forget()
-            await terminal.type(f"{JUAN}{suffix}{tag}{suffix}")
+            await terminal.type(f"{begin}{JUAN}{end}{begin}{tag}{end}")
             await terminal.shows("TOMADO", tag, "Juan Pérez")
-            assert await holder_of(tag) == "JP(94)", repr(suffix)
-            await terminal.type(f"C.SALIR{suffix}")
+            assert await holder_of(tag) == "JP(94)", repr(end)
+            await terminal.type(f"{begin}C.SALIR{end}")
             await terminal.shows(FIRST_SCREEN)
 
         burst = [next(spare) for _ in range(4)]

@@ -236,6 +236,57 @@ def test_backspace_takes_back_a_character_and_not_only_the_control_character_aft
     assert collector.text == "A"
 
 
+# Frames: STX, the code, ETX
+
+
+STX, ETX = ("ctrl+b", "\x02"), ("ctrl+c", "\x03")
+CR, LF = ("enter", "\r"), ("ctrl+j", "\n")
+
+
+def typed(*keys: str | tuple[str, str | None], gap: float = 0.01) -> list[Scan | bool]:
+    """What a collector answers to the keys, a text key by key."""
+    collector, now = ScanCollector(), LONG_AGO
+    answers = []
+    for key in keys:
+        for name, character in [(char, char) for char in key] if isinstance(key, str) else [key]:
+            now += gap
+            answers.append(collector.key(name, character, now))
+    return answers
+
+
+def test_a_code_between_stx_and_etx_is_whole_at_etx_and_nothing_around_it_is_left_to_the_screen() -> None:
+    for around in ((), (CR,), (LF,), (CR, LF)):
+        answers = typed(STX, TAG, ETX, *around, STX, "W.93", ETX, *around)
+        assert [answer for answer in answers if isinstance(answer, Scan)] == [Scan(TAG), Scan("W.93")], around
+        assert all(answers[len(TAG) + 1 : len(TAG) + 2 + len(around)]), around
+    [*_, scan] = typed(STX, f"{AIM}{TAG}", ETX)
+    assert isinstance(scan, Scan)
+    assert (scan.suffix, scan.prefix, scan.is_scan) == (Suffix.ETX, AIM, True)
+
+
+def test_an_etx_after_the_suffix_of_its_frame_reaches_no_screen() -> None:
+    [*_, scan, after] = typed(STX, TAG, CR, ETX)
+    assert (scan, after) == (Scan(TAG), True)
+
+
+def test_a_terminal_that_sends_the_names_of_keys_alone_reads_frames_as_well() -> None:
+    assert typed(("ctrl+b", None), TAG, ("ctrl+c", None))[-1] == Scan(TAG)
+
+
+def test_what_lay_in_the_buffer_before_a_frame_is_no_part_of_it() -> None:
+    for gap in (0.01, 0.1):
+        assert typed("hola", STX, TAG, ETX, gap=gap)[-1] == Scan(TAG)
+
+
+def test_ctrl_c_outside_a_frame_is_the_persons() -> None:
+    for keys in ((), (TAG,), (STX,), (TAG, CR, "x"), (STX, TAG, CR, "x")):
+        assert typed(*keys, ETX)[-1] is False, keys
+    assert typed(STX, TAG, ETX, gap=BURST_GAP * 1.1)[-1] is False
+    collector = ScanCollector()
+    press(collector, TAG, at=0.0)
+    assert collector.key("ctrl+c", "\x03", 1.0) is False
+
+
 # Anything at all
 
 

@@ -25,7 +25,7 @@ from kiosk.live.counting import Finding
 from kiosk.live.views import Order, Shown
 from kiosk.live.worklog import ENDS, Labor
 from kiosk.scanning.codes import Command
-from kiosk.scanning.keyboards import Layout
+from kiosk.scanning.layouts import Layout
 from kiosk.screens.acts import MOTIVES
 from kiosk.screens.dia import DiaScreen
 from kiosk.screens.keys import Key
