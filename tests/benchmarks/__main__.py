@@ -65,6 +65,7 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "redis-throughput": redis_throughput.many_processes,
     "redis-terminals": redis_scale.many_terminals,
     "redis-history": redis_scale.long_history,
+    "redis-sites": redis_scale.many_sites,
     "sheet-minute": sheet.minutes,
     "sheet-backlog": sheet.backlog,
     "sheet-scan": sheet.scan_beside_it,

@@ -13,7 +13,7 @@ from tests.benchmarks.feed import BATCH, note
 from tests.benchmarks.measure import Figure, Measured, in_rounds, paired, percentile, timed
 from tests.benchmarks.redis_station import OWN
 from tests.processes import children, plant, service_on
-from tests.redis_servers import RedisServer, redis_server
+from tests.redis_servers import RedisServer, cluster, redis_server
 
 PROCESSES: Final = 5
 TERMINALS: Final = 10
@@ -24,6 +24,11 @@ AHEAD: Final = 0.5
 EVENTS: Final = 200_000
 ROUNDS: Final = 40
 TIMES: Final = 10
+SITES: Final = 1000
+SPOOLS: Final = 50
+"""Of each site."""
+LOOKED_AT: Final = 8
+"""Of the sites, which are spread over the nodes."""
 
 
 def processor_time(server: RedisServer) -> float:
@@ -79,9 +84,9 @@ async def many_terminals(folder: Path) -> list[Figure]:
     ]
 
 
-def often(service: OccupationService) -> Measured:
+def often(service: OccupationService, spools: int = BATCH) -> Measured:
     """The median of some acts in a row."""
-    act = timed(tomar_pausar(service, BATCH))
+    act = timed(tomar_pausar(service, spools))
 
     async def round_of() -> float:
         return median([await act() for _ in range(TIMES)])
@@ -105,6 +110,31 @@ async def long_history(folder: Path) -> list[Figure]:
             name=f"TOMAR + PAUSAR after {EVENTS:,} events",
             **paired(ours, floor),
             floor_is="the same on a new site",
+            rounds=ROUNDS,
+            max_ratio=1.05,
+        )
+    ]
+
+
+async def many_sites(folder: Path) -> list[Figure]:
+    """TOMAR and PAUSAR on a cluster of three nodes that has a thousand plants, beside a cluster that has few."""
+    with cluster(folder / "many") as many, cluster(folder / "few") as few:
+        for place, sites in ((many, SITES), (few, LOOKED_AT)):
+            for number in range(sites):
+                async with service_on(place.url, site=f"planta-{number}") as office:
+                    await office.load_plant(plant(spools=SPOOLS, workers=1))
+        rounds: list[tuple[float, ...]] = []
+        for number in range(LOOKED_AT):
+            site = f"planta-{number}"
+            async with service_on(many.url, site=site) as here, service_on(few.url, site=site) as there:
+                acting = (often(here, SPOOLS), often(there, SPOOLS))
+                rounds += zip(*await in_rounds(ROUNDS // LOOKED_AT, *acting), strict=True)
+    ours, floor = zip(*rounds, strict=True)
+    return [
+        Figure(
+            name=f"TOMAR + PAUSAR on a three-node cluster with {SITES:,} plants",
+            **paired(ours, floor),
+            floor_is=f"with {LOOKED_AT} plants",
             rounds=ROUNDS,
             max_ratio=1.05,
         )
