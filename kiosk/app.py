@@ -155,6 +155,8 @@ class KioskApp(KeyedApp):
         if isinstance(code, Idle):
             if self.presence.left(self.session.configured.idle_logout) <= timedelta():
                 await self.back_to_inicio()
+        elif screen.has_class("-tiny"):
+            screen.refuse(screen.size_notice())
         elif screen.inspects:
             await screen.handle(code)
         elif isinstance(code, Calibration):

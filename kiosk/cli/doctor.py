@@ -23,7 +23,7 @@ from kiosk.cli.doctor_sheet import Finding, check_sheet, judged
 from kiosk.cli.options import Json
 from kiosk.live.supervision import MAX_SKEW, risks_of
 from kiosk.session import Session
-from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH, is_dumb, is_utf8
+from kiosk.terminal.abilities import fits, is_dumb, is_utf8
 from kiosk.terminal.logs import log_folder
 from kiosk.terminal.sound import find_player
 from kiosk.words.wording import Wording
@@ -88,10 +88,10 @@ def _terminal(words: Wording) -> list[Finding]:
     encoding = sys.stdout.encoding or "?"
     colours = os.environ.get("COLORTERM") or os.environ.get("TERM") or "?"
     # Without a terminal (in a script, say) there is no size to judge.
-    fits = (width, height) == (0, 0) or (width >= MIN_WIDTH and height >= MIN_HEIGHT)
+    is_large = (width, height) == (0, 0) or fits(width, height)
     shows = not is_dumb(os.environ) and colours != "?"
     return [
-        judged(words, "terminal_size", f"{width}x{height}", ok=fits),
+        judged(words, "terminal_size", f"{width}x{height}", ok=is_large),
         judged(words, "terminal_colours", colours, ok=shows or not sys.stdout.isatty()),
         judged(words, "encoding", encoding, ok=is_utf8(encoding)),
     ]

@@ -54,8 +54,9 @@ class NameBanner(Horizontal):
             yield Static(self._may, markup=False, classes="may")
 
     def on_resize(self, event: events.Resize) -> None:
-        """A name too long for large letters is shown in the terminal's own."""
+        """Where large letters have no room, a name is shown in the terminal's own."""
         drawn = large(self._first)
         beside = max(len(self._full), len(self._initials), len(self._may)) + 2
-        fits = drawn and len(drawn.splitlines()[0]) + beside <= event.size.width
+        lines = drawn.splitlines() or [""]
+        fits = drawn and len(lines[0]) + beside <= event.size.width and len(lines) <= event.size.height
         self.query_one(".large", Static).update(drawn if fits else self._first.upper())

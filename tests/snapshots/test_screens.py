@@ -12,6 +12,7 @@ from core.ledger.redis import doorbell
 from kiosk.live.board import Shown
 from kiosk.live.counting import is_expected
 from kiosk.theme import THEMES
+from kiosk.widgets.panel import Tone
 from tests.asking import tomar
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, terminal
 from tests.kiosk.test_facts import load_revision
@@ -273,6 +274,24 @@ async def test_screen_looks_as_it_was_approved(
             kiosk.tick()
             await kiosk.answered()
             assert kiosk.picture == approved(name=f"{play.__name__}-{language}-{width}x{height}")
+
+
+@pytest.mark.usefixtures("demo")
+async def test_a_small_terminal_answers_in_whole_words_and_a_tiny_one_does_nothing_unseen(
+    approved: SnapshotAssertion, clock: FrozenClock
+) -> None:
+    async with terminal(clock=clock, size=(60, 20)) as kiosk:
+        await pause_offered(kiosk)
+        for width, height in ((60, 20), (40, 10)):
+            await kiosk.resize(width, height)
+            assert kiosk.picture == approved(name=f"pause_offered-es-{width}x{height}")
+        await kiosk.scan(FREE_SPOOL, "C.2")
+        assert kiosk.tone is Tone.REFUSED
+        assert kiosk.app.board.spools[FREE_SPOOL].ocupacion is None
+        await kiosk.resize(60, 20)
+        assert "PANTALLA MUY PEQUEÑA" in kiosk.panel
+        await board(kiosk)
+        assert kiosk.picture == approved(name="board-es-60x20")
 
 
 @pytest.mark.usefixtures("demo")
