@@ -34,6 +34,11 @@ def is_monochrome(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("NO_COLOR")) or environment.get("TERM", "").lower().endswith(_WITHOUT_COLOURS)
 
 
+def is_console(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is the Linux console, whose fonts and colours are few."""
+    return environment.get("TERM", "").lower() == "linux"
+
+
 def is_dumb(environment: Mapping[str, str]) -> bool:
     """Whether the terminal cannot show a full screen at all."""
     return environment.get("TERM", "").lower() in _DUMB
