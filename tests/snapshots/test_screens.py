@@ -20,6 +20,7 @@ from tests.ledger.redis.sites import station, told_soon
 from tests.plants import FREE_TAGS, PLANT
 from tests.plants import JUAN as THE_JUAN
 from tests.redis_servers import RedisServer, ServerClock, redis_server
+from tests.snapshots.conftest import in_turn
 
 Play = Callable[[Terminal], Awaitable[None]]
 
@@ -304,6 +305,18 @@ async def test_theme_looks_as_it_was_approved(
         for play in (rest, asked, refused, board):
             await play(kiosk)
             assert kiosk.picture == approved(name=f"{theme}-{play.__name__}")
+
+
+@pytest.mark.usefixtures("demo")
+async def test_two_scans_look_as_they_were_approved(approved: SnapshotAssertion, clock: FrozenClock) -> None:
+    async with terminal(clock=clock) as kiosk:
+        pictures = [kiosk.picture]
+        for code in (MIGUEL, FREE_SPOOL):
+            await kiosk.scan(code)
+            await kiosk.until(lambda: kiosk.app.board.seq == kiosk.service.ledger.seen.seq)
+            kiosk.app.title = f"▌║│▌║▌│║  {code}"
+            pictures.append(kiosk.picture)
+    assert in_turn(pictures) == approved(name="two_scans")
 
 
 async def at_risk(terminal: Terminal, server: RedisServer) -> None:
