@@ -19,7 +19,8 @@ def main() -> None:
 
 def start(arguments: Sequence[str]) -> int:
     """Run a command; without one, show the full screen, which does not wait for the command line's libraries."""
-    if set(arguments) <= {"--demo"}:
+    # A shell that completes a line asks by this variable, with no argument.
+    if set(arguments) <= {"--demo"} and not os.environ.get("_KIOSK_COMPLETE"):
         from kiosk.cli.screen import run_app
         from kiosk.session import Session
 

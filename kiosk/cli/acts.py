@@ -1,7 +1,7 @@
 """The commands that act on spools: each makes one request."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -21,12 +21,15 @@ from core import (
     RetenerRequest,
     TomarRequest,
 )
+from core.domain.model import Operacion, Resultado
 from core.domain.requests import Request, build_request
 from kiosk.cli.console import REFUSED, Console, columns
 from kiosk.cli.options import Json, Motivo, RequestId, Tag, Uniones, WorkerId
 from kiosk.words.wording import Wording
 
 commands = typer.Typer()
+
+TAKEN: Final = [operacion for operacion in Operacion if operacion is not Operacion.METROLOGIA]
 
 
 def _act(context: typer.Context, kind: type[Request], *, as_json: bool, **fields: object) -> None:
@@ -47,7 +50,7 @@ def tomar(
     tags: Annotated[list[str], typer.Argument(metavar="TAG...")],
     *,
     worker: WorkerId,
-    operacion: Annotated[str, typer.Option("--operacion")],
+    operacion: Annotated[str, typer.Option("--operacion", autocompletion=lambda: TAKEN)],
     request_id: RequestId = None,
     as_json: Json = False,
 ) -> None:
@@ -160,7 +163,7 @@ def completar(
     worker: WorkerId,
     uniones: Uniones = None,
     fecha: Annotated[str | None, typer.Option("--fecha", metavar="DD-MM-YYYY")] = None,
-    resultado: Annotated[str | None, typer.Option("--resultado")] = None,
+    resultado: Annotated[str | None, typer.Option("--resultado", autocompletion=lambda: [*Resultado])] = None,
     motivo: Annotated[str | None, typer.Option("--motivo", metavar="TEXTO")] = None,
     force: Annotated[bool, typer.Option("--force")] = False,
     request_id: RequestId = None,

@@ -1,14 +1,16 @@
 """The command line: which module has which command, and what happens when the command line itself is wrong."""
 
+import os
 import platform
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated, Final
+from itertools import chain
+from typing import Annotated, Final, cast
 
 import typer
 from typer.core import TyperArgument, TyperGroup, TyperOption
-from typer.main import get_group
+from typer.main import get_command
 
 from core.extras import MissingPackageError, needing_extras
 from kiosk.cli.console import Console
@@ -41,7 +43,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(console: Console, arguments: Sequence[str]) -> int:
-    root = assemble(arguments)
+    is_completing = bool(os.environ.get("_KIOSK_COMPLETE"))
+    if is_completing:
+        # The line so far, as bash hands it on, and as other shells do.
+        arguments = (os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")).split()[1:]
+    root = assemble(arguments, names_suffice=is_completing)
     for command in (root, *root.commands.values()):
         command.help = console.words(help_key(command.name))
         for parameter in command.params:
@@ -54,15 +60,22 @@ def _run(console: Console, arguments: Sequence[str]) -> int:
     return status or 0
 
 
-def assemble(arguments: Sequence[str]) -> TyperGroup:
-    """All commands; when one is named, only its family, because the others take time to import."""
+def assemble(arguments: Sequence[str], *, names_suffice: bool = False) -> TyperGroup:
+    """All commands; when one is named, only its family, because the others take time to import.
+
+    With `names_suffice` and none named, commands that can only be listed.
+    """
     name = next((argument for argument in arguments if not argument.startswith("-")), "")
-    wanted = [family for family, names in FAMILIES.items() if name in names] or list(FAMILIES)
+    wanted = [family for family, names in FAMILIES.items() if name in names]
     app = typer.Typer(name="kiosk", context_settings={"help_option_names": ["-h", "--help"]})
     app.callback()(_begin)
-    for family in wanted:
-        app.add_typer(_commands_of(family))
-    return get_group(app)
+    if names_suffice and not wanted:
+        for command in chain(*FAMILIES.values()):
+            app.command(command)(lambda: None)
+    else:
+        for family in wanted or FAMILIES:
+            app.add_typer(_commands_of(family))
+    return cast("TyperGroup", get_command(app))
 
 
 def _commands_of(family: str) -> typer.Typer:

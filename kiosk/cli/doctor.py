@@ -19,11 +19,11 @@ from core.ledger.zone import kept_zone
 from core.private import private_folder
 from core.settings import Settings, origins, settings_file
 from kiosk.cli.console import UNREACHABLE, Console, columns
-from kiosk.cli.doctor_sheet import Finding, check_sheet
+from kiosk.cli.doctor_sheet import Finding, check_sheet, judged
 from kiosk.cli.options import Json
 from kiosk.live.supervision import MAX_SKEW, risks_of
 from kiosk.session import Session
-from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH, is_dumb, is_utf8
+from kiosk.terminal.abilities import fits, is_dumb, is_utf8
 from kiosk.terminal.logs import log_folder
 from kiosk.terminal.sound import find_player
 from kiosk.words.wording import Wording
@@ -33,31 +33,34 @@ commands = typer.Typer()
 
 @commands.command()
 def doctor(context: typer.Context, *, as_json: Json = False) -> None:
-    """Print the findings. Exits with 5 when the ledger, or a sheet that is configured, cannot be used."""
+    """Print the findings. Exits with 5 when the ledger or a configured sheet is out of reach, 1 when less is wrong."""
     console = Console(context.obj, as_json=as_json)
     session = console.session
 
     async def act() -> None:
         settings = in_force = session.configured
-        findings = [*_program(session, settings), *_terminal(), *_hardening(session, settings)]
+        findings = [*_program(session, settings), *_terminal(session.wording), *_hardening(session, settings)]
         is_reachable = True
         try:
             in_force = await session.settings()
             async with session.occupation() as occupation:
                 findings += await _ledger(console, occupation)
-                findings += await _plant_of(occupation)
+                findings += await _plant_of(console, occupation)
                 about_sheet, is_reachable = await check_sheet(session, in_force, occupation)
                 findings += about_sheet
         except (LedgerUnavailableError, MissingPackageError) as error:
             is_reachable = False
             # What was found before it failed may say why.
             is_told = any(finding.name == "ledger" and not finding.ok for finding in findings)
-            findings.append(Finding("spools" if is_told else "ledger", _why(session, error), ok=False))
+            step = session.wording(f"doctor.next.{error.error_code}")
+            findings.append(Finding("spools" if is_told else "ledger", _why(session, error), step))
         where, by_default = origins(), console.words("doctor.by_default")
         shown = [(name, value, where[name] or by_default) for name, value in in_force.shown().items()]
         console.answer(_as_dict(findings, shown), _as_lines(console, findings, shown))
         if not is_reachable:
             raise SystemExit(UNREACHABLE)
+        if not all(finding.ok for finding in findings):
+            raise SystemExit(1)
 
     console.run_alone(act)
 
@@ -80,30 +83,30 @@ def _program(session: Session, settings: Settings) -> list[Finding]:
     ]
 
 
-def _terminal() -> list[Finding]:
+def _terminal(words: Wording) -> list[Finding]:
     width, height = shutil.get_terminal_size((0, 0))
     encoding = sys.stdout.encoding or "?"
     colours = os.environ.get("COLORTERM") or os.environ.get("TERM") or "?"
     # Without a terminal (in a script, say) there is no size to judge.
-    fits = (width, height) == (0, 0) or (width >= MIN_WIDTH and height >= MIN_HEIGHT)
+    is_large = (width, height) == (0, 0) or fits(width, height)
     shows = not is_dumb(os.environ) and colours != "?"
     return [
-        Finding("terminal_size", f"{width}x{height}", ok=fits),
-        Finding("terminal_colours", colours, ok=shows or not sys.stdout.isatty()),
-        Finding("encoding", encoding, ok=is_utf8(encoding)),
+        judged(words, "terminal_size", f"{width}x{height}", ok=is_large),
+        judged(words, "terminal_colours", colours, ok=shows or not sys.stdout.isatty()),
+        judged(words, "encoding", encoding, ok=is_utf8(encoding)),
     ]
 
 
 def _hardening(session: Session, settings: Settings) -> list[Finding]:
     """The looks, the sound, the printer, the logs and the PINs of a terminal that nobody supervises."""
-    player = find_player()
+    words, player = session.wording, find_player()
     sound = settings.sound if settings.sound != "files" else f"files: {player[0] if player else '✘ → bell'}"
     return [
         Finding("theme", session.theme),
-        Finding("sound", sound, ok=settings.sound != "files" or player is not None),
-        Finding("printer", settings.impresora or "-", ok=not settings.impresora or bool(shutil.which("lp"))),
-        _data_folder(settings.data_dir, session.wording),
-        _logs(log_folder(settings.data_dir), session.wording),
+        judged(words, "sound", sound, ok=settings.sound != "files" or player is not None),
+        judged(words, "printer", settings.impresora or "-", ok=not settings.impresora or bool(shutil.which("lp"))),
+        _data_folder(settings.data_dir, words),
+        _logs(log_folder(settings.data_dir), words),
         _pins(session, settings),
     ]
 
@@ -114,8 +117,10 @@ def _data_folder(folder: Path, words: Wording) -> Finding:
         kept = [folder, *folder.glob("*"), *log_folder(folder).glob("*")] if folder.is_dir() else []
         is_open = any(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO) for path in kept if path.exists())
     except OSError as exc:
-        return Finding("data_folder", f"{folder}: {exc.strerror}", ok=False)
-    return Finding("data_folder", words("doctor.others", folder=folder) if is_open else str(folder), ok=not is_open)
+        return Finding("data_folder", f"{folder}: {exc.strerror}", words("doctor.next.logs"))
+    if not is_open:
+        return Finding("data_folder", str(folder))
+    return Finding("data_folder", words("doctor.others", folder=folder), words("doctor.next.others", folder=folder))
 
 
 def _logs(folder: Path, words: Wording) -> Finding:
@@ -126,7 +131,7 @@ def _logs(folder: Path, words: Wording) -> Finding:
             pass
     except OSError as exc:
         reason = words.reason(Defecto.NO_SE_PUEDE_ESCRIBIR, {"detail": exc.strerror})
-        return Finding("logs", f"{folder}: {reason}", ok=False)
+        return judged(words, "logs", f"{folder}: {reason}", ok=False)
     reports = len(list(folder.glob("crash-*.txt")))
     return Finding("logs", f"{folder} (crash-*.txt: {reports})")
 
@@ -136,41 +141,52 @@ def _pins(session: Session, settings: Settings) -> Finding:
     try:
         count = session.pins.count(session.site)
     except InvalidRequestError as error:
-        return Finding("pins", session.wording.why(error), ok=False)
-    return Finding("pins", str(count), ok=count > 0 or not settings.mode)
+        return judged(session.wording, "pins", session.wording.why(error), ok=False)
+    return judged(session.wording, "pins", str(count), ok=count > 0 or not settings.mode)
 
 
 async def _ledger(console: Console, occupation: OccupationService) -> list[Finding]:
     health = await occupation.ledger.admin.check()
     skew = abs(occupation.ledger.now() - datetime.now().astimezone())
-    risks = "; ".join(console.words(f"riesgo.{risk}") for risk in await risks_of(occupation, health))
+    words, risks = console.words, await risks_of(occupation, health)
+    told, step = ("; ".join(words(f"{kind}.{risk}") for risk in risks) for kind in ("riesgo", "remedy"))
     return [
-        Finding("ledger", risks or "ok", ok=not risks),
+        Finding("ledger", told or "ok", step),
         *(Finding(f"ledger_{name}", value) for name, value in health.facts.items()),
-        Finding("ledger_clock_skew", f"{skew.total_seconds():.3f} s", ok=skew <= MAX_SKEW),
+        judged(words, "ledger_clock_skew", f"{skew.total_seconds():.3f} s", ok=skew <= MAX_SKEW),
         Finding("ledger_timezone", await kept_zone(occupation.ledger) or "?"),
     ]
 
 
-async def _plant_of(occupation: OccupationService) -> list[Finding]:
+async def _plant_of(console: Console, occupation: OccupationService) -> list[Finding]:
     snapshot = await occupation.snapshot()
     return [
-        Finding("spools", str(len(snapshot.spools)), ok=bool(snapshot.spools)),
-        Finding("workers", str(len(snapshot.workers)), ok=bool(snapshot.workers)),
+        judged(console.words, "spools", str(len(snapshot.spools)), ok=bool(snapshot.spools)),
+        judged(console.words, "workers", str(len(snapshot.workers)), ok=bool(snapshot.workers)),
     ]
 
 
 def _as_dict(findings: Sequence[Finding], settings: Sequence[tuple[str, str, str]]) -> dict[str, object]:
     return {
         "ok": all(finding.ok for finding in findings),
-        "findings": {finding.name: {"value": finding.value, "ok": finding.ok} for finding in findings},
+        "findings": {
+            finding.name: {"value": finding.value, "ok": finding.ok}
+            | ({} if finding.ok else {"next_step": finding.next_step})
+            for finding in findings
+        },
         "settings_file": str(settings_file() or ""),
         "settings": {name: {"value": value, "origin": origin} for name, value, origin in settings},
     }
 
 
 def _as_lines(console: Console, findings: Sequence[Finding], settings: Sequence[tuple[str, str, str]]) -> Iterator[str]:
-    yield from columns([("✔" if finding.ok else "✘", finding.name, finding.value) for finding in findings])
+    lines = columns([("✔" if finding.ok else "✘", finding.name, finding.value) for finding in findings])
+    after = [finding.next_step for finding in findings[1:]] + [""]
+    for line, finding, next_one in zip(lines, findings, after, strict=True):
+        yield line
+        # Once below findings that need the same.
+        if not finding.ok and finding.next_step != next_one:
+            yield f"   → {finding.next_step}"
     yield ""
     yield from columns(settings)
     yield ""

@@ -49,11 +49,21 @@ _WANTED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fact; `ok` False means that somebody should act on it."""
+    """One fact. With a next step something is wrong, and that is what to do about it."""
 
     name: str
     value: str
-    ok: bool = True
+    next_step: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nobody needs to do anything."""
+        return not self.next_step
+
+
+def judged(words: Wording, name: str, value: str, *, ok: bool) -> Finding:
+    """The fact; unless it is `ok`, with the next step that the catalogue has for this name."""
+    return Finding(name, value, "" if ok else words(f"doctor.next.{name}"))
 
 
 async def check_sheet(
@@ -91,7 +101,7 @@ async def _reach(settings: Settings, words: Wording, *, now: datetime) -> tuple[
             facts += await _headers(spreadsheet, words)
     except (SheetUnavailableError, SheetUnusableError, MissingPackageError) as error:
         is_reachable = isinstance(error, SheetUnusableError)
-        return [Finding("sheet", _in_a_line(words.error(error, now=now)), ok=False), *facts], is_reachable
+        return [_failed("sheet", words.error(error, now=now), words), *facts], is_reachable
     return [Finding("sheet", "ok"), *facts], True
 
 
@@ -111,7 +121,8 @@ async def _headers(spreadsheet: Spreadsheet, words: Wording) -> list[Finding]:
     # Into these only the program should write.
     written = [there[titles[name]] for name in (*shops, *last)]
     if open_ones := [worksheet.title for worksheet in written if not worksheet.is_protected]:
-        findings.append(Finding("sheet_unprotected", words("doctor.unprotected", names=", ".join(open_ones)), ok=False))
+        text = words("doctor.unprotected", names=", ".join(open_ones))
+        findings.append(judged(words, "sheet_unprotected", text, ok=False))
     return findings
 
 
@@ -120,16 +131,18 @@ def _columns_of(name: str, rows: Grid, words: Wording) -> Finding:
     try:
         places = columns.find_columns([shown(cell) for cell in rows[0]] if rows else [], wanted)
     except InvalidValueError as exc:
-        return Finding(finding, words.reason(exc.reason, exc.data), ok=False)
+        return Finding(finding, words.reason(exc.reason, exc.data), words("doctor.next.headers"))
     # A worker's language is optional.
     missing = [column for column in wanted if column not in places and column != "Idioma"]
     if missing:
-        return Finding(finding, words("doctor.no_columns", missing=", ".join(missing)), ok=False)
+        return Finding(finding, words("doctor.no_columns", missing=", ".join(missing)), words("doctor.next.headers"))
     return Finding(finding, words("doctor.columns", count=len(places)))
 
 
-def _in_a_line(notice: Notice) -> str:
-    return one_line(". ".join(filter(None, (notice.title, notice.detail, notice.next_step))))
+def _failed(name: str, notice: Notice, words: Wording, *, since: str = "") -> Finding:
+    """An error, which may be one that only a newer program knows what to do about."""
+    text = one_line(". ".join(filter(None, (notice.title, notice.detail))))
+    return Finding(name, " · ".join(filter(None, (text, since))), notice.next_step or words("doctor.next.newer"))
 
 
 # The ledger's notes about the sheet
@@ -138,20 +151,20 @@ def _in_a_line(notice: Notice) -> str:
 def _mirror(state: MirrorState, words: Wording, *, now: datetime) -> Iterator[Finding]:
     queue, status = judge(state, looked_at=now, newest=state.seq, now=now), state.status
     is_well = queue.state in {QueueState.ALL_IN, QueueState.WAITING} or not queue.waits
-    yield Finding("sheet_queue", waiting_text(words, events=queue.count, rows=queue.rows, age=queue.age), ok=is_well)
+    waiting = waiting_text(words, events=queue.count, rows=queue.rows, age=queue.age)
+    yield judged(words, "sheet_queue", waiting, ok=is_well)
     if status is None:
-        yield Finding("sheet_mirror", words("hoja.never_mirrored"), ok=False)
+        yield judged(words, "sheet_mirror", words("hoja.never_mirrored"), ok=False)
         return
     places = {"station": one_line(status.station) or "?", "elapsed": elapsed(now - status.at)}
     by = words("hoja.mirrored_by", **places) if state.running else words("hoja.mirrored_last", **places)
     # A timer may run `kiosk sync --once`: while nothing waits, no process needs to run.
-    yield Finding("sheet_mirror", by, ok=state.running or is_well)
+    yield judged(words, "sheet_mirror", by, ok=state.running or is_well)
     if status.trouble is not None:
         since = words("hoja.since", elapsed=elapsed(now - status.trouble.since))
-        notice = noted_notice(status.trouble.error, words, now=now)
-        yield Finding("sheet_trouble", f"{_in_a_line(notice)} · {since}", ok=False)
+        yield _failed("sheet_trouble", noted_notice(status.trouble.error, words, now=now), words, since=since)
     for flaw in flaws(status, words):
-        yield Finding(f"sheet_{flaw.code}", one_line(flaw.text), ok=False)
+        yield Finding(f"sheet_{flaw.code}", one_line(flaw.text), words(f"doctor.next.{flaw.code}"))
     if status.cells and not is_nearly_full(status):
         yield Finding("sheet_cells", cells_text(status, words))
 
@@ -161,22 +174,24 @@ def _pull(pull: PullNote | None, words: Wording, *, now: datetime) -> Iterator[F
         yield Finding("sheet_pull", words("hoja.never_pulled"))
         return
     if pull.error is not None:
-        yield Finding("sheet_pull", _in_a_line(noted_notice(pull.error, words, now=now)), ok=False)
+        yield _failed("sheet_pull", noted_notice(pull.error, words, now=now), words)
     elif pull.at is not None:
         yield Finding("sheet_pull", pulled_text(pull, pull.at, words, now=now))
     for number, problem in enumerate(pull.problems[:LISTED], start=1):
         text = f"{problem_place(problem, words)}: {problem_text(problem, words)}"
-        yield Finding(f"sheet_problem_{number}", one_line(text), ok=False)
+        step = words.remedy(problem.reason) or words("doctor.next.sheet_problems")
+        yield Finding(f"sheet_problem_{number}", one_line(text), step)
     if (more := pull.problems_total - len(pull.problems[:LISTED])) > 0:
-        yield Finding("sheet_problems", words("hoja.more", count=more), ok=False)
+        yield judged(words, "sheet_problems", words("hoja.more", count=more), ok=False)
 
 
 def _conflicts(conflicts: Sequence[Event], words: Wording, *, now: datetime) -> Iterator[Finding]:
     if not conflicts:
         yield Finding("sheet_conflicts", words("hoja.no_conflicts"))
         return
-    yield Finding("sheet_conflicts", words("hoja.conflict_count", count=len(conflicts)), ok=False)
+    step = words("doctor.next.conflicts")
+    yield Finding("sheet_conflicts", words("hoja.conflict_count", count=len(conflicts)), step)
     for number, event in enumerate(conflicts[:LISTED], start=1):
         ago = words("repeated", elapsed=elapsed(now - event.ts))
         text = f"{event.tag_spool}: {event_detail(event, words)} · {ago}"
-        yield Finding(f"sheet_conflict_{number}", one_line(text), ok=False)
+        yield Finding(f"sheet_conflict_{number}", one_line(text), step)

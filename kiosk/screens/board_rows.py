@@ -36,9 +36,14 @@ def spool_columns(query: Query, words: Wording) -> list[Column]:
     if not query.shown.is_held:
         return [sign, spool, Column(words("column.state"), 44, weight=3)]
     return [
-        *(sign, spool, Column(words("column.worker"), 7, weight=1), Column(words("column.operacion"), 14, weight=1)),
-        *(Column(f"{words('column.elapsed'):>6}", 6), Column(words("column.station"), 7, weight=1)),
-        Column(words("column.state"), 7),
+        *(
+            sign,
+            spool,
+            Column(words("column.worker"), 7, weight=1),
+            Column(words("column.operacion"), 14, 1, optional=True),
+        ),
+        Column(f"{words('column.elapsed'):>6}", 6, optional=True),
+        *(Column(words("column.station"), 7, weight=1, optional=True), Column(words("column.state"), 7, optional=True)),
     ]
 
 

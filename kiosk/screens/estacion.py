@@ -83,7 +83,8 @@ class EstacionScreen(PointingScreen):
         )
         yield Panel()
         with Box(classes="box"):
-            yield Table([Column("", 24, weight=2), Column("", 20, weight=1), Column("", 8), Column("", 10, weight=1)])
+            beside = [Column("", width, weight, optional=True) for width, weight in ((20, 1), (8, 0), (10, 1))]
+            yield Table([Column("", 24, weight=2), *beside])
 
     @override
     def on_mount(self) -> None:

@@ -45,7 +45,14 @@ class InicioScreen(KioskScreen):
         yield Panel()
         with Box(classes="box") as box:
             box.label(title=self.words("inicio.workers"))
-            yield Table([Column("", 6), Column("", 24, weight=3), Column("", 24, weight=2), Column("", 12)])
+            yield Table(
+                [
+                    Column("", 6),
+                    Column("", 24, weight=3),
+                    Column("", 24, 2, optional=True),
+                    Column("", 12, optional=True),
+                ]
+            )
 
     @override
     def on_mount(self) -> None:

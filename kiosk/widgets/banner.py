@@ -1,5 +1,6 @@
 """Who stands here: the first name in letters three lines high, with the rest beside it."""
 
+import os
 import unicodedata
 from functools import cache
 from typing import Final
@@ -10,6 +11,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 from typing_extensions import override
+
+from kiosk.terminal.abilities import is_console
 
 FONT: Final = "pagga"
 """A FIGlet font of half blocks, three lines high and four cells wide: the largest that leaves room for the work."""
@@ -54,8 +57,15 @@ class NameBanner(Horizontal):
             yield Static(self._may, markup=False, classes="may")
 
     def on_resize(self, event: events.Resize) -> None:
-        """A name too long for large letters is shown in the terminal's own."""
+        """Where large letters have no room, a name is shown in the terminal's own."""
         drawn = large(self._first)
         beside = max(len(self._full), len(self._initials), len(self._may)) + 2
-        fits = drawn and len(drawn.splitlines()[0]) + beside <= event.size.width
+        lines = drawn.splitlines() or [""]
+        # The Linux console has no half blocks.
+        fits = (
+            drawn
+            and not is_console(os.environ)
+            and len(lines[0]) + beside <= event.size.width
+            and len(lines) <= event.size.height
+        )
         self.query_one(".large", Static).update(drawn if fits else self._first.upper())

@@ -51,7 +51,9 @@ class TopBar(Widget):
     @override
     def render(self) -> Content:
         station, state, clock = self._shown
-        before = max(self.size.width - state.cell_length, 0) // 2
+        # In the middle, but behind the station, if that is in sight then.
+        spare = self.size.width - state.cell_length - cell_len(clock) - 2
+        before = max((self.size.width - state.cell_length) // 2, min(cell_len(station) + 2, spare), 0)
         after = self.size.width - before - state.cell_length
         left, right = set_cell_size(f" {station}", before), f"{clock} ".rjust(after)
         return Content.styled(left, "bold") + state + Content.styled(right, "bold")
@@ -153,7 +155,7 @@ class KeyButton(TouchLine):
 
 
 class KeyBar(Grid):
-    """Up to so many keys, in one line where they fit, else in two, one under the other."""
+    """Up to so many keys, in as few lines as show each whole, one under the other."""
 
     DEFAULT_CSS = """
     KeyBar {
@@ -191,9 +193,11 @@ class KeyBar(Grid):
     def _lay_out(self) -> None:
         """Give each column the width of its widest key."""
         rooms = [key.room for key in self._shown]
-        lines = 1 if sum(rooms) <= self.size.width else 2
-        columns = max(-(-len(rooms) // lines), 1)
-        widths = [max(rooms[at::columns]) for at in range(min(columns, len(rooms)))]
+        lines, columns, widths = 1, len(rooms) or 1, rooms
+        while sum(widths) > self.size.width and columns > 1:
+            lines += 1
+            columns = -(-len(rooms) // lines)
+            widths = [max(rooms[at::columns]) for at in range(columns)]
         self.styles.grid_size_columns = columns
         self.styles.grid_columns = " ".join(map(str, widths))
 

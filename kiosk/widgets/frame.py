@@ -6,15 +6,13 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.geometry import Size
 from textual.widgets import Static
 from typing_extensions import override
 
 from kiosk.live.board import Board
 from kiosk.live.feed import Feed
-from kiosk.terminal.abilities import MIN_HEIGHT, MIN_WIDTH
 from kiosk.widgets.bars import BarKey, KeyBar, ScanLine, SheetLine, TopBar
-from kiosk.words.wording import Wording
+from kiosk.words.wording import Notice, Wording
 
 
 class Head(Vertical):
@@ -36,12 +34,10 @@ class Head(Vertical):
         """Bring station, connection and clock up to date."""
         self.query_one(TopBar).show(feed, board, words, station=station)
 
-    def warn_of(self, size: Size, words: Wording) -> None:
-        """Warn where the terminal is too small."""
-        fits = size.width >= MIN_WIDTH and size.height >= MIN_HEIGHT
-        warning = self.query_one(".too-small", Static)
-        warning.display = not fits
-        warning.update("" if fits else words("too_small", width=size.width, height=size.height))
+    def warn(self, notice: Notice) -> None:
+        """Say how small the terminal is; seen where the screen has the class for it."""
+        text = "\n\n".join(filter(None, (notice.title, notice.detail, notice.next_step)))
+        self.query_one(".too-small", Static).update(text)
 
 
 class Foot(Vertical):

@@ -51,6 +51,7 @@ class Panel(Vertical):
     _seen_since: datetime | None = None
     _facts: tuple[str, ...] = ()
     """What stands below the second line of what is shown."""
+    _answers: Sequence[str] = ()
 
     @override
     def compose(self) -> ComposeResult:
@@ -58,6 +59,19 @@ class Panel(Vertical):
         yield Static(markup=False, classes="detail")
         yield Static(markup=False, classes="next")
         yield Grid()
+
+    def on_resize(self) -> None:
+        """Fill the new width."""
+        if self._answers:
+            self._set_columns()
+
+    def _set_columns(self) -> None:
+        """Show the answers side by side: three as long as their words are few, fewer where they would lose some."""
+        longest, width = max(map(cell_len, self._answers)), self.content_size.width
+        most = 3 if len(self._answers) > 4 or longest <= 18 else 2  # noqa: PLR2004
+        gutter, around = 2, len(" 1   ")
+        whole = (width + gutter) // (longest + around + gutter) if width else most
+        self.query_one(Grid).styles.grid_size_columns = max(1, min(most, whole))
 
     def amend(self, detail: str) -> None:
         """Say more in the second line of what is shown."""
@@ -90,9 +104,9 @@ class Panel(Vertical):
         offered = self.query_one(Grid)
         if offered.children:
             offered.remove_children()
+        self._answers = answers
         if answers:
-            # Three side by side as long as their words are few.
-            offered.styles.grid_size_columns = 3 if len(answers) > 4 or max(map(len, answers)) <= 18 else 2  # noqa: PLR2004
+            self._set_columns()
             offered.mount_all(
                 TouchLine(Choice(number), f" {number}  {label} ", classes="option")
                 for number, label in enumerate(answers, start=1)

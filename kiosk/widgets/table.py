@@ -21,11 +21,15 @@ from typing_extensions import override
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's header and how much width it asks for: `width` cells, more or fewer by `weight` as there is room."""
+    """A column's header and how much width it asks for: `width` cells, more or fewer by `weight` as there is room.
+
+    The last ones are left out, where they are `optional`, rather than that others lose their words.
+    """
 
     header: str
     width: int
     weight: int = 0
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +223,7 @@ class Table(ScrollView, can_focus=False):
     def _strip(self, cells: Sequence[str], component: str, width: int, *, fresh: bool = False) -> Strip:
         texts = [
             set_cell_size(cell if cell_len(cell) <= size else f"{set_cell_size(cell, size - 1)}…", size)
-            for cell, size in zip(cells, self._widths(width), strict=True)
+            for cell, size in zip(cells, self._widths(width), strict=False)
         ]
         style = self.rich_style + self.get_component_rich_style(component, partial=True)
         if fresh and component != "table--cursor":
@@ -227,11 +231,13 @@ class Table(ScrollView, can_focus=False):
         return Strip([Segment(set_cell_size(" " + "  ".join(texts), width), style)])
 
     def _widths(self, width: int) -> list[int]:
-        gaps = 2 + 2 * (len(self._columns) - 1)
+        """The width of each column that is shown."""
+        columns = list(self._columns)
+        while (room := width - sum(column.width + 2 for column in columns)) < 0 and columns[-1].optional:
+            columns.pop()
         # Those that take what room is left also give what is lacking.
-        room = width - gaps - sum(column.width for column in self._columns)
-        weights = sum(column.weight for column in self._columns) or 1
-        return [max(column.width + room * column.weight // weights, 1) for column in self._columns]
+        weights = sum(column.weight for column in columns) or 1
+        return [max(column.width + room * column.weight // weights, 1) for column in columns]
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row that was touched."""

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from kiosk.__main__ import start
 from kiosk.cli.commands import FAMILIES, assemble, help_key, run
 from kiosk.words import TOPICS
 
@@ -65,3 +66,25 @@ def test_no_help_text_lies_unused() -> None:
     used = {help_key(command.name) for command in commands}
     used |= {help_key(command.name, option.name) for command in commands for option in command.params}
     assert used == set(TOPICS["cli_help"])
+
+
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [
+        ("kiosk to", ["tomar"]),
+        ("kiosk --demo he", []),
+        ("kiosk tomar MK-1 --op", ["--operacion"]),
+        ("kiosk tomar MK-1 --operacion ", ["ARM", "SOLD", "REPARACION"]),
+        ("kiosk completar MK-1 --resultado R", ["RECHAZADO"]),
+    ],
+)
+def test_a_shell_completes_commands_options_and_values(
+    line: str, completed: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_KIOSK_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(line.count(" ")))
+    with pytest.raises(SystemExit) as ended:
+        start([])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.split() == completed

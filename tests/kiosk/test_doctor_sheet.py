@@ -78,6 +78,14 @@ async def doctor(*arguments: str, **settings: str) -> Done:
     return await run_kiosk("doctor", *arguments, **settings)
 
 
+def wrong(value: str, next_step: str) -> dict[str, Any]:
+    return {"value": value, "ok": False, "next_step": next_step}
+
+
+HEADERS = "Corrija los encabezados en la primera fila de esa hoja"
+RUNNING = "Vea que kiosk sync esté corriendo: systemctl status kiosk-sync"
+
+
 def sheet_findings(done: Done) -> dict[str, Any]:
     return {name: found for name, found in done.json["findings"].items() if name.startswith("sheet")}
 
@@ -123,38 +131,38 @@ async def test_headers_are_found_however_they_are_spelled_and_missing_ones_are_n
     office = api.office("OPERACIÓNES ")
     office.fill([["tag spool", "Ot", None, "fecha materiales"]])
     _, found = await check(api)
-    assert found["sheet_operaciones"] == {"value": "faltan columnas: NV", "ok": False}
+    assert found["sheet_operaciones"] == wrong("faltan columnas: NV", HEADERS)
     assert found["sheet"]["ok"] is True
 
 
 async def test_a_header_that_is_there_twice_is_named(api: SheetsApi, book: Book) -> None:
     api.office("Roles").fill([["Id", "Rol", "Activo", "ROL"]])
     _, found = await check(api)
-    assert found["sheet_roles"] == {"value": "la columna Rol aparece dos veces", "ok": False}
+    assert found["sheet_roles"] == wrong("la columna Rol aparece dos veces", HEADERS)
 
 
 async def test_of_several_worksheets_of_events_the_last_is_looked_at(api: SheetsApi, book: Book) -> None:
     book.add_sheet("Metadata 2")
     _, found = await check(api)
     assert found["sheet_metadata"]["ok"] is False
-    assert found["sheet_unprotected"]["value"].startswith("sin proteger: Metadata 2;")
+    assert found["sheet_unprotected"]["value"] == "sin proteger: Metadata 2"
 
 
 @pytest.mark.parametrize(
-    ("language", "words"),
+    ("language", "words", "step"),
     [
-        ("es", "sin proteger: Taller, Taller Uniones, Metadata; corra kiosk sheet-template"),
-        ("en", "not protected: Taller, Taller Uniones, Metadata; run kiosk sheet-template"),
+        ("es", "sin proteger: Taller, Taller Uniones, Metadata", "Corra kiosk sheet-template"),
+        ("en", "not protected: Taller, Taller Uniones, Metadata", "Run kiosk sheet-template"),
     ],
 )
 async def test_worksheets_of_the_shops_that_anybody_may_write_into_are_named(
-    api: SheetsApi, book: Book, language: str, words: str
+    api: SheetsApi, book: Book, language: str, words: str, step: str
 ) -> None:
     for name in SHOPS:
         book.sheet(name).protected_ranges.clear()
     done, found = await check(api, KIOSK_LANG=language)
-    assert done.status == 0
-    assert found["sheet_unprotected"] == {"value": words, "ok": False}
+    assert done.status == 1
+    assert found["sheet_unprotected"] == wrong(words, step)
 
 
 @pytest.mark.parametrize("missing", ["Trabajadores", "Taller Uniones"])
@@ -163,7 +171,7 @@ async def test_a_worksheet_that_is_missing_is_named_and_the_sheet_still_counts_a
 ) -> None:
     api.add_book(BOOK, {name: rows for name, rows in WORKSHEETS.items() if name != missing})
     done, found = await check(api)
-    assert done.status == 0
+    assert done.status == 1
     assert found["sheet"]["ok"] is False
     assert f"Hoja {missing}: no hay una hoja con ese nombre" in found["sheet"]["value"]
 
@@ -186,7 +194,8 @@ async def test_what_is_wrong_is_told_for_people_too(api: SheetsApi, book: Book) 
     api.fail(garbage(), times=None)
     done = await doctor(KIOSK_SHEETS_ID=BOOK, KIOSK_SHEETS_API_URL=api.url)
     assert done.status == 5
-    [line] = [line for line in done.out.splitlines() if line.startswith("✘")]
+    lines = iter(done.out.splitlines())
+    [line] = [line for line in lines if line.startswith("✘") and next(lines).startswith("   → ")]
     assert line.split()[1] == "sheet"
     assert "Traceback" not in done.err
 
@@ -194,7 +203,7 @@ async def test_what_is_wrong_is_told_for_people_too(api: SheetsApi, book: Book) 
 async def test_an_id_that_names_no_sheet_is_told(api: SheetsApi, book: Book) -> None:
     done, found = await check(api, KIOSK_SHEETS_ID="otro")
     assert done.status == 5
-    assert "KIOSK_SHEETS_ID" in found["sheet"]["value"]
+    assert "KIOSK_SHEETS_ID" in found["sheet"]["next_step"]
 
 
 async def test_whose_key_it_is_is_told_and_nothing_else_of_it(tmp_path: Path) -> None:
@@ -230,8 +239,8 @@ async def test_a_configured_sheet_that_nobody_mirrors_is_told(
     api: SheetsApi, book: Book, ledger_url: str, site: str
 ) -> None:
     done, found = await check(api, KIOSK_LEDGER_URL=ledger_url, KIOSK_SITE=site)
-    assert done.status == 0
-    assert found["sheet_queue"] == {"value": "falta 1 evento", "ok": False}
+    assert done.status == 1
+    assert found["sheet_queue"] == wrong("falta 1 evento", RUNNING)
     assert found["sheet_mirror"]["ok"] is False
     assert "kiosk sync" in found["sheet_mirror"]["value"]
 
@@ -263,21 +272,22 @@ async def test_everything_that_is_wrong_is_listed(ledger_url: str, site: str) ->
         for number in range(22):
             await conflict(office.ledger, TAG, Armador=(f"X{number}", "MR(93)"))
     done = await doctor("--json", KIOSK_LEDGER_URL=ledger_url, KIOSK_SITE=site)
-    assert done.status == 0
+    assert done.status == 1
     found = sheet_findings(done)
     assert found["sheet_queue"]["ok"] is False
     assert "faltan 23 eventos" in found["sheet_queue"]["value"]
     assert "SOLO DE LECTURA" in found["sheet_trouble"]["value"]
-    assert "de lector a editor · desde hace 5 min" in found["sheet_trouble"]["value"]
-    assert found["sheet_broken"] == {"value": "1: G", "ok": False}
-    assert found["sheet_unknown"] == {"value": "2: MK-9, …", "ok": False}
+    assert found["sheet_trouble"]["value"].endswith(" · desde hace 5 min")
+    assert "de lector a editor" in found["sheet_trouble"]["next_step"]
+    assert found["sheet_broken"] == wrong("1: G", "Corra kiosk sheet-template --repair")
+    assert found["sheet_unknown"]["value"] == "2: MK-9, …"
     assert found["sheet_lost"]["value"].startswith("4 ")
-    assert found["sheet_cells"] == {"value": "8 000 000 de 10 000 000", "ok": False}
+    assert found["sheet_cells"]["value"] == "8 000 000 de 10 000 000"
     problems = [name for name in found if name.startswith("sheet_problem_")]
     assert problems == [f"sheet_problem_{number}" for number in range(1, 21)]
     assert found["sheet_problem_1"]["value"] == "Operaciones, fila 88: OT «a  [2Jb»: no sirve"
-    assert found["sheet_problems"] == {"value": "y 11 más", "ok": False}
-    assert found["sheet_conflicts"] == {"value": "22 veces la planilla decía otra cosa (24 h)", "ok": False}
+    assert found["sheet_problems"]["value"] == "y 11 más"
+    assert found["sheet_conflicts"]["value"] == "22 veces la planilla decía otra cosa (24 h)"
     assert found["sheet_conflict_1"]["value"].startswith(f"{TAG}: Armador «X21» por «MR(93)» · hace ")
     assert "sheet_conflict_20" in found
     assert "sheet_conflict_21" not in found
@@ -290,7 +300,7 @@ async def test_a_mirror_that_ended_while_rows_wait_is_not_in_order(ledger_url: s
         await mirror.caught_up(rows_waiting=5)
         await mirror.stop()
     found = sheet_findings(await doctor("--json", KIOSK_LEDGER_URL=ledger_url, KIOSK_SITE=site))
-    assert found["sheet_queue"] == {"value": "5 filas", "ok": False}
+    assert found["sheet_queue"] == wrong("5 filas", RUNNING)
 
 
 async def test_a_sheet_that_was_read_and_never_mirrored_tells_how_that_went(ledger_url: str, site: str) -> None:

@@ -64,7 +64,7 @@ async def test_a_data_folder_that_others_can_see_is_told_and_stays_as_somebody_c
     assert (await run_kiosk("doctor", "--json")).json["findings"]["data_folder"]["ok"]
     allow(tmp_path, 0o755)
     seen = (await run_kiosk("doctor", "--json")).json["findings"]["data_folder"]
-    assert (seen["ok"], f"chmod -R go= {tmp_path}" in seen["value"]) == (False, True)
+    assert (seen["ok"], f"chmod -R go= {tmp_path}" in seen["next_step"]) == (False, True)
     assert rights(tmp_path) == 0o755
     allow(tmp_path, 0o700)
     allow(tmp_path / "demo.sqlite3", 0o644)

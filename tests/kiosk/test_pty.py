@@ -104,7 +104,7 @@ async def test_a_window_of_any_size_is_painted_to_its_corners_and_works() -> Non
     async with pseudo_terminal(columns=40, lines=24) as terminal:
         await terminal.shows("Esta pantalla es de 40x24", OPEN)
         await serves(terminal, next(spare))
-        for columns, lines in ((60, 18), (79, 30)):
+        for columns, lines in ((60, 20), (79, 30)):
             terminal.forget()
             terminal.resize(columns, lines)
             await terminal.shows(f"Esta pantalla es de {columns}x{lines}")

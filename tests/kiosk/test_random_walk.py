@@ -82,7 +82,7 @@ ERRANDS: Final = (
 )
 """What people come for; on the way anything else may happen."""
 
-SIZES: Final = ((80, 24), (80, 24), (132, 50), (20, 5), (1, 1), (300, 3))
+SIZES: Final = ((80, 24), (80, 24), (132, 50), (60, 20), (40, 20), (300, 20), (1, 1))
 
 LISTENING: Final = frozenset({"lote", "lector", "inventario"})
 """Screens that say of something which is no act that it was done: a spool joined the list, a file was written."""
@@ -255,6 +255,7 @@ def check_drafts(shop: Terminal) -> None:
 
 async def check_that_the_scanner_leads_out(walk: Walk) -> None:
     """From wherever one is, C.SALIR leads to the screen a terminal rests on, where a badge is taken."""
+    await walk.shop.resize(80, 24)
     depth = len(walk.shop.app.screen_stack)
     walk.path.append("out")
     # Each screen may ask once what becomes of what was begun on it.

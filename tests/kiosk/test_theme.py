@@ -3,17 +3,22 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from coloraide import Color as Seen
 from rich.color import Color, ColorSystem
+from rich.segment import Segment
 from rich.style import Style
 from rich.terminal_theme import TerminalTheme
+from textual.color import Color as Background
 from textual.theme import Theme
 
+import kiosk
 from kiosk.screens.questions import OPEN_FOR
 from kiosk.session import Session
 from kiosk.terminal.abilities import is_dumb, is_monochrome, is_utf8
+from kiosk.terminal.linux_console import LINUX_CONSOLE
 from kiosk.theme import MONO, THEMES
 from kiosk.widgets.panel import Panel, Tone
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, MIGUEL, FrozenClock, Terminal, case
@@ -23,6 +28,12 @@ LEAST = 7.0
 
 APART = 20
 """How far any two tones are apart (CIEDE2000), whoever looks at them."""
+
+LEAST_OF_FEW = 4.5
+"""The same where there are sixteen colours: WCAG's AA."""
+
+IN_ITS_FONTS = set("←↑→↓─│┌└╭╮╰╯█░■▲▶▸●◈☐☑♦✘•—“”…")
+"""Of the signs beyond Latin-1, those in the Lat15 and Uni2 fonts of Debian's console-setup."""
 
 FRAMES = set("─│╭╮╰╯┃━█▌▐▀▄▁▔▏▎▕ ░▒▓┏┓┗┛║═╔╗╚╝▂▃▅▆▇▊▋▍▉")
 
@@ -88,9 +99,12 @@ async def test_every_text_on_every_screen_can_be_read_in_every_theme(kiosk: Term
                 ratios = {text.strip(): contrast(style) for text, style in painted}
                 assert {text: ratio for text, ratio in ratios.items() if ratio < LEAST} == {}
                 assert not [text for text, style in painted if style.dim]
-                # On a console of sixteen colours no text vanishes.
-                few = {text.strip(): contrast(style, ColorSystem.STANDARD) for text, style in painted}
-                assert {text: ratio for text, ratio in few.items() if ratio < 3} == {}
+                # On the Linux console no text vanishes: its bold black is grey, and behind text it has eight colours.
+                console = LINUX_CONSOLE.apply([Segment(*text) for text in painted], Background(0, 0, 0))
+                few = [(text.strip(), style) for text, style, _ in console if style and style.color and style.bgcolor]
+                assert [text for text, style in few if contrast(style, ColorSystem.STANDARD) < LEAST_OF_FEW] == []
+                assert not [text for text, style in few if style.bold and style.color == Color.from_ansi(0)]
+                assert {style.bgcolor.number for _, style in few if style.bgcolor} <= set(range(8))
                 if theme == "mono":
                     colors = [color for _, style in painted for color in (style.color, style.bgcolor) if color]
                     assert [color.name for color in colors if len(set(color.get_truecolor())) > 1] == []
@@ -101,6 +115,16 @@ def test_each_colour_of_text_can_be_read_on_each_background(theme: Theme) -> Non
     texts = [theme.foreground, theme.primary, theme.accent, *theme.variables.values()]
     pairs = [(text, behind) for text in texts for behind in (theme.background, theme.surface, theme.panel)]
     assert [pair for pair in pairs if Seen(pair[0]).contrast(Seen(pair[1])) < LEAST] == []
+
+
+def test_every_sign_that_is_drawn_is_shown_on_the_linux_console_as_one_of_its_fonts() -> None:
+    package = Path(kiosk.__file__).parent
+    files = [*package.rglob("*.json"), *package.glob("screens/*.py"), *package.glob("widgets/*.py")]
+    # Those of Textual itself: a panel's edge, and the ends of scroll bars.
+    signs = set("▌▁▂▃▄▅▆▇").union(*(file.read_text(encoding="utf-8") for file in files))
+    [shown] = LINUX_CONSOLE.apply([Segment("".join(signs))], Background(0, 0, 0))
+    assert {sign for sign in shown.text if ord(sign) > 0xFF} - IN_ITS_FONTS == set()
+    assert len(shown.text) == len(signs)
 
 
 async def test_without_hues_the_answers_still_differ_by_more_than_their_sign(kiosk: Terminal) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import core
 import kiosk
-from core import KioskError, Operacion, Rol
+from core import KioskError, LedgerUnavailableError, Operacion, Rol
 from core.domain.estado import Situacion
 from core.domain.model import Accion, EstadoAvance
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, MotivoPausa, Riesgo
@@ -83,7 +83,9 @@ def built_keys() -> set[str]:
         *(f"falta.{falta}" for falta in Falta),
         *(f"impedimento.{impedimento}" for impedimento in Impedimento),
         *(f"planilla.{falla}.{part}" for falla in FallaPlanilla for part in ("title", "detail", "next")),
-        *(f"riesgo.{riesgo}" for riesgo in Riesgo),
+        *(f"{kind}.{riesgo}" for kind in ("riesgo", "remedy") for riesgo in Riesgo),
+        *(f"doctor.next.{name}" for name in re.findall(r"""(?:judged\([\w.]+, |Flaw\()"(\w+)\"""", SOURCES)),
+        *(f"doctor.next.{kind.error_code}" for kind in every_error(LedgerUnavailableError)),
         *(f"export.{column}" for column in EVENT_COLUMNS),
         *(f"reason.{reason}" for kind in REASONS for reason in kind),
         *(key for reason in Defecto if (key := f"remedy.{reason}") in CATALOGUE),

@@ -12,6 +12,7 @@ from core.ledger.redis import doorbell
 from kiosk.live.board import Shown
 from kiosk.live.counting import is_expected
 from kiosk.theme import THEMES
+from kiosk.widgets.panel import Tone
 from tests.asking import tomar
 from tests.kiosk.terminal import CARLA, FREE_SPOOL, JUAN, MIGUEL, FrozenClock, Terminal, terminal
 from tests.kiosk.test_facts import load_revision
@@ -19,6 +20,7 @@ from tests.ledger.redis.sites import station, told_soon
 from tests.plants import FREE_TAGS, PLANT
 from tests.plants import JUAN as THE_JUAN
 from tests.redis_servers import RedisServer, ServerClock, redis_server
+from tests.snapshots.conftest import in_turn
 
 Play = Callable[[Terminal], Awaitable[None]]
 
@@ -276,6 +278,24 @@ async def test_screen_looks_as_it_was_approved(
 
 
 @pytest.mark.usefixtures("demo")
+async def test_a_small_terminal_answers_in_whole_words_and_a_tiny_one_does_nothing_unseen(
+    approved: SnapshotAssertion, clock: FrozenClock
+) -> None:
+    async with terminal(clock=clock, size=(60, 20)) as kiosk:
+        await pause_offered(kiosk)
+        for width, height in ((60, 20), (40, 10)):
+            await kiosk.resize(width, height)
+            assert kiosk.picture == approved(name=f"pause_offered-es-{width}x{height}")
+        await kiosk.scan(FREE_SPOOL, "C.2")
+        assert kiosk.tone is Tone.REFUSED
+        assert kiosk.app.board.spools[FREE_SPOOL].ocupacion is None
+        await kiosk.resize(60, 20)
+        assert "PANTALLA MUY PEQUEÑA" in kiosk.panel
+        await board(kiosk)
+        assert kiosk.picture == approved(name="board-es-60x20")
+
+
+@pytest.mark.usefixtures("demo")
 @pytest.mark.parametrize("theme", sorted(THEMES.keys() - {"taller"}))
 async def test_theme_looks_as_it_was_approved(
     approved: SnapshotAssertion, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, theme: str
@@ -285,6 +305,18 @@ async def test_theme_looks_as_it_was_approved(
         for play in (rest, asked, refused, board):
             await play(kiosk)
             assert kiosk.picture == approved(name=f"{theme}-{play.__name__}")
+
+
+@pytest.mark.usefixtures("demo")
+async def test_two_scans_look_as_they_were_approved(approved: SnapshotAssertion, clock: FrozenClock) -> None:
+    async with terminal(clock=clock) as kiosk:
+        pictures = [kiosk.picture]
+        for code in (MIGUEL, FREE_SPOOL):
+            await kiosk.scan(code)
+            await kiosk.until(lambda: kiosk.app.board.seq == kiosk.service.ledger.seen.seq)
+            kiosk.app.title = f"▌║│▌║▌│║  {code}"
+            pictures.append(kiosk.picture)
+    assert in_turn(pictures) == approved(name="two_scans")
 
 
 async def at_risk(terminal: Terminal, server: RedisServer) -> None:
