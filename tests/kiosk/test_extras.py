@@ -55,6 +55,19 @@ def test_a_command_whose_extra_is_missing_says_what_to_install_and_exits_2(
         assert (error["error_code"], error["value"]) == ("PACKAGE_MISSING", extra)
 
 
+def test_doctor_names_the_missing_extra_among_the_rest(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    uninstall("redis", monkeypatch)
+    monkeypatch.setenv("KIOSK_LEDGER_URL", "redis://localhost/")
+    with pytest.raises(SystemExit) as ended:
+        run(["doctor"])
+    assert ended.value.code == 5
+    printed = capsys.readouterr().out
+    assert "spool-kiosk[redis]" in printed
+    assert "→ Instálelo y corra otra vez kiosk doctor" in printed
+
+
 def test_without_extras_the_help_still_names_every_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

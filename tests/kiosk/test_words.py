@@ -10,7 +10,7 @@ import pytest
 
 import core
 import kiosk
-from core import KioskError, LedgerUnavailableError, Operacion, Rol
+from core import KioskError, LedgerUnavailableError, MissingPackageError, Operacion, Rol
 from core.domain.estado import Situacion
 from core.domain.model import Accion, EstadoAvance
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, MotivoPausa, Riesgo
@@ -85,7 +85,7 @@ def built_keys() -> set[str]:
         *(f"planilla.{falla}.{part}" for falla in FallaPlanilla for part in ("title", "detail", "next")),
         *(f"{kind}.{riesgo}" for kind in ("riesgo", "remedy") for riesgo in Riesgo),
         *(f"doctor.next.{name}" for name in re.findall(r"""(?:judged\([\w.]+, |Flaw\()"(\w+)\"""", SOURCES)),
-        *(f"doctor.next.{kind.error_code}" for kind in every_error(LedgerUnavailableError)),
+        *(f"doctor.next.{kind.error_code}" for kind in every_error(LedgerUnavailableError) | {MissingPackageError}),
         *(f"export.{column}" for column in EVENT_COLUMNS),
         *(f"reason.{reason}" for kind in REASONS for reason in kind),
         *(key for reason in Defecto if (key := f"remedy.{reason}") in CATALOGUE),
