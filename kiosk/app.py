@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -31,12 +30,10 @@ from kiosk.screens.host import Draft
 from kiosk.screens.inicio import InicioScreen
 from kiosk.screens.places import screen_for, work_screen
 from kiosk.session import Session
-from kiosk.terminal.abilities import is_console
 from kiosk.terminal.keyed_app import KeyedApp, Presence
-from kiosk.terminal.linux_console import LINUX_CONSOLE
 from kiosk.terminal.sound import Sounder
 from kiosk.theme import MONO, TALLER, THEMES
-from kiosk.widgets.frame import Foot
+from kiosk.widgets.frame import Foot, Head
 from kiosk.widgets.inverted import INVERTED
 from kiosk.words.wording import Wording
 
@@ -129,8 +126,7 @@ class KioskApp(KeyedApp):
 
     @override
     def get_line_filters(self) -> Sequence[LineFilter]:
-        flash, console = self.sounder.flashes, is_console(os.environ)
-        return [*super().get_line_filters(), *([INVERTED] if flash else []), *([LINUX_CONSOLE] if console else [])]
+        return [*super().get_line_filters(), *([INVERTED] if self.sounder.flashes else [])]
 
     def log_event(self, name: str, **fields: object) -> None:
         """Note a fact about this terminal. A run that keeps no log forgets it."""
@@ -160,7 +156,7 @@ class KioskApp(KeyedApp):
             if self.presence.left(self.session.configured.idle_logout) <= timedelta():
                 await self.back_to_inicio()
         elif screen.has_class("-tiny"):
-            screen.refuse(screen.size_notice())
+            screen.refuse(screen.query_one(Head).warning)
         elif screen.inspects:
             await screen.handle(code)
         elif isinstance(code, Calibration):

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from textual.worker import WorkerFailed
 from typing_extensions import override
 
 from kiosk.app import KioskApp
 from kiosk.session import Session
+from kiosk.terminal.abilities import is_console
 from kiosk.terminal.driver import KioskDriver
+from kiosk.terminal.linux_console import LINUX_CONSOLE
 from kiosk.terminal.logs import EventLog
+
+if TYPE_CHECKING:
+    from textual.filter import LineFilter
 
 
 class GuardedApp(KioskApp):
@@ -23,6 +32,10 @@ class GuardedApp(KioskApp):
         self.failure: BaseException | None = None
         self.failed_in_secret = False
         self._event_log = log
+
+    @override
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *([LINUX_CONSOLE] if is_console(os.environ) else [])]
 
     @override
     def on_mount(self) -> None:

@@ -30,7 +30,6 @@ from kiosk.scanning.codes import (
 )
 from kiosk.screens.host import Kiosk
 from kiosk.screens.keys import MOST_ON_BAR, MOVES, Act, Key, in_order
-from kiosk.terminal.abilities import fits, works
 from kiosk.widgets.bars import BarKey
 from kiosk.widgets.frame import Foot, Head
 from kiosk.widgets.panel import Panel, Tone
@@ -141,18 +140,9 @@ class KioskScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Warn where the terminal is too small, and fill the new size."""
-        self.set_class(not fits(*event.size), "-small")
-        self.set_class(not works(*event.size), "-tiny")
-        self.query_one(Head).warn(self.size_notice())
+        self.query_one(Head).warn_of(event.size, self.words)
         # How much room each part has is known only after the layout, and this screen may be gone by then.
         self.call_after_refresh(self.kiosk.bring_up)
-
-    def size_notice(self) -> Notice:
-        """What to say where the terminal is too small."""
-        size = {"width": self.size.width, "height": self.size.height}
-        if self.has_class("-tiny"):
-            return self.words.notice("too_small", **size)
-        return self.words.notice("small", **size)
 
     def refresh_frame(self) -> None:
         """Bring station, connection, clock and the state of the office's sheet up to date."""

@@ -6,17 +6,22 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 from textual.widgets import Static
 from typing_extensions import override
 
 from kiosk.live.board import Board
 from kiosk.live.feed import Feed
+from kiosk.terminal.abilities import fits, works
 from kiosk.widgets.bars import BarKey, KeyBar, ScanLine, SheetLine, TopBar
 from kiosk.words.wording import Notice, Wording
 
 
 class Head(Vertical):
     """The lines above: with `is_demo` one says that nothing here is real."""
+
+    warning: Notice
+    """What to say where the terminal is too small."""
 
     def __init__(self, words: Wording, *, is_demo: bool) -> None:
         super().__init__(classes="head")
@@ -34,10 +39,14 @@ class Head(Vertical):
         """Bring station, connection and clock up to date."""
         self.query_one(TopBar).show(feed, board, words, station=station)
 
-    def warn(self, notice: Notice) -> None:
-        """Say how small the terminal is; seen where the screen has the class for it."""
-        text = "\n\n".join(filter(None, (notice.title, notice.detail, notice.next_step)))
-        self.query_one(".too-small", Static).update(text)
+    def warn_of(self, size: Size, words: Wording) -> None:
+        """Say how small the terminal is, where it is; where an answer could stay unseen, nothing else is shown."""
+        self.screen.set_class(not fits(*size), "-small")
+        self.screen.set_class(not works(*size), "-tiny")
+        room = {"width": size.width, "height": size.height}
+        self.warning = words.notice("small", **room) if works(*size) else words.notice("too_small", **room)
+        lines = (self.warning.title, self.warning.detail, self.warning.next_step)
+        self.query_one(".too-small", Static).update("\n\n".join(filter(None, lines)))
 
 
 class Foot(Vertical):
