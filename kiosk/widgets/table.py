@@ -5,7 +5,7 @@ Text is shown as it is: what people type is never markup.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -19,8 +19,7 @@ from textual.strip import Strip
 from typing_extensions import override
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column's header and how much width it asks for: `width` cells, more or fewer by `weight` as there is room."""
 
     header: str
