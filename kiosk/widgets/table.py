@@ -172,13 +172,13 @@ class Table(ScrollView, can_focus=False):
 
     def _repaint_what_changed(self) -> None:
         width, height = self.size
+        scrolled = self.scroll_offset.y - self._header_lines
         for y in range(self._header_lines, height):
-            if self._drawn.get(y) != self._line(y):
+            if self._drawn.get(y) != self._line(y + scrolled):
                 self.refresh(Region(0, y, width, 1))
 
-    def _line(self, y: int) -> tuple[Row | None, bool]:
-        """The row that stands on a line of the window, and whether the cursor points at it."""
-        place = self.scroll_offset.y + y - self._header_lines
+    def _line(self, place: int) -> tuple[Row | None, bool]:
+        """The row at this place, if there is one, and whether the cursor points at it."""
         if place >= len(self.rows):
             return None, False
         return self.rows[place], place == self._cursor and self._pointing
@@ -202,7 +202,7 @@ class Table(ScrollView, can_focus=False):
         width = self.size.width
         if y < self._header_lines:
             return self._strip([column.header for column in self._columns], "table--header", width)
-        row, pointed_at = self._drawn[y] = self._line(y)
+        row, pointed_at = self._drawn[y] = self._line(y + self.scroll_offset.y - self._header_lines)
         if row is None:
             return Strip.blank(width, self.rich_style)
         return self._strip(row.cells, "table--cursor" if pointed_at else self._look_of(row), width, fresh=row.fresh)
