@@ -190,7 +190,9 @@ class Table(ScrollView, can_focus=False):
         self.scroll_to_region(Region(0, self._cursor, 1, 1 + self._header_lines), animate=False, immediate=True)
 
     def _measure(self) -> None:
-        self.virtual_size = Size(0, self._length + self._header_lines)
+        # As Textual does where only the scrollbar follows: to set it plainly lays out the whole screen again.
+        self.set_reactive(Table.virtual_size, Size(0, self._length + self._header_lines))
+        self._scroll_update(self.virtual_size)
 
     def on_resize(self) -> None:
         """Measure again, and keep the cursor in sight."""
