@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from textual.worker import Worker as BackgroundTask
 from textual.worker import WorkerError
@@ -59,8 +59,6 @@ class KioskApp(KeyedApp):
     """One terminal. Ends with the error when its settings name no usable ledger."""
 
     TITLE = "Kiosk"
-    REST: ClassVar[type[KioskScreen]] = InicioScreen
-    """The screen below all others."""
 
     def __init__(self, session: Session) -> None:
         theme = THEMES.get(session.theme, TALLER)
@@ -88,9 +86,12 @@ class KioskApp(KeyedApp):
         self._was_connected = self._refresh_due = False
         self._jumps_shown = 0
 
+    @override
+    def get_default_screen(self) -> InicioScreen:
+        return InicioScreen()
+
     def on_mount(self) -> None:
         """Show the first picture, which does not wait for the ledger."""
-        self.push_screen(self.REST())
         self.run_worker(self._handle_codes(), group="codes", exclusive=True)
         self.call_after_refresh(self._open_ledger)
 

@@ -79,9 +79,11 @@ class Session:
 
     async def settings(self) -> Settings:
         """The settings to work with: those of the demo when it is in use, which is made when it is not there yet."""
+        if not self.is_demo:
+            return self.configured
         from kiosk.demo import demo_settings
 
-        return await demo_settings(self.configured, now=self.clock()) if self.is_demo else self.configured
+        return await demo_settings(self.configured, now=self.clock())
 
     @asynccontextmanager
     async def occupation(self, *, seen: Position | None = None) -> AsyncIterator[OccupationService]:
@@ -89,7 +91,7 @@ class Session:
 
         Raises LedgerUnavailableError when there is no ledger; none is made.
         """
-        from core import open_occupation
+        from core.wiring import open_occupation
 
         settings = await self.settings()
         require_ledger(settings.effective_ledger_url)

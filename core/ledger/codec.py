@@ -55,12 +55,13 @@ def spool_from_json(document: str) -> Spool:
 def spool_of_fields(fields: dict[str, Any]) -> Spool:
     """The spool with these fields, as JSON has them. Raises ValueError."""
     try:
-        for name in _PARTS.keys() & fields.keys():
-            fields[name] = _part(name, **fields[name])
-        for name in _FACTS & fields.keys():
-            fields[name] = tuple([_dato(tuple(dato.items())) for dato in fields[name]])
-        if uniones := fields.get("uniones"):
-            fields["uniones"] = tuple(map(_union_from_text, uniones))
+        for name, value in fields.items():
+            if name in _PARTS:
+                fields[name] = _part(name, **value)
+            elif name in _FACTS:
+                fields[name] = tuple([_dato(tuple(dato.items())) for dato in value])
+            elif name == "uniones":
+                fields[name] = tuple(map(_union_from_text, value))
     except (AttributeError, TypeError) as exc:
         raise ValueError(f"not the fields of a spool: {fields!r}") from exc
     return SPOOLS.validate_python(fields, extra="forbid")

@@ -1,10 +1,13 @@
 """The time zone that a site keeps with its data, so that a station with another one is warned."""
 
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from core.ledger.protocol import Ledger
+if TYPE_CHECKING:
+    from core.ledger.protocol import Ledger
 
 BOOK: Final = "site"
 """The notes about the site as a whole."""

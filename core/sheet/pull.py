@@ -8,11 +8,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Final
-
-from pydantic import Field, JsonValue
 
 from core.domain.sheet_errors import (
     PullInProgressError,
@@ -20,79 +17,28 @@ from core.domain.sheet_errors import (
     SheetUnavailableError,
     SheetUnusableError,
 )
-from core.ledger.protocol import Ledger, LoadReport
+from core.ledger.protocol import LoadReport
 from core.occupation import OccupationService
 from core.plant.cells import Grid
 from core.plant.reading import OPERACIONES, ROLES, TRABAJADORES, UNIONES, PlantReading
-from core.plant.tables import RowProblem
 from core.plant.uniones import made_problem
 from core.sheet import metadata
 from core.sheet.client import Spreadsheet, Worksheet, a1
 from core.sheet.lease import Lease, LeaseLostError
 from core.sheet.owner import owner_in
 from core.sheet.plant import find_worksheets, read_sheet_plant, title_among
+from core.sheet.pull_note import NOTE, Problem, PullNote, read_pull_note
 from core.sheet.ranges import column_of
-from core.sheet.state import BOOK, CURSOR, Cursor, Note, read_note
+from core.sheet.state import BOOK, CURSOR, Cursor, read_note
 
 LOCK: Final = "sheet-pull"
 LOCK_LIFE: Final = 120
 """Seconds: more than any one step takes (waiting for quota, and an answer), little enough to wait for a dead one's."""
-NOTE: Final = "pull"
 SOURCE: Final = "planilla"
 """What the load's event tells as its origin."""
 NAMED_PROBLEMS: Final = 200
 LAST_ROWS: Final = 50
 """Rows of Metadata that are looked at, from the last one up: a person may have written some by hand."""
-SHOWN_VALUE: Final = 80
-"""Characters of a cell that is a problem; it may hold 50,000."""
-
-
-class Problem(Note):
-    """A row of the sheet that was left out; or, when it was `kept`, a cell that counts as empty or was read otherwise.
-
-    `row` is 0 for no row in particular. `reason` is the code of a Defecto; an older program noted a sentence.
-    """
-
-    sheet: str
-    row: int
-    column: str
-    value: str
-    reason: str
-    data: dict[str, object] = Field(default_factory=dict)
-    kept: bool = False
-
-    @classmethod
-    def of(cls, problem: RowProblem) -> "Problem":
-        """The problem with where it is in the worksheet."""
-        return cls(
-            sheet=problem.file,
-            row=problem.line,
-            column=problem.column,
-            value=problem.value[:SHOWN_VALUE],
-            reason=problem.reason,
-            data=dict(problem.data),
-            kept=problem.kept,
-        )
-
-
-class PullNote(Note):
-    """What the ledger remembers: the last pull that loaded, as of `at`, and why none does since `failing_since`.
-
-    `at` is None when none ever did. `seq` is the load's event, None when the pull changed nothing. Of the problems the
-    first NAMED_PROBLEMS are kept; `problems_total` counts all. `error` has an error's fields, as
-    `KioskError.as_dict` gives them, None when the last pull loaded.
-    """
-
-    at: datetime | None = None
-    seq: int | None = None
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    workers: int = 0
-    problems: tuple[Problem, ...] = ()
-    problems_total: int = 0
-    error: dict[str, JsonValue] | None = None
-    failing_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +47,6 @@ class PullReport:
 
     loaded: LoadReport
     problems: tuple[Problem, ...]
-
-
-async def read_pull_note(ledger: Ledger) -> PullNote | None:
-    """How the last pull went; None when there was none, or none that this version can read.
-
-    Raises LedgerUnavailableError.
-    """
-    return read_note(await ledger.notes.read(BOOK), NOTE, PullNote)
 
 
 async def pull(service: OccupationService, spreadsheet: Spreadsheet, *, anew: bool = False) -> PullReport:

@@ -16,7 +16,7 @@ from core.settings import Settings
 from core.sheet import metadata, taller
 from core.sheet.client import Spreadsheet, a1, open_spreadsheet
 from core.sheet.plant import WORKSHEETS, find_worksheets, title_among
-from core.sheet.pull import PullNote, read_pull_note
+from core.sheet.pull_note import PullNote, read_pull_note
 from core.sheet.state import MirrorState
 from kiosk.live.mirror_watch import QueueState, find_conflicts, judge, read_state
 from kiosk.session import Session

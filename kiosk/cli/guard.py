@@ -32,6 +32,7 @@ class GuardedApp(KioskApp):
         self.failure: BaseException | None = None
         self.failed_in_secret = False
         self._event_log = log
+        self._said_log_trouble = False
 
     @override
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -39,7 +40,6 @@ class GuardedApp(KioskApp):
 
     @override
     def on_mount(self) -> None:
-        self._log_timer = self.set_interval(1, self._show_log_trouble)
         self.run_worker(self._start_log(), group="log", exclusive=True)
 
     async def _start_log(self) -> None:
@@ -47,10 +47,11 @@ class GuardedApp(KioskApp):
         await self.feed.tried.wait()
         self._event_log.start()
 
-    def _show_log_trouble(self) -> None:
-        """Say once that the log cannot be written."""
-        if self._event_log.trouble:
-            self._log_timer.stop()
+    @override
+    def bring_up(self) -> None:
+        super().bring_up()
+        if self._event_log.trouble and not self._said_log_trouble:
+            self._said_log_trouble = True
             self.notify(self.wording("log.trouble", reason=self._event_log.trouble), severity="warning")
 
     @override

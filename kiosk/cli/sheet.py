@@ -16,8 +16,8 @@ from core.domain.texts import one_line
 from core.ledger.open import require_ledger
 from core.sheet.client import Spreadsheet, open_spreadsheet
 from core.sheet.lookups import LookupsReport, write_lookups
-from core.sheet.pull import Problem, read_pull_note
 from core.sheet.pull import pull as pull_sheet
+from core.sheet.pull_note import Problem, read_pull_note
 from core.sheet.rebuild import RebuildReport
 from core.sheet.rebuild import rebuild as rebuild_ledger
 from core.sheet.recovery import Columns, Source

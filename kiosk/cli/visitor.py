@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import sys
-from typing import Final
+from typing import ClassVar, Final
 
 from textual.driver import Driver
 from textual.drivers.web_driver import WebDriver
@@ -34,7 +34,8 @@ class PageDriver(WebDriver):
 class VisitorApp(KioskApp):
     """The board for people without a badge. Nothing can be changed: it has no other screens than these two."""
 
-    REST = VisitorBoard
+    DEFAULT_MODE = "visitor"
+    MODES: ClassVar = {DEFAULT_MODE: VisitorBoard}
 
     @override
     def get_driver_class(self) -> type[Driver]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError, VersionConflictError
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from core.occupation import OccupationService
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(NamedTuple):
     """What became of a request that was in doubt; without a response it was not saved, and never will be."""
 
     request: Request

@@ -20,7 +20,7 @@ from kiosk.live.worklog import read_back
 if TYPE_CHECKING:
     from core.domain.events import Event
     from core.ledger.protocol import Ledger
-    from core.sheet.pull import PullNote
+    from core.sheet.pull_note import PullNote
     from core.sheet.state import MirrorState
     from kiosk.session import Session
 
@@ -143,7 +143,7 @@ class MirrorWatch:
 
     async def _read_pull(self, ledger: Ledger) -> PullNote | None:
         """The sheet is read every few minutes: that is not worth a question to the ledger each time."""
-        from core.sheet.pull import read_pull_note
+        from core.sheet.pull_note import read_pull_note
 
         if time.monotonic() < self._pull_is_due_at:
             return self.pull

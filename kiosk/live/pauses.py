@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.domain.model import Accion
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from core.domain.events import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(NamedTuple):
     """A PAUSAR: of which spool and operation, by whom (by name), on which day, and since when nobody worked on it."""
 
     tag: str

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from core.domain.errors import LogTrimmedError
 from core.domain.model import Accion, Occupation, Resultado, Spool
@@ -76,8 +75,7 @@ async def risks_of(service: OccupationService, health: Health) -> tuple[Riesgo, 
     return (*health.risks, Riesgo.OTRA_ZONA) if zone not in {"", service.timezone.key} else health.risks
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerReport:
+class LedgerReport(NamedTuple):
     """What the ledger said of itself at `at`; `skew` is how far this terminal's clock is ahead of the ledger's."""
 
     at: datetime

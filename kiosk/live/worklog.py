@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from core.domain.model import Accion, Operacion, Resultado
 from core.ledger.feed import pages_back
@@ -36,8 +35,7 @@ class Labor(StrEnum):
     RECHAZADO = "RECHAZADO"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class Work(NamedTuple):
     """One act of a worker's day: a spool that was taken, put down, handed over, finished or inspected.
 
     `day` is the day it counts for, in the plant's time zone, `at` when it was recorded (UTC). `labor` is the kind of
@@ -58,8 +56,7 @@ class Work:
     begins_for: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(NamedTuple):
     """What several acts come to: different spools, finished operations, joints, exact inches, and pauses."""
 
     spools: int
@@ -80,8 +77,7 @@ class Sums:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """Work of one day: all of it, and what was made of each kind, also joints of spools that were only paused."""
 
     sums: Sums
@@ -93,16 +89,14 @@ class Day:
         return cls(Sums.of(works), {labor: Sums.of([work for work in works if work.labor is labor]) for labor in Labor})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a worker's day: what was done, and since when they held the spool, where the log read says so."""
 
     work: Work
     since: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerDay:
+class WorkerDay(NamedTuple):
     """What one worker did in a day."""
 
     worker_id: int

@@ -5,9 +5,8 @@ scanned, and the screen then in front looks it up here.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from kiosk.scanning.codes import Command
 
@@ -20,8 +19,7 @@ class Act(StrEnum):
     PREVIOUS = "PREVIOUS"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One key, by Textual's name, what it does, and the id of its words.
 
     The words are `key.ID` on the bar and `tip.ID` in the help. A `hidden` key is not on the bar.

@@ -28,7 +28,7 @@ from kiosk.words.sheet_words import (
 from kiosk.words.wording import elapsed
 
 if TYPE_CHECKING:
-    from core.sheet.pull import PullNote
+    from core.sheet.pull_note import PullNote
     from core.sheet.state import MirrorState, Status
 
 PROBLEMS_SHOWN: Final = 50

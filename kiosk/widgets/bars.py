@@ -1,9 +1,8 @@
 """The lines that frame every screen: where we are and whether all is well above, what is being typed below."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
@@ -122,8 +121,7 @@ class SheetLine(Static):
             self.update(text, layout=cell_len(str(self.content)) != cell_len(text))
 
 
-@dataclass(frozen=True, slots=True)
-class BarKey:
+class BarKey(NamedTuple):
     """A key on the bar: Textual's name of it, its own, and what it does in a word and in a sentence."""
 
     name: str

@@ -5,7 +5,7 @@ Text is shown as it is: what people type is never markup.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -19,8 +19,7 @@ from textual.strip import Strip
 from typing_extensions import override
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column's header and how much width it asks for: `width` cells, more or fewer by `weight` as there is room.
 
     The last ones are left out, where they are `optional`, rather than that others lose their words.
@@ -177,13 +176,13 @@ class Table(ScrollView, can_focus=False):
 
     def _repaint_what_changed(self) -> None:
         width, height = self.size
+        scrolled = self.scroll_offset.y - self._header_lines
         for y in range(self._header_lines, height):
-            if self._drawn.get(y) != self._line(y):
+            if self._drawn.get(y) != self._line(y + scrolled):
                 self.refresh(Region(0, y, width, 1))
 
-    def _line(self, y: int) -> tuple[Row | None, bool]:
-        """The row that stands on a line of the window, and whether the cursor points at it."""
-        place = self.scroll_offset.y + y - self._header_lines
+    def _line(self, place: int) -> tuple[Row | None, bool]:
+        """The row at this place, if there is one, and whether the cursor points at it."""
         if place >= len(self.rows):
             return None, False
         return self.rows[place], place == self._cursor and self._pointing
@@ -195,7 +194,9 @@ class Table(ScrollView, can_focus=False):
         self.scroll_to_region(Region(0, self._cursor, 1, 1 + self._header_lines), animate=False, immediate=True)
 
     def _measure(self) -> None:
-        self.virtual_size = Size(0, self._length + self._header_lines)
+        # As Textual does where only the scrollbar follows: to set it plainly lays out the whole screen again.
+        self.set_reactive(Table.virtual_size, Size(0, self._length + self._header_lines))
+        self._scroll_update(self.virtual_size)
 
     def on_resize(self) -> None:
         """Measure again, and keep the cursor in sight."""
@@ -207,7 +208,7 @@ class Table(ScrollView, can_focus=False):
         width = self.size.width
         if y < self._header_lines:
             return self._strip([column.header for column in self._columns], "table--header", width)
-        row, pointed_at = self._drawn[y] = self._line(y)
+        row, pointed_at = self._drawn[y] = self._line(y + self.scroll_offset.y - self._header_lines)
         if row is None:
             return Strip.blank(width, self.rich_style)
         return self._strip(row.cells, "table--cursor" if pointed_at else self._look_of(row), width, fresh=row.fresh)

@@ -13,7 +13,7 @@ from core.sheet.state import CELLS_MAX, NEARLY_FULL, noted_error
 from kiosk.words.wording import Notice, Wording, elapsed
 
 if TYPE_CHECKING:
-    from core.sheet.pull import Problem, PullNote
+    from core.sheet.pull_note import Problem, PullNote
     from core.sheet.state import Named, Status
 
 SHOWN_VALUE: Final = 80

@@ -14,7 +14,7 @@ from tests.benchmarks.redis_terminals import terminal
 from tests.processes import Child, children, plant, service_on
 from tests.redis_servers import redis_server
 
-SIGHTINGS: Final = 150
+SIGHTINGS: Final = 100
 """Commits, each seen by every watcher."""
 
 PROCESSES: Final = ((1, 1, 0.010), (4, 5, 0.050))

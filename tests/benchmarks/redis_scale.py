@@ -19,7 +19,7 @@ PROCESSES: Final = 5
 TERMINALS: Final = 10
 """In each process."""
 
-SECONDS: Final = 12
+SECONDS: Final = 8
 AHEAD: Final = 0.5
 EVENTS: Final = 200_000
 ROUNDS: Final = 40

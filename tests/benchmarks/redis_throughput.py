@@ -11,7 +11,7 @@ from tests.processes import Child, children, plant, service_on
 from tests.redis_servers import redis_server
 
 PROCESSES: Final = 8
-SECONDS: Final = 1.5
+SECONDS: Final = 1.0
 AHEAD: Final = 0.5
 """Seconds until all begin together."""
 

@@ -19,7 +19,7 @@ from tests.redis_servers import redis_server
 
 SMALL: Final = 2_000
 LARGE: Final = 100_000
-WATCHED: Final = 20.0
+WATCHED: Final = 15.0
 """Seconds for which nothing happens."""
 
 SETTLED: Final = 3.0
@@ -36,7 +36,6 @@ async def resting_kiosk(url: str, site: str, folder: Path) -> AsyncIterator[int]
         await terminal.shows("tomados")
         await terminal.type(KEY_OF_THE_BOARD)
         await terminal.shows("TOMADOS")
-        await asyncio.sleep(SETTLED)
         yield terminal.pid
 
 
@@ -45,7 +44,6 @@ async def resting_bare_app() -> AsyncIterator[int]:
     """The number of the process of the smallest Textual app."""
     async with pseudo_terminal(program=("-c", BARE_APP), columns=120, lines=40) as terminal:
         await terminal.shows("LISTO")
-        await asyncio.sleep(SETTLED)
         yield terminal.pid
 
 
@@ -59,6 +57,7 @@ class Rest:
 
 async def at_rest(processes: Sequence[int]) -> list[Rest]:
     """Look at processes for a while, all at once: at rest none is in another's way."""
+    await asyncio.sleep(SETTLED)
     begun = [worked(process) for process in processes]
     await asyncio.sleep(WATCHED)
     return [

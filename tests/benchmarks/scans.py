@@ -202,7 +202,7 @@ async def until_others_repaint(folder: Path) -> list[Figure]:
             seen: list[float] = []
             heard: list[float] = []
             for number in range(1, SIGHTINGS + 1):
-                await asyncio.sleep(chance.uniform(0.1, 0.3))
+                await asyncio.sleep(chance.uniform(0.1, 0.2))
                 watching = [asyncio.create_task(other.painted(f" {number} tomado")) for other in others]
                 hearing = asyncio.create_task(_notice(subscription))
                 await asyncio.sleep(0)

@@ -24,7 +24,7 @@ from tests.redis_servers import redis_server
 
 SPOOLS: Final = 2_000
 BACKLOG: Final = 3_000
-SCANS: Final = 100
+SCANS: Final = 50
 PAUSE: Final = 0.1
 """Seconds between two scans: a busy shop's, and the mirror is at work all the while."""
 NAIVE_CALLS: Final = 2.0

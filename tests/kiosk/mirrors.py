@@ -10,7 +10,7 @@ from core.domain.model import Accion
 from core.domain.policy import Policy
 from core.ledger.protocol import Commit, Committed, Ledger
 from core.sheet.lease import Lease
-from core.sheet.pull import NOTE, Problem, PullNote
+from core.sheet.pull_note import NOTE, Problem, PullNote
 from core.sheet.state import LEASE, Cursor, Status, Trouble
 from kiosk.widgets.wrapped import Look
 from tests.kiosk.terminal import Terminal

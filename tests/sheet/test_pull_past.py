@@ -14,7 +14,8 @@ from core.occupation import OccupationService
 from core.settings import sqlite_url
 from core.sheet.client import Spreadsheet, open_spreadsheet
 from core.sheet.metadata import COLUMNS
-from core.sheet.pull import pull, read_pull_note
+from core.sheet.pull import pull
+from core.sheet.pull_note import read_pull_note
 from core.sheet.rebuild import rebuild
 from core.sheet.sync import Sync
 from core.sheet.sync_events import Failed, Pulled, SyncEvent

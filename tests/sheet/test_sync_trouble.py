@@ -13,7 +13,8 @@ from core.domain.requests import AceptarRegistroRequest
 from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.sheet.owner import Owner
 from core.sheet.pace import Pace, Patience
-from core.sheet.pull import LOCK, read_pull_note
+from core.sheet.pull import LOCK
+from core.sheet.pull_note import read_pull_note
 from core.sheet.sync import HAND_OVER_AFTER, LEASE_LIFE, STAND_BY
 from core.sheet.sync_events import Elected, Failed, Mirrored, Pulled, StandingBy
 from tests.conftest import Store

@@ -128,4 +128,5 @@ def spool_from_state(state: str) -> Spool:
         fields["ocupacion"] = known | held
     if held_back := fields.get("retencion"):
         fields["retencion"] = ({"desde": instant(ts)} if ts else {}) | held_back
-    return spool_of_fields(fields | {"version": int(version), "seq": int(seq)})
+    fields["version"], fields["seq"] = int(version), int(seq)
+    return spool_of_fields(fields)

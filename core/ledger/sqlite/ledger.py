@@ -200,6 +200,6 @@ def _await_change(site: Site, seen: Version | None, closing: threading.Event) ->
     while True:
         site.require_in_place()
         # It changes when another connection, of any process, has committed.
-        version = site.opened, int(site.db.pragma("data_version"))
+        version = site.opened, int(site.db.execute("PRAGMA data_version").get)
         if version != seen or monotonic() >= until or closing.wait(POLL_INTERVAL):
             return version
