@@ -140,7 +140,7 @@ async def open_shop(
         async def open_one() -> Mortal:
             service = make_service(await another_ledger(f"planta-{next(sites)}"))
             await service.load_plant(small_plant())
-            book = await furnished(api, spreadsheet)
+            book = await furnished(api)
             return Mortal(Shop(service, book, spreadsheet, store.clock), api)
 
         yield open_one

@@ -33,6 +33,10 @@ class Cell:
     pattern: str | None = None
     why: str = ""
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Cell":
+        """Nothing changes it, so that a copied spreadsheet may have it as well."""
+        return self
+
     @property
     def is_blank(self) -> bool:
         """Whether it counts as nothing: a formula that shows nothing does count as something."""
