@@ -36,7 +36,7 @@ ROLES: Final = [
 HEADERS: Final = ("TAG_SPOOL", "OT", "NV", "Peso", "Fecha_Materiales", "Notas", "Avance")
 """The office's columns; the shop's come beside them as lookup formulas."""
 FEW: Final = 30
-"""Rows of a worksheet where nothing depends on how many are blank: each lookup formula shows something in all of them."""
+"""Rows of a worksheet where it does not matter how many are blank: a lookup formula fills them all."""
 TAGS: Final = tuple(f"MK-{number}" for number in range(1, 7))
 JOINTS: Final = {
     "MK-5": (Union(numero=1, diezmilesimas=40_000, tipo="BW"), Union(numero=2, diezmilesimas=15_000, tipo="FW")),

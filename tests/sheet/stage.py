@@ -29,7 +29,7 @@ from core.sheet.taller import TALLER
 from tests.asking import nota
 from tests.conftest import SITE, Store
 from tests.plants import MIGUEL
-from tests.sheet.planilla import OPERACIONES, PLANILLA, ROLES, TRABAJADORES, settings_for
+from tests.sheet.planilla import FEW, OPERACIONES, PLANILLA, ROLES, TRABAJADORES, settings_for
 from tests.sheets_api import Office, Request, SheetsApi
 from tests.shopfloor import SANTIAGO, FixedClock
 
@@ -275,7 +275,7 @@ async def shop_on(store: Store, *, station: str) -> AsyncIterator[OccupationServ
 @asynccontextmanager
 async def stage_on(store: Store, api: SheetsApi, pace: str, **settings: object) -> AsyncIterator[Stage]:
     """A small plant that was pulled from its sheet; nobody mirrors yet. What the mirrors did wrong is raised."""
-    api.add_book(PLANILLA, a_small_plant())
+    api.add_book(PLANILLA, a_small_plant(), rows=FEW)
     asked = settings_for(api, pace, **{**UNBOUND, **settings})
     async with AsyncExitStack() as opened:
         service = await opened.enter_async_context(shop_on(store, station="ARM-01"))

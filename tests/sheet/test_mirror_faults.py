@@ -14,7 +14,7 @@ from tests.sheets_api import EVERY_FAULT, Fault, SheetsApi, empty_values, hang, 
 
 HARMLESS = {"slow body"}
 DIFFERENT = {(MEANINGS.get(name, name), fault.applied): fault for name, fault in EVERY_FAULT.items()}.values()
-"""One fault of each meaning, applied and not: of the others the mirror sees the same (see test_spreadsheet_failures)."""
+"""One fault of each meaning, applied and not: the mirror sees no more than that (see test_spreadsheet_failures)."""
 
 
 pytestmark = ON_SQLITE

@@ -34,7 +34,7 @@ class Cell:
     why: str = ""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Cell":
-        """Nothing changes it, so that a copied spreadsheet may have it as well."""
+        """Itself: nothing changes it."""
         return self
 
     @property

@@ -62,6 +62,9 @@ class Grid:
         twin._rows = [row[:] for row in self._rows]
         return twin
 
+    def __deepcopy__(self, memo: dict[int, object]) -> "Grid":
+        return self.copy()
+
     @_changes
     def become(self, other: "Grid") -> None:
         self.row_count, self.column_count, self._rows = other.row_count, other.column_count, other._rows

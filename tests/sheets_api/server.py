@@ -86,7 +86,7 @@ class SheetsApi:
         locale: str = "es_CL",
         rows: int = 1000,
     ) -> Book:
-        """A spreadsheet with these worksheets, each of so many rows by 26 or larger as needed; without any: one, empty."""
+        """A spreadsheet with these worksheets, each of so many `rows` by 26 or larger as needed; without any: one."""
         book = self.books[book_id] = Book(book_id, title, locale=locale)
         for name, cells in (worksheets or {"Hoja 1": []}).items():
             Office(book.add_sheet(name, rows=rows)).fill(cells)
