@@ -13,8 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from core.domain.errors import KioskError
 from core.domain.estado import estado_detalle
+from core.domain.events import Event
 from core.domain.lock_steps import spool_lock
-from core.domain.model import Accion, Operacion, Plant, Spool, Worker
+from core.domain.model import Accion, Operacion, Plant, Snapshot, Spool, Worker
 from core.domain.policy import Policy
 from core.domain.replay import apply_event
 from core.domain.requests import BatchTomarRequest, Request
@@ -326,47 +327,57 @@ class ShopMachine(RuleBasedStateMachine):
         self.clock.advance(seconds=seconds)
 
     @invariant()
-    def each_spool_is_held_by_whom_the_model_says(self) -> None:
-        for spool in self.runner.run(self.stations[1].snapshot()).spools:
+    def the_stations_see_what_must_be(self) -> None:
+        """They are asked once for all that is checked."""
+        here, there, locks, log = self.runner.run(self._look())
+        self.each_spool_is_held_by_whom_the_model_says(there)
+        self.a_living_lock_is_the_occupations_and_no_spool_has_another(here, locks)
+        self.a_joint_is_welded_after_it_was_fitted_and_a_completed_operation_leaves_none(here)
+        self.versions_only_grow(here)
+        self.the_log_has_no_gaps_and_replaying_it_gives_the_ledgers_state(log, there)
+        self.the_line_a_person_reads_tells_the_truth(here)
+
+    async def _look(self) -> tuple[Snapshot, Snapshot, dict[str, str | None], list[Event]]:
+        """What the first station sees, what the second does, its locks by tag, and the first one's log."""
+        here, there = self.stations
+        locks = {tag: await there.ledger.locks.value(spool_lock(tag)) for tag in LOADED}
+        return await here.snapshot(), await there.snapshot(), locks, await here.ledger.events(after=0, limit=10_000)
+
+    def each_spool_is_held_by_whom_the_model_says(self, seen: Snapshot) -> None:
+        for spool in seen.spools:
             held = spool.ocupacion
-            seen = held and Hold(held.worker_id, held.operacion, held.vence)
-            assert seen == self.holds.get(spool.tag_spool)
+            hold = held and Hold(held.worker_id, held.operacion, held.vence)
+            assert hold == self.holds.get(spool.tag_spool)
 
-    @invariant()
-    def a_living_lock_is_the_occupations_and_no_spool_has_another(self) -> None:
-        for spool in self.runner.run(self.stations[0].snapshot()).spools:
-            lock = self.runner.run(self.stations[1].ledger.locks.value(spool_lock(spool.tag_spool)))
+    def a_living_lock_is_the_occupations_and_no_spool_has_another(
+        self, seen: Snapshot, locks: dict[str, str | None]
+    ) -> None:
+        for spool in seen.spools:
             living = self.living_hold(spool.tag_spool)
-            assert lock == (spool.ocupacion.lock_token if living else None)
+            assert locks[spool.tag_spool] == (spool.ocupacion.lock_token if living else None)
 
-    @invariant()
-    def a_joint_is_welded_after_it_was_fitted_and_a_completed_operation_leaves_none(self) -> None:
-        for spool in self.runner.run(self.stations[0].snapshot()).spools:
+    def a_joint_is_welded_after_it_was_fitted_and_a_completed_operation_leaves_none(self, seen: Snapshot) -> None:
+        for spool in seen.spools:
             assert all(joint.arm for joint in spool.uniones if joint.sold)
             for operacion in (Operacion.ARM, Operacion.SOLD):
                 assert not (spool.avance(operacion).completado and remaining(spool.uniones, operacion))
 
-    @invariant()
-    def versions_only_grow(self) -> None:
-        versions = {spool.tag_spool: spool.version for spool in self.runner.run(self.stations[0].snapshot()).spools}
+    def versions_only_grow(self, seen: Snapshot) -> None:
+        versions = {spool.tag_spool: spool.version for spool in seen.spools}
         assert all(versions[tag] >= before for tag, before in self.versions.items())
         assert sum(versions.values()) == len(LOADED) + self.seq - 1, "one version further for each event"
         self.versions = versions
 
-    @invariant()
-    def the_log_has_no_gaps_and_replaying_it_gives_the_ledgers_state(self) -> None:
-        log = self.runner.run(self.stations[0].ledger.events(after=0, limit=10_000))
+    def the_log_has_no_gaps_and_replaying_it_gives_the_ledgers_state(self, log: list[Event], seen: Snapshot) -> None:
         assert [event.seq for event in log] == list(range(1, self.seq + 1))
         spools = dict(LOADED)
         for event in log[1:]:
             spools[event.tag_spool] = apply_event(spools[event.tag_spool], event)
-        snapshot = self.runner.run(self.stations[1].snapshot())
-        assert snapshot.seq == self.seq
-        assert {spool.tag_spool: spool for spool in snapshot.spools} == spools
+        assert seen.seq == self.seq
+        assert {spool.tag_spool: spool for spool in seen.spools} == spools
 
-    @invariant()
-    def the_line_a_person_reads_tells_the_truth(self) -> None:
-        for spool in self.runner.run(self.stations[0].snapshot()).spools:
+    def the_line_a_person_reads_tells_the_truth(self, seen: Snapshot) -> None:
+        for spool in seen.spools:
             line = estado_detalle(spool, now=self.clock(), max_reparaciones=POLICY.max_reparaciones)
             held, living = self.holds.get(spool.tag_spool), self.living_hold(spool.tag_spool)
             assert line.startswith("Ocupado por") == (living is not None)

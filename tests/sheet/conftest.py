@@ -108,4 +108,4 @@ async def mirrored(
     service = make_service(ledger)
     await service.load_plant(small_plant())
     async with unhurried(api, tmp_path) as spreadsheet:
-        yield Shop(service, await furnished(api, spreadsheet), spreadsheet, store.clock)
+        yield Shop(service, await furnished(api), spreadsheet, store.clock)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any, Final, TypeAlias, cast
 
@@ -27,7 +28,7 @@ from core.sheet.state import LEASE, MirrorState, Status, read_mirror_state
 from core.sheet.taller import COLUMNS, COUNTED, LOOKED_UP, SPOOL_ROWS, UNION_ROWS, texts_of
 from core.sheet.template import write_worksheets
 from tests.plants import WORKERS, Etapa, spool_at
-from tests.sheet.planilla import JOINTS, TAGS, add_planilla, settings_for
+from tests.sheet.planilla import JOINTS, PLANILLA, TAGS, add_planilla, settings_for
 from tests.sheets_api import Book, Office, SheetsApi
 from tests.shopfloor import SANTIAGO, FixedClock
 
@@ -53,11 +54,18 @@ def small_plant(tags: Sequence[str] = TAGS) -> Plant:
     return Plant(spools=tuple(spools), workers=WORKERS, uniones_listed=True)
 
 
-async def furnished(api: SheetsApi, spreadsheet: Spreadsheet, tags: Sequence[str] = TAGS) -> Book:
-    """The office's spreadsheet with the shop's worksheets and lookup formulas."""
-    book = add_planilla(api, tags)
-    await write_worksheets(spreadsheet)
-    await write_lookups(spreadsheet)
+_FURNISHED: Final[list[Book]] = []
+
+
+async def furnished(api: SheetsApi) -> Book:
+    """The office's spreadsheet with the shop's worksheets and lookup formulas, written once for all tests."""
+    if not _FURNISHED:
+        with SheetsApi() as elsewhere, TemporaryDirectory() as folder:
+            async with unhurried(elsewhere, Path(folder)) as spreadsheet:
+                _FURNISHED.append(add_planilla(elsewhere))
+                await write_worksheets(spreadsheet)
+                await write_lookups(spreadsheet)
+    book = api.books[PLANILLA] = _FURNISHED[0].twin()
     return book
 
 

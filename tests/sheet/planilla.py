@@ -35,6 +35,8 @@ ROLES: Final = [
 
 HEADERS: Final = ("TAG_SPOOL", "OT", "NV", "Peso", "Fecha_Materiales", "Notas", "Avance")
 """The office's columns; the shop's come beside them as lookup formulas."""
+FEW: Final = 30
+"""Rows of a worksheet where it does not matter how many are blank: a lookup formula fills them all."""
 TAGS: Final = tuple(f"MK-{number}" for number in range(1, 7))
 JOINTS: Final = {
     "MK-5": (Union(numero=1, diezmilesimas=40_000, tipo="BW"), Union(numero=2, diezmilesimas=15_000, tipo="FW")),
@@ -56,7 +58,7 @@ def add_planilla(api: SheetsApi, tags: Sequence[str] = TAGS, *, name: str = PLAN
     """The office's spreadsheet before the template is written."""
     joints = [[tag, one.numero, float(one.dn), one.tipo] for tag in tags for one in JOINTS.get(tag, ())]
     worksheets = {"Operaciones": sheet_for(tags), "Trabajadores": TRABAJADORES, "Roles": ROLES}
-    return api.add_book(name, {**worksheets, "Uniones": [[*UNIONES], *joints]})
+    return api.add_book(name, {**worksheets, "Uniones": [[*UNIONES], *joints]}, rows=FEW)
 
 
 def settings_for(api: SheetsApi, pace: str, **others: object) -> Settings:

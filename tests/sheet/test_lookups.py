@@ -31,25 +31,9 @@ async def busy(mirrored: Shop) -> Shop:
     return mirrored
 
 
-def sort(shop: Shop) -> None:
-    shop.operaciones.sort("TAG_SPOOL", descending=True)
-
-
-def insert_below_the_header(shop: Shop) -> None:
-    shop.operaciones.insert_rows(2, 2)
-
-
-def insert_in_the_middle(shop: Shop) -> None:
-    shop.operaciones.insert_rows(4)
-
-
 def delete_and_move_rows(shop: Shop) -> None:
     shop.operaciones.move_rows(6, before=2)
     shop.operaciones.delete_rows(shop.operaciones.row_where("TAG_SPOOL", "MK-4"))
-
-
-def delete_the_first_row(shop: Shop) -> None:
-    shop.operaciones.delete_rows(2)
 
 
 def insert_and_move_columns(shop: Shop) -> None:
@@ -72,14 +56,11 @@ def rename_both(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        sort,
-        insert_below_the_header,
-        insert_in_the_middle,
-        delete_and_move_rows,
-        delete_the_first_row,
-        insert_and_move_columns,
-        move_rows_of_taller,
-        rename_both,
+        pytest.param(lambda shop: shop.operaciones.sort("TAG_SPOOL", descending=True), id="sort"),
+        pytest.param(lambda shop: shop.operaciones.insert_rows(2, 2), id="insert_below_the_header"),
+        pytest.param(lambda shop: shop.operaciones.insert_rows(4), id="insert_in_the_middle"),
+        pytest.param(lambda shop: shop.operaciones.delete_rows(2), id="delete_the_first_row"),
+        *(delete_and_move_rows, insert_and_move_columns, move_rows_of_taller, rename_both),
     ],
 )
 async def test_each_row_shows_its_spool_right_after_the_office_worked_there(

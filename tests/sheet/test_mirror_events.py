@@ -19,13 +19,9 @@ async def test_events_come_in_chunks_in_order_and_the_worksheet_grows(
 ) -> None:
     monkeypatch.setattr("core.sheet.events.CHUNK", 7)
     shop = await mirrored.caught_up()
+    shop.metadata.sheet.resize(20, shop.metadata.sheet.grid.column_count)
     await work(shop, 30)
     assert [progress.events for progress in await shop.until_done()] == [7, 7, 7, 7, 2, 0]
-    await shop.check()
-    monkeypatch.undo()
-    await shop.start()
-    await work(shop, 1100)
-    await shop.until_done()
     await shop.check()
 
 
@@ -151,12 +147,12 @@ async def test_a_changed_header_stops_the_log_says_so_and_leaves_the_rows_going(
 
 
 @ON_SQLITE
-async def test_ten_thousand_events_that_wait_come_in_at_few_requests(mirrored: Shop, api: SheetsApi) -> None:
+async def test_a_thousand_events_that_wait_come_in_at_few_requests(mirrored: Shop, api: SheetsApi) -> None:
     shop = await mirrored.caught_up()
-    for _ in range(1000):
+    for _ in range(500):
         await shop.service.tomar(tomar(MIGUEL, tag="MK-2"))
         await shop.service.pausar(pausar(MIGUEL, "MK-2"))
     writes = api.count("write")
     await shop.until_done()
-    assert api.count("write") - writes <= 8
+    assert api.count("write") - writes <= 4
     await shop.check()

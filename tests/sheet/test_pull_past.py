@@ -25,7 +25,8 @@ from tests.conftest import SITE, Store
 from tests.kiosk.commands import run_kiosk
 from tests.plants import MIGUEL
 from tests.sheet.planilla import PLANILLA, settings_for
-from tests.sheet.stage import UNBOUND, StageTime
+from tests.sheet.stage import UNBOUND
+from tests.sheet.stage_time import StageTime
 from tests.sheets_api import Book, Office, SheetsApi
 
 LOG = ["CARGAR_PLANTA", "TOMAR_ARM"]

@@ -70,19 +70,19 @@ def test_what_google_asked_for_is_waited_at_least_and_nothing_asked_shortens_a_w
 # Google away
 
 
-async def test_a_refusal_that_lasts_for_hours_is_told_each_time_backed_off_from_and_never_given_up(
+async def test_a_refusal_that_lasts_is_told_each_time_backed_off_from_and_never_given_up(
     stage: Stage, api: SheetsApi
 ) -> None:
     one = await stage.runs("ARM-01")
     await stage.time.passes(20)
     api.journal.clear()
-    api.fail(status(429), times=100)
+    api.fail(status(429), times=20)
     api.fail(status(503), times=None)
     await stage.happens(3)
-    await stage.time.passes(3 * 3600)
+    await stage.time.passes(3600)
     told = one.news(Failed)
-    assert len(told) == len(api.journal) > 150
-    assert [getattr(news.error, "falla", None) for news in told[98:102]] == [FallaPlanilla.CUOTA] * 2 + [
+    assert len(told) == len(api.journal) > 50
+    assert [getattr(news.error, "falla", None) for news in told[18:22]] == [FallaPlanilla.CUOTA] * 2 + [
         FallaPlanilla.SERVIDOR
     ] * 2
     assert {news.error.error_code for news in told} == {"SHEET_UNAVAILABLE"}
@@ -93,7 +93,7 @@ async def test_a_refusal_that_lasts_for_hours_is_told_each_time_backed_off_from_
     state = await stage.state()
     assert state is not None
     assert state.trouble is not None
-    assert stage.ledger.now() - state.trouble.since == pytest.approx(timedelta(hours=3), abs=timedelta(seconds=20))
+    assert stage.ledger.now() - state.trouble.since == pytest.approx(timedelta(hours=1), abs=timedelta(seconds=20))
     api.heal()
     await stage.time.until(stage.says_the_log, within=65)
     await stage.time.passes(10)
@@ -181,12 +181,12 @@ async def test_a_mirror_alone_without_a_network_goes_on_trying_and_tells_since_w
     await stage.time.passes(10)
     await stage.happens(3)
     api.fail(reset(), times=None)
-    await stage.time.passes(3600)
-    assert len(one.news(Failed)) > 50
+    await stage.time.passes(900)
+    assert len(one.news(Failed)) > 12
     state = await stage.state()
     assert state is not None
     assert state.trouble is not None
-    assert stage.ledger.now() - state.trouble.since > timedelta(seconds=3500)
+    assert stage.ledger.now() - state.trouble.since > timedelta(seconds=800)
     api.heal()
     await stage.time.until(stage.says_the_log, within=65)
 
@@ -239,8 +239,8 @@ async def test_a_pull_is_due_when_the_last_was_long_ago_and_then_every_so_often(
     assert len(one.news(Pulled)) == 1
     await stage.time.until(lambda: len(one.news(Pulled)) == 2, within=4)
     assert (await stage.service.spool("MK-1")).ot == "OT-10"
-    await stage.time.passes(900)
-    assert len(one.news(Pulled)) == 5
+    await stage.time.passes(300)
+    assert len(one.news(Pulled)) == 3
     assert await stage.says_the_log()
 
 
@@ -254,7 +254,7 @@ async def test_whoever_takes_over_reads_the_plant_when_it_is_due_and_not_at_once
 
 async def test_without_an_interval_nothing_is_ever_pulled(stage: Stage) -> None:
     one = await stage.runs("ARM-01", pull_every=0, pace=SELDOM)
-    await stage.time.passes(900)
+    await stage.time.passes(400)
     assert one.news(Pulled) == []
     assert await stage.says_the_log()
 

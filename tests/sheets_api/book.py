@@ -1,7 +1,7 @@
 """A spreadsheet: its worksheets, who may use it, and the lock under which every edit of it happens."""
 
 from collections.abc import Iterator
-from copy import copy
+from copy import copy, deepcopy
 from threading import RLock
 from typing import Any, Final
 
@@ -151,6 +151,10 @@ class Book:
         self.marks: list[dict[str, Any]] = []
         """Developer metadata of the spreadsheet itself."""
         self._next_id = 0
+
+    def twin(self) -> "Book":
+        """Another spreadsheet, in which everything is as in this one by now."""
+        return deepcopy(self, {id(self.lock): RLock()})
 
     @property
     def titles(self) -> list[str]:

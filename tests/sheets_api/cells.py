@@ -33,6 +33,10 @@ class Cell:
     pattern: str | None = None
     why: str = ""
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Cell":
+        """Itself: nothing changes it."""
+        return self
+
     @property
     def is_blank(self) -> bool:
         """Whether it counts as nothing: a formula that shows nothing does count as something."""

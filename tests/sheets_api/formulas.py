@@ -93,27 +93,27 @@ def _results(lookup: Lookup, own: Grid, table: Grid | None, indexes: Indexes) ->
         lost = _error("Reference does not exist.")
         return [header, lost] if lookup.header_row is None else [lost]
     top, left, bottom, _ = lookup.keys.within(own.row_count, own.column_count).closed
-    keys = [own.get(row, left) for row in range(top, bottom)]
+    keys = [_key(own.get(row, left)) for row in range(top, bottom)]
     answers = _answers(lookup, keys, table, indexes)
     if lookup.header_row is None:
         return [header, *answers]
     return [header if row == lookup.header_row else answer for row, answer in enumerate(answers, top)]
 
 
-def _answers(lookup: Lookup, keys: list[Cell | None], table: Grid | None, indexes: Indexes) -> list[Cell]:
+def _answers(lookup: Lookup, keys: list[Scalar], table: Grid | None, indexes: Indexes) -> list[Cell]:
     """What is found for each key: an empty text where there is none, or where the formula hides what is wrong."""
     nothing = Cell("")
     wrong = _trouble(lookup, table)
     if wrong or lookup.table is None or table is None:
         answer = nothing if lookup.hides_errors else _error(wrong)
-        return [nothing if _key(key) == "" else answer for key in keys]
+        return [nothing if key == "" else answer for key in keys]
     box = lookup.table.box.within(table.row_count, table.column_count)
     rows = indexes.setdefault((id(table), box), {})
     if not rows:
-        for row in range(box.top, box.closed[2]):
+        for row in range(box.top, min(box.closed[2], table.filled_row_count)):
             rows.setdefault(_key(table.get(row, box.left)), row)
     column = box.left + lookup.column - 1
-    found = [None if _key(key) == "" else rows.get(_key(key)) for key in keys]
+    found = [None if key == "" else rows.get(key) for key in keys]
     return [nothing if row is None else Cell(_value(table.get(row, column))) for row in found]
 
 

@@ -35,6 +35,7 @@ class Grid:
         self._rows: list[list[Cell | None]] = []
         self.version = object()
         """The same one as long as nothing changes."""
+        self._filled: tuple[object, int] | None = None
 
     @property
     def cell_count(self) -> int:
@@ -45,10 +46,24 @@ class Grid:
         """Below these rows no cell is used."""
         return len(self._rows)
 
+    @property
+    def filled_row_count(self) -> int:
+        """Below these rows every cell is blank, whatever its format."""
+        if self._filled is None or self._filled[0] is not self.version:
+            count, below = len(self._rows), []
+            # A row like the blank one below it is as blank: a worksheet ends with hundreds of them.
+            while count and ((row := self._rows[count - 1]) == below or all(not c or c.is_blank for c in row)):
+                count, below = count - 1, row
+            self._filled = self.version, count
+        return self._filled[1]
+
     def copy(self) -> "Grid":
         twin = Grid(self.row_count, self.column_count)
         twin._rows = [row[:] for row in self._rows]
         return twin
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Grid":
+        return self.copy()
 
     @_changes
     def become(self, other: "Grid") -> None:
@@ -81,7 +96,8 @@ class Grid:
         top, left, bottom, right = box.within(self.row_count, self.column_count).closed
         laid = {column: cells for column, cells in (over or {}).items() if left <= column < right}
         waiting: list[list[Cell | None]] = []
-        for number in range(top, bottom if laid else min(bottom, len(self._rows))):
+        end = max([self.filled_row_count, *(max(cells, default=-1) + 1 for cells in laid.values())])
+        for number in range(top, min(bottom, end)):
             row = self._rows[number][left:right] if number < len(self._rows) else []
             for column, cells in laid.items():
                 if number in cells:
@@ -99,7 +115,7 @@ class Grid:
     def last_used(self, box: Box) -> tuple[int, int] | None:
         """The lowest cell of the box that is not blank; of several in that row the first."""
         top, left, bottom, right = box.within(self.row_count, self.column_count).closed
-        for row in range(min(bottom, len(self._rows)) - 1, top - 1, -1):
+        for row in range(min(bottom, self.filled_row_count) - 1, top - 1, -1):
             for column in range(left, min(right, len(self._rows[row]))):
                 if not self.is_blank(row, column):
                     return row, column
@@ -197,10 +213,10 @@ class Grid:
     def set_pattern(self, box: Box, pattern: str | None) -> None:
         top, left, bottom, right = box.within(self.row_count, self.column_count).closed
         blank = Cell(pattern=pattern)
-        for row in range(top, bottom):
-            for column in range(left, right):
-                before = self.get(row, column)
-                self.put(row, column, replace(before, pattern=pattern) if before else blank)
+        self._fill(bottom)
+        for row in self._rows[top:bottom]:
+            row.extend([None] * (right - len(row)))
+            row[left:right] = [replace(cell, pattern=pattern) if cell else blank for cell in row[left:right]]
 
     def _fill(self, rows: int) -> None:
         while len(self._rows) < rows:

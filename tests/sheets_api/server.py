@@ -84,12 +84,12 @@ class SheetsApi:
         *,
         title: str = "Planta",
         locale: str = "es_CL",
+        rows: int = 1000,
     ) -> Book:
-        """A spreadsheet with these worksheets, each 1000 by 26 or larger as needed; without any: one, empty."""
+        """A spreadsheet with these worksheets, each of so many `rows` by 26 or larger as needed; without any: one."""
         book = self.books[book_id] = Book(book_id, title, locale=locale)
-        for name, rows in (worksheets or {"Hoja 1": []}).items():
-            book.add_sheet(name)
-            Office(book.sheet(name)).fill(rows)
+        for name, cells in (worksheets or {"Hoja 1": []}).items():
+            Office(book.add_sheet(name, rows=rows)).fill(cells)
         return book
 
     def office(self, worksheet: str, *, book: str | None = None, proprietor: bool = False) -> Office:
