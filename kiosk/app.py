@@ -32,7 +32,7 @@ from kiosk.screens.places import screen_for, work_screen
 from kiosk.session import Session
 from kiosk.terminal.keyed_app import KeyedApp, Presence
 from kiosk.terminal.sound import Sounder
-from kiosk.theme import MONO, TALLER, THEMES
+from kiosk.theme import MONO, TALLER, THEMES, put_on
 from kiosk.widgets.frame import Foot, Head
 from kiosk.widgets.inverted import INVERTED
 from kiosk.words.wording import Wording
@@ -63,9 +63,7 @@ class KioskApp(KeyedApp):
     def __init__(self, session: Session) -> None:
         theme = THEMES.get(session.theme, TALLER)
         super().__init__(css_path=[STYLES / "kiosk.tcss", *([STYLES / "mono.tcss"] if theme is MONO else [])])
-        # Before anything is styled: a theme that comes later has every style sheet read again.
-        self.register_theme(theme)
-        self.theme = theme.name
+        put_on(self, theme)
         self.session = session
         self.wording = session.wording
         self.worker: Worker | None = None

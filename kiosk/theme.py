@@ -7,8 +7,9 @@ edges; as text on a background they are `text-success`, `text-warning` and `text
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
+from textual.app import App
 from textual.theme import Theme
 
 _coloured = partial(Theme, success="#35B07B", warning="#FFD633", error="#B00B1A", secondary="#445669")
@@ -91,3 +92,11 @@ MONO: Final = Theme(
 
 THEMES: Final[Mapping[str, Theme]] = {theme.name: theme for theme in (TALLER, CLARO, CONTRASTE, MONO)}
 """By name, as the setting `theme` has it."""
+
+
+def put_on(app: App[Any], theme: Theme) -> None:
+    """Give a new app its theme. Where it is only set, the app reads every style sheet a second time."""
+    app.register_theme(theme)
+    app.set_reactive(App.theme, theme.name)
+    app.stylesheet.set_variables(app.get_css_variables())
+    app.set_classes(("-dark-mode" if theme.dark else "-light-mode", f"-theme-{theme.name}"))
