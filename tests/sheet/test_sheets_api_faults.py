@@ -37,29 +37,29 @@ def ids(book: Book) -> list[str]:
     return [str(row[0]) for row in book.sheet("Metadata").values()[1:]]
 
 
-RAISED = {
-    "status 429": APIError,
-    "status 500": APIError,
-    "status 503": APIError,
-    "status 500 after it was applied": APIError,
-    "status 503 after it was applied": APIError,
-    "reply lost": exceptions.ConnectionError,
-    "dropped": exceptions.ConnectionError,
-    "reset": exceptions.ConnectionError,
-    "reset after it was applied": exceptions.ConnectionError,
-    "cut body": exceptions.ChunkedEncodingError,
-    "slow body": None,
-    "hang": exceptions.ReadTimeout,
-    "hang after it was applied": exceptions.ReadTimeout,
-    "garbage": exceptions.JSONDecodeError,
-    "empty values": None,
+WRITE = {
+    "status 429": (APIError, False),
+    "status 500": (APIError, False),
+    "status 503": (APIError, False),
+    "status 500 after it was applied": (APIError, True),
+    "status 503 after it was applied": (APIError, True),
+    "reply lost": (exceptions.ConnectionError, True),
+    "dropped": (exceptions.ConnectionError, False),
+    "reset": (exceptions.ConnectionError, False),
+    "reset after it was applied": (exceptions.ConnectionError, True),
+    "cut body": (exceptions.ChunkedEncodingError, True),
+    "slow body": (None, True),
+    "hang": (exceptions.ReadTimeout, False),
+    "hang after it was applied": (exceptions.ReadTimeout, True),
+    "garbage": (exceptions.JSONDecodeError, True),
+    "empty values": (None, True),
 }
-"""What gspread makes of each fault; None: the answer comes."""
+"""What gspread makes of a write that meets each fault (None: the answer comes), and whether it is applied."""
 
 
 @pytest.mark.parametrize("name", EVERY_FAULT)
 def test_a_write_meets_a_fault_once_and_the_next_one_passes(api: SheetsApi, book: Book, client, sheet, name):
-    fault, raised = EVERY_FAULT[name], RAISED[name]
+    fault, (raised, written) = EVERY_FAULT[name], WRITE[name]
     plan = api.fail(fault, when="write")
     sheet.values_get("Metadata")
     assert plan.left == 1
@@ -70,7 +70,7 @@ def test_a_write_meets_a_fault_once_and_the_next_one_passes(api: SheetsApi, book
     if fault.hangs:
         api.wait_held()
     assert (api.journal[-1].fault, plan.left) == (name, 0)
-    assert api.journal[-1].applied == fault.applied == ("e2" in ids(book))
+    assert (api.journal[-1].applied, fault.applied, "e2" in ids(book)) == (written,) * 3
 
     client.set_timeout((5.0, 5.0))
     append(sheet, "e3")

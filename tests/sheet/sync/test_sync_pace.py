@@ -1,9 +1,7 @@
 """How often the sheet is asked, how soon an event is in it, and what it means to bring it up to date once."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -17,12 +15,12 @@ from core.sheet.pace import Pace
 from core.sheet.sync import LEASE_LIFE, STAND_BY
 from core.sheet.sync_events import Elected, Failed, Pulled
 from tests.asking import tomar
-from tests.conftest import Store
 from tests.plants import MIGUEL
+from tests.sheet.mirroring import ON_SQLITE
 from tests.sheet.planilla import cell_of
-from tests.sheet.stage import Stage, events_in, stage_on, writes_events
+from tests.sheet.stage import Stage, events_in, writes_events
 from tests.sheets_api import Request, SheetsApi, reset, status
-from tests.shopfloor import SANTIAGO, FixedClock
+from tests.shopfloor import SANTIAGO
 
 PACE = Pace()
 GOOGLES_QUOTA = 60
@@ -30,21 +28,7 @@ MINUTES = 1.25
 """How long somebody works: longer than what the quota counts."""
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(f"sqlite:///{tmp_path / 'ledger.db'}", FixedClock())
-
-
-@pytest.fixture
-def api(store: Store) -> Iterator[SheetsApi]:
-    with SheetsApi(clock=store.clock) as api:
-        yield api
-
-
-@pytest.fixture
-async def stage(store: Store, api: SheetsApi, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage_on(store, api, f"sqlite:///{tmp_path / 'pace.db'}") as stage:
-        yield stage
+pytestmark = ON_SQLITE
 
 
 class Ages:

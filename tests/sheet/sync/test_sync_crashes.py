@@ -1,29 +1,13 @@
 """The process that mirrors is killed at each of its requests, one after the other, while a kiosk works on."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
 import pytest
 
 from core.sheet.sync import LEASE_LIFE, STAND_BY
-from tests.conftest import Store
-from tests.sheet.stage import Stage, in_the_loop, stage_on, writes_events
+from tests.sheet.stage import Stage, in_the_loop, writes_events
 from tests.sheets_api import SheetsApi
 
 REQUESTS = range(1, 9)
 """Those of the first cycle, which begins to know the sheet, and of the next ones; each ends with writes."""
-
-
-@pytest.fixture
-def api(store: Store) -> Iterator[SheetsApi]:
-    with SheetsApi(clock=store.clock) as api:
-        yield api
-
-
-@pytest.fixture
-async def stage(store: Store, api: SheetsApi, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage_on(store, api, f"sqlite:///{tmp_path / 'pace.db'}") as stage:
-        yield stage
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])

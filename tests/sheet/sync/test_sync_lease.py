@@ -2,9 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,23 +10,10 @@ from core.ledger.open import open_ledger
 from core.sheet.state import BOOK, LEASE
 from core.sheet.sync import LEASE_LIFE, STAND_BY
 from core.sheet.sync_events import Elected, Failed, StandingBy
-from tests.conftest import Store
-from tests.sheet.stage import Stage, in_the_loop, stage_on, writes_events
+from tests.sheet.stage import Stage, in_the_loop, writes_events
 from tests.sheets_api import SheetsApi, hang, status
 
 TAKE_OVER = LEASE_LIFE + STAND_BY
-
-
-@pytest.fixture
-def api(store: Store) -> Iterator[SheetsApi]:
-    with SheetsApi(clock=store.clock) as api:
-        yield api
-
-
-@pytest.fixture
-async def stage(store: Store, api: SheetsApi, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage_on(store, api, f"sqlite:///{tmp_path / 'pace.db'}") as stage:
-        yield stage
 
 
 # Election
