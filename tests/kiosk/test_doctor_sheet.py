@@ -14,7 +14,7 @@ from core.domain.reasons import Defecto, FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.plant import columns
 from core.sheet import metadata, taller
-from core.sheet.pull import Problem
+from core.sheet.pull_note import Problem
 from core.sheet.state import Named
 from tests.asking import nota, tomar
 from tests.kiosk.commands import Done, run_kiosk

@@ -7,7 +7,7 @@ import pytest
 
 from core.domain.reasons import Defecto, FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
-from core.sheet.pull import Problem
+from core.sheet.pull_note import Problem
 from core.sheet.state import Named
 from kiosk.live import mirror_watch
 from kiosk.widgets.panel import Tone

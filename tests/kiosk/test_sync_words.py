@@ -5,7 +5,8 @@ import json
 import pytest
 
 from core.ledger.protocol import LoadReport
-from core.sheet.pull import Problem, PullReport
+from core.sheet.pull import PullReport
+from core.sheet.pull_note import Problem
 from core.sheet.sync_events import Pulled
 from kiosk.cli.console import Console
 from kiosk.cli.sheet import SyncReporter

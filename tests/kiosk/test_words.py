@@ -16,7 +16,7 @@ from core.domain.model import Accion, EstadoAvance
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, MotivoPausa, Riesgo
 from core.domain.sheet_errors import SheetUnavailableError
 from core.domain.undo import REVERSIBLE
-from core.sheet.pull import Problem
+from core.sheet.pull_note import Problem
 from kiosk.cli.export import EVENT_COLUMNS
 from kiosk.cli.labels import LabelFault
 from kiosk.labels.printing import PrinterFault

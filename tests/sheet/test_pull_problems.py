@@ -9,7 +9,8 @@ from core.domain.policy import Policy
 from core.domain.reasons import Defecto
 from core.occupation import OccupationService
 from core.sheet.client import Spreadsheet
-from core.sheet.pull import NAMED_PROBLEMS, Problem, PullReport, pull, read_pull_note
+from core.sheet.pull import NAMED_PROBLEMS, PullReport, pull
+from core.sheet.pull_note import Problem, read_pull_note
 from tests.asking import pausar, tomar
 from tests.plants import MIGUEL
 from tests.sheet.planilla import OPERACIONES, cell_of

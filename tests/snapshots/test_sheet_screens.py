@@ -8,7 +8,7 @@ from syrupy import SnapshotAssertion
 
 from core.domain.reasons import FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError
-from core.sheet.pull import Problem
+from core.sheet.pull_note import Problem
 from core.sheet.state import Named
 from kiosk.live import mirror_watch
 from tests.kiosk.mirrors import Mirror, conflict

@@ -2,7 +2,8 @@
 
 from core.domain.sheet_errors import SheetUnusableError
 from core.sheet.pace import Pace
-from core.sheet.pull import LOCK, read_pull_note
+from core.sheet.pull import LOCK
+from core.sheet.pull_note import read_pull_note
 from core.sheet.sync_events import Failed, Pulled
 from tests.sheet.mirroring import ON_SQLITE
 from tests.sheet.planilla import cell_of
