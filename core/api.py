@@ -30,7 +30,6 @@ from core.domain.errors import (
 )
 from core.domain.events import Event
 from core.domain.model import Accion, Operacion, Plant, Resultado, Rol, Snapshot, Spool, Worker
-from core.domain.policy import Policy
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Riesgo
 from core.domain.requests import (
     AceptarRegistroRequest,
@@ -50,6 +49,7 @@ from core.domain.requests import (
     TomarRequest,
 )
 from core.domain.responses import BatchDetail, BatchResponse, Response, SpoolStatus
+from core.domain.rulebook.policy import Policy
 from core.domain.sheet_errors import (
     PullInProgressError,
     SheetHasHistoryError,

@@ -9,7 +9,6 @@ from typing import TypeAlias
 from uuid import UUID, uuid4
 
 from core.conflicts import ConflictService
-from core.domain.decisions import Accepted, AlreadySo, Circumstances
 from core.domain.errors import (
     InvalidRequestError,
     KioskError,
@@ -22,10 +21,11 @@ from core.domain.errors import (
     WorkerNoEncontradoError,
 )
 from core.domain.model import Accion, Operacion, Spool
-from core.domain.policy import Policy
 from core.domain.reasons import Defecto
 from core.domain.requests import EntregarRequest, Request
 from core.domain.responses import Response
+from core.domain.rulebook.decisions import Accepted, AlreadySo, Circumstances
+from core.domain.rulebook.policy import Policy
 from core.domain.rules import decide
 from core.domain.undo import LastActs
 from core.ledger.memory import Memory

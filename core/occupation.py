@@ -18,7 +18,6 @@ from core.domain.errors import (
 )
 from core.domain.events import Event, EventDraft
 from core.domain.model import Accion, Plant
-from core.domain.policy import Policy
 from core.domain.requests import (
     AceptarRegistroRequest,
     BatchTomarRequest,
@@ -38,7 +37,8 @@ from core.domain.requests import (
     TomarRequest,
 )
 from core.domain.responses import BatchDetail, BatchResponse, Response
-from core.domain.roles import require_supervisor
+from core.domain.rulebook.policy import Policy
+from core.domain.rulebook.roles import require_supervisor
 from core.domain.undo import Act, LastActs
 from core.ledger.memory import Memory
 from core.ledger.protocol import Ledger, LoadReport

@@ -5,13 +5,13 @@ from contextlib import aclosing
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.domain.availability import possible_operations
 from core.domain.errors import KioskError, LedgerRolledBackError, SpoolNoEncontradoError, WorkerNoEncontradoError
 from core.domain.events import Event
 from core.domain.model import Operacion, Snapshot, Spool, Worker
-from core.domain.policy import Policy
 from core.domain.requests import tag_of
 from core.domain.responses import SpoolStatus
+from core.domain.rulebook.availability import possible_operations
+from core.domain.rulebook.policy import Policy
 from core.ledger.protocol import Ledger
 from core.ledger.replica import Replica
 from core.spelling import meanings

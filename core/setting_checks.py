@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from core.domain.datos import MOST
 from core.domain.model import Operacion
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import clean_text, plain
+from core.domain.writing.texts import clean_text, plain
 from core.plant.columns import OPERACIONES, RETENIDO
 
 LONGEST: Final = 10 * 365 * 86_400

@@ -20,9 +20,9 @@ import core.setting_checks as check
 from core.conflicts import Backoff
 from core.domain.errors import InvalidRequestError
 from core.domain.model import Operacion
-from core.domain.policy import Policy
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import clean_paper, clean_site, clean_text, masked
+from core.domain.rulebook.policy import Policy
+from core.domain.writing.texts import clean_paper, clean_site, clean_text, masked
 
 ENV_PREFIX: Final = "KIOSK_"
 FILE_NAME: Final = "kiosk.toml"
@@ -38,7 +38,8 @@ _LAYOUT: Final = "(us|es|latam|de|fr|it|uk)"
 class Settings:
     """A terminal's settings. Each is `KIOSK_` + its name in the environment, its name in `kiosk.toml`.
 
-    `uniones_solo_armado` are types of joints, `ayudante` operations, between commas (see `core.domain.policy`).
+    `uniones_solo_armado` are types of joints, `ayudante` operations, between commas
+    (see `core.domain.rulebook.policy`).
     `columnas` are headers of the office's own columns, between commas.
     `turnos` are the times at which shifts change, between commas, in the plant's time zone.
     `lock_ttl` and `request_memory` are seconds; `lock_ttl` 0 is until released, `max_reparaciones` 0 unlimited.

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Final
 
 from core.domain.errors import SpoolNoEncontradoError
-from core.domain.tags import nearest
+from core.domain.writing.tags import nearest
 from core.ledger.protocol import Ledger
 from core.ledger.replica import Replica
 

@@ -25,7 +25,8 @@ LINE: Final = 1 << 24
 
 _IMPORTED_BEFORE: Final = [
     *("core.ledger.sqlite.ledger", "core.ledger.redis.ledger", "core.ledger.sqlite.rates", "core.ledger.redis.rates"),
-    *("core.sheet.access", "core.sheet.sync", "tests.races.client", "tests.races.station", "kiosk.cli.commands"),
+    *("core.sheet.spreadsheet.access", "core.sheet.sync"),
+    *("tests.races.client", "tests.races.station", "kiosk.cli.commands"),
 ]
 """A name that is no module any more costs time and nothing else."""
 _context: Final = multiprocessing.get_context("forkserver")

@@ -19,7 +19,7 @@ from core.domain.model import (
     Worker,
 )
 from core.domain.uniones import Union
-from core.domain.uniones_texts import parse_dn
+from core.domain.writing.uniones import parse_dn
 
 
 def a_worker(worker_id: int, nombre: str, apellido: str, *roles: Rol, activo: bool = True) -> Worker:

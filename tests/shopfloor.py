@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from core.domain.availability import possible_operations
-from core.domain.decisions import Accepted, AlreadySo, Circumstances
 from core.domain.errors import KioskError
 from core.domain.events import Event
-from core.domain.lock_steps import LockStep
 from core.domain.model import Operacion, Spool, Worker
-from core.domain.policy import Policy
 from core.domain.replay import apply_event
 from core.domain.requests import Request
+from core.domain.rulebook.availability import possible_operations
+from core.domain.rulebook.decisions import Accepted, AlreadySo, Circumstances
+from core.domain.rulebook.lock_steps import LockStep
+from core.domain.rulebook.policy import Policy
 from core.domain.rules import decide
 from core.domain.undo import LastActs
 from tests.asking import refused

@@ -17,15 +17,15 @@ from pydantic import (
     model_validator,
 )
 
-from core.domain.dates import parse_date
 from core.domain.errors import InvalidRequestError
 from core.domain.events import Event
 from core.domain.model import BATCH_MAX_SIZE, Accion, Operacion, Resultado
 from core.domain.reasons import Defecto, InvalidValueError, MotivoPausa
-from core.domain.tags import clean_tag, identity
-from core.domain.texts import clean_text
 from core.domain.uniones import LAST_NUMBER
-from core.domain.uniones_texts import parse_numbers
+from core.domain.writing.dates import parse_date
+from core.domain.writing.tags import clean_tag, identity
+from core.domain.writing.texts import clean_text
+from core.domain.writing.uniones import parse_numbers
 
 
 def _day(value: object) -> object:

@@ -11,7 +11,7 @@ from core.domain.errors import KioskError
 from core.domain.estado import estado_detalle
 from core.domain.events import evento_tipo
 from core.domain.model import Accion, Avance, Displaced, Inspeccion, Operacion, Resultado, Retencion, Spool
-from core.domain.policy import Policy
+from core.domain.rulebook.policy import Policy
 from core.domain.uniones import Hecho, Union, pulgadas
 
 

@@ -7,23 +7,12 @@ event then changes the spool is told in `core.domain.replay`.
 
 from pydantic import JsonValue
 
-from core.domain.availability import (
-    holds,
-    require_hold_back,
-    require_holder,
-    require_inspectable,
-    require_not_held_back,
-    require_takeable,
-)
-from core.domain.decisions import Accepted, AlreadySo, Circumstances, Decision
 from core.domain.errors import (
     DependenciasNoSatisfechasError,
     OperacionNoDisponibleError,
     WorkerNoEncontradoError,
 )
 from core.domain.events import EventDraft
-from core.domain.joint_rules import finished_by
-from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, PassLock, TakeLock
 from core.domain.model import Occupation, Operacion, Resultado, Spool
 from core.domain.plausible import require_plausible_day
 from core.domain.reasons import Falta, Impedimento
@@ -43,8 +32,19 @@ from core.domain.requests import (
     RetenerRequest,
     TomarRequest,
 )
-from core.domain.roles import require_operacion, require_supervisor
-from core.domain.undo_rules import deshacer
+from core.domain.rulebook.availability import (
+    holds,
+    require_hold_back,
+    require_holder,
+    require_inspectable,
+    require_not_held_back,
+    require_takeable,
+)
+from core.domain.rulebook.decisions import Accepted, AlreadySo, Circumstances, Decision
+from core.domain.rulebook.joints import finished_by
+from core.domain.rulebook.lock_steps import ClearLock, DropLock, ExtendLock, PassLock, TakeLock
+from core.domain.rulebook.roles import require_operacion, require_supervisor
+from core.domain.rulebook.undoing import deshacer
 
 
 def decide(spool: Spool, request: Request, given: Circumstances) -> Decision:

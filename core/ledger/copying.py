@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from core.domain.errors import CopyFailedError, LogTrimmedError
 from core.domain.events import Event
-from core.domain.lock_steps import spool_lock
 from core.domain.reasons import Defecto
+from core.domain.rulebook.lock_steps import spool_lock
 from core.ledger.feed import PAGE, pages
 from core.ledger.protocol import Ledger
 

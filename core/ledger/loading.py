@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from core.domain.datos import facts_at_take
 from core.domain.events import Event, EventDraft
-from core.domain.joint_rules import with_joints
 from core.domain.model import Accion, Plant, Spool, Worker
-from core.domain.tags import TagIndex, identity
+from core.domain.rulebook.joints import with_joints
 from core.domain.uniones import MadeJoint, as_listed
+from core.domain.writing.tags import TagIndex, identity
 from core.ledger.protocol import LoadReport
 
 

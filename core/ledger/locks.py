@@ -4,8 +4,8 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from core.domain.errors import LockExpiredError, NoAutorizadoError
-from core.domain.lock_steps import spool_lock
-from core.domain.policy import Policy
+from core.domain.rulebook.lock_steps import spool_lock
+from core.domain.rulebook.policy import Policy
 from core.ledger.protocol import Ledger
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from core.domain.errors import InvalidRequestError, LedgerUnavailableError
 from core.domain.reasons import Defecto, FallaRegistro, InvalidValueError
-from core.domain.texts import clean_site, masked
+from core.domain.writing.texts import clean_site, masked
 from core.extras import needing_extras
 
 if TYPE_CHECKING:

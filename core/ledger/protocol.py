@@ -19,8 +19,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from core.domain.lock_steps import DropLock, ExtendLock, LockStep, TakeLock
 from core.domain.model import Plant, Snapshot, Spool, Worker
+from core.domain.rulebook.lock_steps import DropLock, ExtendLock, LockStep, TakeLock
 from core.domain.uniones import MadeJoint
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.domain.model import Accion, Snapshot, Spool, Worker
 from core.domain.replay import apply_event
-from core.domain.tags import TagIndex
+from core.domain.writing.tags import TagIndex
 
 if TYPE_CHECKING:
     from core.domain.events import Event

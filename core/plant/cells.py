@@ -16,10 +16,10 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-from core.domain import dates
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.tags import clean_tag
-from core.domain.texts import TEXT_MAX_LENGTH, clean_text, plain
+from core.domain.writing import dates
+from core.domain.writing.tags import clean_tag
+from core.domain.writing.texts import TEXT_MAX_LENGTH, clean_text, plain
 
 Grid: TypeAlias = Sequence[Sequence[object]]
 """The cells of a range, row by row; empty ones at a row's end, and empty rows at its end, may be missing."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import plain
+from core.domain.writing.texts import plain
 
 TAG: Final = "TAG_SPOOL"
 OFFICES: Final = (TAG, "OT", "NV", "Fecha_Materiales")

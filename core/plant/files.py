@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from core.domain.errors import InvalidRequestError
 from core.domain.model import Worker
 from core.domain.reasons import Defecto
-from core.domain.texts import plain
+from core.domain.writing.texts import plain
 from core.plant import workbooks
 from core.plant.csv_files import open_csv
 from core.plant.reading import LAYOUTS, OPERACIONES, ROLES, TRABAJADORES, PlantReading, ignore, read_tables, with_own

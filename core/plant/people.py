@@ -6,7 +6,7 @@ from typing import Final
 
 from core.domain.model import Rol, Worker
 from core.domain.reasons import Defecto
-from core.domain.texts import plain
+from core.domain.writing.texts import plain
 from core.plant import cells
 from core.plant.tables import BadCellError, Row, RowProblem, Table, read_rows, without_repeats
 

@@ -13,7 +13,6 @@ from typing import Final, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from core.domain import dates
 from core.domain.estado import with_starting_estado
 from core.domain.model import (
     PENDIENTE,
@@ -29,7 +28,8 @@ from core.domain.model import (
     Worker,
 )
 from core.domain.reasons import Defecto
-from core.domain.tags import identity, without_decimal
+from core.domain.writing import dates
+from core.domain.writing.tags import identity, without_decimal
 from core.plant import cells, columns
 from core.plant.office import missing, read_datos, read_hold
 from core.plant.people import People, read_people, short_text

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Final, Self, TypeAlias, TypeVar
 
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import plain
+from core.domain.writing.texts import plain
 from core.plant import columns
 from core.plant.cells import shown, text_of
 

@@ -6,9 +6,9 @@ from functools import partial
 from typing import Final
 
 from core.domain.reasons import Defecto
-from core.domain.tags import identity, without_decimal
 from core.domain.uniones import TIPO_MAX_LENGTH, MadeJoint, Union, Uniones
-from core.domain.uniones_texts import parse_dn, parse_number
+from core.domain.writing.tags import identity, without_decimal
+from core.domain.writing.uniones import parse_dn, parse_number
 from core.plant import cells
 from core.plant.tables import BadCellError, Row, RowProblem, Table, read_rows, without_repeats
 

@@ -20,7 +20,7 @@ from python_calamine import (
 
 from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import plain
+from core.domain.writing.texts import plain
 from core.plant.tables import HEADER_WITHIN, BrokenLine, Layout, Source, Table, find_header
 
 SUFFIXES: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")

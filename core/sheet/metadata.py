@@ -19,8 +19,8 @@ from pydantic_core import from_json, to_json
 from core.domain.events import Event, evento_tipo
 from core.domain.model import Accion, Operacion
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import plain
-from core.domain.uniones_texts import numbers_text
+from core.domain.writing.texts import plain
+from core.domain.writing.uniones import numbers_text
 from core.plant import cells
 from core.plant.tables import BadCellError, Layout, Row
 from core.sheet.state import Note

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from core.domain.model import Accion
 from core.domain.reasons import FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError
-from core.domain.texts import TEXT_MAX_LENGTH, one_line
+from core.domain.writing.texts import TEXT_MAX_LENGTH, one_line
 from core.ledger.feed import pages_back
 from core.ledger.protocol import Ledger
 from core.sheet.state import Note

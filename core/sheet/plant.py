@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from core.domain.reasons import Defecto, InvalidValueError
 from core.domain.sheet_errors import SheetUnusableError
-from core.domain.texts import plain
+from core.domain.writing.texts import plain
 from core.plant import columns
 from core.plant.cells import Grid
 from core.plant.reading import LAYOUTS, OPERACIONES, ROLES, TRABAJADORES, UNIONES, PlantReading, read_tables, with_own

@@ -23,12 +23,12 @@ from core.plant.cells import Grid
 from core.plant.reading import OPERACIONES, ROLES, TRABAJADORES, UNIONES, PlantReading
 from core.plant.uniones import made_problem
 from core.sheet import metadata
-from core.sheet.client import Spreadsheet, Worksheet, a1
 from core.sheet.lease import Lease, LeaseLostError
 from core.sheet.owner import owner_in
 from core.sheet.plant import find_worksheets, read_sheet_plant, title_among
 from core.sheet.pull_note import NOTE, Problem, PullNote, read_pull_note
-from core.sheet.ranges import column_of
+from core.sheet.spreadsheet.client import Spreadsheet, Worksheet, a1
+from core.sheet.spreadsheet.ranges import column_of
 from core.sheet.state import BOOK, CURSOR, Cursor, read_note
 
 LOCK: Final = "sheet-pull"

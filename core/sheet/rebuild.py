@@ -13,10 +13,10 @@ from uuid import uuid4
 
 from core.domain.errors import LedgerBeingFilledError, LedgerNotEmptyError
 from core.domain.events import Event, EventDraft
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Snapshot, Spool
+from core.domain.rulebook.lock_steps import spool_lock
 from core.domain.sheet_errors import SheetDisagreesError
-from core.domain.tags import TagIndex
+from core.domain.writing.tags import TagIndex
 from core.ledger.loading import with_first_event
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
@@ -25,7 +25,6 @@ from core.plant.columns import OFFICES, TAG
 from core.plant.reading import OPERACIONES, UNIONES
 from core.plant.tables import Layout, RowProblem
 from core.sheet import metadata
-from core.sheet.client import Spreadsheet, Worksheet
 from core.sheet.owner import owner_in
 from core.sheet.plant import (
     WORKSHEETS,
@@ -35,8 +34,9 @@ from core.sheet.plant import (
     table_in,
     title_among,
 )
-from core.sheet.ranges import read_whole
 from core.sheet.recovery import Columns, Log, Numbers, Source, SpoolRecovery, read_log
+from core.sheet.spreadsheet.client import Spreadsheet, Worksheet
+from core.sheet.spreadsheet.ranges import read_whole
 from core.sheet.taller import COLUMNS, LOOKED_UP, SPOOL_ROWS, TALLER
 
 PAGE: Final = 1000

@@ -11,14 +11,14 @@ from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from core.domain.events import Event, EventDraft
-from core.domain.joint_rules import with_joints
 from core.domain.model import Accion, Operacion, Spool, avance_field
-from core.domain.policy import Policy
 from core.domain.replay import apply_event
+from core.domain.rulebook.joints import with_joints
+from core.domain.rulebook.policy import Policy
 from core.plant.tables import RowProblem, Table, read_rows
 from core.sheet import metadata
-from core.sheet.ranges import runs
 from core.sheet.shop_rows import Texts
+from core.sheet.spreadsheet.ranges import runs
 from core.sheet.taller import COLUMNS, COUNTED, SPOOL_ROWS, texts_of
 
 Numbers: TypeAlias = tuple[int, int]

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from core.domain.model import Spool
-from core.domain.policy import Policy
+from core.domain.rulebook.policy import Policy
 from core.plant.cells import shown, write_cell
 from core.sheet.state import CELLS_MAX
 

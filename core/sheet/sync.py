@@ -15,12 +15,12 @@ from core.domain.errors import KioskError, LedgerRolledBackError, LedgerUnavaila
 from core.domain.reasons import FallaPlanilla
 from core.domain.sheet_errors import PullInProgressError, SheetUnavailableError, SheetUnusableError
 from core.occupation import OccupationService
-from core.sheet.client import Spreadsheet
 from core.sheet.lease import Lease, LeaseLostError
-from core.sheet.mirror import Mirror, Progress, is_of_one_part
 from core.sheet.pace import Pace, Patience
 from core.sheet.pull import pull
 from core.sheet.pull_note import read_pull_note
+from core.sheet.push.mirror import Mirror, Progress, is_of_one_part
+from core.sheet.spreadsheet.client import Spreadsheet
 from core.sheet.state import LEASE, read_mirror_state
 from core.sheet.sync_events import Elected, Failed, Mirrored, Pulled, StandingBy, SyncEvent
 

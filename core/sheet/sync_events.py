@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from core.domain.errors import KioskError
-from core.sheet.mirror import Progress
 from core.sheet.pull import PullReport
+from core.sheet.push.mirror import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from core.domain.estado import estado_detalle
 from core.domain.model import Spool
-from core.domain.policy import Policy
+from core.domain.rulebook.policy import Policy
 from core.domain.uniones import Hecho, pulgadas
 from core.sheet.shop_rows import ShopRows, Texts
 from core.sheet.state import CELLS_MAX, NEARLY_FULL

@@ -10,13 +10,13 @@ from itertools import groupby
 from typing import Final
 
 from core.domain.model import Rol
-from core.domain.texts import plain
+from core.domain.writing.texts import plain
 from core.plant import columns
 from core.plant.reading import OPERACIONES, ROLES, TRABAJADORES, UNIONES
 from core.sheet import metadata, taller
-from core.sheet.client import Request, Spreadsheet, Worksheet, a1
 from core.sheet.plant import title_among
 from core.sheet.shop_rows import ShopRows
+from core.sheet.spreadsheet.client import Request, Spreadsheet, Worksheet, a1
 
 _DEFAULT_TITLES: Final = frozenset({"hoja1", "sheet1"})
 """What Google calls the only worksheet of a new spreadsheet, in either language."""

@@ -82,7 +82,7 @@ def _commands_of(family: str) -> typer.Typer:
     """The commands of a family. Where it needs an extra that is not installed, they are in the help and say so."""
     try:
         with needing_extras():
-            commands: typer.Typer = import_module(f"kiosk.cli.{family}").commands
+            commands: typer.Typer = import_module(f"kiosk.cli.families.{family}").commands
             return commands
     except MissingPackageError as error:
         missing = error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.domain.errors import KioskError
 from core.domain.reasons import Codes
-from core.domain.texts import one_line
+from core.domain.writing.texts import one_line
 from core.extras import needing_extras
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.domain.dates import DATETIME_FORMAT
 from core.domain.errors import VersionConflictError
 from core.domain.reasons import Riesgo
 from core.domain.requests import AceptarRegistroRequest
+from core.domain.writing.dates import DATETIME_FORMAT
 from kiosk.scanning.codes import Command
 from kiosk.screens.questions import Answer
 from kiosk.widgets.panel import Tone

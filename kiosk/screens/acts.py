@@ -9,7 +9,7 @@ from typing import Final
 
 from core.domain.errors import KioskError
 from core.domain.model import ROLES_POR_OPERACION, Occupation, Operacion, Resultado, Rol, Spool, Worker
-from core.domain.policy import Policy
+from core.domain.rulebook.policy import Policy
 from kiosk.scanning.codes import Command
 from kiosk.screens.asking import ask_why
 from kiosk.screens.dialogue import OUTCOMES, NextStep, next_step

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from typing_extensions import override
 
 from core.domain.model import Operacion
-from core.domain.roles import may_hold_back
+from core.domain.rulebook.roles import may_hold_back
 from kiosk.scanning.codes import Code, Command, Pressed
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from core.domain.errors import KioskError
 from core.domain.model import Spool
-from core.domain.tags import nearest
+from core.domain.writing.tags import nearest
 from kiosk.live.doubts import Fate
 from kiosk.scanning.codes import (
     Ambiguous,

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from textual.app import ComposeResult
 from typing_extensions import override
 
-from core.domain.dates import format_date
 from core.domain.model import EstadoAvance, Operacion, Spool, Worker
+from core.domain.writing.dates import format_date
 from kiosk.live.board import Shown
 from kiosk.live.supervision import cycle
 from kiosk.scanning.codes import Command

@@ -8,8 +8,8 @@ from datetime import date
 from textual.app import ComposeResult
 from typing_extensions import override
 
-from core.domain.dates import format_date
 from core.domain.model import Worker
+from core.domain.writing.dates import format_date
 from kiosk.live.day_lines import day_line, hand_line, sums_line
 from kiosk.live.worklog import Sums
 from kiosk.scanning.codes import Chosen, Command

@@ -14,7 +14,7 @@ from core.domain.errors import (
     SpoolRetenidoError,
 )
 from core.domain.model import Occupation, Operacion, Spool, Worker
-from core.domain.roles import may_hold_back
+from core.domain.rulebook.roles import may_hold_back
 from kiosk.scanning.codes import Command
 
 OUTCOMES: Final = (Command.PAUSAR, Command.COMPLETAR, Command.CANCELAR)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.domain.availability import require_holder
 from core.domain.errors import KioskError, LedgerUnavailableError
 from core.domain.requests import EntregarRequest
-from core.domain.roles import require_operacion
+from core.domain.rulebook.availability import require_holder
+from core.domain.rulebook.roles import require_operacion
 from kiosk.scanning.codes import Command
 from kiosk.screens.asking import ask_for_badge
 from kiosk.screens.questions import Answer, BadgeReply

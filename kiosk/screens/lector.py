@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 from typing_extensions import override
 
-from core.domain.dates import format_datetime
+from core.domain.writing.dates import format_datetime
 from core.private import write_private
 from kiosk.scanning.codes import (
     Ambiguous,

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from core.domain.model import BATCH_MAX_SIZE, Operacion, Rol, Spool, Worker
 from core.domain.requests import BatchTomarRequest
-from core.domain.roles import role_missing
+from core.domain.rulebook.roles import role_missing
 from kiosk.scanning.codes import Command
 from kiosk.screens import keys
 from kiosk.screens.batch import Batch

@@ -73,7 +73,7 @@ def _opens(command: Command, worker: Worker | None) -> bool:
     roles = _FOR_WORKERS[command]
     if roles is not None and (not worker.activo or worker.roles.isdisjoint(roles)):
         # Not before the first picture: the rules bring pydantic.
-        from core.domain.roles import role_missing
+        from core.domain.rulebook.roles import role_missing
 
         raise role_missing(worker, roles)
     return True

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from core.domain.dates import format_date
 from core.domain.model import EstadoAvance, Operacion, Spool, Worker
+from core.domain.writing.dates import format_date
 from kiosk.live.next_spools import NextSpools
 from kiosk.scanning.codes import Command
 from kiosk.screens.cola import ColaScreen

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from core.domain.availability import require_hold_back
 from core.domain.errors import OperacionNoDisponibleError
 from core.domain.model import Accion
 from core.domain.reasons import Impedimento
-from core.domain.roles import require_supervisor
+from core.domain.rulebook.availability import require_hold_back
+from core.domain.rulebook.roles import require_supervisor
 from kiosk.live.supervision import last_rejection
 from kiosk.scanning.codes import Command
 from kiosk.screens.asking import ask_why

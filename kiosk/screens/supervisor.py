@@ -10,8 +10,8 @@ from typing import Final
 from textual.app import ComposeResult
 from typing_extensions import override
 
-from core.domain.dates import format_datetime
 from core.domain.model import Spool, Worker
+from core.domain.writing.dates import format_datetime
 from kiosk.live.supervision import cycle
 from kiosk.scanning.codes import Chosen, Command
 from kiosk.screens import keys

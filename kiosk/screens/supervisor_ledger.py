@@ -9,8 +9,8 @@ from typing import Final
 from typing_extensions import override
 
 from core.conflicts import ConflictMetrics, ConflictService
-from core.domain.dates import format_datetime
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
+from core.domain.writing.dates import format_datetime
 from kiosk.live.supervision import MAX_SKEW, LedgerReport, examine
 from kiosk.screens.supervisor_pages import LinesPage, reason_of
 from kiosk.widgets.bars import connection_text

@@ -9,10 +9,10 @@ from typing import ClassVar, Final, cast
 from textual.app import ComposeResult
 from typing_extensions import override
 
-from core.domain.dates import format_date
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
 from core.domain.model import Spool
-from core.domain.texts import one_line
+from core.domain.writing.dates import format_date
+from core.domain.writing.texts import one_line
 from kiosk.live.board import Shown
 from kiosk.live.supervision import LONG_HELD, Urgency, by_urgency, cycle, urgency
 from kiosk.screens.host import Kiosk

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from core.domain.joint_rules import finished_by
 from core.domain.model import Operacion, Spool
 from core.domain.requests import PausarRequest
+from core.domain.rulebook.joints import finished_by
 from core.domain.uniones import pulgadas, remaining
 
 COUNTED = frozenset({Operacion.ARM, Operacion.SOLD})

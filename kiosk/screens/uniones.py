@@ -13,7 +13,7 @@ from typing_extensions import override
 from core.domain.model import Spool, Worker
 from core.domain.reasons import InvalidValueError
 from core.domain.uniones import Union
-from core.domain.uniones_texts import parse_numbers
+from core.domain.writing.uniones import parse_numbers
 from kiosk.scanning.codes import Chosen, Code, Command, Joint, Text
 from kiosk.screens import keys
 from kiosk.screens.base import KioskScreen

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from core.domain.dates import format_datetime
 from core.domain.errors import LedgerRolledBackError, LedgerUnavailableError
+from core.domain.writing.dates import format_datetime
 from kiosk.live.worklog import last_days
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.supervisor_pages import reason_of

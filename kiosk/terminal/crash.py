@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from core.domain.texts import masked
+from core.domain.writing.texts import masked
 from core.private import private_folder, private_opener
 from kiosk.words.naming import LANGUAGES
 from kiosk.words.wording import Wording

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from typing_extensions import override
 
-from core.domain.texts import masked
+from core.domain.writing.texts import masked
 from core.private import private_folder, private_opener
 
 FILE_NAME: Final = "kiosk.log"

@@ -12,8 +12,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 from typing_extensions import override
 
-from core.domain.dates import format_date
 from core.domain.model import EstadoAvance, Operacion, Spool, Worker
+from core.domain.writing.dates import format_date
 from kiosk.words.wording import Wording, elapsed, moment
 
 _LOOKS: Final = {

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from core.domain.dates import format_date, offset_if_repeated
 from core.domain.model import Accion, Operacion, Resultado, Spool
+from core.domain.writing.dates import format_date, offset_if_repeated
 from kiosk.widgets.wrapped import Entry, Look
 from kiosk.words.event_words import event_line
 from kiosk.words.wording import Wording

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from core.domain.texts import one_line
+from core.domain.writing.texts import one_line
 from kiosk.words import CATALOGUE
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, Literal, Self, get_args
 
-from core.domain.dates import format_date
 from core.domain.model import Operacion, Rol, Spool, Worker
 from core.domain.uniones import Union, Uniones, one_decimal, remaining
 from core.domain.uniones import pulgadas as inches_of
-from core.domain.uniones_texts import numbers_text
+from core.domain.writing.dates import format_date
+from core.domain.writing.uniones import numbers_text
 from kiosk.words import CATALOGUE, Both
 
 Language = Literal["es", "en"]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from core.domain.texts import one_line
+from core.domain.writing.texts import one_line
 from core.plant.tables import RowProblem
 from core.sheet.state import CELLS_MAX, NEARLY_FULL, noted_error
 from kiosk.words.wording import Notice, Wording, elapsed

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from core.domain.dates import format_date
 from core.domain.datos import Dato
 from core.domain.errors import (
     KioskError,
@@ -22,7 +21,8 @@ from core.domain.errors import (
 from core.domain.estado import estado_of
 from core.domain.model import Accion, EstadoAvance, Operacion, Retencion, Spool
 from core.domain.sheet_errors import SheetUnavailableError
-from core.domain.texts import one_line
+from core.domain.writing.dates import format_date
+from core.domain.writing.texts import one_line
 from kiosk.words import CATALOGUE
 from kiosk.words.naming import Names
 

@@ -14,8 +14,8 @@ from uuid import uuid4
 import redis
 from redis.asyncio import Redis
 
-from core.domain.decisions import Accepted, Circumstances
 from core.domain.requests import BatchTomarRequest, PausarRequest, Request, TomarRequest
+from core.domain.rulebook.decisions import Accepted, Circumstances
 from core.domain.rules import decide
 from core.ledger.protocol import Commit, Committed
 from tests.benchmarks.commits import LONG, REMEMBERED, tomar_pausar, warmed

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from pydantic import JsonValue
 
 from core.domain.events import Event, EventDraft
-from core.domain.lock_steps import DropLock, LockStep, TakeLock, spool_lock
 from core.domain.model import Accion, Operacion, Plant, Spool, Worker
+from core.domain.rulebook.lock_steps import DropLock, LockStep, TakeLock, spool_lock
 from core.ledger.protocol import Commit, Committed, Ledger, LoadReport, Outcome, Repeated
 from tests.plants import DIA, MIGUEL, PLANT, TAG
 from tests.shopfloor import HOUR

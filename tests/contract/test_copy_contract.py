@@ -10,9 +10,9 @@ import pytest
 
 from core.domain.errors import CopyFailedError, LedgerNotEmptyError, LedgerUnavailableError
 from core.domain.events import Event
-from core.domain.lock_steps import spool_lock
-from core.domain.policy import Policy
 from core.domain.reasons import Defecto
+from core.domain.rulebook.lock_steps import spool_lock
+from core.domain.rulebook.policy import Policy
 from core.ledger import copying
 from core.ledger.copying import copy_ledger
 from core.ledger.open import open_ledger

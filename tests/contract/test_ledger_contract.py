@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 
 from core.domain.errors import LedgerUnavailableError
-from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, TakeLock
 from core.domain.model import Operacion, Plant, Snapshot, Spool
+from core.domain.rulebook.lock_steps import ClearLock, DropLock, ExtendLock, TakeLock
 from core.ledger.protocol import Commit, Committed, Conflict, Ledger, LockGone, LockHeld, Outcome, Repeated
 from tests.conftest import OpenLedger
 from tests.contract.commits import (

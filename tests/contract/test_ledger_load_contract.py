@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from core.domain.datos import Cambio, Dato
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Operacion, Plant, Rol, Snapshot, Spool
+from core.domain.rulebook.lock_steps import spool_lock
 from core.ledger.protocol import Ledger
 from tests.conftest import OpenLedger
 from tests.contract.commits import LOCK, committed, load, noting, putting_down, spool_of, taking, whole_log

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core.domain.errors import LockExpiredError, NoAutorizadoError
-from core.domain.lock_steps import PassLock, RestoreLock, spool_lock
+from core.domain.rulebook.lock_steps import PassLock, RestoreLock, spool_lock
 from core.ledger.locks import LockService
 from core.ledger.protocol import Ledger, LockGone, LockHeld
 from tests.asking import refused

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Plant, Worker
+from core.domain.rulebook.lock_steps import spool_lock
 from core.ledger.protocol import Ledger
 from tests.conftest import OpenLedger
 from tests.contract.commits import (

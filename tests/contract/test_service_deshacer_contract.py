@@ -12,10 +12,10 @@ from core.domain.errors import (
     SpoolOccupiedError,
 )
 from core.domain.model import Accion, Plant, Worker
-from core.domain.policy import Policy
 from core.domain.reasons import Impedimento
 from core.domain.replay import apply_event
 from core.domain.requests import Request
+from core.domain.rulebook.policy import Policy
 from core.ledger.protocol import Commit
 from core.occupation import OccupationService
 from tests.asking import (

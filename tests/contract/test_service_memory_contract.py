@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 
 from core.conflicts import Backoff, ConflictService
-from core.domain.decisions import Accepted, AlreadySo, Circumstances
 from core.domain.errors import KioskError, RolNoAutorizadoError, SpoolOccupiedError
 from core.domain.model import Operacion, Plant, Snapshot, Worker
 from core.domain.requests import BatchTomarRequest, Request
 from core.domain.responses import Response
+from core.domain.rulebook.decisions import Accepted, AlreadySo, Circumstances
 from core.domain.rules import decide
 from core.ledger.memory import KEPT, Memory
 from core.ledger.protocol import WorkerRecord

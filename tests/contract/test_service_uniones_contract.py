@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from core.domain.errors import NoAutorizadoError, SpoolRetenidoError, WorkerNoEncontradoError
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Operacion, Plant
 from core.domain.reasons import Defecto
 from core.domain.replay import apply_event
 from core.domain.requests import EntregarRequest
+from core.domain.rulebook.lock_steps import spool_lock
 from core.domain.uniones import MadeJoint, remaining
 from core.ledger.copying import copy_ledger
 from core.ledger.replica import Replica

@@ -10,9 +10,9 @@ from core.domain.errors import (
     NoAutorizadoError,
     SpoolOccupiedError,
 )
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Avance, Displaced, EstadoAvance, Operacion
-from core.domain.policy import Policy
+from core.domain.rulebook.lock_steps import spool_lock
+from core.domain.rulebook.policy import Policy
 from core.ledger.locks import LockService
 from core.occupation import OccupationService
 from tests.asking import (

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 
 from core.domain.errors import LedgerTooNewError
-from core.domain.lock_steps import DropLock, ExtendLock, TakeLock
 from core.domain.model import Accion, Snapshot
+from core.domain.rulebook.lock_steps import DropLock, ExtendLock, TakeLock
 from core.ledger.copying import copy_ledger
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Commit, Ledger, Position
@@ -18,7 +18,7 @@ from core.ledger.redis import doorbell
 from core.ledger.replica import Replica
 from core.occupation import OccupationService
 from core.sheet import metadata
-from core.sheet.replica import MirrorReplica
+from core.sheet.push.replica import MirrorReplica
 from kiosk.live.worklog import WorkLog
 from tests.asking import completar, nota, refused, tomar
 from tests.conftest import SITE, OpenLedger, Store

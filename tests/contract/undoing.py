@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Operacion, Spool, Worker
 from core.domain.requests import Request
 from core.domain.responses import Response
+from core.domain.rulebook.lock_steps import spool_lock
 from core.occupation import OccupationService
 from tests.asking import (
     aprobar,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.domain.dates import format_date, format_datetime, offset_if_repeated, parse_date, parse_datetime
 from core.domain.reasons import Defecto
+from core.domain.writing.dates import format_date, format_datetime, offset_if_repeated, parse_date, parse_datetime
 from tests.refused import refused
 
 SANTIAGO = ZoneInfo("America/Santiago")

@@ -8,13 +8,13 @@ import pytest
 
 from core.domain.errors import OperacionNoDisponibleError
 from core.domain.events import Event
-from core.domain.lock_steps import ClearLock, LockStep, RestoreLock
 from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Spool
-from core.domain.policy import Policy
 from core.domain.reasons import Impedimento
 from core.domain.replay import apply_event
 from core.domain.requests import Request
 from core.domain.restoring import SHOPWORK
+from core.domain.rulebook.lock_steps import ClearLock, LockStep, RestoreLock
+from core.domain.rulebook.policy import Policy
 from tests.asking import (
     aprobar,
     cancelar,

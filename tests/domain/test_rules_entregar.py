@@ -12,11 +12,11 @@ from core.domain.errors import (
     RolNoAutorizadoError,
     WorkerNoEncontradoError,
 )
-from core.domain.lock_steps import PassLock, RestoreLock
 from core.domain.model import Avance, EstadoAvance, Operacion
-from core.domain.policy import Policy
 from core.domain.reasons import Impedimento
 from core.domain.requests import EntregarRequest
+from core.domain.rulebook.lock_steps import PassLock, RestoreLock
+from core.domain.rulebook.policy import Policy
 from tests.asking import cancelar, completar, deshacer, entregar, extender, pausar, tomar
 from tests.plants import ARMADORES, CARLA, JUAN, LUIS, MIGUEL, PEDRO, START, UNKNOWN_WORKER_ID, Etapa, held_by, spool_at
 from tests.shopfloor import HOUR, ShopFloor

@@ -12,10 +12,10 @@ from core.domain.errors import (
     NoAutorizadoError,
     OperacionNoDisponibleError,
 )
-from core.domain.lock_steps import DropLock, ExtendLock
 from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Worker
-from core.domain.policy import Policy
 from core.domain.reasons import Defecto, Falta, Impedimento
+from core.domain.rulebook.lock_steps import DropLock, ExtendLock
+from core.domain.rulebook.policy import Policy
 from tests.asking import cancelar, completar, extender, pausar, tomar
 from tests.plants import (
     ARMADO,

@@ -14,8 +14,8 @@ from core.domain.errors import (
     SpoolOccupiedError,
 )
 from core.domain.model import Accion, Inspeccion, Operacion, Resultado, Worker
-from core.domain.policy import Policy
 from core.domain.reasons import Defecto, Falta, Impedimento
+from core.domain.rulebook.policy import Policy
 from tests.asking import aprobar, completar, desbloquear, rechazar, tomar
 from tests.plants import (
     CARLA,

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from core.domain.decisions import Accepted
 from core.domain.errors import OperacionNoDisponibleError, RolNoAutorizadoError, SpoolRetenidoError
 from core.domain.estado import estado_detalle
 from core.domain.model import Operacion, Retencion, Rol
 from core.domain.reasons import Impedimento
+from core.domain.rulebook.decisions import Accepted
 from core.domain.rules import decide
 from tests.asking import (
     aprobar,

@@ -11,10 +11,10 @@ from core.domain.errors import (
     SpoolBloqueadoError,
     SpoolOccupiedError,
 )
-from core.domain.lock_steps import ClearLock
 from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Rol, Worker
 from core.domain.reasons import Impedimento, MotivoPausa
 from core.domain.requests import Request
+from core.domain.rulebook.lock_steps import ClearLock
 from core.domain.rules import decide
 from tests.asking import desbloquear, deshacer, liberar, nota, pausar, tomar
 from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, START, WORKERS_BY_ID, Etapa, held_by, spool_at

@@ -11,10 +11,10 @@ from core.domain.errors import (
     SpoolBloqueadoError,
     SpoolOccupiedError,
 )
-from core.domain.lock_steps import TakeLock
 from core.domain.model import Accion, Avance, EstadoAvance, Operacion, Worker
-from core.domain.policy import Policy
 from core.domain.reasons import Falta, Impedimento
+from core.domain.rulebook.lock_steps import TakeLock
+from core.domain.rulebook.policy import Policy
 from tests.asking import cancelar, completar, tomar
 from tests.plants import (
     ARMADORES,

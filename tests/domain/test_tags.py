@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.tags import TagIndex, identity, nearest
+from core.domain.writing.tags import TagIndex, identity, nearest
 
 PLANT = tuple(f"MK-1335-CW-25238-{n:03}" for n in range(8, 30))
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from core.domain.model import Operacion, Plant
-from core.domain.policy import Policy
 from core.domain.reasons import Defecto
+from core.domain.rulebook.policy import Policy
 from core.domain.uniones import Hecho, Union, as_listed, pulgadas, remaining
-from core.domain.uniones_texts import numbers_text, parse_dn, parse_number, parse_numbers
+from core.domain.writing.uniones import numbers_text, parse_dn, parse_number, parse_numbers
 from tests.plants import Etapa, joint, spool_at
 from tests.refused import refused
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from core.domain.errors import KioskError
 from core.domain.events import Event
 from core.domain.model import Operacion, Spool
-from core.domain.policy import Policy
 from core.domain.replay import apply_event
 from core.domain.requests import Request, TomarRequest
+from core.domain.rulebook.policy import Policy
 from core.domain.uniones import remaining
 from tests.asking import (
     cancelar,

@@ -7,7 +7,7 @@ from uuid import uuid4
 from core.domain.errors import KioskError
 from core.domain.events import Event, EventDraft
 from core.domain.model import Accion
-from core.domain.policy import Policy
+from core.domain.rulebook.policy import Policy
 from core.ledger.protocol import Commit, Committed, Ledger
 from core.sheet.lease import Lease
 from core.sheet.pull_note import NOTE, Problem, PullNote

@@ -12,7 +12,6 @@ import pytest
 from core.domain.errors import KioskError
 from core.domain.events import Event
 from core.domain.model import Accion, Operacion, Plant, Resultado, Snapshot, Spool
-from core.domain.policy import Policy
 from core.domain.requests import (
     CancelarRequest,
     CompletarRequest,
@@ -27,6 +26,7 @@ from core.domain.requests import (
     RetenerRequest,
     TomarRequest,
 )
+from core.domain.rulebook.policy import Policy
 from core.occupation import OccupationService
 from kiosk.live.board import CHANGES_KEPT, Board, Shown, is_shown_as
 from kiosk.live.views import Load, loads

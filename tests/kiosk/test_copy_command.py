@@ -13,8 +13,8 @@ import pytest
 
 from core.domain.errors import LogTrimmedError
 from core.domain.events import Event
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Plant, Snapshot
+from core.domain.rulebook.lock_steps import spool_lock
 from core.ledger.protocol import Committed, Ledger
 from core.occupation import OccupationService
 from core.settings import sqlite_url

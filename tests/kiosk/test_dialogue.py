@@ -15,8 +15,8 @@ from core.domain.errors import (
     SpoolRetenidoError,
 )
 from core.domain.model import Accion, Occupation, Operacion, Retencion, Rol, Spool, Worker
-from core.domain.policy import Policy
 from core.domain.reasons import Falta, Impedimento
+from core.domain.rulebook.policy import Policy
 from kiosk.screens.acts import takes_spools
 from kiosk.screens.dialogue import NextStep, next_step, possible_acts
 from tests.plants import CARLA, JUAN, LUIS, MIGUEL, PEDRO, START, Etapa, a_worker, held_by, spool_at

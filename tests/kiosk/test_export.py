@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 from python_calamine import load_workbook
 
 from core.domain.datos import Dato
-from core.domain.joint_rules import with_joints
 from core.domain.model import Avance, EstadoAvance, Operacion, Rol, Snapshot, Spool, Worker
-from core.domain.policy import Policy
-from core.domain.tags import clean_tag, identity
-from core.domain.texts import clean_text
+from core.domain.rulebook.joints import with_joints
+from core.domain.rulebook.policy import Policy
 from core.domain.uniones import PER_INCH, Hecho, Union, typed
+from core.domain.writing.tags import clean_tag, identity
+from core.domain.writing.texts import clean_text
 from core.ledger.loading import PlantChange
 from core.occupation import OccupationService
 from core.plant.files import open_plant
 from core.plant.reading import PlantReading
 from core.settings import sqlite_url
-from kiosk.cli.export import write_plant
-from kiosk.cli.workbook import workbook
+from kiosk.cli.families.export import write_plant
+from kiosk.cli.families.workbook import workbook
 from tests.asking import completar, pausar, tomar
 from tests.kiosk.commands import run_kiosk
 from tests.plant.test_cells import VALUES, is_clean

@@ -15,7 +15,7 @@ from kiosk.words.wording import Wording
 from tests.plants import PLANT
 from tests.processes import ROOT
 
-OURS = ("core.ledger.redis.", "core.sheet.", "kiosk.labels.", "kiosk.cli.labels", "kiosk.cli.serve")
+OURS = ("core.ledger.redis.", "core.sheet.", "kiosk.labels.", "kiosk.cli.families.labels", "kiosk.cli.families.serve")
 """Where our modules are that import what an extra brings."""
 LINES = [
     ("redis", ["board"]),

@@ -13,8 +13,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from core.domain.errors import InvalidRequestError
 from kiosk.cli.console import Console
-from kiosk.cli.serve import COOKIE, BoardServer
-from kiosk.cli.visitor import MEMORY, VisitorApp
+from kiosk.cli.families.serve import COOKIE, BoardServer
+from kiosk.cli.families.visitor import MEMORY, VisitorApp
 from kiosk.scanning.codes import Command
 from kiosk.screens.keys import TABLE
 from kiosk.session import Session

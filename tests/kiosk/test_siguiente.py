@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from core.domain.availability import possible_operations
 from core.domain.model import Accion, Operacion, Snapshot, Spool, Worker
-from core.domain.policy import Policy
+from core.domain.rulebook.availability import possible_operations
+from core.domain.rulebook.policy import Policy
 from kiosk.live import next_spools
 from kiosk.live.board import Board
 from kiosk.live.next_spools import NextSpools

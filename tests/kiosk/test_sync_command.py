@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from core.sheet.client import open_spreadsheet
 from core.sheet.metadata import METADATA
 from core.sheet.pull import pull
+from core.sheet.spreadsheet.client import open_spreadsheet
 from core.sheet.sync import LEASE_LIFE
 from tests.kiosk.commands import run_forked
 from tests.kiosk.syncing import SyncProcess, SyncShop

@@ -9,7 +9,7 @@ from core.sheet.pull import PullReport
 from core.sheet.pull_note import Problem
 from core.sheet.sync_events import Pulled
 from kiosk.cli.console import Console
-from kiosk.cli.sheet import SyncReporter
+from kiosk.cli.families.sheet import SyncReporter
 from kiosk.session import Session
 
 DATE = Problem(sheet="Operaciones", row=88, column="Fecha_Materiales", value="31-02\n2026", reason="no es una fecha")

@@ -38,10 +38,10 @@ from core.domain.errors import (
 from core.domain.estado import Situacion, estado_of
 from core.domain.events import Event
 from core.domain.model import Accion, Occupation, Operacion, Plant, Retencion, Rol
-from core.domain.policy import Policy
 from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Impedimento, InvalidValueError
 from core.domain.requests import Request
 from core.domain.responses import Response
+from core.domain.rulebook.policy import Policy
 from core.domain.sheet_errors import (
     PullInProgressError,
     SheetDisagreesError,

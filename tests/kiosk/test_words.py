@@ -17,8 +17,8 @@ from core.domain.reasons import Defecto, FallaPlanilla, FallaRegistro, Falta, Im
 from core.domain.sheet_errors import SheetUnavailableError
 from core.domain.undo import REVERSIBLE
 from core.sheet.pull_note import Problem
-from kiosk.cli.export import EVENT_COLUMNS
-from kiosk.cli.labels import LabelFault
+from kiosk.cli.families.export import EVENT_COLUMNS
+from kiosk.cli.families.labels import LabelFault
 from kiosk.labels.printing import PrinterFault
 from kiosk.labels.sheets import JOINTS, SHEETS, TECLADO
 from kiosk.live.counting import Finding

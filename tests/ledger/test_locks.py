@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from core.domain.model import Operacion
-from core.domain.policy import Policy
+from core.domain.rulebook.policy import Policy
 from core.ledger.locks import LockService
 from tests.plants import MIGUEL, Etapa, held_by, spool_at
 

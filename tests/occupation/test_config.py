@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.errors import InvalidRequestError
-from core.domain.policy import Policy
+from core.domain.rulebook.policy import Policy
 from core.ledger.open import open_ledger, open_rate_limit, sqlite_path
 from core.settings import Settings, origins, settings_file, shown_setting, sqlite_url
 from core.wiring import open_occupation

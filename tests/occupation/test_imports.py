@@ -51,7 +51,7 @@ def test_the_first_screen_is_painted_without_what_only_a_request_or_a_command_ne
 
 
 def test_naming_the_offices_spreadsheet_loads_no_driver_before_one_is_opened() -> None:
-    program = "import core.sheet.client, core.sheet.plant, core.plant.cells"
+    program = "import core.sheet.spreadsheet.client, core.sheet.plant, core.plant.cells"
     assert loaded_by(program) & {"pydantic", "textual", *SHEET_DRIVERS} == set()
 
 

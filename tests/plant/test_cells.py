@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from core.domain.model import TAG_MAX_LENGTH, Worker
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.tags import clean_tag
-from core.domain.texts import clean_text
+from core.domain.writing.tags import clean_tag
+from core.domain.writing.texts import clean_text
 from core.plant.cells import (
     EPOCH,
     FIRST_DAY,

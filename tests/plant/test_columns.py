@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import plain
+from core.domain.writing.texts import plain
 from core.plant.columns import OPERACIONES, ROLES, TRABAJADORES, find_columns
 from core.sheet.metadata import COLUMNS as METADATA
 from core.sheet.taller import COLUMNS as TALLER

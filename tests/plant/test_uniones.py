@@ -3,7 +3,7 @@
 import pytest
 
 from core.domain.reasons import Defecto
-from core.domain.tags import identity
+from core.domain.writing.tags import identity
 from core.plant.reading import PlantReading
 from tests.plant.plant_folders import OPERACIONES, WriteFolder, read
 from tests.plants import joint

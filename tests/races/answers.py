@@ -8,12 +8,12 @@ from uuid import UUID
 from pydantic_core import to_jsonable_python
 
 from core.conflicts import Backoff
-from core.domain.decisions import AlreadySo, Circumstances, Decision
 from core.domain.errors import KioskError, SpoolNoEncontradoError, WorkerNoEncontradoError
 from core.domain.model import Spool
-from core.domain.policy import Policy
 from core.domain.requests import EntregarRequest, Request
 from core.domain.responses import SpoolStatus
+from core.domain.rulebook.decisions import AlreadySo, Circumstances, Decision
+from core.domain.rulebook.policy import Policy
 from core.domain.rules import decide
 from tests.processes import TIMEZONE
 from tests.races.records import LOST_PAST, Kind, Record, status_fields

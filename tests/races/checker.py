@@ -17,12 +17,12 @@ from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 
-from core.domain.decisions import Accepted
 from core.domain.errors import KioskError
 from core.domain.events import Event
 from core.domain.model import Spool
 from core.domain.reasons import FallaRegistro
 from core.domain.requests import Request
+from core.domain.rulebook.decisions import Accepted
 from tests.races.answers import NO_ID, POLICY, decided, true_reads, true_refusals, who
 from tests.races.records import LOST_PAST, Kind, Record
 from tests.races.window import Round

@@ -15,9 +15,9 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from core.domain.errors import KioskError, LedgerRolledBackError, LedgerUnavailableError
-from core.domain.policy import Policy
 from core.domain.requests import BatchTomarRequest
 from core.domain.responses import Response
+from core.domain.rulebook.policy import Policy
 from core.ledger.open import open_ledger
 from core.occupation import OccupationService
 from tests.processes import SITE, TIMEZONE

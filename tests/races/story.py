@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 from pydantic_core import to_jsonable_python
 
-from core.domain.decisions import Accepted, Circumstances
 from core.domain.errors import KioskError
 from core.domain.events import Event, EventDraft
 from core.domain.model import Accion, Spool
-from core.domain.policy import Policy
 from core.domain.replay import apply_event
 from core.domain.responses import SpoolStatus
+from core.domain.rulebook.decisions import Accepted, Circumstances
+from core.domain.rulebook.policy import Policy
 from core.domain.rules import decide
 from tests.processes import TIMEZONE, plant
 from tests.races.checker import POLICY

@@ -14,12 +14,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from core.domain.errors import KioskError
 from core.domain.estado import estado_detalle
 from core.domain.events import Event
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Operacion, Plant, Snapshot, Spool, Worker
-from core.domain.policy import Policy
 from core.domain.replay import apply_event
 from core.domain.requests import BatchTomarRequest, Request
 from core.domain.responses import Response
+from core.domain.rulebook.lock_steps import spool_lock
+from core.domain.rulebook.policy import Policy
 from core.domain.undo import REVERSIBLE, UNDO_WINDOW
 from core.domain.uniones import remaining
 from core.ledger.open import open_ledger

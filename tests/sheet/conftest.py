@@ -9,8 +9,8 @@ import pytest
 
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
-from core.sheet.client import Spreadsheet, open_spreadsheet
 from core.sheet.pull import pull
+from core.sheet.spreadsheet.client import Spreadsheet, open_spreadsheet
 from tests.conftest import Store
 from tests.sheet.mirroring import Shop, furnished, small_plant, unhurried
 from tests.sheet.planilla import OPERACIONES as OPERACIONES_PLANILLA

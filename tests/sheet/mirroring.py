@@ -19,11 +19,11 @@ from core.domain.uniones import Union
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.plant.cells import shown as shown_as
-from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet
 from core.sheet.lease import Lease
-from core.sheet.lookups import write_lookups
-from core.sheet.mirror import Mirror, Progress
+from core.sheet.push.lookups import write_lookups
+from core.sheet.push.mirror import Mirror, Progress
 from core.sheet.shop_rows import Texts
+from core.sheet.spreadsheet.client import Spreadsheet, Timeouts, open_spreadsheet
 from core.sheet.state import LEASE, MirrorState, Status, read_mirror_state
 from core.sheet.taller import COLUMNS, COUNTED, LOOKED_UP, SPOOL_ROWS, UNION_ROWS, texts_of
 from core.sheet.template import write_worksheets

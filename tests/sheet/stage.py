@@ -11,14 +11,14 @@ from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 from core.domain.events import Event
-from core.domain.policy import Policy
+from core.domain.rulebook.policy import Policy
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.settings import Settings
-from core.sheet.client import Spreadsheet, a1, open_spreadsheet
 from core.sheet.metadata import COLUMNS, METADATA, in_order
 from core.sheet.pull import pull
+from core.sheet.spreadsheet.client import Spreadsheet, a1, open_spreadsheet
 from core.sheet.state import LEASE, MirrorState, read_mirror_state
 from core.sheet.sync import Sync
 from core.sheet.sync_events import SyncEvent

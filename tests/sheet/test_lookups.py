@@ -6,9 +6,9 @@ import pytest
 
 from core.domain.reasons import Defecto
 from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
-from core.sheet.client import Spreadsheet
-from core.sheet.lookups import LookupsReport, broken_columns, formula_of, write_lookups
-from core.sheet.mirror import OUTLINE_AGE
+from core.sheet.push.lookups import LookupsReport, broken_columns, formula_of, write_lookups
+from core.sheet.push.mirror import OUTLINE_AGE
+from core.sheet.spreadsheet.client import Spreadsheet
 from core.sheet.template import write_worksheets
 from tests.asking import completar, tomar
 from tests.plants import JUAN, MIGUEL

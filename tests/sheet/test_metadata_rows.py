@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.domain.events import Event, evento_tipo
 from core.domain.model import Accion, Operacion
-from core.domain.uniones_texts import parse_numbers
+from core.domain.writing.uniones import parse_numbers
 from core.plant.tables import BadCellError, Row
 from core.sheet.metadata import (
     CELL_MAX_LENGTH,

@@ -13,7 +13,7 @@ import pytest
 
 from core.domain.sheet_errors import SheetUnavailableError
 from core.occupation import OccupationService
-from core.sheet.mirror import Progress
+from core.sheet.push.mirror import Progress
 from tests.asking import cancelar, completar, nota, pausar, tomar
 from tests.conftest import OpenLedger, Store
 from tests.plants import JUAN, MIGUEL
@@ -131,8 +131,8 @@ async def open_shop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Callable[[], Awaitable[Mortal]]]:
     """Opens another shop, with a sheet that is not mirrored yet: events come in threes, nine to a worksheet."""
-    monkeypatch.setattr("core.sheet.events.CHUNK", 3)
-    monkeypatch.setattr("core.sheet.events.ROTATE_AT", 9)
+    monkeypatch.setattr("core.sheet.push.events.CHUNK", 3)
+    monkeypatch.setattr("core.sheet.push.events.ROTATE_AT", 9)
     async with AsyncExitStack() as opened:
         spreadsheet = await opened.enter_async_context(unhurried(api, tmp_path))
         sites = iter(range(1, 1_000))

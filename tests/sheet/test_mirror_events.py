@@ -17,7 +17,7 @@ async def work(shop: Shop, events: int, text: str = "falta un codo") -> None:
 async def test_events_come_in_chunks_in_order_and_the_worksheet_grows(
     mirrored: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.sheet.events.CHUNK", 7)
+    monkeypatch.setattr("core.sheet.push.events.CHUNK", 7)
     shop = await mirrored.caught_up()
     shop.metadata.sheet.resize(20, shop.metadata.sheet.grid.column_count)
     await work(shop, 30)
@@ -97,8 +97,8 @@ async def test_rows_of_other_programs_below_the_last_event_are_left_alone(mirror
 
 
 async def test_the_next_worksheet_begins_when_one_is_full(mirrored: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.sheet.events.CHUNK", 3)
-    monkeypatch.setattr("core.sheet.events.ROTATE_AT", 5)
+    monkeypatch.setattr("core.sheet.push.events.CHUNK", 3)
+    monkeypatch.setattr("core.sheet.push.events.ROTATE_AT", 5)
     shop = await mirrored.caught_up()
     await work(shop, 14)
     await shop.until_done()

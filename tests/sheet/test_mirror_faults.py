@@ -43,8 +43,8 @@ async def work(shop: Shop, number: int) -> None:
 async def test_a_fault_at_any_request_costs_cycles_and_nothing_else(
     troubled: Shop, api: SheetsApi, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.sheet.events.CHUNK", 2)
-    monkeypatch.setattr("core.sheet.events.ROTATE_AT", 4)
+    monkeypatch.setattr("core.sheet.push.events.CHUNK", 2)
+    monkeypatch.setattr("core.sheet.push.events.ROTATE_AT", 4)
     shop = await troubled.caught_up()
     before = shop.offices_part()
     when = "write" if fault in ONLY_WRITES else "any"

@@ -9,7 +9,7 @@ from core.domain.model import Operacion
 from core.domain.reasons import FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.domain.uniones import Union
-from core.sheet.lookups import write_lookups
+from core.sheet.push.lookups import write_lookups
 from core.sheet.taller import COLUMNS, COUNTED
 from core.sheet.template import write_worksheets
 from tests.asking import completar, pausar, tomar
@@ -61,7 +61,7 @@ async def test_joints_are_counted_beside_their_spool_and_each_says_who_made_it_a
 async def test_rows_of_a_long_list_of_joints_are_put_right_and_what_a_person_typed_is_on_record(
     mirrored: Shop, monkeypatch: pytest.MonkeyPatch, disturb, conflicts: list[int]
 ) -> None:
-    monkeypatch.setattr("core.sheet.places.READ_WHOLE", 1)
+    monkeypatch.setattr("core.sheet.push.places.READ_WHOLE", 1)
     shop = await mirrored.caught_up()
     disturb(shop.taller_uniones)
     await shop.service.tomar(tomar(JUAN, tag="MK-5"))
@@ -107,7 +107,7 @@ async def test_joints_that_the_spreadsheet_has_no_room_for_leave_the_room_to_the
     mirrored: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mirrored.taller_uniones.delete_rows(3, mirrored.taller_uniones.sheet.grid.row_count - 2)
-    monkeypatch.setattr("core.sheet.ranges.SPARE", 10_000_000)
+    monkeypatch.setattr("core.sheet.spreadsheet.ranges.SPARE", 10_000_000)
     await mirrored.start()
     await mirrored.cycle()
     with pytest.raises(SheetUnavailableError) as refused:

@@ -204,7 +204,7 @@ async def test_new_spools_get_rows_below_and_the_worksheet_grows(mirrored: Shop)
 
 @ON_SQLITE
 async def test_a_long_worksheet_is_looked_through_in_turn(mirrored: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.sheet.places.READ_WHOLE", 2)
+    monkeypatch.setattr("core.sheet.push.places.READ_WHOLE", 2)
     shop = await mirrored.caught_up()
     shop.taller.set(shop.at("MK-6", "Soldador"), "a mano")
     for _ in range(4):

@@ -13,11 +13,11 @@ from core.domain.model import Accion, Snapshot
 from core.domain.reasons import FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError
 from core.occupation import OccupationService
-from core.sheet.client import Spreadsheet
-from core.sheet.mirror import OUTLINE_AGE
 from core.sheet.owner import Owner, owner_in
 from core.sheet.pull import pull
+from core.sheet.push.mirror import OUTLINE_AGE
 from core.sheet.rebuild import rebuild
+from core.sheet.spreadsheet.client import Spreadsheet
 from tests.asking import tomar
 from tests.conftest import OpenLedger
 from tests.plants import JUAN, START

@@ -8,9 +8,9 @@ import pytest
 from core.domain.model import PENDIENTE, Rol
 from core.occupation import OccupationService
 from core.plant.columns import letters
-from core.sheet.client import Spreadsheet
 from core.sheet.pull import pull
 from core.sheet.pull_note import read_pull_note
+from core.sheet.spreadsheet.client import Spreadsheet
 from tests.asking import tomar
 from tests.plants import MIGUEL
 from tests.sheet.mirroring import Shop

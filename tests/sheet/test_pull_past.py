@@ -12,11 +12,11 @@ from core.domain.sheet_errors import SheetHasHistoryError, SheetUnavailableError
 from core.ledger.open import open_ledger
 from core.occupation import OccupationService
 from core.settings import sqlite_url
-from core.sheet.client import Spreadsheet, open_spreadsheet
 from core.sheet.metadata import COLUMNS
 from core.sheet.pull import pull
 from core.sheet.pull_note import read_pull_note
 from core.sheet.rebuild import rebuild
+from core.sheet.spreadsheet.client import Spreadsheet, open_spreadsheet
 from core.sheet.sync import Sync
 from core.sheet.sync_events import Failed, Pulled, SyncEvent
 from core.sheet.template import write_worksheets

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from core.domain.model import Rol
-from core.domain.policy import Policy
 from core.domain.reasons import Defecto
+from core.domain.rulebook.policy import Policy
 from core.occupation import OccupationService
-from core.sheet.client import Spreadsheet
 from core.sheet.pull import NAMED_PROBLEMS, PullReport, pull
 from core.sheet.pull_note import Problem, read_pull_note
+from core.sheet.spreadsheet.client import Spreadsheet
 from tests.asking import pausar, tomar
 from tests.plants import MIGUEL
 from tests.sheet.planilla import OPERACIONES, cell_of

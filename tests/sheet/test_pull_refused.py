@@ -5,9 +5,9 @@ import pytest
 from core.domain.reasons import Defecto
 from core.domain.sheet_errors import SheetUnusableError
 from core.occupation import OccupationService
-from core.sheet.client import Spreadsheet
 from core.sheet.pull import pull
 from core.sheet.pull_note import read_pull_note
+from core.sheet.spreadsheet.client import Spreadsheet
 from tests.sheet.planilla import OPERACIONES, PLANILLA, ROLES, TRABAJADORES
 from tests.sheets_api import Book, Office, SheetsApi, empty_values
 

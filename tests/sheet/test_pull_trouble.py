@@ -10,9 +10,9 @@ from core.domain.reasons import FallaPlanilla
 from core.domain.sheet_errors import PullInProgressError, SheetUnavailableError
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
-from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet
 from core.sheet.pull import LOCK, LOCK_LIFE, pull
 from core.sheet.pull_note import read_pull_note
+from core.sheet.spreadsheet.client import Spreadsheet, Timeouts, open_spreadsheet
 from core.sheet.state import BOOK
 from tests.conftest import OpenLedger, Store
 from tests.sheet.planilla import settings_for

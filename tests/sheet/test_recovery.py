@@ -8,7 +8,7 @@ import pytest
 
 from core.domain.events import Event
 from core.domain.model import Accion, Operacion, Spool
-from core.domain.policy import Policy
+from core.domain.rulebook.policy import Policy
 from core.domain.uniones import Union
 from core.plant.columns import OFFICES, ROLES, TRABAJADORES
 from core.plant.tables import Table

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.sheet.failures import LONGEST_DETAIL, without_secrets
+from core.sheet.spreadsheet.failures import LONGEST_DETAIL, without_secrets
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ import pytest
 from core.domain.errors import InvalidRequestError, KioskError, LedgerUnavailableError
 from core.plant.cells import EPOCH
 from core.settings import Settings
-from core.sheet.client import (
+from core.sheet.owner import Owner, owner_in
+from core.sheet.spreadsheet.client import (
     RequestFigures,
     Spreadsheet,
     Timeouts,
@@ -21,8 +22,7 @@ from core.sheet.client import (
     a1,
     open_spreadsheet,
 )
-from core.sheet.owner import Owner, owner_in
-from core.sheet.ranges import PIECE, column_of, read_whole
+from core.sheet.spreadsheet.ranges import PIECE, column_of, read_whole
 from tests.forking import forked
 from tests.sheet.conftest import BOOK
 from tests.sheets_api import Book, SheetsApi, formula, hang
@@ -47,7 +47,7 @@ WRITES: dict[str, Ask] = {
 WRITER = """
 import asyncio, sys
 from core.settings import Settings
-from core.sheet.client import open_spreadsheet
+from core.sheet.spreadsheet.client import open_spreadsheet
 
 async def main(book, base, ledger):
     settings = Settings(sheets_id=book, sheets_api_url=base, ledger_url=ledger, sheets_writes_per_minute=4)

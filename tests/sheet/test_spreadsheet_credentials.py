@@ -24,7 +24,7 @@ from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 from core.domain.reasons import Defecto, FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError
 from core.settings import Settings
-from core.sheet.client import Spreadsheet, Timeouts, open_spreadsheet
+from core.sheet.spreadsheet.client import Spreadsheet, Timeouts, open_spreadsheet
 from tests.processes import PATIENCE
 from tests.sheet.conftest import BOOK
 from tests.sheet.servers import Answering, Canned, GoogleInFront, answering, deaf, google_in_front

@@ -17,8 +17,8 @@ from requests.exceptions import InvalidJSONError
 from core.domain.reasons import FallaPlanilla
 from core.domain.sheet_errors import SheetUnavailableError
 from core.settings import Settings
-from core.sheet.client import Spreadsheet, Timeouts, Worksheet, open_spreadsheet
-from core.sheet.failures import retry_after, without_secrets
+from core.sheet.spreadsheet.client import Spreadsheet, Timeouts, Worksheet, open_spreadsheet
+from core.sheet.spreadsheet.failures import retry_after, without_secrets
 from tests.processes import PATIENCE
 from tests.sheet.conftest import BOOK
 from tests.sheet.servers import Canned, answering, deaf

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.model import Operacion
-from core.domain.policy import Policy
+from core.domain.rulebook.policy import Policy
 from core.sheet.taller import COLUMNS, SPOOL_ROWS, texts_of
 from tests.asking import aprobar, completar, tomar
 from tests.plants import CARLA, MIGUEL, START, Etapa, spool_at

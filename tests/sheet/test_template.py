@@ -9,8 +9,8 @@ from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.sheet import metadata, taller
-from core.sheet.client import Spreadsheet
 from core.sheet.pull import pull
+from core.sheet.spreadsheet.client import Spreadsheet
 from core.sheet.template import WorksheetsReport, write_worksheets
 from tests.sheet.planilla import PLANILLA, contents
 from tests.sheets_api import (

@@ -10,9 +10,9 @@ from typing_extensions import override
 
 from core.domain.errors import KioskError, LedgerNotEmptyError, LedgerUnavailableError, VersionConflictError
 from core.domain.events import Event, EventDraft
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Snapshot, Spool
 from core.domain.reasons import FallaRegistro
+from core.domain.rulebook.lock_steps import spool_lock
 from core.ledger.codec import worker_to_json
 from core.ledger.protocol import Admin, Health
 from core.ledger.redis import scripts

@@ -10,10 +10,10 @@ from pydantic_core import to_json
 
 from core.domain.errors import LedgerUnavailableError
 from core.domain.events import Event, EventDraft
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Plant, Spool
 from core.domain.reasons import FallaRegistro
 from core.domain.replay import apply_event
+from core.domain.rulebook.lock_steps import spool_lock
 from core.ledger.codec import worker_to_json
 from core.ledger.loading import PlantChange
 from core.ledger.protocol import (

@@ -27,7 +27,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from core.domain.errors import LedgerUnavailableError
 from core.domain.reasons import FallaRegistro
-from core.domain.texts import masked
+from core.domain.writing.texts import masked
 from core.ledger.redis.servers import MAX_BULK, MAX_COMMANDS, Client, Commands, connect
 
 T = TypeVar("T")

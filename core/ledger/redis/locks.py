@@ -4,7 +4,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, PassLock, RestoreLock, TakeLock
+from core.domain.rulebook.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, PassLock, RestoreLock, TakeLock
 from core.ledger.protocol import Locks
 from core.ledger.redis import scripts
 from core.ledger.redis.schema import last_moment

@@ -23,7 +23,7 @@ from redis.exceptions import ReadOnlyError, ResponseError
 
 from core.domain.errors import InvalidRequestError
 from core.domain.reasons import Defecto, InvalidValueError
-from core.domain.texts import masked
+from core.domain.writing.texts import masked
 
 Client: TypeAlias = "Redis | RedisCluster"
 Commands: TypeAlias = "Line | RedisCluster"

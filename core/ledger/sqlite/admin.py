@@ -9,9 +9,9 @@ from typing_extensions import override
 
 from core.domain.errors import LedgerNotEmptyError, VersionConflictError
 from core.domain.events import Event, EventDraft
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Snapshot
 from core.domain.reasons import Riesgo
+from core.domain.rulebook.lock_steps import spool_lock
 from core.ledger.feed import Bell
 from core.ledger.protocol import Admin, Health
 from core.ledger.sqlite.commits import append_at, insert_event, write_spools, write_workers

@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from core.domain.events import Event, EventDraft
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Plant, Spool, Worker
 from core.domain.replay import apply_event
+from core.domain.rulebook.lock_steps import spool_lock
 from core.ledger.codec import spool_to_json, worker_to_json
 from core.ledger.loading import PlantChange, with_first_event
 from core.ledger.protocol import Commit, Committed, Conflict, LoadReport, Outcome, WorkerRecord

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from typing_extensions import override
 
-from core.domain.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, PassLock, RestoreLock, TakeLock
+from core.domain.rulebook.lock_steps import ClearLock, DropLock, ExtendLock, LockStep, PassLock, RestoreLock, TakeLock
 from core.ledger.protocol import LockGone, LockHeld, Locks
 from core.ledger.sqlite.connection import Connections
 from core.ledger.sqlite.site import Site, to_microseconds

@@ -13,8 +13,8 @@ import pytest
 from core.domain.errors import LedgerUnavailableError
 from core.domain.events import Event
 from core.domain.model import Plant, Spool
-from core.domain.policy import Policy
 from core.domain.replay import apply_event
+from core.domain.rulebook.policy import Policy
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Health
 from core.ledger.redis import connection

@@ -12,8 +12,8 @@ import redis
 from redis.crc import key_slot
 
 from core.domain.events import Event
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion, Plant
+from core.domain.rulebook.lock_steps import spool_lock
 from core.ledger.protocol import Commit, Committed, Ledger, Repeated
 from core.ledger.redis import scripts
 from tests.contract.commits import (

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Plant, Spool
+from core.domain.rulebook.lock_steps import spool_lock
 from core.ledger.codec import spool_to_json
 from core.ledger.redis import reads
 from core.ledger.redis.schema import Keys

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from core.domain.lock_steps import RestoreLock
 from core.domain.requests import Request
+from core.domain.rulebook.lock_steps import RestoreLock
 from core.ledger.protocol import LockHeld
 from core.occupation import OccupationService
 from tests.asking import ask, cancelar, completar, deshacer, liberar, pausar, rechazar, tomar

@@ -14,8 +14,8 @@ from pydantic import JsonValue
 from core.domain.datos import Dato
 from core.domain.errors import LedgerUnavailableError
 from core.domain.events import Event
-from core.domain.lock_steps import DropLock, ExtendLock, TakeLock
 from core.domain.model import Accion, Operacion, Plant, Rol, Spool, Worker
+from core.domain.rulebook.lock_steps import DropLock, ExtendLock, TakeLock
 from core.ledger.protocol import Commit, Ledger
 from tests.contract.commits import committed, draft, load, noting, repeated_by, spool_of, taking, whole_log
 from tests.ledger.redis.sites import consistent, lock_late, station

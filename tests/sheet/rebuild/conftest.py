@@ -7,11 +7,11 @@ from shutil import copy
 import pytest
 import pytest_asyncio
 
-from core.domain.policy import Policy
+from core.domain.rulebook.policy import Policy
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
-from core.sheet.client import Spreadsheet
 from core.sheet.pull import pull
+from core.sheet.spreadsheet.client import Spreadsheet
 from core.sheet.template import write_worksheets
 from tests.conftest import Store
 from tests.sheet.mirroring import unhurried

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from core.domain.model import Operacion, Snapshot, Spool
-from core.domain.policy import Policy
+from core.domain.rulebook.policy import Policy
 from core.ledger.open import open_ledger
 from core.ledger.protocol import Ledger
 from core.occupation import OccupationService
 from core.settings import sqlite_url
-from core.sheet.client import Spreadsheet
 from core.sheet.rebuild import RebuildReport
+from core.sheet.spreadsheet.client import Spreadsheet
 from core.sheet.sync import Sync
 from core.sheet.taller import LOOKED_UP, texts_of
 from tests.asking import (

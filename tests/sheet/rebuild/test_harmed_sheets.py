@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion
+from core.domain.rulebook.lock_steps import spool_lock
 from core.domain.sheet_errors import SheetDisagreesError
 from core.occupation import OccupationService
-from core.sheet.client import Spreadsheet
 from core.sheet.rebuild import rebuild
 from core.sheet.recovery import Source
+from core.sheet.spreadsheet.client import Spreadsheet
 from tests.asking import (
     pausar,
     tomar,
@@ -168,7 +168,7 @@ async def test_a_log_of_more_rows_than_an_answer_can_bring_is_read_in_pieces(
     metadata: Office,
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr("core.sheet.ranges.PIECE", 7)
+    monkeypatch.setattr("core.sheet.spreadsheet.ranges.PIECE", 7)
     for sheet in metadata.book.sheets:
         sheet.grid.row_count = len(sheet.values())
     reads, progress = api.count("read"), []
@@ -184,7 +184,7 @@ async def test_a_log_of_more_rows_than_an_answer_can_bring_is_read_in_pieces(
 async def test_a_row_is_named_by_its_number_also_below_empty_rows_at_the_end_of_a_piece(
     shop: OccupationService, spreadsheet: Spreadsheet, metadata: Office, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("core.sheet.ranges.PIECE", 7)
+    monkeypatch.setattr("core.sheet.spreadsheet.ranges.PIECE", 7)
     metadata.insert_rows(9, 8)
     last = len(metadata.rows()) + 1
     metadata.fill([["hoy no vino nadie"]], f"A{last}")

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from core.domain.errors import LedgerNotEmptyError, LockExpiredError, SpoolOccupiedError
-from core.domain.lock_steps import spool_lock
 from core.domain.model import Accion
 from core.domain.reasons import FallaPlanilla
+from core.domain.rulebook.lock_steps import spool_lock
 from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.occupation import OccupationService
-from core.sheet.client import Spreadsheet
 from core.sheet.rebuild import rebuild
+from core.sheet.spreadsheet.client import Spreadsheet
 from tests.asking import (
     completar,
     pausar,
@@ -161,7 +161,7 @@ async def test_a_sheet_that_goes_out_of_reach_leaves_the_ledger_empty(
     monkeypatch: pytest.MonkeyPatch,
     after: int,
 ):
-    monkeypatch.setattr("core.sheet.ranges.PIECE", 1000)
+    monkeypatch.setattr("core.sheet.spreadsheet.ranges.PIECE", 1000)
     api.fail(status(503), times=None, after=after)
     with pytest.raises(SheetUnavailableError) as refused:
         await rebuild(shop, spreadsheet)

@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 
 from core.domain.model import Operacion
-from core.domain.policy import Policy
 from core.domain.reasons import FallaPlanilla
+from core.domain.rulebook.policy import Policy
 from core.domain.sheet_errors import SheetUnavailableError, SheetUnusableError
 from core.occupation import OccupationService
 from core.sheet.metadata import COLUMNS
@@ -142,7 +142,7 @@ async def test_a_row_that_changes_with_time_alone_is_written_without_an_event(st
 async def test_a_backlog_is_brought_in_chunk_by_chunk_without_rest(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.sheet.events.CHUNK", PACE.many)
+    monkeypatch.setattr("core.sheet.push.events.CHUNK", PACE.many)
     await stage.happens(3 * PACE.many)
     await stage.runs("ARM-01")
     took = await stage.time.until(stage.says_the_log, within=30)
@@ -155,7 +155,7 @@ async def test_a_backlog_is_brought_in_chunk_by_chunk_without_rest(
 async def test_once_brings_in_whatever_waits_gives_the_lease_back_and_pulls_nothing(
     stage: Stage, api: SheetsApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.sheet.events.CHUNK", 20)
+    monkeypatch.setattr("core.sheet.push.events.CHUNK", 20)
     await stage.happens(24)
     one = await stage.process("ARM-01", pull_every=300)
     assert await one.sync.run_once() == len(await stage.log())

@@ -1,0 +1,1 @@
+"""What people, scanners and files write, read and written."""

@@ -1,0 +1,1 @@
+"""The ledger's log into the spreadsheet."""
