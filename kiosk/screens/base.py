@@ -99,7 +99,7 @@ class KioskScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Head(self.words, is_demo=self.kiosk.session.is_demo)
         yield from self.compose_body()
-        yield Foot(MOST_ON_BAR)
+        yield Foot()
 
     def compose_body(self) -> ComposeResult:
         """The screen's own widgets."""

@@ -1,13 +1,12 @@
 """The lines that frame every screen: where we are and whether all is well above, what is being typed below."""
 
 from collections.abc import Sequence
-from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
-from textual.app import ComposeResult
-from textual.containers import Grid
+from textual import events
 from textual.content import Content
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
 from typing_extensions import override
@@ -17,7 +16,7 @@ from kiosk.live.board import Board
 from kiosk.live.feed import Feed
 from kiosk.live.mirror_watch import Queue, QueueState
 from kiosk.scanning.codes import Pressed
-from kiosk.widgets.touch import TouchLine
+from kiosk.widgets.touch import Touched
 from kiosk.words.wording import Wording, elapsed
 
 LIVE, AT_RISK, DOWN = "$text-success", "bold $text-warning", "bold auto on $error"
@@ -135,69 +134,66 @@ class BarKey(NamedTuple):
         return cell_len(f" {self.label}  {self.does} ")
 
 
-class KeyButton(TouchLine):
-    """The place of one key on the bar, where it can also be touched."""
+class KeyBar(Widget):
+    """The keys, in as few lines as show each whole. To touch one is to press it.
 
-    def __init__(self) -> None:
-        super().__init__(None)
-        self.display = False
-
-    def show(self, key: BarKey | None) -> None:
-        """Show this key; without one, take no room."""
-        self.display = key is not None
-        if key is not None:
-            self.code = Pressed(key.name)
-            name = Content.styled(f" {key.label} ", "bold $background on $primary")
-            self.update(name + Content(f" {key.does}"), layout=False)
-            self.tooltip = key.tip
-
-
-class KeyBar(Grid):
-    """Up to so many keys, in as few lines as show each whole, one under the other."""
-
-    DEFAULT_CSS = """
-    KeyBar {
-        height: auto;
-        grid-rows: 1;
-        background: $panel;
-        & KeyButton { width: 1fr; height: 1; }
-    }
+    One widget: where each key had its own, other keys would lay out the whole screen.
     """
 
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self._most = most
-        self._shown: tuple[BarKey, ...] = ()
+    DEFAULT_CSS = "KeyBar { height: 1; background: $panel; text-wrap: nowrap; }"
 
-    @override
-    def compose(self) -> ComposeResult:
-        for _ in range(self._most):
-            yield KeyButton()
+    keys: tuple[BarKey, ...] = ()
+    """The keys shown."""
 
     def show(self, keys: Sequence[BarKey]) -> None:
         """Show these keys in place of those before. Costs next to nothing when they are the same."""
-        if tuple(keys) == self._shown:
-            return
-        before, self._shown = self._shown, tuple(keys)
-        for button, was, key in zip_longest(self.query(KeyButton), before, keys):
-            if was != key:
-                button.show(key)
-        self._lay_out()
+        if tuple(keys) != self.keys:
+            self.keys = tuple(keys)
+            self._fit()
 
     def on_resize(self) -> None:
         """Fill the new width."""
-        self._lay_out()
+        self._fit()
 
-    def _lay_out(self) -> None:
-        """Give each column the width of its widest key."""
-        rooms = [key.room for key in self._shown]
-        lines, columns, widths = 1, len(rooms) or 1, rooms
-        while sum(widths) > self.size.width and columns > 1:
+    def _fit(self) -> None:
+        self.styles.height = -(-len(self.keys) // len(self._widths())) or 1
+        self.refresh()
+
+    def _widths(self) -> list[int]:
+        """Of each column the width of its widest key."""
+        widths = rooms = [key.room for key in self.keys] or [0]
+        lines = 1
+        while sum(widths) > self.size.width and len(widths) > 1:
             lines += 1
             columns = -(-len(rooms) // lines)
             widths = [max(rooms[at::columns]) for at in range(columns)]
-        self.styles.grid_size_columns = columns
-        self.styles.grid_columns = " ".join(map(str, widths))
+        return widths
+
+    @override
+    def render(self) -> Content:
+        widths = self._widths()
+        lines = (self.keys[at : at + len(widths)] for at in range(0, len(self.keys), len(widths)))
+        return Content("\n").join([Content("").join(map(_on_bar, line, widths)).rstrip() for line in lines])
+
+    def _key_at(self, event: events.MouseEvent) -> BarKey | None:
+        return next((key for key in self.keys if key.name == event.style.meta.get("key")), None)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Explain the key under the mouse."""
+        key = self._key_at(event)
+        self.tooltip = key.tip if key else None
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was touched."""
+        if key := self._key_at(event):
+            self.post_message(Touched(Pressed(key.name)))
+
+
+def _on_bar(key: BarKey, width: int) -> Content:
+    text = Content.styled(f" {key.label} ", "bold $background on $primary") + Content(f" {key.does}")
+    rest = Content(" " * (width - text.cell_length))
+    touched = Style.from_meta({"key": key.name})
+    return text.stylize(touched) + rest.stylize(touched)
 
 
 def connection_text(feed: Feed, board: Board, words: Wording) -> str:

@@ -50,18 +50,16 @@ class Head(Vertical):
 
 
 class Foot(Vertical):
-    """The lines below, with at most so many keys."""
+    """The lines below."""
 
-    def __init__(self, keys: int) -> None:
-        super().__init__(classes="foot")
-        self._keys = keys
+    DEFAULT_CLASSES = "foot"
 
     @override
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield ScanLine(markup=False)
             yield SheetLine(markup=False)
-        yield KeyBar(self._keys)
+        yield KeyBar()
 
     def show(self, feed: Feed, words: Wording) -> None:
         """Bring the state of the office's sheet up to date."""

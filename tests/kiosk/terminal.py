@@ -21,7 +21,7 @@ from kiosk.live.board import Shown
 from kiosk.screens.supervisor_sheet import HojaPage
 from kiosk.session import Session
 from kiosk.widgets.banner import NameBanner
-from kiosk.widgets.bars import KeyButton, SheetLine
+from kiosk.widgets.bars import KeyBar, SheetLine
 from kiosk.widgets.choices import ChoiceLine
 from kiosk.widgets.panel import Panel, Tone
 from kiosk.widgets.table import Table
@@ -281,8 +281,10 @@ class Terminal:
     @property
     def bar(self) -> list[str]:
         """The keys on the bar, each with what it does."""
-        keys = self.app.screen.query(KeyButton)
-        return [" ".join(str(key.render()).split()) for key in keys if key.display]
+        bar = self.app.screen.query_one(KeyBar)
+        shown = " ".join(str(bar.render()).split())
+        texts = (" ".join(f"{key.label} {key.does}".split()) for key in bar.keys)
+        return [text for text in texts if text in shown]
 
     @property
     def is_quiet(self) -> bool:

@@ -147,8 +147,12 @@ async def test_esc_goes_back_where_one_came_from(kiosk: Terminal) -> None:
             assert kiosk.screen_name == place
 
 
-async def test_asking_for_help_twice_changes_nothing(kiosk: Terminal) -> None:
-    await kiosk.scan(MIGUEL, "C.AYUDA", "C.AYUDA")
+async def test_asking_for_help_twice_by_a_touch_of_its_key_and_by_a_scan_changes_nothing(kiosk: Terminal) -> None:
+    await kiosk.scan(MIGUEL)
+    assert kiosk.bar[0] == "F1 Ayuda"
+    await kiosk.click("KeyBar")
+    assert kiosk.screen_name == "ayuda"
+    await kiosk.scan("C.AYUDA")
     assert kiosk.screen_name == "ayuda"
     await kiosk.scan("C.SALIR")
     assert kiosk.screen_name == "estacion"
