@@ -45,7 +45,7 @@ class PlantChange:
         added = (spool for spool, key in zip(plant.spools, keys, strict=True) if key is None)
         return cls(
             listed=len(plant.spools),
-            added=tuple(with_joints(spool, spool.uniones) for spool in added),
+            added=tuple(with_joints(spool, spool.uniones) if spool.uniones else spool for spool in added),
             updated=tuple(spool for spool in updates if spool is not None),
             made_joints=tuple(made_joints),
             holds={
