@@ -102,6 +102,8 @@ def _keys(present: Collection[str], plant: Plant) -> list[str | None]:
 
     A tag that the office spells otherwise today is the same spool, under that key.
     """
+    if not present:
+        return [None] * len(plant.spools)
     # The index of a large plant is no small thing, and mostly no tag is new.
     tags = TagIndex(present if any(spool.tag_spool not in present for spool in plant.spools) else ())
     return [spool.tag_spool if spool.tag_spool in present else tags.find(spool.tag_spool) for spool in plant.spools]

@@ -141,7 +141,7 @@ def read_tables(
 
 
 def _joints(tables: Mapping[str, Table], spools: Iterable[Spool], problems: list[RowProblem]) -> Joints:
-    if UNIONES not in tables:
+    if UNIONES not in tables or not any(tables[UNIONES].rows()):
         return Joints()
     return read_joints(tables[UNIONES], {identity(spool.tag_spool) for spool in spools}, problems)
 
