@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
+from typing import Final
 
 from core.domain.datos import facts_at_take
 from core.domain.events import Event, EventDraft
@@ -109,6 +111,10 @@ def _keys(present: Collection[str], plant: Plant) -> list[str | None]:
     return [spool.tag_spool if spool.tag_spool in present else tags.find(spool.tag_spool) for spool in plant.spools]
 
 
+_papers: Final = attrgetter("ot", "nv", "fecha_materiales", "datos")
+"""What of a spool the office owns, without its joints."""
+
+
 def with_first_event(spool: Spool, seq: int) -> Spool:
     """A new spool; when the plant has it occupied, the load, number `seq`, is its TOMAR."""
     return spool if spool.ocupacion is None else replace(spool, seq=seq, ocupacion=replace(spool.ocupacion, seq=seq))
@@ -125,8 +131,9 @@ def _people_after(before: dict[int, Worker], plant: Plant) -> tuple[Worker, ...]
 
 def _with_office_columns(before: Spool, plant_spool: Spool, plant: Plant, made_joints: list[MadeJoint]) -> Spool | None:
     """`before` with what the office owns taken from the plant; None when that changes nothing."""
-    listed = plant_spool
-    after = replace(before, ot=listed.ot, nv=listed.nv, fecha_materiales=listed.fecha_materiales, datos=listed.datos)
+    after, listed = before, plant_spool
+    if _papers(before) != _papers(listed):
+        after = replace(after, ot=listed.ot, nv=listed.nv, fecha_materiales=listed.fecha_materiales, datos=listed.datos)
     if before.ocupacion is not None:
         after = replace(after, antes=facts_at_take(before.antes, before.facts, after.facts))
     if plant.uniones_listed:
