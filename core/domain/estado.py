@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from core.domain.model import Avance, EstadoAvance, Inspeccion, Operacion, Resultado, Spool
 
@@ -112,14 +113,20 @@ def with_starting_estado(spool: Spool, text: str) -> Spool:
 
     A rejected or blocked spool without a number counts as rejected once.
     """
+    rejections = _rejections(text)
+    return replace(spool, **rejections) if rejections else spool
+
+
+@lru_cache(maxsize=4096)
+def _rejections(text: str) -> Mapping[str, Any]:
+    """The fields of a spool that an Estado_Detalle gives."""
     match = _CYCLE.search(text)
     rechazos = int(match["rechazos"] or match["blocked"]) if match else 1
-    rejected = replace(spool, inspeccion=Inspeccion(Resultado.RECHAZADO), rechazos=rechazos)
+    rejected = {"inspeccion": Inspeccion(Resultado.RECHAZADO), "rechazos": rechazos}
     if re.match(r"BLOQUEADO\b", text):
-        return replace(rejected, bloqueado=True)
+        return {**rejected, "bloqueado": True}
     if re.match(r"RECHAZADO\b", text):
-        parcial = Avance(EstadoAvance.PAUSADO)
-        return replace(rejected, reparacion=parcial if "REPARACION parcial" in text else spool.reparacion)
+        return {**rejected, "reparacion": Avance(EstadoAvance.PAUSADO)} if "REPARACION parcial" in text else rejected
     if "REPARACION en progreso" in text:
         return rejected
-    return replace(spool, rechazos=rechazos) if "reparado)" in text else spool
+    return {"rechazos": rechazos} if "reparado)" in text else {}

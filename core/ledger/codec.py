@@ -40,8 +40,8 @@ _KEPT: Final = 16_384
 
 def spool_to_json(spool: Spool, *, without: dict[str, Any] | None = None) -> str:
     """The spool as a document; fields at their default are left out, and those in `without` (as pydantic's exclude)."""
-    excluded = {**(without or {}), "uniones": True}
-    document = SPOOLS.dump_json(spool, exclude_defaults=True, exclude=excluded).decode()
+    excluded = {**(without or {}), "uniones": True} if spool.uniones else without
+    document = SPOOLS.serializer.to_json(spool, exclude_defaults=True, exclude=excluded).decode()
     if not spool.uniones:
         return document
     return f'{document[:-1]},"uniones":{to_json([*map(_union_to_text, spool.uniones)]).decode()}}}'

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
+from typing import Final
 
 from core.domain.datos import facts_at_take
 from core.domain.events import Event, EventDraft
@@ -45,7 +47,7 @@ class PlantChange:
         added = (spool for spool, key in zip(plant.spools, keys, strict=True) if key is None)
         return cls(
             listed=len(plant.spools),
-            added=tuple(with_joints(spool, spool.uniones) for spool in added),
+            added=tuple(with_joints(spool, spool.uniones) if spool.uniones else spool for spool in added),
             updated=tuple(spool for spool in updates if spool is not None),
             made_joints=tuple(made_joints),
             holds={
@@ -102,9 +104,15 @@ def _keys(present: Collection[str], plant: Plant) -> list[str | None]:
 
     A tag that the office spells otherwise today is the same spool, under that key.
     """
+    if not present:
+        return [None] * len(plant.spools)
     # The index of a large plant is no small thing, and mostly no tag is new.
     tags = TagIndex(present if any(spool.tag_spool not in present for spool in plant.spools) else ())
     return [spool.tag_spool if spool.tag_spool in present else tags.find(spool.tag_spool) for spool in plant.spools]
+
+
+_papers: Final = attrgetter("ot", "nv", "fecha_materiales", "datos")
+"""What of a spool the office owns, without its joints."""
 
 
 def with_first_event(spool: Spool, seq: int) -> Spool:
@@ -123,8 +131,9 @@ def _people_after(before: dict[int, Worker], plant: Plant) -> tuple[Worker, ...]
 
 def _with_office_columns(before: Spool, plant_spool: Spool, plant: Plant, made_joints: list[MadeJoint]) -> Spool | None:
     """`before` with what the office owns taken from the plant; None when that changes nothing."""
-    listed = plant_spool
-    after = replace(before, ot=listed.ot, nv=listed.nv, fecha_materiales=listed.fecha_materiales, datos=listed.datos)
+    after, listed = before, plant_spool
+    if _papers(before) != _papers(listed):
+        after = replace(after, ot=listed.ot, nv=listed.nv, fecha_materiales=listed.fecha_materiales, datos=listed.datos)
     if before.ocupacion is not None:
         after = replace(after, antes=facts_at_take(before.antes, before.facts, after.facts))
     if plant.uniones_listed:

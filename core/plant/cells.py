@@ -212,6 +212,8 @@ def write_cell(value: object, timezone: ZoneInfo) -> str:
 
 def _typed(cell: object) -> str:
     """The text that was typed into the cell. A number is refused when digits of it may be lost."""
+    if isinstance(cell, str):
+        return text_of(cell)
     if isinstance(cell, bool):
         raise InvalidValueError(Defecto.ES_CASILLA)
     if isinstance(cell, (date, timeofday, timedelta)):

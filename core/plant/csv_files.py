@@ -138,7 +138,10 @@ def _records(stream: Iterator[str], separator: str) -> Iterator[tuple[int, Seque
     record: list[str] = []
 
     def feed() -> Iterator[str]:
-        while line := again.popleft() if again else next(stream, ""):
+        while again:
+            record.append(again.popleft())
+            yield record[-1]
+        for line in stream:
             record.append(line)
             yield line
 

@@ -141,7 +141,7 @@ def read_tables(
 
 
 def _joints(tables: Mapping[str, Table], spools: Iterable[Spool], problems: list[RowProblem]) -> Joints:
-    if UNIONES not in tables:
+    if UNIONES not in tables or not any(tables[UNIONES].rows()):
         return Joints()
     return read_joints(tables[UNIONES], {identity(spool.tag_spool) for spool in spools}, problems)
 
@@ -189,12 +189,12 @@ class _SpoolReader:
 
     def _spool(self, row: Row, own: Sequence[str]) -> Spool:
         tag = self._tag(row)
-        qc = self._date(row, "Fecha_QC_Metrologia")
+        qc = self._moment(row, "Fecha_QC_Metrologia", _day)
         spool = Spool(
             tag_spool=tag,
             ot=row.parse("OT", short_text),
             nv=row.parse("NV", short_text),
-            fecha_materiales=self._date(row, "Fecha_Materiales"),
+            fecha_materiales=self._moment(row, "Fecha_Materiales", _day),
             arm=self._avance(row, "Armador", "Fecha_Armado"),
             sold=self._avance(row, "Soldador", "Fecha_Soldadura"),
             inspeccion=Inspeccion(Resultado.APROBADO, fecha=qc) if qc else SIN_INSPECCION,
@@ -223,18 +223,13 @@ class _SpoolReader:
         """Report a cell of a row that is kept."""
         self.problems.append(row.problem(bad, kept=True))
 
-    def _date(self, row: Row, column: str) -> date | None:
-        return self._moment(row, column, cells.read_date)
-
-    def _moment(self, row: Row, column: str, read: Callable[[object], M]) -> M | None:
-        if not says_something(row.cells.get(column)):
-            return None
+    def _moment(self, row: Row, column: str, read: Callable[[object], M]) -> M:
         if column in self.doubt and dates.reads_both_ways(row.shown(column)):
             raise BadCellError(column, Defecto.FECHA_AMBIGUA)
         return row.parse(column, read)
 
     def _avance(self, row: Row, who: str, when: str) -> Avance:
-        fecha = self._date(row, when)
+        fecha = self._moment(row, when, _day)
         nombre = row.text(who)
         if nombre and cells.number_in(nombre) not in self.known:
             self._note(row, BadCellError(who, Defecto.NADIE_CONOCIDO))
@@ -248,7 +243,7 @@ class _SpoolReader:
         worker = self.workers.get(row.parse("Ocupado_Por", cells.read_worker_nombre))
         if worker is None:
             raise BadCellError("Ocupado_Por", Defecto.TRABAJADOR_DESCONOCIDO)
-        since = self._moment(row, "Fecha_Ocupacion", lambda cell: cells.read_datetime(cell, self.timezone))
+        since = self._moment(row, "Fecha_Ocupacion", self._instant)
         if since is None:
             raise BadCellError("Fecha_Ocupacion", Defecto.OCUPADO_SIN_FECHA)
         operacion = _operation_in_hand(spool, row.text("Estado_Detalle"))
@@ -268,11 +263,19 @@ class _SpoolReader:
         progress = Avance(EstadoAvance.EN_PROGRESO, worker.worker_nombre)
         return replace(spool.with_avance(operacion, progress), ocupacion=occupation)
 
+    def _instant(self, cell: object) -> datetime | None:
+        return cells.read_datetime(cell, self.timezone) if says_something(cell) else None
+
     def _lock_end(self, since: datetime) -> datetime | None:
         try:
             return since + timedelta(seconds=self.lock_ttl) if self.lock_ttl else None
         except OverflowError as exc:
             raise BadCellError("Fecha_Ocupacion", Defecto.FUERA_DE_CALENDARIO) from exc
+
+
+@lru_cache(maxsize=65_536, typed=True)
+def _day(cell: object) -> date | None:
+    return cells.read_date(cell) if says_something(cell) else None
 
 
 def _operation_in_hand(spool: Spool, estado_detalle: str) -> Operacion | None:

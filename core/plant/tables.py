@@ -5,7 +5,7 @@ Cells may be texts or whatever a spreadsheet holds; where they come from is no b
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
+from functools import lru_cache
 from typing import Final, Self, TypeAlias, TypeVar
 
 from core.domain.reasons import Defecto, InvalidValueError
@@ -97,9 +97,7 @@ class Row:
 
     def text(self, column: str) -> str:
         """The cell's text without surrounding blanks. Raises BadCellError when it holds a formula's error."""
-        if not says_something(self.cells.get(column)):
-            return ""
-        return self.parse(column, text_of).strip()
+        return self.parse(column, _text)
 
     def parse(self, column: str, reader: Callable[[object], T]) -> T:
         """What `reader` makes of the cell. Raises BadCellError."""
@@ -163,16 +161,15 @@ class Table:
         """Its rows, without those that are empty in every column of the layout."""
         if not self.places:
             return
-        columns, width = tuple(self.places), max(self.places.values()) + 1
-        # One more than is wanted, because an itemgetter of one item gives no tuple.
-        pick = itemgetter(*self.places.values(), 0)
+        width = max(self.places.values()) + 1
         for number, cells in self.lines:
             if isinstance(cells, BrokenLine):
                 yield Row(self.name, number, {"": cells.text}, is_broken=True)
                 continue
-            values = pick(cells if len(cells) >= width else [*cells, *[None] * (width - len(cells))])[:-1]
-            if any(map(says_something, values)):
-                yield Row(self.name, number, dict(zip(columns, values, strict=True)))
+            whole = cells if len(cells) >= width else [*cells, *[None] * (width - len(cells))]
+            named = {column: whole[place] for column, place in self.places.items()}
+            if any(map(says_something, named.values())):
+                yield Row(self.name, number, named)
 
 
 def find_header(rows: Iterable[Sequence[object]], layout: Layout) -> tuple[int, int, int]:
@@ -190,6 +187,11 @@ def says_something(cell: object) -> bool:
     """Whether a cell is more than empty. A box nobody ticked is empty: offices draw them far below the last row."""
     # Most cells of a plant are empty texts.
     return cell != "" and (bool(cell.strip()) if isinstance(cell, str) else cell is not None and cell is not False)
+
+
+@lru_cache(maxsize=65_536, typed=True)
+def _text(cell: object) -> str:
+    return text_of(cell).strip() if says_something(cell) else ""
 
 
 def read_rows(

@@ -6,12 +6,13 @@ cells is in the first of them, and the others are empty.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from python_calamine import (
     CalamineError,
-    CalamineSheet,
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
@@ -76,12 +77,12 @@ class Workbook:
         if not rows:
             raise InvalidRequestError(name, Defecto.HOJA_VACIA, title)
         at, *_ = find_header(rows, layout)
-        lines = _Lines(sheet, at + 1, (sheet.start or (0, 0))[1])
+        left = (sheet.start or (0, 0))[1]
+        below = islice(sheet.iter_rows(), at + 1, None)
+        lines = _Lines([tuple([cell and _shared(cell) for cell in cells]) for cells in below], at + 2)
         source = Source(file=self._path.name, line=at + 1, worksheet=title)
         try:
-            return Table.under(
-                rows[at][lines.left :], layout, name=name, lines=lines, source=source, size=sheet.total_height
-            )
+            return Table.under(rows[at][left:], layout, name=name, lines=lines, source=source, size=sheet.total_height)
         except InvalidValueError as exc:
             raise InvalidRequestError(name, exc.reason, title, **exc.data) from exc
 
@@ -91,13 +92,19 @@ class Workbook:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """The rows of a worksheet below its header, row `header` (from 1), without the `left` empty columns before them."""
+    """The rows of a worksheet from row `first` (from 1) on, without the empty columns before them.
 
-    sheet: CalamineSheet
-    header: int
-    left: int
+    They are no CalamineSheet: that one takes three times as much, and would stay as long as the table.
+    """
+
+    rows: Sequence[Sequence[object]]
+    first: int
 
     def __iter__(self) -> Iterator[tuple[int, Sequence[object] | BrokenLine]]:
-        for line, cells in enumerate(self.sheet.iter_rows(), start=1):
-            if line > self.header:
-                yield line, cells
+        return enumerate(self.rows, start=self.first)
+
+
+@lru_cache(maxsize=65_536, typed=True)
+def _shared(cell: object) -> object:
+    """The cell, one for all that are equal."""
+    return cell

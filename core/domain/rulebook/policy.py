@@ -33,6 +33,8 @@ class Policy:
 
     def applied_to(self, plant: Plant) -> Plant:
         """The plant, its joints marked that need no weld here."""
-        marked = ((one, typed(one.uniones, self.uniones_solo_armado)) for one in plant.spools)
-        spools = (replace(one, uniones=uniones) if uniones else one for one, uniones in marked)
+        spools = (
+            replace(one, uniones=typed(one.uniones, self.uniones_solo_armado)) if one.uniones else one
+            for one in plant.spools
+        )
         return replace(plant, spools=tuple(spools))

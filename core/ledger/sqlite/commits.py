@@ -152,7 +152,8 @@ def load(site: Site, plant: Plant, draft: EventDraft) -> LoadReport:
 def write_spools(site: Site, spools: Iterable[Spool]) -> None:
     """Write whole states, inside the caller's transaction."""
     site.db.executemany(
-        "INSERT OR REPLACE INTO spools (site, tag_spool, version, state) VALUES (?, ?, ?, ?)",
+        "INSERT INTO spools (site, tag_spool, version, state) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET version = excluded.version, state = excluded.state",
         ((site.number, spool.tag_spool, spool.version, spool_to_json(spool)) for spool in spools),
     )
 
