@@ -73,8 +73,15 @@ def clocked_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisSer
         yield server
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody takes the server away: what it answers late, on a busy machine, must not be asked twice or given up."""
+    for name in ("ledger.ATTEMPT", "ledger.PATIENCE", "connection.PATIENCE"):
+        monkeypatch.setattr(f"core.ledger.redis.{name}", PATIENCE)
+
+
 @pytest.fixture(params=["sqlite", "redis"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """An empty store of each engine in turn."""
     match request.param:
         case "sqlite":
@@ -85,9 +92,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
             clock = ServerClock(server.folder / "clock")
             for command in ("FLUSHALL", "SCRIPT FLUSH", "FUNCTION FLUSH"):
                 server.command(*command.split())
-            # Nobody takes this server away: what it answers late, on a busy machine, must not be asked twice.
-            monkeypatch.setattr("core.ledger.redis.ledger.ATTEMPT", PATIENCE)
-            monkeypatch.setattr("core.ledger.redis.connection.PATIENCE", PATIENCE)
+            request.getfixturevalue("patient")
             return Store(server.url, clock)
         case engine:
             raise ValueError(f"no store for {engine}")

@@ -36,11 +36,10 @@ from core.ledger.protocol import (
 from core.ledger.redis import reads
 from core.ledger.redis.admin import RedisAdmin
 from core.ledger.redis.commits import commit, load, record, settle
-from core.ledger.redis.connection import ATTEMPT, Connection
+from core.ledger.redis.connection import ATTEMPT, PATIENCE, Connection
 from core.ledger.redis.doorbell import Doorbell
 from core.ledger.redis.locks import RedisLocks
 from core.ledger.redis.notes import RedisNotes
-from core.ledger.redis.replicas import CONFIRMED_ATTEMPT
 from core.ledger.redis.site import Site
 
 
@@ -79,7 +78,8 @@ class RedisLedger(Ledger):
         `clock` is this machine's; only its difference to the server's is used.
         Raises InvalidRequestError for a bad URL, LedgerUnavailableError when the server cannot be used.
         """
-        connection = Connection(url, attempt=CONFIRMED_ATTEMPT if min_replicas else ATTEMPT)
+        # Waiting for replicas leaves no time for a second attempt.
+        connection = Connection(url, attempt=PATIENCE if min_replicas else ATTEMPT)
         of_site = Site(site, connection, clock=clock, seen=seen, min_replicas=min_replicas)
         ledger = cls(of_site, request_memory=request_memory)
         try:

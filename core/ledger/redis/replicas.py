@@ -12,9 +12,6 @@ from core.ledger.redis.servers import Commands, Servers
 WAIT_MS: Final = 1200
 """Milliseconds an answer waits for the replicas: within what a worker waits for the whole request."""
 
-CONFIRMED_ATTEMPT: Final = WAIT_MS / 1000 + 0.3
-"""Seconds one connection may take for an answer that waits for replicas."""
-
 WAITAOF_SINCE: Final = (7, 2)
 """Servers that know what their replicas have on disk (https://redis.io/docs/latest/commands/waitaof/)."""
 

@@ -130,6 +130,7 @@ def in_sync(master: RedisServer) -> None:
     until(lambda: master.command("WAIT", 1, 100) == 1, "the replica is not in sync")
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_commit_that_the_replica_confirmed_is_on_it(tmp_path: Path, site: str):
     with master_and_replica(tmp_path) as (master, replica):
         async with station(master.url, site, min_replicas=1) as kiosk:
@@ -145,6 +146,7 @@ async def test_a_commit_that_the_replica_confirmed_is_on_it(tmp_path: Path, site
         assert Riesgo.FALTAN_REPLICAS in two.risks
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_commit_that_no_replica_confirmed_is_told_and_may_be_asked_again(tmp_path: Path, site: str):
     batch = BatchTomarRequest(tag_spools=FREE_TAGS[1:4], worker_id=JUAN.worker_id, operacion=Operacion.ARM)
     with master_and_replica(tmp_path) as (master, replica):
@@ -196,6 +198,7 @@ async def test_a_commit_that_no_replica_confirmed_is_told_and_may_be_asked_again
                 await kiosk.load_plant(Plant(spools=(spool_at(Etapa.LIBRE, "NUEVO-1"),)))
 
 
+@pytest.mark.usefixtures("patient")
 async def test_an_unconfirmed_commit_is_told_so_also_by_a_server_that_forgot_the_scripts(tmp_path: Path, site: str):
     with master_and_replica(tmp_path) as (master, replica):
         async with station(master.url, site, min_replicas=1) as kiosk:
