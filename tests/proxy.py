@@ -29,6 +29,7 @@ class Proxy:
         self._target_port = target_port
         self._requests: list[bytearray] = []
         self._listening: asyncio.Server | None = None
+        self._ending: asyncio.Task[None] | None = None
         self._open: set[_Connection] = set()
         self._refuses = False
         self._hangs = False
@@ -70,8 +71,9 @@ class Proxy:
         self._refuses = True
         self.drop()
         if self._listening is not None:
-            self._listening.close()
-            self._listening = None
+            for socket in self._listening.sockets:
+                asyncio.get_running_loop().remove_reader(socket)
+            self._ending, self._listening = asyncio.create_task(_end(self._listening)), None
 
     def drop(self) -> None:
         """Close every connection; new ones are welcome."""
@@ -86,6 +88,8 @@ class Proxy:
         """From now on everything passes. Connections that something was withheld from are closed."""
         if self._hangs:
             self.drop()
+        if self._ending is not None:
+            await self._ending
         self._refuses, self._hangs, self._delay, self._cuts = False, False, 0.0, 0
         if self._listening is None:
             self._listening = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
@@ -99,12 +103,11 @@ class Proxy:
         raise RuntimeError("no free port for the proxy in 20 tries")
 
     async def __aexit__(self, *_: object) -> None:
-        tasks, listening = [connection.task for connection in self._open], self._listening
+        tasks = [connection.task for connection in self._open]
         self.refuse()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if listening is not None:
-            # One that came just before is refused by the loop's next rounds: the loop must not end before them.
-            await listening.wait_closed()
+        if self._ending is not None:
+            await self._ending
         # A proxy that fails looks like a network that fails, and no test shall take the one for the other.
         if self._faults:
             raise BaseExceptionGroup("the proxy itself failed", self._faults)
@@ -124,6 +127,17 @@ class Proxy:
                 self._faults.append(fault)
 
         connection.task.add_done_callback(ended)
+
+
+async def _end(listening: asyncio.Server) -> None:
+    """Close what accepts no more. A client accepted just before is a connection, and is refused, one round later.
+
+    Of a server that is closed by then, asyncio would leave its socket open.
+    """
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    listening.close()
+    await listening.wait_closed()
 
 
 class _Connection:

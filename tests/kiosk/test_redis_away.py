@@ -101,7 +101,7 @@ async def is_true(kiosk: Terminal) -> None:
 
 @each_fault
 async def test_an_open_terminal_tells_that_the_server_is_away_and_recovers_by_itself(
-    open_kiosk: OpenKiosk, shop: Shop, clock: FrozenClock, fault: Fault
+    shop: Shop, open_kiosk: OpenKiosk, clock: FrozenClock, fault: Fault
 ) -> None:
     kiosk = await open_kiosk(shop.proxy.url)
     await kiosk.scan(JUAN, ANOTHER_SPOOL, MIGUEL)
@@ -140,7 +140,7 @@ async def test_an_open_terminal_tells_that_the_server_is_away_and_recovers_by_it
 
 
 async def test_what_others_did_meanwhile_is_on_the_board_when_the_network_is_back(
-    open_kiosk: OpenKiosk, shop: Shop
+    shop: Shop, open_kiosk: OpenKiosk
 ) -> None:
     kiosk = await open_kiosk(shop.proxy.url)
     await refused(shop)
@@ -158,7 +158,7 @@ async def test_what_others_did_meanwhile_is_on_the_board_when_the_network_is_bac
 
 
 async def test_a_terminal_that_is_started_while_the_server_is_away_opens_by_itself(
-    open_kiosk: OpenKiosk, shop: Shop
+    shop: Shop, open_kiosk: OpenKiosk
 ) -> None:
     await stopped(shop)
     with told_soon():
@@ -175,7 +175,7 @@ async def test_a_terminal_that_is_started_while_the_server_is_away_opens_by_itse
 
 
 async def test_a_board_that_cannot_be_read_is_not_called_live_although_the_server_answers(
-    open_kiosk: OpenKiosk, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, open_kiosk: OpenKiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "LIVE_FOR", 1.0)
     kiosk = await open_kiosk(shop.proxy.url)
@@ -190,7 +190,7 @@ async def test_a_board_that_cannot_be_read_is_not_called_live_although_the_serve
     assert ANOTHER_SPOOL in [spool.tag_spool for spool in kiosk.app.board.occupied()]
 
 
-async def test_a_lost_reply_is_not_noticed_by_the_worker(open_kiosk: OpenKiosk, shop: Shop) -> None:
+async def test_a_lost_reply_is_not_noticed_by_the_worker(shop: Shop, open_kiosk: OpenKiosk) -> None:
     kiosk = await open_kiosk(shop.proxy.url)
     await kiosk.scan(JUAN, ANOTHER_SPOOL, MIGUEL)
     shop.proxy.cut_next_reply(containing=scripts.COMMIT.sha.encode())
@@ -205,7 +205,7 @@ async def test_a_lost_reply_is_not_noticed_by_the_worker(open_kiosk: OpenKiosk, 
 
 
 async def test_when_every_reply_is_lost_the_terminal_tells_by_itself_what_was_saved(
-    open_kiosk: OpenKiosk, shop: Shop
+    shop: Shop, open_kiosk: OpenKiosk
 ) -> None:
     kiosk = await open_kiosk(shop.proxy.url)
     await kiosk.scan(JUAN, ANOTHER_SPOOL, MIGUEL)
@@ -220,7 +220,7 @@ async def test_when_every_reply_is_lost_the_terminal_tells_by_itself_what_was_sa
     assert len(await kiosk.service.history(FREE_SPOOL)) == 1
 
 
-async def test_the_same_order_repeated_in_doubt_counts_once(open_kiosk: OpenKiosk, shop: Shop) -> None:
+async def test_the_same_order_repeated_in_doubt_counts_once(shop: Shop, open_kiosk: OpenKiosk) -> None:
     """A PAUSAR that was saved without a word must not become a TOMAR when the worker scans again."""
     kiosk = await open_kiosk(shop.proxy.url)
     await kiosk.scan(MIGUEL, FREE_SPOOL)
@@ -236,7 +236,7 @@ async def test_the_same_order_repeated_in_doubt_counts_once(open_kiosk: OpenKios
 
 
 async def test_a_count_of_the_yard_in_doubt_is_confirmed_again_and_counts_once(
-    open_kiosk: OpenKiosk, shop: Shop
+    shop: Shop, open_kiosk: OpenKiosk
 ) -> None:
     kiosk = await open_kiosk(shop.proxy.url)
     await kiosk.scan(CARLA, "C.INVENTARIO", FREE_SPOOL, "C.TOMAR")
@@ -254,7 +254,7 @@ async def test_a_count_of_the_yard_in_doubt_is_confirmed_again_and_counts_once(
 
 @pytest.mark.parametrize("who", [MIGUEL, JUAN], ids=["still there", "gone"])
 async def test_a_server_that_stood_still_is_asked_what_became_of_it_and_the_answer_stays_true(
-    open_kiosk: OpenKiosk, shop: Shop, who: str
+    shop: Shop, open_kiosk: OpenKiosk, who: str
 ) -> None:
     kiosk = await open_kiosk(shop.server.url)
     await kiosk.scan(MIGUEL)
@@ -278,7 +278,7 @@ async def test_a_server_that_stood_still_is_asked_what_became_of_it_and_the_answ
 
 
 async def test_a_terminal_that_is_closed_while_the_server_is_silent_closes_soon(
-    open_kiosk: OpenKiosk, shop: Shop
+    shop: Shop, open_kiosk: OpenKiosk
 ) -> None:
     kiosk = await open_kiosk(shop.proxy.url)
     await silent(shop)
