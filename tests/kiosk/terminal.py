@@ -122,9 +122,13 @@ class Terminal:
         The keys' times are `later` seconds after now.
         """
         for code in codes:
-            for character in code:
-                self._send(events.Key(_character_to_key(character), character), later)
-            self._send(events.Key(suffix, None), later)
+            typed = [events.Key(_character_to_key(character), character) for character in code]
+            keys = [*typed, events.Key(suffix, None)]
+            moment = keys[0].time + later
+            for key in keys:
+                # All at one moment: how busy the tests' machine is must be on no picture.
+                key.time = moment
+                self._send(key)
         await self.answered()
 
     async def type(self, text: str) -> None:

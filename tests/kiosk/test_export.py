@@ -32,7 +32,8 @@ from tests.plants import CARLA, FREE_TAGS, JUAN, MIGUEL, PLANT, START, WORKERS, 
 from tests.processes import SITE, TIMEZONE, service_on
 
 POLICY = Policy(columnas=("Plano",))
-clean = st.text(max_size=12).filter(is_clean(clean_text))
+signs = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))
+clean = st.text(signs, min_size=1, max_size=12).filter(is_clean(clean_text))
 short = st.sampled_from(["", "001", "=1+1", "_x0041_", "01-02-2026", "TRUE", "1e3", "a\u00a0b"]) | clean
 days = st.dates(date(1900, 1, 1), date(2300, 1, 1))
 people = st.sampled_from([MIGUEL.worker_nombre, JUAN.worker_nombre, "XX(404)", "Miguel"])
@@ -65,7 +66,7 @@ uniones = st.lists(
 ).map(lambda joints: typed(tuple(sorted(joints, key=lambda union: union.numero)), POLICY.uniones_solo_armado))
 spools = st.builds(
     Spool,
-    tag_spool=st.text(min_size=1, max_size=12).filter(is_clean(clean_tag)),
+    tag_spool=st.text(signs, min_size=1, max_size=12).filter(is_clean(clean_tag)),
     ot=short,
     nv=short,
     fecha_materiales=st.none() | days,
