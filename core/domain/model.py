@@ -104,10 +104,6 @@ class Worker:
         """First name and last name."""
         return f"{self.nombre} {self.apellido}".strip()
 
-    def may_do(self, operacion: Operacion) -> bool:
-        """Whether this worker is active and has a role that allows the operation."""
-        return self.activo and not self.roles.isdisjoint(ROLES_POR_OPERACION[operacion])
-
     @property
     def is_supervisor(self) -> bool:
         """Whether this worker is active and a supervisor."""

@@ -16,13 +16,12 @@ class Touched(Message):
 
 
 class TouchLine(Static):
-    """One line, large enough for a finger; without a code there is nothing to touch."""
+    """One line, large enough for a finger."""
 
-    def __init__(self, code: Code | None, content: VisualType = "", *, classes: str | None = None) -> None:
+    def __init__(self, code: Code, content: VisualType = "", *, classes: str | None = None) -> None:
         super().__init__(content, markup=False, classes=classes)
         self.code = code
 
     def on_click(self) -> None:
         """Give the code."""
-        if self.code is not None:
-            self.post_message(Touched(self.code))
+        self.post_message(Touched(self.code))

@@ -9,6 +9,7 @@ import pytest
 from core.domain.errors import InvalidRequestError
 from core.domain.model import Operacion, Rol, Spool
 from core.domain.reasons import Defecto
+from core.domain.rulebook.policy import Policy
 from core.plant.reading import PlantReading, RowProblem
 from tests.plant.plant_folders import OPERACIONES, PROGRESS, ROLES, TRABAJADORES, WriteFolder, read, tags
 
@@ -90,7 +91,7 @@ def test_inactive_roles_do_not_count_and_inactive_workers_are_kept_as_inactive(f
         )
     )
     miguel, juan = reading.plant.workers
-    assert (miguel.activo, miguel.may_do(Operacion.ARM)) == (False, False)
+    assert (miguel.activo, Policy().lets(miguel, Operacion.ARM)) == (False, False)
     assert (juan.activo, juan.roles) == (True, {Rol.SOLDADOR})
 
 

@@ -149,9 +149,9 @@ async def _ledger(console: Console, occupation: OccupationService) -> list[Findi
     health = await occupation.ledger.admin.check()
     skew = abs(occupation.ledger.now() - datetime.now().astimezone())
     words, risks = console.words, await risks_of(occupation, health)
-    told, step = ("; ".join(words(f"{kind}.{risk}") for risk in risks) for kind in ("riesgo", "remedy"))
+    named, step = ("; ".join(words(f"{kind}.{risk}") for risk in risks) for kind in ("riesgo", "remedy"))
     return [
-        Finding("ledger", told or "ok", step),
+        Finding("ledger", named or "ok", step),
         *(Finding(f"ledger_{name}", value) for name, value in health.facts.items()),
         judged(words, "ledger_clock_skew", f"{skew.total_seconds():.3f} s", ok=skew <= MAX_SKEW),
         Finding("ledger_timezone", await kept_zone(occupation.ledger) or "?"),
