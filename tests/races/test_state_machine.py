@@ -195,7 +195,7 @@ class ShopMachine(RuleBasedStateMachine):
         hold = self.living_hold(tag)
         response = self.ask(entregar(worker, receiver, tag))
         may = hold is not None and hold.worker_id == worker.worker_id != receiver.worker_id
-        assert (response is not None) == (may and receiver.may_do(hold.operacion))
+        assert (response is not None) == (may and Policy().lets(receiver, hold.operacion))
         if response is not None:
             self._now_held(tag, receiver, hold.operacion)
 
